@@ -9,7 +9,16 @@ export interface Logger {
   child(fields: object): Logger;
 }
 
-const REDACTED = ['token', '*.token', 'authorization', '*.authorization', 'discord', '*.discord', 'headers', '*.headers'];
+const REDACTED = [
+  'token',
+  '*.token',
+  'authorization',
+  '*.authorization',
+  'discord',
+  '*.discord',
+  'headers',
+  '*.headers',
+];
 
 /** Makes the process's logger: JSON lines on standard error, secrets redacted. */
 export function createLogger(level: string): Logger {

@@ -1,0 +1,52 @@
+import type { APIMessage, APIModalInteractionResponseCallbackData } from 'discord.js';
+
+/** A file that a person uploads in a modal. */
+export interface PersonFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A slash command as typed: `path` is `job show`, options by name; users, roles and channels by id. */
+export interface TypedCommand {
+  readonly path: string;
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What a person sees after doing something: `message` and `modal` are the latest state and change as the bot edits. */
+export interface SeenInteraction {
+  readonly id: string;
+  readonly state: 'sent' | 'thinking' | 'answered' | 'updated' | 'modal' | 'failed';
+  /** The answer, ephemeral ones included; for a component interaction that updates its message, that message. */
+  readonly message?: APIMessage;
+  readonly modal?: APIModalInteractionResponseCallbackData;
+  /** Follow-ups in order. */
+  readonly followUps: readonly APIMessage[];
+  /** Milliseconds from dispatch to the bot's first answer. */
+  readonly acknowledgedAfterMs?: number;
+  /** Why Discord would show "The application did not respond". */
+  readonly failure?: string;
+}
+
+/** Everything one member can do in the Discord stand-in; each call resolves when the stand-in has dispatched and `until` holds. */
+export interface Person {
+  readonly userId: string;
+  /** Sends a command; resolves when it is settled: a final answer (not "thinking…"), a modal, or a failure. */
+  command(channelId: string, command: TypedCommand): Promise<SeenInteraction>;
+  /** Choices for the focused option of a command being typed. */
+  autocomplete(
+    channelId: string,
+    command: TypedCommand,
+    focused: string,
+  ): Promise<readonly { name: string; value: string | number }[]>;
+  press(messageId: string, customId: string): Promise<SeenInteraction>;
+  select(messageId: string, customId: string, values: readonly string[]): Promise<SeenInteraction>;
+  submit(
+    interactionId: string,
+    values: Readonly<Record<string, string | readonly string[] | readonly PersonFile[]>>,
+  ): Promise<SeenInteraction>;
+  /** A command from a message's context menu. */
+  messageCommand(messageId: string, name: string): Promise<SeenInteraction>;
+  /** The messages this person sees in a channel, oldest first, own ephemeral ones included. */
+  messages(channelId: string): readonly APIMessage[];
+}
