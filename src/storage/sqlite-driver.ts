@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { SqliteDriver } from '@keyv/sqlite';
+import type { Clock } from '../shared/clock.ts';
+import { AppError, toErrorMessage } from '../shared/errors.ts';
+
+/** A read or write of the store that did not happen. `code`: `store-locked`, `store-full`, `store-failed` or `store-invalid`. */
+export class StoreError extends AppError {}
+
+const BUSY_TIMEOUT_MS = 100;
+const LOCKED_RETRY_MS = 50;
+const LOCKED_GIVE_UP_MS = 5_000;
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_FULL = 13;
+
+/**
+ * One SQLite connection shared by all collections: prepared statements are kept, a locked database is retried
+ * without blocking the event loop, and every failure is counted, because Keyv's iterator ends silently on one.
+ */
+export class SqliteConnection {
+  readonly #database: DatabaseSync;
+  readonly #clock: Clock;
+  readonly #statements = new Map<string, StatementSync>();
+  #lastFailure: StoreError | undefined;
+  #failures = 0;
+
+  constructor(path: string, clock: Clock) {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    this.#clock = clock;
+    this.#database = new DatabaseSync(path);
+    this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    this.#database.exec('PRAGMA journal_mode = WAL');
+    this.#database.exec('PRAGMA synchronous = FULL');
+  }
+
+  /** How many statements have failed since the start. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  get lastFailure(): StoreError | undefined {
+    return this.#lastFailure;
+  }
+
+  /** This connection as a driver of `@keyv/sqlite`. */
+  toDriver(): SqliteDriver {
+    return {
+      name: 'custom',
+      connect: async () => ({
+        query: (sql, ...parameters) => this.#query(sql, parameters),
+        close: async () => undefined,
+      }),
+    };
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  async #query(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
+    const giveUpAt = this.#clock.now() + LOCKED_GIVE_UP_MS;
+    for (;;) {
+      try {
+        return this.#prepare(sql).all(...parameters.map(toSqlValue));
+      } catch (thrown) {
+        if (!isLocked(thrown) || this.#clock.now() >= giveUpAt) throw this.#fail(thrown);
+        await this.#clock.sleep(LOCKED_RETRY_MS);
+      }
+    }
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    if (this.#statements.size < 200) this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #fail(thrown: unknown): StoreError {
+    this.#failures += 1;
+    this.#lastFailure = toStoreError(thrown);
+    return this.#lastFailure;
+  }
+}
+
+function toSqlValue(value: unknown): SQLInputValue {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value;
+  if (value === null || value === undefined) return null;
+  return String(value);
+}
+
+function resultCode(thrown: unknown): number | undefined {
+  if (!(thrown instanceof Error) || !('errcode' in thrown)) return undefined;
+  return typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : undefined;
+}
+
+function isLocked(thrown: unknown): boolean {
+  const code = resultCode(thrown);
+  return code === SQLITE_BUSY || code === SQLITE_LOCKED;
+}
+
+function toStoreError(thrown: unknown): StoreError {
+  if (isLocked(thrown))
+    return new StoreError('store-locked', 'The store is locked by another process.', { cause: thrown });
+  if (resultCode(thrown) === SQLITE_FULL) {
+    return new StoreError('store-full', 'The store cannot grow: the disk is full.', { cause: thrown });
+  }
+  return new StoreError('store-failed', `The store failed: ${toErrorMessage(thrown)}`, { cause: thrown });
+}
