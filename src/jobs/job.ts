@@ -1,29 +1,29 @@
 import { z } from 'zod';
 
 const Attachment = z.object({
-  id: z.string().optional(),
+  id: z.string().exactOptional(),
   url: z.string(),
-  filename: z.string().optional(),
-  contentType: z.string().optional(),
-  size: z.number().optional(),
-  width: z.number().optional(),
-  height: z.number().optional(),
+  filename: z.string().exactOptional(),
+  contentType: z.string().exactOptional(),
+  size: z.number().exactOptional(),
+  width: z.number().exactOptional(),
+  height: z.number().exactOptional(),
 });
 const Upscale = z.object({ id: z.number(), url: z.string() });
 const Child = z.object({
-  jobid: z.string().optional(),
-  button: z.string().optional(),
-  messageId: z.string().optional(),
+  jobid: z.string().exactOptional(),
+  button: z.string().exactOptional(),
+  messageId: z.string().exactOptional(),
 });
 const Embed = z.object({
-  title: z.string().optional(),
-  description: z.string().optional(),
-  imageUrl: z.string().optional(),
+  title: z.string().exactOptional(),
+  description: z.string().exactOptional(),
+  imageUrl: z.string().exactOptional(),
 });
 const Seed = z.object({
-  value: z.number().optional(),
-  content: z.string().optional(),
-  attachments: z.array(Attachment),
+  value: z.number().exactOptional(),
+  content: z.string().exactOptional(),
+  attachments: z.array(Attachment).readonly(),
 });
 
 /** What we know of a job, as stored. Times are epoch milliseconds. */
@@ -34,40 +34,48 @@ export const Job = z.object({
   version: z.enum(['v2', 'v3']),
   /** As the API spells it. */
   status: z.string(),
-  verb: z.string().optional(),
-  jobType: z.enum(['image', 'video']).optional(),
-  createdAt: z.number().optional(),
-  updatedAt: z.number().optional(),
-  prompt: z.string().optional(),
-  button: z.string().optional(),
-  parentJobid: z.string().optional(),
-  apiChannel: z.string().optional(),
-  content: z.string().optional(),
-  progressPercent: z.number().optional(),
-  error: z.string().optional(),
-  errorDetails: z.string().optional(),
-  bodyCode: z.number().optional(),
-  messageId: z.string().optional(),
-  replyRef: z.string().optional(),
-  attachments: z.array(Attachment),
-  buttons: z.array(z.string()),
-  imageUx: z.array(Upscale),
-  videoUx: z.array(Upscale),
-  children: z.array(Child),
-  embeds: z.array(Embed),
-  seed: Seed.optional(),
+  verb: z.string().exactOptional(),
+  jobType: z.enum(['image', 'video']).exactOptional(),
+  createdAt: z.number().exactOptional(),
+  updatedAt: z.number().exactOptional(),
+  prompt: z.string().exactOptional(),
+  button: z.string().exactOptional(),
+  parentJobid: z.string().exactOptional(),
+  apiChannel: z.string().exactOptional(),
+  content: z.string().exactOptional(),
+  progressPercent: z.number().exactOptional(),
+  error: z.string().exactOptional(),
+  errorDetails: z.string().exactOptional(),
+  bodyCode: z.number().exactOptional(),
+  messageId: z.string().exactOptional(),
+  replyRef: z.string().exactOptional(),
+  attachments: z.array(Attachment).readonly(),
+  buttons: z.array(z.string()).readonly(),
+  imageUx: z.array(Upscale).readonly(),
+  videoUx: z.array(Upscale).readonly(),
+  children: z.array(Child).readonly(),
+  embeds: z.array(Embed).readonly(),
+  seed: Seed.exactOptional(),
   /** When we first heard of the job. */
   firstSeenAt: z.number(),
   /** When we last heard of it. */
   observedAt: z.number(),
   /** When we first saw it final. */
-  finalAt: z.number().optional(),
+  finalAt: z.number().exactOptional(),
+  /** When the listeners were told that it runs. */
+  startToldAt: z.number().exactOptional(),
+  /** When it was found to have expired or to be unknown to the API. */
+  goneAt: z.number().exactOptional(),
+  /** When it had not changed for too long; set once. */
+  lostContactAt: z.number().exactOptional(),
+  /** When anything that people see of it last changed. */
+  changedAt: z.number(),
   /** Whether the whole record was read, or only its line in a list. */
   isRead: z.boolean(),
   /** The server from which it was submitted; none for jobs started outside Discord. */
-  originGuildId: z.string().optional(),
+  originGuildId: z.string().exactOptional(),
   /** Who submitted it from Discord. */
-  requestedBy: z.string().optional(),
+  requestedBy: z.string().exactOptional(),
 });
 export type Job = z.infer<typeof Job>;
 
@@ -80,4 +88,14 @@ export function isFinalStatus(status: string): boolean {
 
 export function isFinal(job: Job): boolean {
   return isFinalStatus(job.status);
+}
+
+/** Whether nothing new can come: final, or gone from the API. */
+export function isOver(job: Job): boolean {
+  return isFinal(job) || job.goneAt !== undefined;
+}
+
+/** Whether a server may know of this job: jobs started outside Discord belong to all, others to their server. */
+export function isVisibleTo(job: { readonly originGuildId?: string | undefined }, guildId: string): boolean {
+  return job.originGuildId === undefined || job.originGuildId === guildId;
 }

@@ -1,0 +1,15 @@
+import type { ApiJob, ApiVersion, RunningList } from '../useapi/api-job.ts';
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** What jobs need of the API client for reading and cancelling; every call throws `UseapiError`. */
+export interface JobApi {
+  /** `maxAgeMs`: an answer up to that old will do. */
+  listRunning(version: ApiVersion, options?: ReadOptions & { readonly maxAgeMs?: number }): Promise<RunningList>;
+  /** `deadlineMs`: milliseconds for all attempts together. */
+  readJob(jobid: string, options?: ReadOptions & { readonly deadlineMs?: number }): Promise<ApiJob>;
+  /** Whatever the answer, the job is to be read again: it tells what became of it. */
+  cancelJob(jobid: string, options?: ReadOptions): Promise<{ readonly outcome: 'accepted' | 'refused' }>;
+}

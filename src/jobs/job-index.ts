@@ -1,0 +1,93 @@
+import { foldText } from '../shared/text.ts';
+import { isOver, isVisibleTo, type Job } from './job.ts';
+
+/** What autocomplete knows of a job, in memory. */
+export interface IndexedJob {
+  readonly ref: string;
+  readonly jobid: string;
+  readonly status: string;
+  readonly isOver: boolean;
+  readonly isRead: boolean;
+  readonly verb?: string;
+  readonly prompt?: string;
+  readonly apiChannel?: string;
+  readonly originGuildId?: string;
+  readonly seenAt: number;
+}
+
+interface Entry {
+  readonly shown: IndexedJob;
+  readonly folded: string;
+}
+
+const MAX_OVER = 500;
+
+/** Running and recent jobs in memory, newest first, so that autocomplete needs neither the store nor the API. */
+export class JobIndex {
+  readonly #running = new Map<string, Entry>();
+  readonly #over = new Map<string, Entry>();
+  readonly #apiChannels = new Set<string>();
+
+  get(ref: string): IndexedJob | undefined {
+    return (this.#running.get(ref) ?? this.#over.get(ref))?.shown;
+  }
+
+  note(job: Job): void {
+    const entry = {
+      shown: toIndexedJob(job),
+      folded: foldText(`${job.ref} ${job.jobid} ${job.verb ?? ''} ${job.prompt ?? ''}`),
+    };
+    this.#running.delete(job.ref);
+    this.#over.delete(job.ref);
+    const home = isOver(job) ? this.#over : this.#running;
+    home.set(job.ref, entry);
+    if (job.apiChannel !== undefined) this.noteApiChannel(job.apiChannel);
+    if (this.#over.size > MAX_OVER) this.#dropOldest();
+  }
+
+  noteApiChannel(apiChannel: string): void {
+    if (this.#apiChannels.size < 1_000) this.#apiChannels.add(apiChannel);
+  }
+
+  /** Jobs that the server may know of and that hold all words of `text`; running ones first, then newest first. */
+  search(text: string, guildId: string, limit: number): IndexedJob[] {
+    const words = foldText(text).split(/\s+/).filter(Boolean);
+    const found: IndexedJob[] = [];
+    for (const home of [this.#running, this.#over]) {
+      for (const { shown, folded } of [...home.values()].reverse()) {
+        if (found.length >= limit) return found;
+        if (isVisibleTo(shown, guildId) && words.every((word) => folded.includes(word))) found.push(shown);
+      }
+    }
+    return found;
+  }
+
+  searchApiChannels(text: string, limit: number): string[] {
+    return [...this.#apiChannels].filter((id) => id.includes(text.trim())).slice(0, limit);
+  }
+
+  /** Refs of jobs that are over, oldest first: what is kept over a restart. */
+  recentRefs(): string[] {
+    return [...this.#over.keys()];
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#over.keys();
+    if (oldest !== undefined) this.#over.delete(oldest);
+  }
+}
+
+function toIndexedJob(job: Job): IndexedJob {
+  return {
+    ref: job.ref,
+    jobid: job.jobid,
+    status: job.status,
+    isOver: isOver(job),
+    isRead: job.isRead,
+    seenAt: job.observedAt,
+    ...(job.verb !== undefined && { verb: job.verb }),
+    ...(job.prompt !== undefined && { prompt: job.prompt.slice(0, 300) }),
+    ...(job.apiChannel !== undefined && { apiChannel: job.apiChannel }),
+    ...(job.originGuildId !== undefined && { originGuildId: job.originGuildId }),
+  };
+}

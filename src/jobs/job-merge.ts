@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ApiJob, RunningJob } from '../useapi/api-job.ts';
+import { isFinal, isFinalStatus, type Job } from './job.ts';
+
+/** Fields that change without anything to see: they do not count as a change. */
+const UNSEEN = { observedAt: 0, changedAt: 0, updatedAt: 0, attachments: [] } as const;
+
+/**
+ * What is known of a job after `record`: news of a final job never makes it run again, and what a
+ * record leaves out is kept from before.
+ */
+export function mergeJob(known: Job | undefined, record: ApiJob, ref: string, now: number): Job {
+  if (known !== undefined && isFinal(known) && !isFinalStatus(record.status)) return { ...known, observedAt: now };
+  const status = known !== undefined && isFinal(known) ? known.status : record.status;
+  const merged: Job = {
+    ...known,
+    ...withoutGaps(record, known),
+    ref,
+    status,
+    isRead: true,
+    firstSeenAt: known?.firstSeenAt ?? now,
+    observedAt: now,
+    changedAt: known?.changedAt ?? now,
+    ...(isFinalStatus(status) && { finalAt: known?.finalAt ?? now }),
+  };
+  return known !== undefined && looksTheSame(known, merged) ? merged : { ...merged, changedAt: now };
+}
+
+/** A job of which only a line in a list is known. */
+export function toListedJob(running: RunningJob, ref: string, now: number): Job {
+  return {
+    ref,
+    jobid: running.jobid,
+    version: running.version,
+    status: 'created',
+    ...(running.jobType !== undefined && { jobType: running.jobType }),
+    ...(running.createdAt !== undefined && { createdAt: running.createdAt }),
+    ...(running.apiChannel !== undefined && { apiChannel: running.apiChannel }),
+    attachments: [],
+    buttons: [],
+    imageUx: [],
+    videoUx: [],
+    children: [],
+    embeds: [],
+    firstSeenAt: now,
+    observedAt: now,
+    changedAt: now,
+    isRead: false,
+  };
+}
+
+function withoutGaps(record: ApiJob, known: Job | undefined): ApiJob {
+  const children = record.children.length === 0 ? (known?.children ?? []) : record.children;
+  return { ...record, children };
+}
+
+function looksTheSame(before: Job, after: Job): boolean {
+  return isDeepStrictEqual({ ...before, ...UNSEEN }, { ...after, ...UNSEEN });
+}

@@ -1,0 +1,193 @@
+import { toChunks } from '../shared/chunks.ts';
+import type { Clock } from '../shared/clock.ts';
+import { KeyedLock } from '../shared/keyed-lock.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { ApiJob, RunningJob } from '../useapi/api-job.ts';
+import { isFinal, isOver, type Job } from './job.ts';
+import { type JobEvent, toJobEvent } from './job-events.ts';
+import type { JobIndex } from './job-index.ts';
+import { mergeJob, toListedJob } from './job-merge.ts';
+import type { JobStore } from './job-store.ts';
+
+/** A job changed in a way that people may want to be told. */
+export interface Transition {
+  readonly job: Job;
+  readonly event: JobEvent;
+}
+
+/** Told before the job is stored, so that a crash in between tells it again: must be idempotent. */
+export type TransitionListener = (transition: Transition) => Promise<void>;
+
+export interface ObserveOptions {
+  /** Set for a job that was submitted from Discord, with the record that its submit answered. */
+  readonly origin?: { readonly guildId: string; readonly userId: string };
+}
+
+export interface TrackerOptions {
+  readonly store: JobStore;
+  readonly index: JobIndex;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The one door for news of jobs: the only writer of jobs and the only place where transitions are decided. */
+export class JobTracker {
+  readonly #store: JobStore;
+  readonly #index: JobIndex;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #lock = new KeyedLock();
+  readonly #listeners: TransitionListener[] = [];
+  readonly #changeListeners: ((job: Job) => void)[] = [];
+  readonly #unknownStatuses = new Set<string>();
+  /** Jobs that run, so that a long list costs no reads. */
+  readonly #live = new Map<string, Job>();
+
+  constructor({ store, index, clock, logger }: TrackerOptions) {
+    this.#store = store;
+    this.#index = index;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** Calls `listener` once per transition, and again after a crash before the job was stored. */
+  onTransition(listener: TransitionListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Calls `listener` after any change that people can see was stored. */
+  onChange(listener: (job: Job) => void): void {
+    this.#changeListeners.push(listener);
+  }
+
+  /** Takes up after a restart: what ran goes on being followed, what ended last can be found by autocomplete. */
+  async restore(): Promise<void> {
+    const recent = await this.#store.loadRecent();
+    const running: string[] = [];
+    for await (const [ref] of this.#store.running()) running.push(ref);
+    for (const some of toChunks([...recent, ...running], RESTORE_BATCH)) {
+      for (const job of await this.#store.getMany(some)) if (job !== undefined) this.#remember(job);
+    }
+  }
+
+  /** Jobs that are not over, as last heard of. */
+  liveJobs(): Job[] {
+    return [...this.#live.values()];
+  }
+
+  /** Takes in a whole record, wherever it came from, and answers what is known of the job now. */
+  async observe(record: ApiJob, options: ObserveOptions = {}): Promise<Job> {
+    return this.#lock.run(record.jobid, async () => {
+      const { ref, job: known } = await this.#store.find(record.jobid);
+      const merged = withOrigin(mergeJob(known, record, ref, this.#clock.now()), options);
+      const next = known?.isRead === true ? merged : await this.#withInheritedOrigin(merged);
+      this.#noteStatus(next.status);
+      return this.#settle(known, next, options.origin !== undefined);
+    });
+  }
+
+  /** Takes in a line of a list: a job that is not known yet becomes known as running and unread. */
+  async observeListed(running: RunningJob): Promise<Job> {
+    const live = this.#live.get(running.jobid);
+    if (live !== undefined) return live;
+    return this.#lock.run(running.jobid, async () => {
+      const { ref, job: known } = await this.#store.find(running.jobid);
+      if (known !== undefined) return known;
+      return this.#settle(undefined, toListedJob(running, ref, this.#clock.now()), false);
+    });
+  }
+
+  /** Ends a job that the API no longer knows. */
+  async observeGone(jobid: string): Promise<Job | undefined> {
+    return this.#lock.run(jobid, async () => {
+      const { job: known } = await this.#store.find(jobid);
+      if (known === undefined || isOver(known)) return known;
+      const now = this.#clock.now();
+      return this.#save(known, { ...known, goneAt: now, changedAt: now });
+    });
+  }
+
+  /** Marks a job that has not changed for too long; answers whether it was the first time. */
+  async observeSilence(jobid: string): Promise<boolean> {
+    return this.#lock.run(jobid, async () => {
+      const { job: known } = await this.#store.find(jobid);
+      if (known === undefined || isOver(known) || known.lostContactAt !== undefined) return false;
+      await this.#store.set({ ...known, lostContactAt: this.#clock.now() });
+      return true;
+    });
+  }
+
+  async #settle(known: Job | undefined, next: Job, isSubmitted: boolean): Promise<Job> {
+    const isFollowed = isSubmitted || (known !== undefined && !isOver(known));
+    if (isFinal(next)) {
+      if (isFollowed) await this.#tell(next, toJobEvent(next));
+      return this.#save(known, next);
+    }
+    if (isOver(next)) return this.#save(known, next);
+    if (known === undefined) await this.#store.markRunning(next);
+    if (!next.isRead || next.startToldAt !== undefined) return this.#save(known, next);
+    await this.#tell(next, 'started');
+    return this.#save(known, { ...next, startToldAt: this.#clock.now() });
+  }
+
+  /** A job made by a button belongs to the server that its parent belongs to. */
+  async #withInheritedOrigin(job: Job): Promise<Job> {
+    if (job.originGuildId !== undefined || job.parentJobid === undefined) return job;
+    const { job: parent } = await this.#store.find(job.parentJobid);
+    return parent?.originGuildId === undefined ? job : { ...job, originGuildId: parent.originGuildId };
+  }
+
+  async #tell(job: Job, event: JobEvent): Promise<void> {
+    for (const listener of this.#listeners) await listener({ job, event });
+  }
+
+  async #save(known: Job | undefined, next: Job): Promise<Job> {
+    await this.#store.set(next);
+    await this.#store.rememberIds(newRelatives(known, next));
+    this.#remember(next);
+    if (isOver(next) && (known === undefined || !isOver(known))) {
+      await this.#store.unmarkRunning(next.ref);
+      await this.#store.saveRecent(this.#index.recentRefs());
+    }
+    if (known === undefined || next.changedAt !== known.changedAt) this.#announce(next);
+    return next;
+  }
+
+  #remember(job: Job): void {
+    if (isOver(job)) this.#live.delete(job.jobid);
+    else this.#live.set(job.jobid, job);
+    this.#index.note(job);
+  }
+
+  #announce(job: Job): void {
+    for (const listener of this.#changeListeners) listener(job);
+  }
+
+  #noteStatus(status: string): void {
+    if (KNOWN_STATUSES.has(status) || this.#unknownStatuses.has(status) || this.#unknownStatuses.size >= 100) return;
+    this.#unknownStatuses.add(status);
+    this.#logger.warn(
+      { status: status.slice(0, 40) },
+      'The API names a status that is not known; it counts as running.',
+    );
+  }
+}
+
+const RESTORE_BATCH = 500;
+const KNOWN_STATUSES = new Set(['created', 'started', 'progress', 'completed', 'moderated', 'failed', 'cancelled']);
+
+/** Ids that this job names for the first time: people can open them by ref. */
+function newRelatives(known: Job | undefined, next: Job): string[] {
+  const before = new Set(known === undefined ? [] : relativesOf(known));
+  return relativesOf(next).filter((jobid) => !before.has(jobid));
+}
+
+function relativesOf(job: Job): string[] {
+  const children = job.children.flatMap((child) => (child.jobid === undefined ? [] : [child.jobid]));
+  return job.parentJobid === undefined ? children : [job.parentJobid, ...children];
+}
+
+function withOrigin(job: Job, { origin }: ObserveOptions): Job {
+  if (origin === undefined) return job;
+  return { ...job, originGuildId: origin.guildId, requestedBy: origin.userId };
+}

@@ -1,0 +1,164 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Job } from '../../src/jobs/job.ts';
+import { JobIndex } from '../../src/jobs/job-index.ts';
+import { JobStore } from '../../src/jobs/job-store.ts';
+import { JobTracker, type Transition } from '../../src/jobs/job-tracker.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { Store } from '../../src/storage/store.ts';
+import { aJobid, anApiJob } from '../builders.ts';
+import { FakeClock } from '../fake-clock.ts';
+
+describe('JobTracker', () => {
+  let store: Store;
+  let jobs: JobStore;
+  let told: string[];
+  let tracker: JobTracker;
+
+  function aTracker(): JobTracker {
+    const made = new JobTracker({ store: jobs, index: new JobIndex(), clock: new FakeClock(), logger: silentLogger });
+    made.onTransition(async ({ job, event }: Transition) => void told.push(`${job.ref} ${event}`));
+    return made;
+  }
+
+  const events = () => told.map((line) => line.split(' ')[1]);
+
+  beforeEach(() => {
+    store = Store.open(':memory:');
+    jobs = new JobStore(store);
+    told = [];
+    tracker = aTracker();
+  });
+
+  it('tells a start and an end once, whoever reports them again', async () => {
+    await tracker.observe(anApiJob({ status: 'created' }));
+    await tracker.observe(anApiJob({ status: 'progress' }));
+    await tracker.observe(anApiJob({ status: 'completed' }));
+    await tracker.observe(anApiJob({ status: 'completed' }));
+
+    expect(events()).toEqual(['started', 'completed']);
+  });
+
+  it('tells nobody of a job that is first met when it has already ended', async () => {
+    await tracker.observe(anApiJob({ status: 'completed' }));
+    await tracker.observe(anApiJob({ status: 'completed' }));
+
+    expect(events()).toEqual([]);
+  });
+
+  it('tells the end of a job that was in a list and had ended before it was read', async () => {
+    await tracker.observeListed({ jobid: aJobid(), version: 'v3' });
+    await tracker.observe(anApiJob({ status: 'completed' }));
+
+    expect(events()).toEqual(['completed']);
+  });
+
+  it('tells the end of a submitted job although it was over at once', async () => {
+    const origin = { guildId: 'g1', userId: 'u1' };
+
+    await tracker.observe(anApiJob({ status: 'moderated' }), { origin });
+
+    expect(events()).toEqual(['moderated']);
+  });
+
+  it('never lets a final job run again', async () => {
+    await tracker.observe(anApiJob({ status: 'progress' }));
+    await tracker.observe(anApiJob({ status: 'completed' }));
+
+    const late = await tracker.observe(anApiJob({ status: 'progress' }));
+    const changed = await tracker.observe(anApiJob({ status: 'failed' }));
+
+    expect(late.status).toBe('completed');
+    expect(changed.status).toBe('completed');
+    expect(events()).toEqual(['started', 'completed']);
+  });
+
+  it('tells again after a crash between telling and storing', async () => {
+    await tracker.observe(anApiJob({ status: 'progress' }));
+    const crashing = aTracker();
+    crashing.onTransition(() => Promise.reject(new Error('killed')));
+    await expect(crashing.observe(anApiJob({ status: 'completed' }))).rejects.toThrow('killed');
+
+    await aTracker().observe(anApiJob({ status: 'completed' }));
+
+    expect(events()).toEqual(['started', 'completed', 'completed']);
+  });
+
+  it('tells before it stores the end', async () => {
+    await tracker.observe(anApiJob({ status: 'progress' }));
+    let storedWhenTold: Job | undefined;
+    tracker.onTransition(async ({ job }) => {
+      storedWhenTold = await jobs.get(job.ref);
+    });
+
+    const job = await tracker.observe(anApiJob({ status: 'completed' }));
+
+    expect(storedWhenTold?.status).toBe('progress');
+    expect((await jobs.get(job.ref))?.status).toBe('completed');
+  });
+
+  it('takes two reports at the same time one after the other', async () => {
+    await tracker.observe(anApiJob({ status: 'progress' }));
+
+    await Promise.all([
+      tracker.observe(anApiJob({ status: 'completed' })),
+      tracker.observe(anApiJob({ status: 'completed' })),
+    ]);
+
+    expect(events()).toEqual(['started', 'completed']);
+  });
+
+  it('gives a job to the server of its parent', async () => {
+    await tracker.observe(anApiJob({ jobid: aJobid(1) }), { origin: { guildId: 'g1', userId: 'u1' } });
+
+    const child = await tracker.observe(anApiJob({ jobid: aJobid(2), parentJobid: aJobid(1) }));
+
+    expect(child.originGuildId).toBe('g1');
+  });
+
+  it('ends a job that is gone without telling a result', async () => {
+    await tracker.observe(anApiJob());
+
+    const gone = await tracker.observeGone(aJobid());
+
+    expect(gone?.goneAt).toBeDefined();
+    expect(events()).toEqual(['started']);
+    expect(tracker.liveJobs()).toEqual([]);
+  });
+
+  it('says once that a job has been silent for too long', async () => {
+    await tracker.observe(anApiJob());
+
+    expect(await tracker.observeSilence(aJobid())).toBe(true);
+    expect(await tracker.observeSilence(aJobid())).toBe(false);
+  });
+
+  it('counts an unknown status as running', async () => {
+    const job = await tracker.observe(anApiJob({ status: 'pondering' }));
+
+    expect(job.status).toBe('pondering');
+    expect(tracker.liveJobs().map((live) => live.ref)).toEqual([job.ref]);
+  });
+
+  it('goes on with what ran and finds what ended, after a restart', async () => {
+    const running = await tracker.observe(anApiJob({ jobid: aJobid(1), prompt: 'a red fox' }));
+    await tracker.observe(anApiJob({ jobid: aJobid(2), prompt: 'a blue whale' }));
+    const ended = await tracker.observe(anApiJob({ jobid: aJobid(2), prompt: 'a blue whale', status: 'completed' }));
+
+    const index = new JobIndex();
+    const restarted = new JobTracker({ store: jobs, index, clock: new FakeClock(), logger: silentLogger });
+    await restarted.restore();
+
+    expect(restarted.liveJobs().map((job) => job.ref)).toEqual([running.ref]);
+    expect(index.search('', 'g1', 25).map((job) => job.ref)).toEqual([running.ref, ended.ref]);
+    expect(index.search('WHALE blue', 'g1', 25).map((job) => job.ref)).toEqual([ended.ref]);
+  });
+
+  it('keeps what a later record leaves out', async () => {
+    await tracker.observe(anApiJob({ verb: 'imagine', prompt: 'a fox' }));
+    const { prompt: _, ...young } = anApiJob({ status: 'completed' });
+
+    const job = await tracker.observe(young);
+
+    expect(job.prompt).toBe('a fox');
+  });
+});
