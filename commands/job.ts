@@ -1,0 +1,48 @@
+import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
+import { askToCancel, showJob } from '../src/discord/components/job-controls.ts';
+import type { Command } from '../src/discord/handlers.ts';
+import { suggestJobs } from '../src/discord/suggestions.ts';
+
+const JOB_OPTION = {
+  type: ApplicationCommandOptionType.String,
+  name: 'job',
+  description: 'A ref such as k3v9x2ma, words of the prompt, or a whole jobid',
+  required: true,
+  autocomplete: true,
+  max_length: 200,
+} as const;
+
+/** `/job show` and `/job cancel`: one job. */
+export const job: Command = {
+  data: {
+    name: 'job',
+    description: 'Look at one job, or cancel it',
+    contexts: [InteractionContextType.Guild],
+    options: [
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'show',
+        description: 'Show a job’s card: status, media and its whole button set',
+        options: [
+          JOB_OPTION,
+          {
+            type: ApplicationCommandOptionType.Boolean,
+            name: 'public',
+            description: 'Show the card to everyone in this channel',
+          },
+        ],
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'cancel',
+        description: 'Cancel a running job, after a confirmation',
+        options: [JOB_OPTION],
+      },
+    ],
+  },
+  handlers: {
+    'job show': { run: ({ options, ...call }) => showJob(options.requiredString('job'), call) },
+    'job cancel': { run: ({ options, ...call }) => askToCancel(options.requiredString('job'), call) },
+  },
+  autocomplete: { job: suggestJobs },
+};

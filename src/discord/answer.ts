@@ -1,0 +1,13 @@
+import type { OutgoingMessage } from './outgoing.ts';
+
+/** A message and what to let go of once it is sent. */
+export interface Answer {
+  readonly message: OutgoingMessage;
+  /** The same without files, for when Discord refuses those. */
+  readonly withoutMedia?: () => OutgoingMessage;
+  /** Called when the message has left, or could not. */
+  readonly release?: () => void;
+}
+
+/** Shows a message while the real one is still being made. */
+export type ShowProgress = (message: OutgoingMessage) => Promise<void>;

@@ -1,0 +1,66 @@
+import { PermissionFlagsBits } from 'discord.js';
+import { isOver } from '../../jobs/job.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { Answer } from '../answer.ts';
+import type { Caller } from '../caller.ts';
+import type { Control, ControlCall } from '../handlers.ts';
+import { toCancelQuestion, toCancelResult } from '../views/cancel.ts';
+
+/** Refresh on a card: reads the job again and edits the card. */
+const refreshJob: Control = {
+  name: 'job-refresh',
+  answers: 'update',
+  run: ({ caller, args: [ref = ''], services }) => showJob(ref, { caller, services }),
+};
+
+/** The select under a list: opens a private card. */
+const openJob: Control = {
+  name: 'job-open',
+  answers: 'private',
+  run: ({ caller, values: [ref = ''], services, showProgress }) => showJob(ref, { caller, services, showProgress }),
+};
+
+/** Cancel on a card: asks first. */
+const askToCancelJob: Control = {
+  name: 'job-cancel',
+  answers: 'private',
+  run: ({ caller, args: [ref = ''], services }) => askToCancel(ref, { caller, services }),
+};
+
+/** The confirmation: cancels and says what the job is now. */
+const confirmCancelJob: Control = {
+  name: 'job-cancel-yes',
+  answers: 'update',
+  async run({ caller, args: [ref = ''], services }) {
+    requireCancelPermission(caller);
+    return { message: toCancelResult(await services.actions.cancel(ref, caller.guildId)) };
+  },
+};
+
+export const jobControls: readonly Control[] = [refreshJob, openJob, askToCancelJob, confirmCancelJob];
+
+type JobCall = Pick<ControlCall, 'caller' | 'services'> & Partial<Pick<ControlCall, 'showProgress'>>;
+
+/** The job's card as it is now, with its media. */
+export async function showJob(idOrRef: string, { caller, services, showProgress }: JobCall): Promise<Answer> {
+  const shown = await services.actions.show(idOrRef, caller.guildId);
+  const progress = showProgress === undefined ? {} : { showProgress };
+  return services.cards.toAnswer({ ...shown, maxFileBytes: caller.maxFileBytes, ...progress });
+}
+
+/** A question before a job is cancelled, or what it is where it has already ended. */
+export async function askToCancel(idOrRef: string, { caller, services }: JobCall): Promise<Answer> {
+  requireCancelPermission(caller);
+  const { job } = await services.actions.show(idOrRef, caller.guildId);
+  return { message: isOver(job) ? toCancelResult({ outcome: 'already-over', job }) : toCancelQuestion(job) };
+}
+
+/** @throws UserError naming what is missing and who can grant it. */
+function requireCancelPermission(caller: Caller): void {
+  const wanted = PermissionFlagsBits.ManageMessages | PermissionFlagsBits.Administrator;
+  if (caller.isOwner || (caller.permissions & wanted) !== 0n) return;
+  throw new UserError(
+    'permission-missing',
+    'Cancelling a job needs the permission **Manage Messages**. Whoever manages this server’s roles can grant it.',
+  );
+}

@@ -1,0 +1,61 @@
+import type {
+  APIApplicationCommandOptionChoice,
+  APIModalInteractionResponseCallbackData,
+  RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js';
+import type { Answer, ShowProgress } from './answer.ts';
+import type { Caller } from './caller.ts';
+import type { CommandOptions } from './command-options.ts';
+import type { BotServices } from './services.ts';
+
+export interface CommandCall {
+  readonly caller: Caller;
+  readonly options: CommandOptions;
+  readonly services: BotServices;
+  readonly showProgress: ShowProgress;
+}
+
+/** One subcommand: answered by "thinking…" before it runs, privately unless its `public` option says otherwise. */
+export interface CommandHandler {
+  run(call: CommandCall): Promise<Answer>;
+}
+
+export interface AutocompleteCall {
+  readonly caller: Caller;
+  readonly text: string;
+  readonly services: BotServices;
+}
+
+/** Answers from memory: no I/O. */
+export type Autocomplete = (call: AutocompleteCall) => readonly APIApplicationCommandOptionChoice[];
+
+/** A slash command: its shape for Discord, a handler by path (`job show`), suggestions by option name. */
+export interface Command {
+  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
+  readonly handlers: Readonly<Record<string, CommandHandler>>;
+  readonly autocomplete?: Readonly<Record<string, Autocomplete>>;
+}
+
+export interface ControlCall {
+  readonly caller: Caller;
+  readonly args: readonly string[];
+  /** What a select was set to. */
+  readonly values: readonly string[];
+  readonly services: BotServices;
+  readonly showProgress: ShowProgress;
+}
+
+/** A button or select of ours, found by the name in its `custom_id`; how it is acknowledged is data, so that it happens before any I/O. */
+export type Control =
+  | {
+      readonly name: string;
+      /** `update`: its own message is edited; `private`: a private message answers. */
+      readonly answers: 'update' | 'private';
+      run(call: ControlCall): Promise<Answer>;
+    }
+  | {
+      readonly name: string;
+      readonly answers: 'modal';
+      /** From memory: a form must be the first answer. */
+      open(call: ControlCall): APIModalInteractionResponseCallbackData;
+    };

@@ -1,0 +1,78 @@
+import {
+  type APIApplicationCommandOptionChoice,
+  type APIModalInteractionResponseCallbackData,
+  InteractionResponseType,
+  MessageFlags,
+  type REST,
+  Routes,
+} from 'discord.js';
+import { type OutgoingMessage, toMessageBody, toRequest } from './outgoing.ts';
+
+/** Where an interaction is answered. */
+export interface InteractionTarget {
+  readonly applicationId: string;
+  readonly id: string;
+  readonly token: string;
+}
+
+/** All answers to one interaction; the first must leave within 3 seconds, the others within 15 minutes. */
+export class InteractionReply {
+  readonly #rest: REST;
+  readonly #target: InteractionTarget;
+  #isAcknowledged = false;
+
+  constructor(rest: REST, target: InteractionTarget) {
+    this.#rest = rest;
+    this.#target = target;
+  }
+
+  get isAcknowledged(): boolean {
+    return this.#isAcknowledged;
+  }
+
+  /** First answer: "thinking…", for a message that follows by `edit`. */
+  async defer(isPrivate: boolean): Promise<void> {
+    const data = isPrivate ? { flags: MessageFlags.Ephemeral } : {};
+    await this.#acknowledge({ type: InteractionResponseType.DeferredChannelMessageWithSource, data });
+  }
+
+  /** First answer to a control whose own message will be edited. */
+  async deferUpdate(): Promise<void> {
+    await this.#acknowledge({ type: InteractionResponseType.DeferredMessageUpdate });
+  }
+
+  /** First answer: a form. */
+  async showModal(data: APIModalInteractionResponseCallbackData): Promise<void> {
+    await this.#acknowledge({ type: InteractionResponseType.Modal, data });
+  }
+
+  /** First answer: a private message at once. */
+  async respondPrivately(message: OutgoingMessage): Promise<void> {
+    const data = toMessageBody(message, MessageFlags.Ephemeral);
+    await this.#acknowledge({ type: InteractionResponseType.ChannelMessageWithSource, data });
+  }
+
+  async suggest(choices: readonly APIApplicationCommandOptionChoice[]): Promise<void> {
+    await this.#acknowledge({ type: InteractionResponseType.ApplicationCommandAutocompleteResult, data: { choices } });
+  }
+
+  /** Replaces the deferred answer, or the message of the control. */
+  async edit(message: OutgoingMessage): Promise<void> {
+    const { applicationId, token } = this.#target;
+    const request = await toRequest(toMessageBody(message), message.files);
+    await this.#rest.patch(Routes.webhookMessage(applicationId, token, '@original'), { ...request, auth: false });
+  }
+
+  /** A further private message. */
+  async followUpPrivately(message: OutgoingMessage): Promise<void> {
+    const { applicationId, token } = this.#target;
+    const request = await toRequest(toMessageBody(message, MessageFlags.Ephemeral), message.files);
+    await this.#rest.post(Routes.webhook(applicationId, token), { ...request, auth: false });
+  }
+
+  async #acknowledge(body: object): Promise<void> {
+    this.#isAcknowledged = true;
+    const { id, token } = this.#target;
+    await this.#rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+  }
+}

@@ -1,0 +1,77 @@
+import type { Job } from '../jobs/job.ts';
+import { toMediaSources } from '../jobs/job-media.ts';
+import type { MediaLease, MediaMissing, MediaRequest, MediaResult } from '../media/media-file.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Answer, ShowProgress } from './answer.ts';
+import { type JobCardOptions, toJobCard } from './views/job-card.ts';
+
+/** What cards need of the media store. */
+export interface MediaLender {
+  lease(request: MediaRequest): Promise<MediaLease>;
+}
+
+export interface CardRequest {
+  readonly job: Job;
+  readonly notice?: string;
+  /** Bytes that one file may have in the place where the card goes. */
+  readonly maxFileBytes: number;
+  /** Shows the card without media when they take long. */
+  readonly showProgress?: ShowProgress;
+}
+
+const MAX_FILES = 10;
+const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
+const PROGRESS_AFTER_MS = 1_500;
+
+/** Makes a job's card together with its media. */
+export class JobCards {
+  readonly #media: MediaLender;
+  readonly #clock: Clock;
+
+  constructor(media: MediaLender, clock: Clock) {
+    this.#media = media;
+    this.#clock = clock;
+  }
+
+  async toAnswer({ job, notice, maxFileBytes, showProgress }: CardRequest): Promise<Answer> {
+    const options: JobCardOptions = notice === undefined ? {} : { notice };
+    const sources = toMediaSources(job);
+    if (sources.length === 0) return { message: toJobCard(job, options) };
+    const leasing = this.#media.lease({
+      ref: job.ref,
+      sources,
+      maxFileBytes,
+      maxFiles: MAX_FILES,
+      maxTotalBytes: MAX_TOTAL_BYTES,
+    });
+    if (showProgress !== undefined) await this.#showWhileWaiting(leasing, job, options, showProgress);
+    const lease = await leasing;
+    return {
+      message: toJobCard(job, { ...options, media: lease.results }),
+      withoutMedia: () => toJobCard(job, { ...options, media: lease.results.map(toRefused) }),
+      release: () => lease.release(),
+    };
+  }
+
+  async #showWhileWaiting(
+    leasing: Promise<MediaLease>,
+    job: Job,
+    options: JobCardOptions,
+    show: ShowProgress,
+  ): Promise<void> {
+    const timer = new AbortController();
+    const late = this.#clock.sleep(PROGRESS_AFTER_MS, timer.signal).then(
+      () => true,
+      () => false,
+    );
+    const isLate = await Promise.race([late, leasing.then(() => false)]);
+    timer.abort();
+    if (isLate) await show(toJobCard(job, { ...options, isFetching: true }));
+  }
+}
+
+function toRefused(result: MediaResult): MediaMissing {
+  return result.kind === 'missing'
+    ? result
+    : { kind: 'missing', label: result.label, reason: 'Discord refused the upload' };
+}

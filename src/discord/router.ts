@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  AutocompleteInteraction,
+  ChatInputCommandInteraction,
+  Interaction,
+  MessageComponentInteraction,
+  REST,
+} from 'discord.js';
+import { AppError, toErrorMessage, UserError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Answer, ShowProgress } from './answer.ts';
+import { type Caller, toCaller } from './caller.ts';
+import { toCommandOptions, toCommandPath } from './command-options.ts';
+import { parseCustomId } from './custom-id.ts';
+import { isInteractionOver, isPayloadFault } from './discord-errors.ts';
+import type { Command, Control, ControlCall } from './handlers.ts';
+import { InteractionReply } from './interaction-reply.ts';
+import type { BotServices } from './services.ts';
+import { toProblemMessage } from './views/notices.ts';
+
+export interface RouterOptions {
+  readonly commands: readonly Command[];
+  readonly controls: readonly Control[];
+  readonly services: BotServices;
+  /** The only servers served. */
+  readonly guildIds: readonly string[];
+  /** REST for interactions alone: Discord exempts them from the bot's request limit. */
+  readonly rest: REST;
+  readonly logger: Logger;
+}
+
+const NOT_SERVED =
+  'This bot does not serve this server. Whoever runs it decides which ones it serves (`DISCORD_GUILD_IDS`).';
+const GONE_CONTROL = 'This control is from an older version of the bot. Open the job anew with `/job show`.';
+const MAX_CHOICES = 25;
+
+/** Takes every interaction to its handler and sees to it that each gets an answer. */
+export class Router {
+  readonly #options: RouterOptions;
+  readonly #commands: ReadonlyMap<string, Command>;
+  readonly #controls: ReadonlyMap<string, Control>;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#commands = new Map(options.commands.map((command) => [command.data.name, command]));
+    this.#controls = new Map(options.controls.map((control) => [control.name, control]));
+  }
+
+  /** Never rejects: what goes wrong is told to the person and logged. */
+  async handle(interaction: Interaction): Promise<void> {
+    const { applicationId, id, token } = interaction;
+    const reply = new InteractionReply(this.#options.rest, { applicationId, id, token });
+    try {
+      if (interaction.isAutocomplete()) return await this.#suggest(interaction, reply);
+      const caller = this.#requireCaller(interaction);
+      if (interaction.isChatInputCommand()) return await this.#runCommand(interaction, caller, reply);
+      if (interaction.isMessageComponent()) return await this.#runControl(interaction, caller, reply);
+    } catch (thrown) {
+      await this.#tell(reply, thrown, interaction);
+    }
+  }
+
+  #requireCaller(interaction: Interaction): Caller {
+    const caller = toCaller(interaction);
+    if (caller === undefined || !this.#options.guildIds.includes(caller.guildId))
+      throw new UserError('not-served', NOT_SERVED);
+    return caller;
+  }
+
+  async #suggest(interaction: AutocompleteInteraction, reply: InteractionReply): Promise<void> {
+    const { name, value } = interaction.options.getFocused(true);
+    const caller = toCaller(interaction);
+    const suggest = this.#commands.get(interaction.commandName)?.autocomplete?.[name];
+    const isServed = caller !== undefined && this.#options.guildIds.includes(caller.guildId);
+    const choices =
+      isServed && suggest ? suggest({ caller, text: String(value), services: this.#options.services }) : [];
+    await reply.suggest(choices.slice(0, MAX_CHOICES));
+  }
+
+  async #runCommand(interaction: ChatInputCommandInteraction, caller: Caller, reply: InteractionReply): Promise<void> {
+    const path = toCommandPath(interaction);
+    const handler = this.#commands.get(interaction.commandName)?.handlers[path];
+    if (handler === undefined) throw new AppError('command-unknown', `No handler for /${path}.`);
+    const options = toCommandOptions(interaction);
+    await reply.defer(options.boolean('public') !== true);
+    const { services } = this.#options;
+    await send(reply, await handler.run({ caller, options, services, showProgress: toProgress(reply) }));
+  }
+
+  async #runControl(interaction: MessageComponentInteraction, caller: Caller, reply: InteractionReply): Promise<void> {
+    const { name, args } = parseCustomId(interaction.customId);
+    const control = this.#controls.get(name);
+    if (control === undefined) throw new UserError('control-unknown', GONE_CONTROL);
+    const values = interaction.isAnySelectMenu() ? interaction.values : [];
+    const { services } = this.#options;
+    const call: ControlCall = { caller, args, values, services, showProgress: toProgress(reply) };
+    if (control.answers === 'modal') return reply.showModal(control.open(call));
+    await (control.answers === 'update' ? reply.deferUpdate() : reply.defer(true));
+    await send(reply, await control.run(call));
+  }
+
+  async #tell(reply: InteractionReply, thrown: unknown, interaction: Interaction): Promise<void> {
+    if (isInteractionOver(thrown)) {
+      this.#options.logger.info(
+        { interaction: interaction.id },
+        'An interaction was over before it could be answered.',
+      );
+      return;
+    }
+    const message = toProblemMessage(this.#toSentence(thrown, interaction));
+    try {
+      await this.#answerProblem(reply, message, interaction);
+    } catch (second) {
+      this.#options.logger.warn(
+        { interaction: interaction.id, error: toErrorMessage(second) },
+        'An interaction got no answer.',
+      );
+    }
+  }
+
+  async #answerProblem(
+    reply: InteractionReply,
+    message: ReturnType<typeof toProblemMessage>,
+    interaction: Interaction,
+  ) {
+    if (interaction.isAutocomplete()) return reply.isAcknowledged ? undefined : reply.suggest([]);
+    if (!reply.isAcknowledged) return reply.respondPrivately(message);
+    if (interaction.isMessageComponent()) return reply.followUpPrivately(message);
+    return reply.edit(message);
+  }
+
+  #toSentence(thrown: unknown, interaction: Interaction): string {
+    if (thrown instanceof UserError) return thrown.message;
+    const code = randomUUID().slice(0, 8);
+    const fields = { code, interaction: interaction.id, kind: interaction.type, error: toErrorMessage(thrown) };
+    this.#options.logger.error(
+      { ...fields, stack: thrown instanceof Error ? thrown.stack : undefined },
+      'A handler failed.',
+    );
+    return `Something broke in the bot, and nothing was changed by it as far as it knows. Try again; if it happens again, tell whoever runs the bot the code \`${code}\`.`;
+  }
+}
+
+function toProgress(reply: InteractionReply): ShowProgress {
+  return (message) => reply.edit(message);
+}
+
+/** Sends the answer, without its media where those are at fault: the text always arrives. */
+async function send(reply: InteractionReply, { message, withoutMedia, release }: Answer): Promise<void> {
+  try {
+    await reply.edit(message);
+  } catch (thrown) {
+    if (withoutMedia === undefined || !isPayloadFault(thrown)) throw thrown;
+    await reply.edit(withoutMedia());
+  } finally {
+    release?.();
+  }
+}

@@ -1,0 +1,70 @@
+import {
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  type APIComponentInActionRow,
+  type APIComponentInContainer,
+  type APIContainerComponent,
+  type APISelectMenuOption,
+  type APISeparatorComponent,
+  type APIStringSelectComponent,
+  type APITextDisplayComponent,
+  ButtonStyle,
+  ComponentType,
+  SeparatorSpacingSize,
+} from 'discord.js';
+
+export function text(content: string): APITextDisplayComponent {
+  return { type: ComponentType.TextDisplay, content };
+}
+
+export function row<T extends APIComponentInActionRow>(...components: T[]): APIActionRowComponent<T> {
+  return { type: ComponentType.ActionRow, components };
+}
+
+export function separator(): APISeparatorComponent {
+  return { type: ComponentType.Separator, divider: true, spacing: SeparatorSpacingSize.Small };
+}
+
+export function container(accentColor: number, components: APIComponentInContainer[]): APIContainerComponent {
+  return { type: ComponentType.Container, accent_color: accentColor, components };
+}
+
+export interface ButtonOptions {
+  readonly style?: ButtonStyle.Primary | ButtonStyle.Secondary | ButtonStyle.Success | ButtonStyle.Danger;
+  readonly isDisabled?: boolean;
+}
+
+export function button(customId: string, label: string, options: ButtonOptions = {}): APIButtonComponent {
+  return {
+    type: ComponentType.Button,
+    style: options.style ?? ButtonStyle.Secondary,
+    custom_id: customId,
+    label,
+    ...(options.isDisabled === true && { disabled: true }),
+  };
+}
+
+export function stringSelect(
+  customId: string,
+  placeholder: string,
+  options: APISelectMenuOption[],
+  isDisabled = false,
+): APIStringSelectComponent {
+  return {
+    type: ComponentType.StringSelect,
+    custom_id: customId,
+    placeholder,
+    options,
+    ...(isDisabled && { disabled: true }),
+  };
+}
+
+/** Discord shows this in the reader's own words and counts by itself: `in 2 minutes`, `3 hours ago`. */
+export function relativeTime(epochMs: number): string {
+  return `<t:${Math.floor(epochMs / 1000)}:R>`;
+}
+
+/** Date and time in the reader's own zone. */
+export function dateTime(epochMs: number): string {
+  return `<t:${Math.floor(epochMs / 1000)}:f>`;
+}

@@ -1,0 +1,156 @@
+import { type APIComponentInContainer, type APIMediaGalleryComponent, ButtonStyle, ComponentType } from 'discord.js';
+import { isOver, type Job } from '../../jobs/job.ts';
+import { toJobRef } from '../../jobs/job-ref.ts';
+import type { MediaFile, MediaResult } from '../../media/media-file.ts';
+import { cutText } from '../../shared/text.ts';
+import { encodeCustomId } from '../custom-id.ts';
+import type { OutgoingMessage } from '../outgoing.ts';
+import { button, container, dateTime, relativeTime, row, separator, text } from './blocks.ts';
+import { toButtonSet } from './job-buttons.ts';
+import { toProgressText, toStatusLook, toVerbText } from './job-words.ts';
+import { toPlainLine, toSafeBlock, toSafeLine } from './outside-text.ts';
+
+export interface JobCardOptions {
+  /** Files and what is missing, in the order in which they are shown; none while they are fetched. */
+  readonly media?: readonly MediaResult[];
+  /** A sentence above everything else, such as that the API cannot be reached. */
+  readonly notice?: string;
+  /** Whether the job's buttons may be pressed. */
+  readonly hasPressing?: boolean;
+  /** Shown in place of the media while they are fetched. */
+  readonly isFetching?: boolean;
+}
+
+const TEXT_LIMIT = 3_900;
+const GALLERY_ITEMS = 10;
+const ALT_TEXT_LENGTH = 1_024;
+
+/** The card of a job: what it is, its media, its whole button set, Refresh. Fits Discord's limits whatever the record holds. */
+export function toJobCard(job: Job, options: JobCardOptions = {}): OutgoingMessage {
+  const buttons = toButtonSet(job, options.hasPressing === true);
+  const files = (options.media ?? [])
+    .filter((result): result is MediaFile => result.kind === 'file')
+    .slice(0, GALLERY_ITEMS);
+  const texts = fitTexts(toTexts(job, options, buttons.leftOut), TEXT_LIMIT - buttons.textLength - 60);
+  const body: APIComponentInContainer[] = texts.above.map(text);
+  if (files.length > 0) body.push(toGallery(job, files));
+  body.push(...texts.below.map(text));
+  if (buttons.rows.length > 0) body.push(separator(), ...buttons.rows);
+  body.push(toControls(job));
+  return {
+    components: [container(toStatusLook(job).color, body)],
+    files: files.map(({ name, path, contentType }) => ({ name, path, contentType })),
+  };
+}
+
+type TextMaker = (max: number) => string;
+
+interface CardTexts {
+  readonly above: readonly TextMaker[];
+  readonly below: readonly TextMaker[];
+}
+
+/** The card's texts; each is made for a given number of characters and may come out empty. */
+function toTexts(job: Job, options: JobCardOptions, leftOut: number): CardTexts {
+  return {
+    above: [
+      (max) => (options.notice === undefined ? '' : cutText(`⚠️ ${options.notice}`, Math.min(max, 400))),
+      (max) => cutText(toHeading(job), max),
+      (max) => toErrorText(job, Math.min(max, 700)),
+      (max) => cutText(toFacts(job), max),
+      (max) => toPromptText(job, Math.min(max, 1_200)),
+      (max) => toEmbedText(job, Math.min(max, 1_000)),
+    ],
+    below: [(max) => toMediaText(options, Math.min(max, 500)), (max) => toLeftOutText(leftOut, max)],
+  };
+}
+
+function fitTexts(texts: CardTexts, limit: number): { above: string[]; below: string[] } {
+  let left = limit;
+  const fill = (makers: readonly TextMaker[]): string[] => {
+    const made: string[] = [];
+    for (const maker of makers) {
+      const content = left < 20 ? '' : maker(left);
+      left -= content.length;
+      if (content !== '') made.push(content);
+    }
+    return made;
+  };
+  return { above: fill(texts.above), below: fill(texts.below) };
+}
+
+function toHeading(job: Job): string {
+  const { sign, word } = toStatusLook(job);
+  const kind = [job.version, job.jobType].filter(Boolean).join(' · ');
+  return `### ${sign} ${toSafeLine(word, 60)} · ${toSafeLine(toVerbText(job), 120)}\n-# \`${job.ref}\` · ${kind}`;
+}
+
+function toErrorText(job: Job, max: number): string {
+  const parts = [job.error, job.errorDetails].filter((part) => part !== undefined && part !== '');
+  if (parts.length === 0) return '';
+  return `**Reason** ${toSafeBlock(parts.join(': '), max - 11)}`;
+}
+
+function toFacts(job: Job): string {
+  const progress = toProgressText(job);
+  const lines = [
+    progress && `**Progress** ${progress}`,
+    job.apiChannel && `**API channel** ${toSafeLine(job.apiChannel, 40)}`,
+    job.createdAt !== undefined && `**Created** ${dateTime(job.createdAt)} (${relativeTime(job.createdAt)})`,
+    job.updatedAt !== undefined && `**Updated** ${relativeTime(job.updatedAt)}`,
+    job.parentJobid &&
+      `**Parent** \`${toJobRef(job.parentJobid)}\`${job.button ? ` by ${toSafeLine(job.button, 60)}` : ''}`,
+    job.children.length > 0 && `**Children** ${toChildrenText(job)}`,
+    job.seed?.value !== undefined && `**Seed** ${job.seed.value}`,
+    job.requestedBy && `**Requested by** <@${job.requestedBy}>`,
+    job.lostContactAt !== undefined && !isOver(job) && `**Lost contact** ${relativeTime(job.lostContactAt)}`,
+  ];
+  return lines.filter(Boolean).join('\n');
+}
+
+function toChildrenText(job: Job): string {
+  const shown = job.children.slice(0, 10).map(({ button: label, jobid }) => {
+    const name = toSafeLine(label ?? 'job', 40);
+    return jobid === undefined ? name : `${name} \`${toJobRef(jobid)}\``;
+  });
+  const more = job.children.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
+
+function toPromptText(job: Job, max: number): string {
+  if (job.prompt === undefined || job.prompt.trim() === '') return '';
+  return `> ${toSafeLine(job.prompt, max - 2)}`;
+}
+
+function toEmbedText(job: Job, max: number): string {
+  const texts = job.embeds.flatMap(({ title, description }) => [title, description]);
+  return toSafeBlock(texts.filter((part) => part !== undefined && part !== '').join('\n'), max);
+}
+
+function toMediaText({ media = [], isFetching }: JobCardOptions, max: number): string {
+  if (isFetching === true) return '-# ⏳ Fetching the media…';
+  const missing = media.filter((result) => result.kind === 'missing');
+  const lines = missing.map(({ label, reason }) => `-# ${label}: ${toSafeLine(reason, 120)}`);
+  const reduced = media.filter((result) => result.kind === 'file' && result.isReduced).map(({ label }) => label);
+  if (reduced.length > 0) lines.unshift(`-# Shown smaller than it is: ${reduced.join(', ')}`);
+  return cutText(lines.join('\n'), max);
+}
+
+function toLeftOutText(leftOut: number, max: number): string {
+  return leftOut > 0 ? cutText(`-# ${leftOut} more buttons do not fit on a card.`, max) : '';
+}
+
+function toGallery(job: Job, files: readonly MediaFile[]): APIMediaGalleryComponent {
+  const about = toPlainLine(job.prompt ?? toVerbText(job));
+  const items = files.map(({ name, label }) => ({
+    media: { url: `attachment://${name}` },
+    description: cutText(`${label}: ${about}`, ALT_TEXT_LENGTH),
+  }));
+  return { type: ComponentType.MediaGallery, items };
+}
+
+function toControls(job: Job) {
+  const refresh = button(encodeCustomId('job-refresh', job.ref), 'Refresh');
+  if (isOver(job)) return row(refresh);
+  return row(refresh, button(encodeCustomId('job-cancel', job.ref), 'Cancel job', { style: ButtonStyle.Danger }));
+}

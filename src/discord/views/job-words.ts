@@ -1,0 +1,53 @@
+import { isOver, type Job } from '../../jobs/job.ts';
+import { toJobEvent } from '../../jobs/job-events.ts';
+import { COLORS } from './notices.ts';
+import { toPlainLine } from './outside-text.ts';
+
+/** A status in a sign, a word and a colour. */
+export interface StatusLook {
+  readonly sign: string;
+  readonly word: string;
+  readonly color: number;
+}
+
+const FINAL_LOOKS = {
+  completed: { sign: '✅', word: 'Completed', color: COLORS.good },
+  moderated: { sign: '🚫', word: 'Moderated', color: COLORS.warn },
+  failed: { sign: '❌', word: 'Failed', color: COLORS.bad },
+  cancelled: { sign: '⏹️', word: 'Cancelled', color: COLORS.quiet },
+} as const;
+
+const RUNNING_WORDS: Readonly<Record<string, string>> = {
+  created: 'Created',
+  started: 'Started',
+  progress: 'In progress',
+};
+
+export function toStatusLook(job: Job): StatusLook {
+  if (job.goneAt !== undefined) return { sign: '🗑️', word: 'Expired', color: COLORS.quiet };
+  const event = toJobEvent(job);
+  if (event !== 'started') return FINAL_LOOKS[event];
+  const word = job.isRead ? (RUNNING_WORDS[job.status] ?? toPlainLine(job.status).slice(0, 40)) : 'Running';
+  return { sign: '⏳', word, color: COLORS.busy };
+}
+
+/** What the job does, in one word or two: `imagine`, `button U1`. */
+export function toVerbText(job: Job): string {
+  const verb = toPlainLine(job.verb ?? 'job').slice(0, 40);
+  return job.button === undefined ? verb : `${verb} ${toPlainLine(job.button).slice(0, 40)}`;
+}
+
+/** `████░░░░░░ 31%`, or nothing where the job does not run or says no progress. */
+export function toProgressText(job: Job): string | undefined {
+  if (isOver(job) || job.progressPercent === undefined) return undefined;
+  const percent = Math.min(100, Math.max(0, Math.round(job.progressPercent)));
+  const filled = Math.round(percent / 10);
+  return `${'█'.repeat(filled)}${'░'.repeat(10 - filled)} ${percent}%`;
+}
+
+/** What stands for a job in one line, as plain text: verb, prompt or what it was made of. */
+export function toJobTitle(job: { readonly verb?: string; readonly prompt?: string; readonly status: string }): string {
+  const prompt = toPlainLine(job.prompt ?? '');
+  const verb = toPlainLine(job.verb ?? 'job');
+  return prompt === '' ? verb : `${verb} · ${prompt}`;
+}
