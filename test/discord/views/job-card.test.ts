@@ -79,11 +79,17 @@ const media: fc.Arbitrary<MediaResult[]> = fc
 describe('toJobCard', () => {
   it('is a message that Discord takes, whatever the record holds', () => {
     fc.assert(
-      fc.property(job, media, fc.boolean(), fc.constantFrom('', 'The API has trouble. '.repeat(40)), (some, results, hasPressing, notice) => {
-        const card = toJobCard(some, { media: results, hasPressing, ...(notice !== '' && { notice }) });
+      fc.property(
+        job,
+        media,
+        fc.boolean(),
+        fc.constantFrom('', 'The API has trouble. '.repeat(40)),
+        (some, results, hasPressing, notice) => {
+          const card = toJobCard(some, { media: results, hasPressing, ...(notice !== '' && { notice }) });
 
-        expect(problemsOf(card)).toEqual([]);
-      }),
+          expect(problemsOf(card)).toEqual([]);
+        },
+      ),
       { numRuns: 400 },
     );
   });
