@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { buttonsOf, isSingleUpscale, toResultKind } from './buttons.ts';
+import { isRunning, type SandboxJob, type SandboxJobType, type SandboxVersion } from './sandbox-job.ts';
+import type { UseapiWorld } from './world.ts';
+
+/** What becomes of a submit; each version words it in its own way. */
+export type SubmitOutcome =
+  | { readonly outcome: 'created'; readonly job: SandboxJob }
+  | { readonly outcome: 'exists'; readonly job: SandboxJob }
+  | { readonly outcome: 'refused'; readonly job: SandboxJob }
+  | { readonly outcome: 'invalid'; readonly error: string }
+  | { readonly outcome: 'unknown-parent'; readonly jobid: string }
+  | { readonly outcome: 'unknown-channel'; readonly apiChannel: string }
+  | { readonly outcome: 'busy'; readonly executing: readonly SandboxJob[] }
+  | { readonly outcome: 'blocked'; readonly apiChannel: string };
+
+const shared = {
+  channel: z.string().optional(),
+  maxJobs: z.number().int().min(1).max(10).optional(),
+  replyUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(1024)
+    .optional(),
+  replyRef: z.string().max(1024).optional(),
+  stream: z.union([z.boolean(), z.stringbool()]).optional(),
+};
+
+export const ImagineBody = z.object({ ...shared, prompt: z.string().trim().min(1).max(5000) });
+export type ImagineBody = z.infer<typeof ImagineBody>;
+
+export const ButtonBody = z.object({
+  ...shared,
+  jobid: z.string().min(1),
+  button: z.string().min(1),
+  prompt: z.string().max(5000).optional(),
+  mask: z.string().min(1).optional(),
+});
+export type ButtonBody = z.infer<typeof ButtonBody>;
+
+/** Why a body does not fit, naming the first wrong field. */
+export function toBodyError(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return `Parameter ${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`;
+}
+
+interface Place {
+  readonly version: SandboxVersion;
+  readonly apiChannel: string | undefined;
+  readonly jobType: SandboxJobType;
+  readonly maxJobs: number | undefined;
+}
+
+/** Runs `/imagine`. */
+export function submitImagine(world: UseapiWorld, version: SandboxVersion, body: ImagineBody): SubmitOutcome {
+  const jobType: SandboxJobType = /\s--video\b/.test(body.prompt) ? 'video' : 'image';
+  const slot = takeSlot(world, { version, apiChannel: body.channel, jobType, maxJobs: body.maxJobs });
+  if (typeof slot !== 'string') return slot;
+  const jobid = world.startJob({
+    version,
+    apiChannel: slot,
+    jobType,
+    prompt: body.prompt,
+    replyUrl: body.replyUrl,
+    replyRef: body.replyRef,
+    maxJobs: body.maxJobs,
+    streamed: version === 'v3' && body.stream !== false,
+  });
+  return settle(world, jobid, body.prompt);
+}
+
+/** Presses a button of a finished job. */
+export function submitButton(world: UseapiWorld, version: SandboxVersion, body: ButtonBody): SubmitOutcome {
+  const parent = world.find(body.jobid);
+  if (parent === undefined || parent.version !== version || parent.expired) {
+    return { outcome: 'unknown-parent', jobid: body.jobid };
+  }
+  const error = findButtonError(parent, body);
+  if (error !== undefined) return { outcome: 'invalid', error };
+  const existing = findExisting(world, parent, body.button);
+  if (existing !== undefined) return { outcome: 'exists', job: existing };
+  const kind = toResultKind(parent.kind, body.button);
+  const jobType: SandboxJobType = kind === 'video' || kind === 'video-grid' ? 'video' : 'image';
+  const slot = takeSlot(world, { version, apiChannel: parent.apiChannel, jobType, maxJobs: body.maxJobs });
+  if (typeof slot !== 'string') return slot;
+  const prompt = body.prompt ?? parent.prompt ?? '';
+  const jobid = world.startJob({
+    ...{ version, apiChannel: slot, jobType, kind, prompt },
+    ...{ button: body.button, parentJobid: parent.jobid, mask: body.mask, maxJobs: body.maxJobs },
+    ...{ replyUrl: body.replyUrl, replyRef: body.replyRef },
+    streamed: version === 'v3' && body.stream !== false,
+  });
+  return settle(world, jobid, prompt);
+}
+
+function findButtonError(parent: SandboxJob, body: ButtonBody): string | undefined {
+  const verbatim = parent.verbatim?.['buttons'];
+  const buttons: readonly unknown[] = Array.isArray(verbatim) ? verbatim : buttonsOf(parent);
+  if (!buttons.includes(body.button)) {
+    return `Button ${body.button} is not one of the buttons of job ${parent.jobid}`;
+  }
+  if (body.button === 'Custom Zoom' && (body.prompt ?? '') === '')
+    return 'Parameter prompt is required for Custom Zoom';
+  if (body.button === 'Vary (Region)') return findMaskError(body.mask);
+  return undefined;
+}
+
+/** A mask is a PNG in base64, with or without its data-address prefix. */
+function findMaskError(mask: string | undefined): string | undefined {
+  if (mask === undefined) return 'Parameter mask is required for Vary (Region)';
+  const bytes = Buffer.from(mask.replace(/^data:image\/png;base64,/, ''), 'base64');
+  const isPng = bytes.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+  return isPng ? undefined : 'Parameter mask must be a base64 encoded PNG';
+}
+
+function findExisting(world: UseapiWorld, parent: SandboxJob, button: string): SandboxJob | undefined {
+  if (!isSingleUpscale(button)) return undefined;
+  return parent.children
+    .filter((child) => child.button === button)
+    .map((child) => world.find(child.jobid))
+    .find((job) => job !== undefined && (isRunning(job) || job.status === 'completed'));
+}
+
+/** The channel that takes the job: the one asked for, or the first with room. */
+function takeSlot(world: UseapiWorld, place: Place): string | SubmitOutcome {
+  if (place.apiChannel !== undefined && world.channels.find(place.apiChannel) === undefined) {
+    return { outcome: 'unknown-channel', apiChannel: place.apiChannel };
+  }
+  const wanted = world.listChannels().filter(({ apiChannel }) => (place.apiChannel ?? apiChannel) === apiChannel);
+  const open = wanted.filter((channel) => !channel.isBlocked);
+  if (open.length === 0) return { outcome: 'blocked', apiChannel: wanted[0]?.apiChannel ?? '' };
+  const free = open.find(
+    ({ apiChannel, maxJobs }) => world.running(place.version, apiChannel).length < (place.maxJobs ?? maxJobs),
+  );
+  if (free !== undefined) return free.apiChannel;
+  return { outcome: 'busy', executing: open.flatMap(({ apiChannel }) => world.running(place.version, apiChannel)) };
+}
+
+function settle(world: UseapiWorld, jobid: string, prompt: string): SubmitOutcome {
+  const isRefused = world.isRefusedPrompt(prompt);
+  const version = world.find(jobid)?.version;
+  const refuses = isRefused && (version === 'v2' || world.switches.refusedSubmit === 'both');
+  if (refuses) world.advance(jobid, { to: 'moderated' });
+  const job = world.find(jobid);
+  if (job === undefined) throw new RangeError(`no job ${jobid}`);
+  return refuses ? { outcome: 'refused', job } : { outcome: 'created', job };
+}
