@@ -1,0 +1,76 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Next } from 'hono';
+import { type ApiContext, type ApiRequest, sendJson } from './api-context.ts';
+import { performFault, toHtmlPage, toRedirect } from './fault-answers.ts';
+import { CONTROL_PREFIX } from './routes-control.ts';
+
+const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+
+function isControl(c: ApiRequest): boolean {
+  return c.req.path.startsWith(CONTROL_PREFIX);
+}
+
+function toPathAndQuery(c: ApiRequest): string {
+  const { pathname, search } = new URL(c.req.url);
+  return pathname + search;
+}
+
+/** Refuses other names for this machine, and pages of other websites that would steer the stand-in. */
+export async function guardOrigin(api: ApiContext, c: ApiRequest, next: Next): Promise<Response | undefined> {
+  if (!LOOPBACK_HOST.test(c.req.header('host') ?? '')) return sendJson(c, 403, { error: 'Loopback only' });
+  const origin = c.req.header('origin');
+  if (isControl(c) && origin !== undefined && origin !== api.origin()) {
+    return sendJson(c, 403, { error: 'Not from another website' });
+  }
+  await next();
+  return undefined;
+}
+
+/** Writes each request and its answer into the log, whatever becomes of it. */
+export async function logRequest(api: ApiContext, c: ApiRequest, next: Next): Promise<void> {
+  if (isControl(c)) return await next();
+  const at = api.world.clock.now();
+  const startedAt = performance.now();
+  await next();
+  const requestBody = c.get('received');
+  const responseBody = c.get('sent');
+  api.log.add({
+    method: c.req.method,
+    path: toPathAndQuery(c),
+    status: responseBody === '[cut]' ? 0 : c.res.status,
+    at,
+    durationMs: performance.now() - startedAt,
+    ...(requestBody === undefined ? {} : { requestBody }),
+    ...(responseBody === undefined ? {} : { responseBody }),
+  });
+}
+
+/** Lets the faults happen that match. */
+export async function injectFaults(api: ApiContext, c: ApiRequest, next: Next): Promise<void> {
+  const fault = isControl(c) ? undefined : api.faults.take(c.req.method, toPathAndQuery(c));
+  if (fault === undefined) return await next();
+  await performFault(api, c, fault, next);
+}
+
+function isToken(header: string | undefined, token: string): boolean {
+  const given = Buffer.from(header ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+/** The checks that come before every call of the API: is the service there, the token, the subscription. */
+export async function guardApi(api: ApiContext, c: ApiRequest, next: Next): Promise<Response | undefined> {
+  const { service } = api.world.switches;
+  const withCode = (code: number) => (c.req.path.startsWith('/v3/') ? {} : { code });
+  if (service === 'html') return toHtmlPage();
+  if (service === 'redirect') return toRedirect('https://useapi.net/');
+  if (service === 'gone') return toHtmlPage(410);
+  if (!isToken(c.req.header('authorization'), api.token)) {
+    return sendJson(c, 401, { error: 'Unauthorized', ...withCode(401) });
+  }
+  if (api.world.subscription === 'expired') {
+    return sendJson(c, 402, { error: 'Account has no subscription or subscription expired', ...withCode(402) });
+  }
+  await next();
+  return undefined;
+}
