@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import { toErrorMessage } from '../shared/errors.ts';
+import { GiveUp, type Handler, RetryLater } from './queue.ts';
+import { QueuePayloadError } from './queue-errors.ts';
+import type { Outcome } from './settlement.ts';
+import type { Lease } from './worker-loop.ts';
+
+/** Vanished runs after which an entry counts as what kills the process. */
+const MAX_RECOVERIES = 100;
+
+/** Makes what a worker loop runs from a schema and a handler; it turns everything thrown into an outcome. */
+export function toRunner<Payload>(queue: string, schema: z.ZodType<Payload>, handler: Handler<Payload>) {
+  return async (lease: Lease, leaseLostSignal: AbortSignal): Promise<Outcome> => {
+    if (lease.isCancelled) return { kind: 'dead', error: 'its run vanished' };
+    if (lease.recoveries > MAX_RECOVERIES) {
+      return { kind: 'invalid', error: `given up: ${MAX_RECOVERIES} runs ended with the process or lost their lease` };
+    }
+    const payload = parsePayload(schema, lease.payload);
+    if (!payload.success) return { kind: 'invalid', error: new QueuePayloadError(queue, payload.error).message };
+    try {
+      const verdict = await handler({
+        payload: payload.data,
+        key: lease.key,
+        group: lease.group,
+        attempt: lease.attempts + 1,
+        isLastAttempt: lease.attempts + 1 >= lease.maxAttempts,
+        recovered: lease.recovered,
+        addedAt: lease.addedAt,
+        leaseLostSignal,
+      });
+      return toOutcome(verdict) ?? { kind: 'done' };
+    } catch (error) {
+      return toOutcome(error) ?? { kind: 'retry', error: toErrorMessage(error) };
+    }
+  };
+}
+
+type Parsed<Payload> =
+  | { readonly success: true; readonly data: Payload }
+  | { readonly success: false; readonly error: string };
+
+/** Reads a payload from its JSON; the error names the fields and never their values. */
+export function parsePayload<Payload>(schema: z.ZodType<Payload>, json: string): Parsed<Payload> {
+  try {
+    const parsed = schema.safeParse(JSON.parse(json));
+    if (parsed.success) return parsed;
+    const error = parsed.error.issues
+      .map((issue) => `${issue.path.join('.') || '(whole)'}: ${issue.message}`)
+      .join('; ');
+    return { success: false, error };
+  } catch (error) {
+    return { success: false, error: toErrorMessage(error) };
+  }
+}
+
+function toOutcome(verdict: unknown): Outcome | undefined {
+  if (verdict instanceof RetryLater) return { kind: 'later', afterMs: verdict.afterMs, reason: verdict.message };
+  if (verdict instanceof GiveUp) return { kind: 'dead', error: verdict.message };
+  return undefined;
+}

@@ -1,0 +1,34 @@
+import { AppError } from '../shared/errors.ts';
+
+/** Anything that keeps a queue from doing what it was asked; what it had acknowledged before stays. */
+export class QueueError extends AppError {}
+
+/** A payload does not fit its queue's schema. */
+export class QueuePayloadError extends QueueError {
+  constructor(queue: string, detail: string) {
+    super('queue-payload-invalid', `A payload of queue "${queue}" does not fit its schema: ${detail}`);
+  }
+}
+
+/** Another process kept the database locked for too long; nothing was changed. */
+export class QueueLockedError extends QueueError {
+  constructor(cause: unknown) {
+    super('queue-locked', 'The queue database is locked by another process; nothing was changed.', { cause });
+  }
+}
+
+/** There is no room left on the disk or in the file; nothing was changed. */
+export class QueueFullError extends QueueError {
+  constructor(cause: unknown) {
+    super('queue-full', 'The queue database cannot grow: the disk or the allowed size is full; nothing was changed.', {
+      cause,
+    });
+  }
+}
+
+/** The queue was stopped. */
+export class QueueStoppedError extends QueueError {
+  constructor() {
+    super('queue-stopped', 'The queue has been stopped.');
+  }
+}

@@ -1,0 +1,87 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../src/shared/clock.ts';
+
+interface Sleeper {
+  readonly at: number;
+  wake(): void;
+}
+
+/** A clock that moves only when told; `settle` lets everything run that needs no time. */
+export class QueueClock implements Clock {
+  #now: number;
+  readonly #sleepers = new Set<Sleeper>();
+
+  constructor(now = Date.UTC(2026, 0, 1)) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const abort = () => {
+        this.#sleepers.delete(sleeper);
+        reject(signal?.reason);
+      };
+      const wake = () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      const sleeper = { at: this.#now + ms, wake };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  /** Lets pass `ms` milliseconds, waking sleepers in order. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    await this.settle();
+    for (let next = this.#next(until); next !== undefined; next = this.#next(until)) {
+      this.#now = Math.max(this.#now, next.at);
+      this.#sleepers.delete(next);
+      next.wake();
+      await this.settle();
+    }
+    this.#now = until;
+    await this.settle();
+  }
+
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 8; turn += 1) await setImmediate();
+  }
+
+  #next(until: number): Sleeper | undefined {
+    let first: Sleeper | undefined;
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.at <= until && (first === undefined || sleeper.at < first.at)) first = sleeper;
+    }
+    return first;
+  }
+}
+
+/** The clock of a process that can be killed: from then on its sleeps never end. */
+export class MortalClock implements Clock {
+  readonly #clock: Clock;
+  #isDead = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  kill(): void {
+    this.#isDead = true;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await this.#clock.sleep(ms, signal);
+    if (this.#isDead) await new Promise(() => undefined);
+  }
+}
