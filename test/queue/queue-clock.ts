@@ -63,17 +63,26 @@ export class QueueClock implements Clock {
   }
 }
 
-/** The clock of a process that can be killed: from then on its sleeps never end. */
+/** The clock of one process, whose time can be stopped: sleeps that end meanwhile go on after `thaw`. */
 export class MortalClock implements Clock {
   readonly #clock: Clock;
-  #isDead = false;
+  #frozen: PromiseWithResolvers<void> | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  kill(): void {
-    this.#isDead = true;
+  get isFrozen(): boolean {
+    return this.#frozen !== undefined;
+  }
+
+  freeze(): void {
+    this.#frozen ??= Promise.withResolvers<void>();
+  }
+
+  thaw(): void {
+    this.#frozen?.resolve();
+    this.#frozen = undefined;
   }
 
   now(): number {
@@ -82,6 +91,6 @@ export class MortalClock implements Clock {
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     await this.#clock.sleep(ms, signal);
-    if (this.#isDead) await new Promise(() => undefined);
+    await this.#frozen?.promise;
   }
 }

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { toRunner } from '../../src/queue/handler-runner.ts';
+import type { Lease } from '../../src/queue/worker-loop.ts';
+
+const lease: Lease = {
+  id: 1,
+  token: 't',
+  payload: '{"n":1}',
+  key: undefined,
+  group: undefined,
+  attempts: 0,
+  maxAttempts: 3,
+  recoveries: 0,
+  recovered: true,
+  isCancelled: false,
+  addedAt: 0,
+};
+
+it('fails an entry that seems to kill every process that takes it, without running it', async () => {
+  let runs = 0;
+  const run = toRunner('work', z.object({ n: z.number() }), async () => void (runs += 1));
+  const { signal } = new AbortController();
+
+  const outcomes = [await run({ ...lease, recoveries: 100 }, signal), await run({ ...lease, recoveries: 101 }, signal)];
+
+  expect(outcomes).toEqual([{ kind: 'done' }, { kind: 'invalid', error: expect.stringContaining('given up') }]);
+  expect(runs).toBe(1);
+});
+
+it('fails an entry whose stored payload is no JSON, never quoting values', async () => {
+  const run = toRunner('work', z.object({ n: z.number() }), async () => undefined);
+  const { signal } = new AbortController();
+
+  const outcomes = [
+    await run({ ...lease, payload: '{"n":' }, signal),
+    await run({ ...lease, payload: '{"n":"secret"}' }, signal),
+  ];
+
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['invalid', 'invalid']);
+  expect(JSON.stringify(outcomes)).not.toContain('secret');
+});

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { SqliteQueue } from '../../src/queue/sqlite-queue.ts';
+
+// Run as a child process that is going to be killed: adds entries for ever, and never ends the one that it handles.
+const [path = ''] = process.argv.slice(2);
+const queue = await SqliteQueue.open({ path });
+const handled = queue.define('handled', z.object({ n: z.number() }));
+const added = queue.define('added', z.object({ n: z.number() }));
+handled.work(async ({ payload }) => {
+  process.stdout.write(`handling ${payload.n}\n`);
+  await new Promise(() => undefined);
+});
+for (let n = 0; ; n += 1) {
+  await added.add({ n });
+  process.stdout.write(`added ${n}\n`);
+}

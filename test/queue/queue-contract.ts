@@ -1,0 +1,22 @@
+import { afterEach, beforeEach, describe } from 'vitest';
+import { describeAdding, describeHandling, describeRetrying } from './queue-contract-basics.ts';
+import { describeCancelling, describeRepeating, describeStopping } from './queue-contract-lifecycle.ts';
+import { describeGroups, describeLeases } from './queue-contract-sharing.ts';
+import { type QueueEngine, World } from './queue-world.ts';
+
+/** What every engine must do. */
+export function describeQueueContract(engine: QueueEngine): void {
+  let world: World;
+  beforeEach(async () => {
+    world = new World(await engine.createStore());
+  });
+  afterEach(() => world.end());
+  describe('adding', () => describeAdding(() => world));
+  describe('handling', () => describeHandling(() => world));
+  describe('retrying', () => describeRetrying(() => world));
+  describe('groups', () => describeGroups(() => world));
+  describe('leases', () => describeLeases(() => world));
+  describe('repeating', () => describeRepeating(() => world));
+  describe('cancelling', () => describeCancelling(() => world));
+  describe('stopping', () => describeStopping(() => world));
+}
