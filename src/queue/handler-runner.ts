@@ -48,8 +48,8 @@ export function parsePayload<Payload>(schema: z.ZodType<Payload>, json: string):
       .map((issue) => `${issue.path.join('.') || '(whole)'}: ${issue.message}`)
       .join('; ');
     return { success: false, error };
-  } catch (error) {
-    return { success: false, error: toErrorMessage(error) };
+  } catch {
+    return { success: false, error: 'it is not valid JSON' };
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SqliteQueue } from '../../src/queue/sqlite-queue.ts';
 
-// Run as a child process that is going to be killed: adds entries for ever, and never ends the one that it handles.
+// Run as a child process that is going to be killed: adds entries, and never ends the one that it handles.
 const [path = ''] = process.argv.slice(2);
 const queue = await SqliteQueue.open({ path });
 const handled = queue.define('handled', z.object({ n: z.number() }));
@@ -10,7 +10,8 @@ handled.work(async ({ payload }) => {
   process.stdout.write(`handling ${payload.n}\n`);
   await new Promise(() => undefined);
 });
-for (let n = 0; ; n += 1) {
+for (let n = 0; n < 20_000; n += 1) {
   await added.add({ n });
   process.stdout.write(`added ${n}\n`);
 }
+process.exit(1);
