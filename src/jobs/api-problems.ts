@@ -58,7 +58,7 @@ function toWaitText(retryAfterMs: number | undefined): string {
   return seconds < 120 ? `in ${seconds} s` : `in ${Math.ceil(seconds / 60)} min`;
 }
 
-/** Whether the job as we know it may be shown in place of the answer that did not come. */
-export function isPassingProblem(error: UseapiError): boolean {
-  return error.code !== 'useapi-invalid-jobid' && error.code !== 'useapi-not-found' && error.code !== 'useapi-expired';
+/** Whether the API says that it does not have the job, or no longer. */
+export function isGoneError(error: UseapiError): boolean {
+  return error.code === 'useapi-not-found' || error.code === 'useapi-expired';
 }

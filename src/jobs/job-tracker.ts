@@ -107,12 +107,15 @@ export class JobTracker {
     });
   }
 
-  /** Marks a job that has not changed for too long; answers whether it was the first time. */
-  async observeSilence(jobid: string): Promise<boolean> {
+  /** Marks a job that has not changed for too long, after `tell` has been told; answers whether it was the first time. */
+  async observeSilence(jobid: string, tell: (job: Job) => Promise<void>): Promise<boolean> {
     return this.#lock.run(jobid, async () => {
       const { job: known } = await this.#store.find(jobid);
       if (known === undefined || isOver(known) || known.lostContactAt !== undefined) return false;
-      await this.#store.set({ ...known, lostContactAt: this.#clock.now() });
+      const now = this.#clock.now();
+      const lost = { ...known, lostContactAt: now, observedAt: now, changedAt: now };
+      await tell(lost);
+      await this.#save(known, lost);
       return true;
     });
   }

@@ -128,8 +128,12 @@ describe('JobTracker', () => {
   it('says once that a job has been silent for too long', async () => {
     await tracker.observe(anApiJob());
 
-    expect(await tracker.observeSilence(aJobid())).toBe(true);
-    expect(await tracker.observeSilence(aJobid())).toBe(false);
+    const lost: string[] = [];
+    const tell = async (job: Job) => void lost.push(job.ref);
+
+    expect(await tracker.observeSilence(aJobid(), tell)).toBe(true);
+    expect(await tracker.observeSilence(aJobid(), tell)).toBe(false);
+    expect(lost).toHaveLength(1);
   });
 
   it('counts an unknown status as running', async () => {

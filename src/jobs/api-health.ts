@@ -1,0 +1,62 @@
+import type { ApiVersion } from '../useapi/api-job.ts';
+
+interface VersionHealth {
+  readonly failures: number;
+  readonly unreachableSince: number;
+  readonly nextTryAt: number;
+  readonly sentence: string;
+}
+
+/** What is known of a version whose list fails again and again. */
+export interface Outage {
+  readonly version: ApiVersion;
+  readonly unreachableSince: number;
+  /** What the last try got, for people. */
+  readonly sentence: string;
+}
+
+export interface ApiHealthOptions {
+  readonly pollIntervalMs: number;
+  /** Milliseconds between tries at the most; default 5 minutes. */
+  readonly maxBackoffMs?: number;
+  /** 0 to 1; default `Math.random`. */
+  readonly random?: () => number;
+}
+
+const MAX_BACKOFF_MS = 300_000;
+
+/** Keeps which API versions fail since when, and when to try them again. */
+export class ApiHealth {
+  readonly #versions = new Map<ApiVersion, VersionHealth>();
+  readonly #options: Required<ApiHealthOptions>;
+
+  constructor(options: ApiHealthOptions) {
+    this.#options = { maxBackoffMs: MAX_BACKOFF_MS, random: Math.random, ...options };
+  }
+
+  outages(): readonly Outage[] {
+    return Array.from(this.#versions, ([version, { unreachableSince, sentence }]) => ({
+      version,
+      unreachableSince,
+      sentence,
+    }));
+  }
+
+  mayTry(version: ApiVersion, now: number): boolean {
+    return now >= (this.#versions.get(version)?.nextTryAt ?? 0);
+  }
+
+  noteSuccess(version: ApiVersion): void {
+    this.#versions.delete(version);
+  }
+
+  /** The first failures are tried again at the next tick, later ones after a wait that doubles, less up to a half at random. */
+  noteFailure(version: ApiVersion, now: number, sentence: string): void {
+    const before = this.#versions.get(version);
+    const failures = (before?.failures ?? 0) + 1;
+    const { pollIntervalMs, maxBackoffMs, random } = this.#options;
+    const wait = Math.min(pollIntervalMs * 2 ** Math.max(0, failures - 2), maxBackoffMs);
+    const nextTryAt = failures < 2 ? now : now + wait * (1 - random() / 2);
+    this.#versions.set(version, { failures, unreachableSince: before?.unreachableSince ?? now, nextTryAt, sentence });
+  }
+}
