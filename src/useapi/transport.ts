@@ -96,7 +96,8 @@ export class Transport {
   readonly #agent: Agent;
   readonly #origin: string;
   readonly #root: string;
-  #isClosed = false;
+  readonly #active = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
 
   constructor(options: TransportOptions) {
     this.#options = { ...DEFAULTS, ...options };
@@ -135,32 +136,45 @@ export class Transport {
     });
   }
 
-  /** Lets calls under way end for up to five seconds, then cuts them. */
+  /** Ends waits for a retry at once, lets calls under way end for up to five seconds, then cuts them. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    this.#closing.abort();
     const grace = new AbortController();
     const graceOver = this.#options.clock.sleep(CLOSE_GRACE_MS, grace.signal).catch(() => undefined);
-    await Promise.race([this.#agent.close(), graceOver]);
+    await Promise.race([Promise.allSettled(this.#active), graceOver]);
     grace.abort();
     await this.#agent.destroy();
   }
 
   async #withRetries<T>(request: ApiRequest, control: CallControl, attempt: () => Promise<T>): Promise<T> {
     for (let retry = 0; ; retry += 1) {
-      if (this.#isClosed) throw new ClientClosedError({ endpoint: request.endpoint });
+      if (this.#closing.signal.aborted) throw new ClientClosedError({ endpoint: request.endpoint });
       control.signal.throwIfAborted();
       try {
-        return await attempt();
+        return await this.#track(attempt());
       } catch (thrown) {
         const error = this.#toError(thrown, request, control.signal);
         const waitMs = this.#waitBeforeRetry(error, request, retry);
         if (waitMs === undefined || this.#options.clock.now() + waitMs >= control.deadlineAt()) throw error;
         const { endpoint, status, reason } = error;
         this.#options.logger.debug({ endpoint, status, reason, retry: retry + 1, waitMs }, 'API call is retried');
-        await this.#options.clock.sleep(waitMs, control.signal).catch(() => undefined);
+        await this.#sleep(waitMs, control.signal);
       }
     }
+  }
+
+  async #track<T>(attempt: Promise<T>): Promise<T> {
+    this.#active.add(attempt);
+    try {
+      return await attempt;
+    } finally {
+      this.#active.delete(attempt);
+    }
+  }
+
+  /** Ends early without a word when the call or the client ends: the next turn says which. */
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    await this.#options.clock.sleep(ms, AbortSignal.any([signal, this.#closing.signal])).catch(() => undefined);
   }
 
   #dispatch(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
@@ -202,7 +216,7 @@ export class Transport {
 
   /** Only the name of what broke is kept: undici's own errors hold addresses and pieces of the body. */
   #toError(thrown: unknown, request: ApiRequest, signal: AbortSignal): UseapiError {
-    if (thrown instanceof UseapiError) return thrown;
+    if (thrown instanceof UseapiError && thrown !== signal.reason) return thrown;
     const reason = reasonOf(thrown);
     const facts = { endpoint: request.endpoint, ...(reason === undefined ? {} : { reason }) };
     if (signal.aborted && request.isAct) return new OutcomeUnknownError({ ...facts, reason: whyAborted(signal) });

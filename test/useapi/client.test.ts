@@ -1,30 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { UseapiClient, type UseapiClientOptions } from '../../src/useapi/client.ts';
-import { FakeClock } from '../fake-clock.ts';
-import { type ApiServer, type Handler, sendJson, startApiServer } from './api-server.ts';
+import { sendJson } from './api-server.ts';
+import { ClientRigs, rejection } from './client-rig.ts';
 import { TOKEN, V2_ID, V3_ID, v2Job, v3Job, v3List } from './records.ts';
 
-const open: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-
-async function start(handler: Handler, options: Partial<UseapiClientOptions> = {}) {
-  const server: ApiServer = await startApiServer(handler);
-  const clock = new FakeClock();
-  const client = new UseapiClient({
-    baseUrl: server.url,
-    token: TOKEN,
-    clock,
-    logger: silentLogger,
-    random: () => 0.5,
-    ...options,
-  });
-  open.push(server, client);
-  return { server, clock, client };
-}
+const rigs = new ClientRigs();
+const start = rigs.start.bind(rigs);
+afterEach(() => rigs.close());
 
 describe('reading', () => {
   it('reads what runs in v3, with counts and limits per channel', async () => {
@@ -81,5 +62,170 @@ describe('reading', () => {
       messageId: '1522889900112233445',
       progressPercent: 100,
     });
+  });
+});
+
+describe('acting', () => {
+  it('submits a v3 prompt without a stream', async () => {
+    const created = { jobid: V3_ID, verb: 'imagine', status: 'created', created: '2025-10-23T14:15:20.123Z' };
+    const { client, server } = await start((response) =>
+      sendJson(response, 201, { ...created, request: { prompt: 'a fox' } }),
+    );
+
+    const job = await client.imagine({ version: 'v3', prompt: 'a fox', apiChannel: '12', replyRef: 'r' });
+
+    expect(server.requests[0]).toMatchObject({ method: 'POST', path: '/v3/midjourney/jobs/imagine' });
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
+      prompt: 'a fox',
+      channel: '12',
+      replyRef: 'r',
+      stream: false,
+    });
+    expect(job).toMatchObject({ jobid: V3_ID, status: 'created', prompt: 'a fox' });
+  });
+
+  it('submits a v2 prompt', async () => {
+    const { client, server } = await start((response) =>
+      sendJson(response, 200, { jobid: V2_ID, status: 'started', content: '**x** - <@1> (Waiting to start)' }),
+    );
+
+    const job = await client.imagine({ version: 'v2', prompt: 'x' });
+
+    expect(server.requests[0]?.path).toBe('/v2/jobs/imagine');
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ prompt: 'x' });
+    expect(job).toMatchObject({ status: 'started', progressPercent: 0 });
+  });
+
+  it.each([
+    ['v2', V2_ID, '/v2/jobs/button', { jobid: V2_ID, button: 'U1', mask: 'AAAA' }],
+    ['v3', V3_ID, '/v3/midjourney/jobs/button', { jobId: V3_ID, button: 'U1', mask: 'AAAA', stream: false }],
+  ] as const)('presses a button of a %s job', async (version, jobid, path, body) => {
+    const answer = {
+      jobid,
+      status: 'created',
+      parentJobId: jobid,
+      button: 'U1',
+      request: { jobId: jobid, button: 'U1' },
+    };
+    const { client, server } = await start((response) => sendJson(response, version === 'v2' ? 200 : 201, answer));
+
+    const result = await client.pressButton({ jobid, button: 'U1', mask: 'AAAA' });
+
+    expect(server.requests[0]?.path).toBe(path);
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual(body);
+    expect(result).toMatchObject({ outcome: 'created', job: { parentJobid: jobid, button: 'U1' } });
+  });
+
+  it('names the upscale that a v2 409 tells of', async () => {
+    const { client, server } = await start((response) =>
+      sendJson(response, 409, { error: 'Upscale already done', jobid: V2_ID, code: 409 }),
+    );
+
+    const result = await client.pressButton({ jobid: V2_ID, button: 'U1' });
+
+    expect(result).toEqual({ outcome: 'existing', jobid: V2_ID });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    [200, 'started'],
+    [201, 'completed'],
+  ])('takes a v3 answer %i with a %s job for an earlier press', async (status, jobStatus) => {
+    const { client } = await start((response) => sendJson(response, status, { ...v3Job, status: jobStatus }));
+
+    const result = await client.pressButton({ jobid: V3_ID, button: 'U1' });
+
+    expect(result).toMatchObject({ outcome: 'existing', jobid: V3_ID, job: { status: jobStatus } });
+  });
+
+  it.each([
+    ['v2', V2_ID, 'GET', `/v2/jobs/cancel/?jobid=${encodeURIComponent(V2_ID)}`],
+    ['v3', V3_ID, 'DELETE', `/v3/midjourney/jobs/${encodeURIComponent(V3_ID)}`],
+  ] as const)('cancels a %s job', async (version, jobid, method, path) => {
+    const { client, server } = await start((response) => {
+      if (version === 'v2') return sendJson(response, 200, { jobid, status: 'cancelled', code: 200 });
+      response.writeHead(204).end();
+    });
+
+    const result = await client.cancelJob(jobid);
+
+    expect(result).toEqual({ outcome: 'accepted' });
+    expect(server.requests).toMatchObject([{ method, path }]);
+  });
+
+  it.each([400, 404, 409])('tells that a cancel was refused with %i', async (status) => {
+    const { client, server } = await start((response) => sendJson(response, status, { error: 'no' }));
+
+    const result = await client.cancelJob(V3_ID);
+
+    expect(result).toEqual({ outcome: 'refused', status });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('tries the second spelling of a v3 reset where the first is not known', async () => {
+    const { client, server } = await start((response, request) => {
+      response.writeHead(request.path.startsWith('/v3/midjourney/accounts/reset/') ? 404 : 204).end();
+    });
+
+    await client.resetChannel('v3', '12');
+
+    expect(server.requests.map((request) => `${request.method} ${request.path}`)).toEqual([
+      'POST /v3/midjourney/accounts/reset/12',
+      'POST /v3/midjourney/accounts/12/reset',
+    ]);
+  });
+
+  it('fails a reset of an unknown channel after both spellings', async () => {
+    const { client, server } = await start((response) => sendJson(response, 404, { error: 'no' }));
+
+    const error = await rejection(client.resetChannel('v3', '12'));
+
+    expect(error).toMatchObject({ code: 'useapi-not-found', status: 404 });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('resets a v2 channel', async () => {
+    const { client, server } = await start((response) => void response.writeHead(204).end());
+
+    await client.resetChannel('v2', '12');
+
+    expect(server.requests).toMatchObject([{ method: 'POST', path: '/v2/account/midjourney/12/reset' }]);
+  });
+});
+
+describe('the media proxy', () => {
+  const URL_THERE = 'https://cdn.midjourney.com/b4d8e1a0-5c6f/0_0.jpeg';
+
+  it('streams a file with the token and the encoded address', async () => {
+    const { client, server } = await start((response) => {
+      response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': '5' }).end('bytes');
+    });
+
+    const media = await client.fetchProxied(URL_THERE);
+    const bytes = Buffer.concat(await media.stream.toArray());
+
+    expect(bytes.toString()).toBe('bytes');
+    expect(media).toMatchObject({ contentType: 'image/jpeg', contentLength: 5 });
+    expect(server.requests[0]?.path).toBe(`/v1/proxy/cdn-midjourney/?cdnUrl=${encodeURIComponent(URL_THERE)}`);
+    expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+  });
+
+  it('asks the proxy for nothing but its own host', async () => {
+    const { client, server } = await start((response) => void response.end());
+
+    const error = await rejection(client.fetchProxied('https://cdn.midjourney.com.evil.example/x'));
+
+    expect(error).toMatchObject({ code: 'useapi-invalid-request', mayHaveActed: false });
+    expect(String(error)).not.toContain('evil');
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('fails with the status, not the address', async () => {
+    const { client } = await start((response) => sendJson(response, 400, { error: URL_THERE }));
+
+    const error = await rejection(client.fetchProxied(URL_THERE));
+
+    expect(error).toMatchObject({ code: 'useapi-invalid-request', status: 400 });
+    expect(String(error)).not.toContain('b4d8e1a0');
   });
 });
