@@ -1,0 +1,51 @@
+import { AppError } from '../shared/errors.ts';
+import {
+  AccountBlockedError,
+  JobExpiredError,
+  JobNotFoundError,
+  TimedOutError,
+  UseapiError,
+} from '../useapi/errors.ts';
+
+/** Why one file cannot be had; `reason` is a sentence part for people, without any address. */
+export class MediaProblem extends AppError {
+  readonly reason: string;
+  /** Whether another try may help. */
+  readonly isPassing: boolean;
+
+  constructor(code: string, reason: string, isPassing = false) {
+    super(code, reason);
+    this.reason = reason;
+    this.isPassing = isPassing;
+  }
+}
+
+/** @param size Bytes. @param limit Bytes the file may have here. */
+export function tooLarge(size: number, limit?: number): MediaProblem {
+  const here = limit === undefined ? '' : `; the limit here is ${toMegabytes(limit)}`;
+  return new MediaProblem('media-too-large', `too large (${toMegabytes(size)}${here})`);
+}
+
+/** What anything thrown while a file is fetched means to people. */
+export function toReason(thrown: unknown): string {
+  if (thrown instanceof MediaProblem) return thrown.reason;
+  if (thrown instanceof TimedOutError) return 'it took too long to fetch';
+  if (thrown instanceof JobNotFoundError || thrown instanceof JobExpiredError) return 'it is not there any more';
+  if (thrown instanceof AccountBlockedError) return 'the API cannot fetch it until its account is reset';
+  if (thrown instanceof UseapiError && thrown.status !== undefined) return `the API answered ${thrown.status}`;
+  if (thrown instanceof UseapiError) return 'the API could not be reached';
+  return isDiskError(thrown) ? 'it could not be kept on disk' : 'it could not be fetched';
+}
+
+/** Bytes as people read them: `31 MB`, `2.5 MB`, `80 KB`. */
+export function toMegabytes(bytes: number): string {
+  const megabytes = bytes / (1024 * 1024);
+  if (megabytes >= 10) return `${Math.round(megabytes)} MB`;
+  if (megabytes >= 1) return `${Math.round(megabytes * 10) / 10} MB`;
+  return `${Math.max(1, Math.round(bytes / 1024))} KB`;
+}
+
+function isDiskError(thrown: unknown): boolean {
+  const code: unknown = thrown instanceof Error ? Reflect.get(thrown, 'code') : undefined;
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS' || code === 'EACCES' || code === 'EMFILE';
+}

@@ -1,0 +1,193 @@
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import { Flights } from '../useapi/flights.ts';
+import { Limiter } from './limiter.ts';
+import type { MediaLease, MediaMissing, MediaRequest, MediaResult, MediaSource } from './media-file.ts';
+import { MediaFolder, type PinnedFile, type StoredFile } from './media-folder.ts';
+import { MediaProblem, toMegabytes, tooLarge, toReason } from './media-problem.ts';
+import { MediaOpener, type MediaProxy } from './media-source.ts';
+import { fileName, sourceKey } from './names.ts';
+import { RENDITION_STEPS } from './rendition.ts';
+import { saveRendition, saveSource } from './transfer.ts';
+
+export interface MediaStoreOptions {
+  /** Belongs to this store alone; emptied of its files at the start. */
+  readonly folder: string;
+  /** Bytes all files in the folder may have together. Default 512 MiB. */
+  readonly maxFolderBytes?: number;
+  /** Bytes of one file that are fetched at most. Default 100 MiB. */
+  readonly maxSourceBytes?: number;
+  /** `host` or `host:port` from which files are fetched directly: https, or http where that host is loopback. */
+  readonly allowedHosts: readonly string[];
+  /** Serves what lies at `cdn.midjourney.com`; `UseapiClient` is one. */
+  readonly proxy: MediaProxy;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Milliseconds one file may take. Default 20,000. */
+  readonly fileTimeoutMs?: number;
+  /** Milliseconds all files of a lease may take. Default 60,000. */
+  readonly leaseTimeoutMs?: number;
+}
+
+const DEFAULTS = {
+  maxFolderBytes: 512 * 1024 * 1024,
+  maxSourceBytes: 100 * 1024 * 1024,
+  fileTimeoutMs: 20_000,
+  leaseTimeoutMs: 60_000,
+};
+const TRANSFERS = 8;
+const TRANSFERS_PER_LEASE = 2;
+const TAKE_TRIES = 3;
+
+/** One lease being made. */
+interface Work {
+  readonly request: MediaRequest;
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly endsAt: number;
+  readonly pins: PinnedFile[];
+  readonly names: Set<string>;
+}
+
+interface Fetched {
+  readonly source: MediaSource;
+  readonly pinned?: PinnedFile;
+  readonly reason?: string;
+}
+
+/** Fetches the files of jobs once for all who need them, keeps them in a bounded folder, and makes them fit. */
+export class MediaStore {
+  readonly #options: Required<MediaStoreOptions>;
+  readonly #folder: MediaFolder;
+  readonly #opener: MediaOpener;
+  readonly #flights: Flights;
+  readonly #transfers = new Limiter(TRANSFERS);
+  readonly #renditions = new Limiter(1);
+
+  constructor(options: MediaStoreOptions) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.#folder = new MediaFolder(this.#options.folder, this.#options.maxFolderBytes);
+    this.#opener = new MediaOpener({ ...options, connections: TRANSFERS });
+    this.#flights = new Flights(options.clock);
+  }
+
+  /**
+   * Files for one message, in the order of their sources; one that cannot be had is named as missing and stops no other.
+   * The files stay on disk until the lease is released. Rejects only with the reason of an aborted signal.
+   */
+  async lease(request: MediaRequest): Promise<MediaLease> {
+    const signal = request.signal ?? new AbortController().signal;
+    signal.throwIfAborted();
+    const endsAt = this.#options.clock.now() + this.#options.leaseTimeoutMs;
+    const work: Work = { request, signal, endsAt, pins: [], names: new Set() };
+    const release = () => {
+      for (const pin of work.pins.splice(0)) pin.release();
+    };
+    const results = await this.#fitAll(work, await this.#fetchAll(work));
+    if (!signal.aborted) return { results, release };
+    release();
+    throw signal.reason;
+  }
+
+  /** Ends transfers under way; files stay until the next start. */
+  async close(): Promise<void> {
+    await this.#opener.close();
+  }
+
+  async #fetchAll(work: Work): Promise<Fetched[]> {
+    const perLease = new Limiter(TRANSFERS_PER_LEASE);
+    const chosen = work.request.sources.slice(0, Math.max(0, work.request.maxFiles));
+    const fetchOne = async (source: MediaSource): Promise<Fetched> => {
+      try {
+        const pinned = await perLease.run(work.signal, () => this.#takeSource(work, source));
+        work.pins.push(pinned);
+        return { source, pinned };
+      } catch (error) {
+        return { source, reason: this.#explain(work, source, error) };
+      }
+    };
+    return Promise.all(chosen.map(fetchOne));
+  }
+
+  #takeSource(work: Work, source: MediaSource): Promise<PinnedFile> {
+    const key = sourceKey(work.request.ref, source);
+    const { clock, maxSourceBytes, fileTimeoutMs } = this.#options;
+    const tools = { clock, maxSourceBytes, fileTimeoutMs, folder: this.#folder, opener: this.#opener };
+    return this.#takeOrMake(key, work, async (signal) => {
+      await this.#folder.prepare();
+      await this.#transfers.run(signal, () => saveSource({ ...tools, source, key, signal }));
+    });
+  }
+
+  /** What was made may be pushed out again before it is taken, so it is made anew a few times. */
+  async #takeOrMake(key: string, work: Work, make: (signal: AbortSignal) => Promise<void>): Promise<PinnedFile> {
+    for (let attempt = 0; attempt < TAKE_TRIES; attempt += 1) {
+      const pinned = await this.#folder.take(key);
+      if (pinned !== undefined) return pinned;
+      const wait = { endpoint: 'media', deadlineMs: work.endsAt - this.#options.clock.now(), signal: work.signal };
+      await this.#flights.share(key, wait, (control) => make(control.signal));
+    }
+    throw new MediaProblem('media-no-room', 'there is no room for it right now');
+  }
+
+  /** One after the other, in order: each file may have what the ones before it left. */
+  async #fitAll(work: Work, fetched: readonly Fetched[]): Promise<MediaResult[]> {
+    const { sources, maxFiles, maxTotalBytes } = work.request;
+    const results: MediaResult[] = [];
+    let left = maxTotalBytes;
+    for (const { source, pinned, reason } of fetched) {
+      if (work.signal.aborted) return results;
+      const result =
+        pinned === undefined
+          ? missing(source, reason ?? 'it could not be fetched')
+          : await this.#fit(work, source, pinned.file, left);
+      if (result.kind === 'file') left -= result.size;
+      results.push(result);
+    }
+    const tooMany = `left out: a message holds ${maxFiles} files`;
+    return [...results, ...sources.slice(fetched.length).map((source) => missing(source, tooMany))];
+  }
+
+  async #fit(work: Work, source: MediaSource, original: StoredFile, left: number): Promise<MediaResult> {
+    const { ref, maxFileBytes, maxTotalBytes } = work.request;
+    const limit = Math.min(maxFileBytes, left);
+    try {
+      const file = original.size <= limit ? original : await this.#reduce(work, source, original, limit);
+      const name = fileName(ref, source.label, file.extension, work.names);
+      const { path, contentType, size } = file;
+      return { kind: 'file', label: source.label, name, path, contentType, size, isReduced: file !== original };
+    } catch (error) {
+      const total = `left out: a message holds ${toMegabytes(maxTotalBytes)} of files`;
+      return missing(source, original.size <= maxFileBytes ? total : this.#explain(work, source, error));
+    }
+  }
+
+  async #reduce(work: Work, source: MediaSource, original: StoredFile, limit: number): Promise<StoredFile> {
+    const root = sourceKey(work.request.ref, source);
+    for (let step = 0; step < RENDITION_STEPS && !original.isVideo; step += 1) {
+      const key = `${root} smaller ${step}`;
+      const pinned = await this.#takeOrMake(key, work, (signal) =>
+        this.#renditions.run(signal, () => saveRendition(this.#folder, key, original.path, step)),
+      );
+      if (pinned.file.size <= limit) {
+        work.pins.push(pinned);
+        return pinned.file;
+      }
+      pinned.release();
+    }
+    throw tooLarge(original.size, work.request.maxFileBytes);
+  }
+
+  #explain(work: Work, source: MediaSource, error: unknown): string {
+    const reason = toReason(error);
+    this.#options.logger.info(
+      { ref: work.request.ref, label: source.label, via: source.via, reason },
+      'a file of a job could not be had',
+    );
+    return reason;
+  }
+}
+
+function missing(source: MediaSource, reason: string): MediaMissing {
+  return { kind: 'missing', label: source.label, reason };
+}
