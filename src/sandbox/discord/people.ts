@@ -1,6 +1,11 @@
-import type { APIMessage, APIModalInteractionResponseCallbackData } from 'discord.js';
+import type {
+  APIApplicationCommand,
+  APIChannel,
+  APIMessage,
+  APIModalInteractionResponseCallbackData,
+} from 'discord.js';
 
-/** A file that a person uploads in a modal. */
+/** A file that a person uploads, in a modal or as an option. */
 export interface PersonFile {
   readonly name: string;
   readonly contentType: string;
@@ -10,7 +15,7 @@ export interface PersonFile {
 /** A slash command as typed: `path` is `job show`, options by name; users, roles and channels by id. */
 export interface TypedCommand {
   readonly path: string;
-  readonly options?: Readonly<Record<string, string | number | boolean>>;
+  readonly options?: Readonly<Record<string, string | number | boolean | PersonFile>>;
 }
 
 /** What a person sees after doing something: `message` and `modal` are the latest state and change as the bot edits. */
@@ -18,17 +23,17 @@ export interface SeenInteraction {
   readonly id: string;
   readonly state: 'sent' | 'thinking' | 'answered' | 'updated' | 'modal' | 'failed';
   /** The answer, ephemeral ones included; for a component interaction that updates its message, that message. */
-  readonly message?: APIMessage;
-  readonly modal?: APIModalInteractionResponseCallbackData;
+  readonly message?: APIMessage | undefined;
+  readonly modal?: APIModalInteractionResponseCallbackData | undefined;
   /** Follow-ups in order. */
   readonly followUps: readonly APIMessage[];
   /** Milliseconds from dispatch to the bot's first answer. */
-  readonly acknowledgedAfterMs?: number;
+  readonly acknowledgedAfterMs?: number | undefined;
   /** Why Discord would show "The application did not respond". */
-  readonly failure?: string;
+  readonly failure?: string | undefined;
 }
 
-/** Everything one member can do in the Discord stand-in; each call resolves when the stand-in has dispatched and `until` holds. */
+/** Everything one member can do in the Discord stand-in. What Discord's own client would not send is refused with a `PersonError` before the bot hears of it; each call resolves when the stand-in has dispatched and `until` holds. */
 export interface Person {
   readonly userId: string;
   /** Sends a command; resolves when it is settled: a final answer (not "thinking…"), a modal, or a failure. */
@@ -47,6 +52,20 @@ export interface Person {
   ): Promise<SeenInteraction>;
   /** A command from a message's context menu. */
   messageCommand(messageId: string, name: string): Promise<SeenInteraction>;
+  /** A command from a member's context menu, called in a channel. */
+  userCommand(channelId: string, targetUserId: string, name: string): Promise<SeenInteraction>;
   /** The messages this person sees in a channel, oldest first, own ephemeral ones included. */
   messages(channelId: string): readonly APIMessage[];
+  /** The channels, threads and direct messages this person can open. */
+  channels(): readonly APIChannel[];
+  /** The commands this person is offered in a channel, of all types. */
+  commands(channelId: string): readonly APIApplicationCommand[];
+  /** Writes a message. */
+  send(channelId: string, text: string, replyTo?: string): APIMessage;
+  /** The channel of this person's direct messages with the bot. */
+  openDm(): string;
+  /** Whether the bot's direct messages are refused from now on. */
+  setDmsClosed(isClosed: boolean): void;
+  /** Makes a private answer disappear. */
+  dismiss(messageId: string): void;
 }

@@ -1,0 +1,68 @@
+import { AppError } from '../../shared/errors.ts';
+
+/** An answer other than success, as Discord words it. */
+export class DiscordApiError extends AppError {
+  readonly status: number;
+  readonly discordCode: number;
+  readonly errors: unknown;
+
+  constructor(status: number, discordCode: number, message: string, errors?: unknown) {
+    super(`discord-${discordCode}`, message);
+    this.status = status;
+    this.discordCode = discordCode;
+    this.errors = errors;
+  }
+
+  toBody(): object {
+    const body = { message: this.message, code: this.discordCode };
+    return this.errors === undefined ? body : { ...body, errors: this.errors };
+  }
+}
+
+const KNOWN = {
+  notFound: [404, 0, '404: Not Found'],
+  unknownApplication: [404, 10002, 'Unknown Application'],
+  unknownChannel: [404, 10003, 'Unknown Channel'],
+  unknownGuild: [404, 10004, 'Unknown Guild'],
+  unknownMember: [404, 10007, 'Unknown Member'],
+  unknownMessage: [404, 10008, 'Unknown Message'],
+  unknownRole: [404, 10011, 'Unknown Role'],
+  unknownUser: [404, 10013, 'Unknown User'],
+  unknownWebhook: [404, 10015, 'Unknown Webhook'],
+  unknownInteraction: [404, 10062, 'Unknown interaction'],
+  unknownCommand: [404, 10063, 'Unknown application command'],
+  unauthorized: [401, 40001, 'Unauthorized. Provide a valid token and try again'],
+  tooLarge: [413, 40005, 'Request entity too large'],
+  alreadyAcknowledged: [400, 40060, 'Interaction has already been acknowledged.'],
+  missingAccess: [403, 50001, 'Missing Access'],
+  cannotEditOthers: [403, 50005, 'Cannot edit a message authored by another user'],
+  emptyMessage: [400, 50006, 'Cannot send an empty message'],
+  cannotMessageUser: [403, 50007, 'Cannot send messages to this user'],
+  notATextChannel: [400, 50008, 'Cannot send messages in a non-text channel'],
+  missingPermissions: [403, 50013, 'Missing Permissions'],
+  invalidChannelType: [400, 50024, 'Cannot execute action on this channel type'],
+  invalidToken: [401, 50027, 'Invalid Webhook Token'],
+  archivedThread: [400, 50083, 'Thread is archived'],
+  invalidBody: [400, 50109, 'The request body contains invalid JSON.'],
+  replyWithoutHistory: [400, 160002, 'Cannot reply without permission to read message history'],
+  threadExists: [400, 160004, 'A thread has already been created for this message'],
+  lockedThread: [400, 160005, 'Thread is locked'],
+} as const satisfies Record<string, readonly [number, number, string]>;
+
+export type KnownError = keyof typeof KNOWN;
+
+/** One of Discord's documented errors. */
+export function apiError(name: KnownError): DiscordApiError {
+  const [status, code, message] = KNOWN[name];
+  return new DiscordApiError(status, code, message);
+}
+
+/** 50035 with one complaint about one field; `path` is the way to the field: `data.components.0`. */
+export function invalidForm(path: string, code: string, message: string): DiscordApiError {
+  const leaf: object = { _errors: [{ code, message }] };
+  const errors = path
+    .split('.')
+    .reverse()
+    .reduce((inner: object, key) => ({ [key]: inner }), leaf);
+  return new DiscordApiError(400, 50035, 'Invalid Form Body', errors);
+}

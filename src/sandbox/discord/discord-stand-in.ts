@@ -1,0 +1,164 @@
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { type Clock, systemClock } from '../../shared/clock.ts';
+import { createCdnApp } from './cdn.ts';
+import { DiscordFaults } from './faults.ts';
+import { Gateway } from './gateway.ts';
+import { InteractionAnswers } from './interaction-answers.ts';
+import { InteractionDesk } from './interactions.ts';
+import type { PayloadCheck, ResponseCheck } from './payload-check.ts';
+import type { Person } from './people.ts';
+import { StandInPerson } from './person.ts';
+import { RateLimiter, type RateLimitOptions } from './rate-limits.ts';
+import { RequestLog } from './request-log.ts';
+import { applicationRoutes } from './rest-application.ts';
+import { channelRoutes } from './rest-channels.ts';
+import { commandRoutes } from './rest-commands.ts';
+import { guildRoutes } from './rest-guilds.ts';
+import { interactionRoutes } from './rest-interactions.ts';
+import { messageRoutes } from './rest-messages.ts';
+import { createRestApp } from './rest-server.ts';
+import { DiscordWorld } from './world.ts';
+import { defaultWorldPlan, type WorldPlan } from './world-plan.ts';
+
+export interface DiscordStandInOptions {
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** The bot's token; default `sandbox-discord-token`. */
+  readonly token?: string;
+  /** For ids, interaction deadlines and nonces; rate limits and heartbeats follow real time, as the client's do. */
+  readonly clock?: Clock;
+  /** Default `defaultWorldPlan`. */
+  readonly world?: WorldPlan;
+  /** Overrides the plan's application id, which is the bot's user id too. */
+  readonly applicationId?: string;
+  /** Default: Discord's 50 a second, and 5 messages in 5 seconds per channel. */
+  readonly limits?: RateLimitOptions | 'off';
+  /** Judges every request body; default: nothing is refused for its form. */
+  readonly checkRequest?: PayloadCheck;
+  /** Judges every answer of the stand-in. */
+  readonly checkResponse?: ResponseCheck;
+  /** Privileged gateway intents that are granted; default none. */
+  readonly allowedIntents?: number;
+  /** Milliseconds; default 41,250. */
+  readonly heartbeatIntervalMs?: number;
+  /** Real milliseconds a person waits for an answer to be complete; default 15,000. */
+  readonly patienceMs?: number;
+}
+
+/** A running stand-in of Discord on loopback. */
+export interface DiscordStandIn {
+  /** Goes to discord.js as `rest.api`: `http://127.0.0.1:PORT/api`. */
+  readonly apiUrl: string;
+  readonly token: string;
+  readonly applicationId: string;
+  readonly guildIds: readonly string[];
+  /** `127.0.0.1:PORT`, where uploaded files are served. */
+  readonly cdnHost: string;
+  readonly world: DiscordWorld;
+  readonly faults: DiscordFaults;
+  /** Requests of the bot and dispatches to it. */
+  readonly requests: RequestLog;
+  /** How many clients are logged in right now. */
+  connectedSessions(): number;
+  /** One member; throws for an unknown user. */
+  people(userId: string): Person;
+  close(): Promise<void>;
+}
+
+/** Starts the stand-in; it listens when the promise resolves. */
+export async function startDiscordStandIn(options: DiscordStandInOptions = {}): Promise<DiscordStandIn> {
+  const token = options.token ?? 'sandbox-discord-token';
+  const world = new DiscordWorld(toPlan(options), options.clock ?? systemClock);
+  const desk = new InteractionDesk(world);
+  const answers = new InteractionAnswers(world, desk);
+  const requests = new RequestLog();
+  const gateway = new Gateway(world, { ...options, token, log: requests });
+  const faults = new DiscordFaults(gateway);
+  const app = createRestApp({
+    token,
+    faults,
+    log: requests,
+    limiter: options.limits === 'off' ? undefined : new RateLimiter(options.limits),
+    checkRequest: options.checkRequest,
+    checkResponse: options.checkResponse,
+    routes: [
+      ...applicationRoutes(world, () => gateway.url),
+      ...guildRoutes(world, options.allowedIntents ?? 0),
+      ...channelRoutes(world),
+      ...messageRoutes(world),
+      ...commandRoutes(world),
+      ...interactionRoutes(world, answers),
+    ],
+  });
+  const server = await listen(app, world, gateway, options.port ?? 0);
+  const people = new Map<string, StandInPerson>();
+  return {
+    apiUrl: `http://${server.host}/api`,
+    token,
+    applicationId: world.applicationId,
+    guildIds: [...world.guilds.keys()],
+    cdnHost: server.host,
+    world,
+    faults,
+    requests,
+    connectedSessions: () => gateway.connectedSessions,
+    people: (userId) => {
+      const person = people.get(userId) ?? new StandInPerson(world, desk, userId, options.patienceMs ?? 15_000);
+      people.set(userId, person);
+      return person;
+    },
+    close: async () => {
+      desk.close();
+      gateway.close();
+      await server.close();
+    },
+  };
+}
+
+function toPlan(options: DiscordStandInOptions): WorldPlan {
+  const plan = options.world ?? defaultWorldPlan;
+  const { applicationId } = options;
+  return applicationId === undefined ? plan : { ...plan, applicationId, bot: { ...plan.bot, id: applicationId } };
+}
+
+interface Listening {
+  /** `127.0.0.1:PORT`. */
+  readonly host: string;
+  close(): Promise<void>;
+}
+
+async function listen(
+  rest: Hono<{ Bindings: HttpBindings }>,
+  world: DiscordWorld,
+  gateway: Gateway,
+  port: number,
+): Promise<Listening> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  let host = '';
+  app.use(async (context, next) => {
+    const asked = context.req.header('host');
+    if (asked !== host && asked !== host.replace('127.0.0.1', 'localhost')) return context.text('Forbidden host', 403);
+    return next();
+  });
+  app.route('/', rest);
+  app.route('/', createCdnApp(world.attachments));
+  const server = createAdaptorServer({ fetch: app.fetch });
+  server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  world.attachments.setBaseUrl(`http://${host}`);
+  gateway.setUrl(`ws://${host}/gateway`);
+  return {
+    host,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}

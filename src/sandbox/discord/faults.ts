@@ -1,0 +1,85 @@
+/** What goes wrong with one REST request. */
+export type RestFault =
+  /** Answered with this status instead of being done. */
+  | { readonly kind: 'status'; readonly status: number; readonly body?: unknown }
+  /** The connection is cut before anything happens. */
+  | { readonly kind: 'cut-before' }
+  /** It is done, then the connection is cut instead of an answer. */
+  | { readonly kind: 'cut-after' }
+  /** It is done after so many milliseconds. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  | { readonly kind: 'rate-limit'; readonly retryAfterMs: number; readonly isGlobal?: boolean };
+
+export interface FaultRule {
+  readonly fault: RestFault;
+  /** Matched with `POST /channels/{channel_id}/messages`; a text must be contained, none means every route. */
+  readonly route?: string | RegExp;
+  /** How often it strikes; default: until it is removed. */
+  readonly times?: number;
+}
+
+/** What the gateway does when it is told to fail. */
+export interface GatewayFaults {
+  /** Cuts every connection; without `canResume` the sessions are forgotten too. */
+  drop(options: { readonly canResume: boolean }): void;
+  /** Refuses connections until it is up again. */
+  setDown(isDown: boolean): void;
+  /** Says nothing any more, not even to heartbeats, while the connections stay. */
+  setMute(isMute: boolean): void;
+  /** Op 7: asks every client to connect anew and resume. */
+  askReconnect(): void;
+  /** Op 9. */
+  invalidate(options: { readonly canResume: boolean }): void;
+}
+
+interface Armed {
+  readonly rule: FaultRule;
+  left: number;
+}
+
+/** Faults on demand; each strikes the requests that match, the first rule first. */
+export class DiscordFaults {
+  readonly gateway: GatewayFaults;
+  readonly #armed = new Set<Armed>();
+
+  constructor(gateway: GatewayFaults) {
+    this.gateway = gateway;
+  }
+
+  /** Arms a fault; returns how to take it back. */
+  add(rule: FaultRule): () => void {
+    const armed = { rule, left: rule.times ?? Number.POSITIVE_INFINITY };
+    this.#armed.add(armed);
+    return () => this.#armed.delete(armed);
+  }
+
+  /** Every request is answered with a status until the returned function is called. */
+  restDown(status = 503): () => void {
+    return this.add({ fault: { kind: 'status', status } });
+  }
+
+  clear(): void {
+    this.#armed.clear();
+  }
+
+  /** The rules that are armed. */
+  list(): readonly FaultRule[] {
+    return [...this.#armed].map((armed) => armed.rule);
+  }
+
+  /** The fault that strikes a request, used up by one. */
+  take(route: string): RestFault | undefined {
+    for (const armed of this.#armed) {
+      if (!matches(armed.rule.route, route)) continue;
+      armed.left -= 1;
+      if (armed.left <= 0) this.#armed.delete(armed);
+      return armed.rule.fault;
+    }
+    return undefined;
+  }
+}
+
+function matches(wanted: string | RegExp | undefined, route: string): boolean {
+  if (wanted === undefined) return true;
+  return typeof wanted === 'string' ? route.includes(wanted) : wanted.test(route);
+}

@@ -1,0 +1,101 @@
+import { Intent } from './discord-numbers.ts';
+import type { JsonObject } from './json.ts';
+import { canView } from './permissions.ts';
+import { toApiChannel, toApiMember, toMemberFields } from './wire-views.ts';
+import type { DiscordWorld } from './world.ts';
+import type { StoredMessage, WorldChange, WorldChannel } from './world-records.ts';
+
+/** One event as the gateway sends it. */
+export interface GatewayEvent {
+  readonly name: string;
+  readonly data: JsonObject;
+  /** The intent without which a client does not get it; 0: everyone gets it. */
+  readonly intent: number;
+  readonly guildId?: string;
+  /** The same for clients without the message content intent. */
+  readonly withoutContent?: JsonObject;
+}
+
+/** What a change means to clients; nothing for what Discord does not tell bots. */
+export function toGatewayEvent(world: DiscordWorld, change: WorldChange): GatewayEvent | undefined {
+  switch (change.kind) {
+    case 'interaction-sent': {
+      const guildId = change.record.start.guildId;
+      return { name: 'INTERACTION_CREATE', data: change.payload, intent: 0, ...toGuildField(guildId) };
+    }
+    case 'message-created':
+    case 'message-updated':
+    case 'message-deleted':
+      return toMessageEvent(world, change.kind, change.stored);
+    case 'channel-created':
+    case 'channel-updated':
+    case 'channel-deleted':
+      return toChannelEvent(world, change.kind, change.channel);
+    case 'role-updated': {
+      const { guildId, role } = change;
+      return { name: 'GUILD_ROLE_UPDATE', data: { guild_id: guildId, role }, intent: Intent.Guilds, guildId };
+    }
+    case 'member-updated': {
+      const { guildId, member } = change;
+      const isOwn = member.userId === world.bot.id;
+      const data = { guild_id: guildId, ...toApiMember(world, member) };
+      return { name: 'GUILD_MEMBER_UPDATE', data, intent: isOwn ? Intent.Guilds : Intent.GuildMembers, guildId };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function toGuildField(guildId: string | undefined): { guildId?: string } {
+  return guildId === undefined ? {} : { guildId };
+}
+
+const CHANNEL_EVENTS = {
+  'channel-created': 'CREATE',
+  'channel-updated': 'UPDATE',
+  'channel-deleted': 'DELETE',
+} as const;
+
+function toChannelEvent(
+  world: DiscordWorld,
+  kind: keyof typeof CHANNEL_EVENTS,
+  channel: WorldChannel,
+): GatewayEvent | undefined {
+  const { guildId } = channel;
+  if (guildId === undefined) return undefined;
+  const verb = CHANNEL_EVENTS[kind];
+  const whole = { ...toApiChannel(world, channel) };
+  if (channel.thread === undefined) {
+    return { name: `CHANNEL_${verb}`, data: whole, intent: Intent.Guilds, guildId };
+  }
+  const gone = { id: channel.id, guild_id: guildId, parent_id: channel.parentId ?? null, type: channel.type };
+  const fresh = verb === 'CREATE' ? { ...whole, newly_created: true } : whole;
+  return { name: `THREAD_${verb}`, data: verb === 'DELETE' ? gone : fresh, intent: Intent.Guilds, guildId };
+}
+
+function toMessageEvent(world: DiscordWorld, kind: string, stored: StoredMessage): GatewayEvent | undefined {
+  const channel = world.channels.get(stored.message.channel_id);
+  if (channel === undefined || stored.ephemeralFor !== undefined || !canView(world, channel, world.bot.id)) {
+    return undefined;
+  }
+  const intent = channel.guildId === undefined ? Intent.DirectMessages : Intent.GuildMessages;
+  const place = channel.guildId === undefined ? {} : { guild_id: channel.guildId };
+  if (kind === 'message-deleted') {
+    const data = { id: stored.message.id, channel_id: channel.id, ...place };
+    return { name: 'MESSAGE_DELETE', data, intent, ...toGuildField(channel.guildId) };
+  }
+  const member = world.guilds.get(channel.guildId ?? '')?.members.get(stored.message.author.id);
+  const data = { ...stored.message, ...place, ...(member === undefined ? {} : { member: toMemberFields(member) }) };
+  const name = kind === 'message-created' ? 'MESSAGE_CREATE' : 'MESSAGE_UPDATE';
+  const withoutContent = hidesContent(world, stored, channel) ? { ...data, ...NO_CONTENT } : data;
+  return { name, data, withoutContent, intent, ...toGuildField(channel.guildId) };
+}
+
+const NO_CONTENT = { content: '', embeds: [], attachments: [], components: [] };
+
+/** Whether a bot without the privileged intent gets a message empty: not its own, not in a DM, not mentioning it. */
+function hidesContent(world: DiscordWorld, { message }: StoredMessage, channel: WorldChannel): boolean {
+  const isOwn = message.author.id === world.bot.id;
+  const isMentioned = message.mentions.some((user) => user.id === world.bot.id);
+  return !isOwn && !isMentioned && channel.guildId !== undefined;
+}

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { Intent } from './discord-numbers.ts';
+import type { GatewayFaults } from './faults.ts';
+import { GatewayConnection, type GatewayHost, type Identify } from './gateway-connection.ts';
+import { toGatewayEvent } from './gateway-events.ts';
+import { GatewaySession } from './gateway-session.ts';
+import type { RequestLog } from './request-log.ts';
+import { toGatewayGuild } from './wire-views.ts';
+import type { DiscordWorld } from './world.ts';
+import type { WorldChange } from './world-records.ts';
+
+const MAX_SESSIONS = 32;
+
+export interface GatewayOptions {
+  readonly token: string;
+  readonly log: RequestLog;
+  /** Milliseconds between heartbeats; default 41,250 as Discord's. */
+  readonly heartbeatIntervalMs?: number;
+  /** Privileged intents that the application was granted; default none. */
+  readonly allowedIntents?: number;
+}
+
+/** The gateway: keeps the sessions of all clients and tells them what changes in the world. */
+export class Gateway implements GatewayHost, GatewayFaults {
+  readonly token: string;
+  readonly heartbeatIntervalMs: number;
+  readonly allowedIntents: number;
+  isMute = false;
+  readonly #world: DiscordWorld;
+  readonly #log: RequestLog;
+  readonly #server = new WebSocketServer({ noServer: true });
+  readonly #sessions = new Map<string, GatewaySession>();
+  readonly #connections = new Set<GatewayConnection>();
+  readonly #stopListening: () => void;
+  #isDown = false;
+  #url = '';
+
+  constructor(world: DiscordWorld, options: GatewayOptions) {
+    this.#world = world;
+    this.#log = options.log;
+    this.token = options.token;
+    this.heartbeatIntervalMs = options.heartbeatIntervalMs ?? 41_250;
+    this.allowedIntents = options.allowedIntents ?? 0;
+    this.#stopListening = world.subscribe((change) => this.#announce(change));
+  }
+
+  /** Where clients connect: `ws://127.0.0.1:PORT/gateway`. */
+  get url(): string {
+    return this.#url;
+  }
+
+  setUrl(url: string): void {
+    this.#url = url;
+  }
+
+  /** Takes over an HTTP connection; refused with 503 while the gateway is down. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (this.#isDown || !url.pathname.startsWith('/gateway')) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (client) => this.#welcome(client, url));
+  }
+
+  #welcome(client: WebSocket, url: URL): void {
+    const version = url.searchParams.get('v') ?? '10';
+    const encoding = url.searchParams.get('encoding') ?? 'json';
+    if (version !== '10' && version !== '9') client.close(4012, 'Invalid API version.');
+    else if (encoding !== 'json' || url.searchParams.has('compress')) client.close(4002, 'Only plain JSON is spoken.');
+    else this.#connections.add(new GatewayConnection(client, this));
+  }
+
+  identify(identify: Identify): GatewaySession {
+    const session = new GatewaySession({ id: randomBytes(16).toString('hex'), ...identify });
+    this.#sessions.set(session.start.id, session);
+    for (const [id, old] of this.#sessions) {
+      if (this.#sessions.size <= MAX_SESSIONS) break;
+      if (!old.isConnected) this.#sessions.delete(id);
+    }
+    return session;
+  }
+
+  findSession(sessionId: string): GatewaySession | undefined {
+    return this.#sessions.get(sessionId);
+  }
+
+  sayReady(session: GatewaySession): void {
+    const { id, shardId, shardCount, intents } = session.start;
+    const guilds = this.#world.guildsOf(this.#world.bot.id).filter((guild) => session.servesGuild(guild.id));
+    session.dispatch('READY', {
+      v: 10,
+      user: { ...this.#world.bot, verified: true, mfa_enabled: true, email: null },
+      guilds: guilds.map((guild) => ({ id: guild.id, unavailable: true })),
+      session_id: id,
+      session_type: 'normal',
+      resume_gateway_url: this.#url,
+      shard: [shardId, shardCount],
+      application: { id: this.#world.applicationId, flags: 0 },
+      private_channels: [],
+      relationships: [],
+      presences: [],
+      guild_join_requests: [],
+      geo_ordered_rtc_regions: [],
+      user_settings: {},
+      _trace: ['stand-in'],
+    });
+    const allMembers = (intents & Intent.GuildMembers) !== 0;
+    if ((intents & Intent.Guilds) !== 0) {
+      for (const guild of guilds) session.dispatch('GUILD_CREATE', toGatewayGuild(this.#world, guild, allMembers));
+    }
+    this.#sayPresence();
+  }
+
+  resumed(): void {
+    this.#sayPresence();
+  }
+
+  ended(connection: GatewayConnection): void {
+    this.#connections.delete(connection);
+    this.#sayPresence();
+  }
+
+  /** How many clients are logged in and connected. */
+  get connectedSessions(): number {
+    return [...this.#sessions.values()].filter((session) => session.isConnected).length;
+  }
+
+  drop({ canResume }: { readonly canResume: boolean }): void {
+    if (!canResume) this.#sessions.clear();
+    for (const connection of [...this.#connections]) connection.close();
+  }
+
+  setDown(isDown: boolean): void {
+    this.#isDown = isDown;
+    if (isDown) this.drop({ canResume: true });
+  }
+
+  setMute(isMute: boolean): void {
+    this.isMute = isMute;
+  }
+
+  askReconnect(): void {
+    for (const connection of this.#connections) connection.askReconnect();
+  }
+
+  invalidate({ canResume }: { readonly canResume: boolean }): void {
+    if (!canResume) this.#sessions.clear();
+    for (const connection of this.#connections) connection.invalidate(canResume);
+  }
+
+  close(): void {
+    this.#stopListening();
+    this.drop({ canResume: false });
+    this.#server.close();
+  }
+
+  #announce(change: WorldChange): void {
+    const event = toGatewayEvent(this.#world, change);
+    if (event === undefined) return;
+    const reached = [...this.#sessions.values()].filter((session) => session.offer(event)).length;
+    if (reached === 0) return;
+    const { name, data } = event;
+    const about = { kind: 'dispatch', method: name, route: name, path: '', status: reached, durationMs: 0 } as const;
+    this.#log.add({ ...about, at: Date.now(), body: data, files: [] });
+  }
+
+  #sayPresence(): void {
+    this.#world.emit({ kind: 'bot-presence', sessions: this.connectedSessions });
+  }
+}

@@ -1,0 +1,79 @@
+import { apiError } from './api-error.ts';
+import { MessageFlag } from './discord-numbers.ts';
+import type { InteractionAnswers } from './interaction-answers.ts';
+import type { InteractionRecord } from './interaction-record.ts';
+import type { JsonObject } from './json.ts';
+import { bodyOf, noContent, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
+import type { DiscordWorld } from './world.ts';
+
+const WEBHOOK = '/webhooks/{webhook_id}/{webhook_token}';
+const RESOURCE_TYPES: Readonly<Record<string, number>> = { message: 4, 'deferred-message': 5, update: 7 };
+
+/** The routes with which the bot answers interactions. */
+export function interactionRoutes(world: DiscordWorld, answers: InteractionAnswers): readonly RestRoute[] {
+  const requireOwn = (call: RestCall) => {
+    if (paramOf(call, 'webhook_id') !== world.applicationId) throw apiError('unknownWebhook');
+    return paramOf(call, 'webhook_token');
+  };
+  const messageId = (call: RestCall) => paramOf(call, 'message_id');
+  return [
+    {
+      method: 'POST',
+      path: '/interactions/{interaction_id}/{interaction_token}/callback',
+      isOpen: true,
+      handle: (call) => {
+        const id = paramOf(call, 'interaction_id');
+        const record = answers.callback(id, paramOf(call, 'interaction_token'), bodyOf(call), call.files);
+        return call.query.get('with_response') === 'true' ? ok(toCallbackResponse(world, record)) : noContent;
+      },
+    },
+    {
+      method: 'POST',
+      path: WEBHOOK,
+      isOpen: true,
+      handle: (call) => ok(answers.followUp(requireOwn(call), bodyOf(call), call.files).message),
+    },
+    {
+      method: 'GET',
+      path: `${WEBHOOK}/messages/{message_id}`,
+      isOpen: true,
+      handle: (call) => ok(answers.message(requireOwn(call), messageId(call)).message),
+    },
+    {
+      method: 'PATCH',
+      path: `${WEBHOOK}/messages/{message_id}`,
+      isOpen: true,
+      handle: (call) => ok(answers.edit(requireOwn(call), messageId(call), bodyOf(call), call.files).message),
+    },
+    {
+      method: 'DELETE',
+      path: `${WEBHOOK}/messages/{message_id}`,
+      isOpen: true,
+      handle: (call): RestReply => {
+        answers.delete(requireOwn(call), messageId(call));
+        return noContent;
+      },
+    },
+  ];
+}
+
+function toCallbackResponse(world: DiscordWorld, record: InteractionRecord): JsonObject {
+  const message = world.messages.get(record.originalMessageId ?? '')?.message;
+  const type = RESOURCE_TYPES[record.firstAnswer ?? ''];
+  const { start } = record;
+  const about = {
+    id: start.id,
+    type: start.kind,
+    channel_id: start.channelId,
+    ...(start.guildId === undefined ? {} : { guild_id: start.guildId }),
+  };
+  if (message === undefined) return { interaction: about };
+  const flags = message.flags ?? 0;
+  const interaction = {
+    ...about,
+    response_message_id: message.id,
+    response_message_loading: (flags & MessageFlag.Loading) !== 0,
+    response_message_ephemeral: (flags & MessageFlag.Ephemeral) !== 0,
+  };
+  return type === undefined ? { interaction } : { interaction, resource: { type, message } };
+}

@@ -1,0 +1,43 @@
+import type { APIMessage, APIModalInteractionResponseCallbackData } from 'discord.js';
+import type { InteractionRecord } from './interaction-record.ts';
+import type { SeenInteraction } from './people.ts';
+import type { DiscordWorld } from './world.ts';
+
+/** An interaction as the person who made it sees it: always the latest state. */
+export class SeenRecord implements SeenInteraction {
+  readonly #world: DiscordWorld;
+  readonly #record: InteractionRecord;
+
+  constructor(world: DiscordWorld, record: InteractionRecord) {
+    this.#world = world;
+    this.#record = record;
+  }
+
+  get id(): string {
+    return this.#record.start.id;
+  }
+
+  get state(): SeenInteraction['state'] {
+    return this.#record.state;
+  }
+
+  get message(): APIMessage | undefined {
+    return this.#world.messages.get(this.#record.originalMessageId ?? '')?.message;
+  }
+
+  get modal(): APIModalInteractionResponseCallbackData | undefined {
+    return this.#record.modal;
+  }
+
+  get followUps(): readonly APIMessage[] {
+    return this.#record.followUpIds.flatMap((id) => this.#world.messages.get(id)?.message ?? []);
+  }
+
+  get acknowledgedAfterMs(): number | undefined {
+    return this.#record.acknowledgedAfterMs;
+  }
+
+  get failure(): string | undefined {
+    return this.#record.failure;
+  }
+}

@@ -1,0 +1,81 @@
+import type { APIMessage, APIRole, APIUser } from 'discord.js';
+import type { StoredFile } from './attachments.ts';
+import type { InteractionRecord } from './interaction-record.ts';
+import type { JsonObject } from './json.ts';
+
+export interface WorldMember {
+  readonly userId: string;
+  readonly nick: string | null;
+  readonly roleIds: readonly string[];
+  readonly joinedAt: number;
+}
+
+export interface WorldGuild {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly roles: Map<string, APIRole>;
+  readonly members: Map<string, WorldMember>;
+}
+
+export interface Overwrite {
+  readonly id: string;
+  readonly kind: 'role' | 'member';
+  readonly allow: bigint;
+  readonly deny: bigint;
+}
+
+export interface ThreadState {
+  readonly ownerId: string;
+  readonly archived: boolean;
+  readonly locked: boolean;
+  /** Minutes. */
+  readonly autoArchiveDuration: number;
+  readonly createdAt: number;
+  readonly archivedAt: number;
+  readonly messageCount: number;
+  readonly totalMessagesSent: number;
+  readonly appliedTags: readonly string[];
+}
+
+/** A channel, thread, forum post or direct message. */
+export interface WorldChannel {
+  readonly id: string;
+  readonly type: number;
+  readonly name: string;
+  readonly position: number;
+  readonly topic: string | null;
+  readonly overwrites: readonly Overwrite[];
+  readonly guildId?: string;
+  readonly parentId?: string;
+  readonly thread?: ThreadState;
+  /** Who talks with the bot here, where this is a direct message. */
+  readonly recipientId?: string;
+  readonly lastMessageId?: string;
+}
+
+/** A message with what Discord keeps beside it. */
+export interface StoredMessage {
+  readonly message: APIMessage;
+  /** All files it carries, those shown by components included. */
+  readonly files: readonly StoredFile[];
+  /** The one person who sees it; none for a message that everyone sees. */
+  readonly ephemeralFor?: string;
+}
+
+/** Something that changed where people or the bot can see it. */
+export type WorldChange =
+  | { readonly kind: 'message-created' | 'message-updated'; readonly stored: StoredMessage }
+  | { readonly kind: 'message-deleted'; readonly stored: StoredMessage }
+  | { readonly kind: 'channel-created' | 'channel-updated' | 'channel-deleted'; readonly channel: WorldChannel }
+  | { readonly kind: 'role-updated'; readonly guildId: string; readonly role: APIRole }
+  | { readonly kind: 'member-updated'; readonly guildId: string; readonly member: WorldMember }
+  | { readonly kind: 'typing'; readonly channelId: string; readonly userId: string }
+  | { readonly kind: 'commands-updated'; readonly guildId?: string }
+  | { readonly kind: 'interaction-sent'; readonly record: InteractionRecord; readonly payload: JsonObject }
+  | { readonly kind: 'interaction-updated'; readonly record: InteractionRecord }
+  | { readonly kind: 'bot-presence'; readonly sessions: number };
+
+export type WorldListener = (change: WorldChange) => void;
+
+export type User = APIUser;

@@ -1,0 +1,170 @@
+import type { APIRole } from 'discord.js';
+import type { Clock } from '../../shared/clock.ts';
+import { AttachmentStore } from './attachments.ts';
+import { CommandBook } from './command-book.ts';
+import { ChannelKind } from './discord-numbers.ts';
+import { MessageStore } from './message-store.ts';
+import { SnowflakeSource } from './snowflake.ts';
+import { planChannel, planGuild, planUser } from './world-build.ts';
+import type { WorldPlan } from './world-plan.ts';
+import type {
+  Overwrite,
+  ThreadState,
+  User,
+  WorldChange,
+  WorldChannel,
+  WorldGuild,
+  WorldListener,
+  WorldMember,
+} from './world-records.ts';
+
+/** Everything the stand-in holds, in memory; every visible change goes to the subscribers, in order. */
+export class DiscordWorld {
+  readonly clock: Clock;
+  readonly ids: SnowflakeSource;
+  readonly applicationId: string;
+  readonly bot: User;
+  readonly users = new Map<string, User>();
+  readonly guilds = new Map<string, WorldGuild>();
+  readonly channels = new Map<string, WorldChannel>();
+  readonly messages: MessageStore;
+  readonly attachments: AttachmentStore;
+  readonly commands: CommandBook;
+  readonly #closedDms = new Set<string>();
+  readonly #listeners = new Set<WorldListener>();
+
+  constructor(plan: WorldPlan, clock: Clock) {
+    this.clock = clock;
+    this.ids = new SnowflakeSource(clock);
+    this.applicationId = plan.applicationId;
+    this.bot = planUser(plan.bot, true);
+    for (const user of [this.bot, ...plan.users.map((planned) => planUser(planned, false))])
+      this.users.set(user.id, user);
+    for (const planned of plan.guilds) {
+      this.guilds.set(planned.id, planGuild(planned, plan.bot.id));
+      for (const [position, channel] of planned.channels.entries()) {
+        this.channels.set(channel.id, planChannel(channel, planned.id, position));
+      }
+    }
+    this.attachments = new AttachmentStore(this.ids);
+    this.messages = new MessageStore(this);
+    this.commands = new CommandBook(this);
+  }
+
+  /** Hears every change from now on; returns how to stop. */
+  subscribe(listener: WorldListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(change: WorldChange): void {
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+
+  addChannel(channel: WorldChannel): WorldChannel {
+    this.channels.set(channel.id, channel);
+    this.emit({ kind: 'channel-created', channel });
+    return channel;
+  }
+
+  updateChannel(channelId: string, change: Partial<WorldChannel>): WorldChannel | undefined {
+    const channel = this.channels.get(channelId);
+    if (channel === undefined) return undefined;
+    const updated = { ...channel, ...change };
+    this.channels.set(channelId, updated);
+    this.emit({ kind: 'channel-updated', channel: updated });
+    return updated;
+  }
+
+  /** Counts a message in a channel; Discord announces nothing for it. */
+  noteMessage(channelId: string, messageId: string): void {
+    const channel = this.channels.get(channelId);
+    if (channel === undefined) return;
+    const thread = channel.thread && {
+      ...channel.thread,
+      messageCount: channel.thread.messageCount + 1,
+      totalMessagesSent: channel.thread.totalMessagesSent + 1,
+    };
+    this.channels.set(channelId, { ...channel, lastMessageId: messageId, ...(thread ? { thread } : {}) });
+  }
+
+  updateThread(channelId: string, change: Partial<ThreadState>): WorldChannel | undefined {
+    const thread = this.channels.get(channelId)?.thread;
+    if (thread === undefined) return undefined;
+    return this.updateChannel(channelId, { thread: { ...thread, ...change } });
+  }
+
+  /** Deletes a channel with its threads and messages. */
+  deleteChannel(channelId: string): void {
+    const channel = this.channels.get(channelId);
+    if (channel === undefined) return;
+    const threads = [...this.channels.values()].filter((other) => other.thread && other.parentId === channelId);
+    for (const thread of threads) this.deleteChannel(thread.id);
+    this.channels.delete(channelId);
+    this.messages.forgetChannel(channelId);
+    this.emit({ kind: 'channel-deleted', channel });
+  }
+
+  /** Sets what a role or a member is allowed or denied in a channel; replaces what was set for it. */
+  setOverwrite(channelId: string, overwrite: Overwrite): void {
+    const kept = this.channels.get(channelId)?.overwrites.filter((other) => other.id !== overwrite.id) ?? [];
+    this.updateChannel(channelId, { overwrites: [...kept, overwrite] });
+  }
+
+  removeOverwrite(channelId: string, id: string): void {
+    const overwrites = this.channels.get(channelId)?.overwrites.filter((other) => other.id !== id) ?? [];
+    this.updateChannel(channelId, { overwrites });
+  }
+
+  updateRole(guildId: string, roleId: string, change: Partial<APIRole>): void {
+    const guild = this.guilds.get(guildId);
+    const role = guild?.roles.get(roleId);
+    if (guild === undefined || role === undefined) return;
+    const updated = { ...role, ...change };
+    guild.roles.set(roleId, updated);
+    this.emit({ kind: 'role-updated', guildId, role: updated });
+  }
+
+  setMemberRoles(guildId: string, userId: string, roleIds: readonly string[]): void {
+    this.updateMember(guildId, userId, { roleIds });
+  }
+
+  updateMember(guildId: string, userId: string, change: Partial<WorldMember>): void {
+    const guild = this.guilds.get(guildId);
+    const member = guild?.members.get(userId);
+    if (guild === undefined || member === undefined) return;
+    const updated = { ...member, ...change };
+    guild.members.set(userId, updated);
+    this.emit({ kind: 'member-updated', guildId, member: updated });
+  }
+
+  /** The direct message between the bot and someone; opened if it is not there yet. */
+  openDm(userId: string): WorldChannel {
+    const open = [...this.channels.values()].find((channel) => channel.recipientId === userId);
+    if (open !== undefined) return open;
+    return this.addChannel({
+      id: this.ids.next(),
+      type: ChannelKind.Dm,
+      name: '',
+      position: 0,
+      topic: null,
+      overwrites: [],
+      recipientId: userId,
+    });
+  }
+
+  /** Whether someone refuses direct messages (50007). */
+  setDmsClosed(userId: string, isClosed: boolean): void {
+    if (isClosed) this.#closedDms.add(userId);
+    else this.#closedDms.delete(userId);
+  }
+
+  hasClosedDms(userId: string): boolean {
+    return this.#closedDms.has(userId);
+  }
+
+  /** The servers that someone is in. */
+  guildsOf(userId: string): readonly WorldGuild[] {
+    return [...this.guilds.values()].filter((guild) => guild.members.has(userId));
+  }
+}
