@@ -56,6 +56,10 @@ describe('checkAnswer', () => {
     expect(problems.map((problem) => problem.path)).toEqual(['1.components.0.id']);
   });
 
+  it('wants a list where Discord answers with one', () => {
+    expect(checkAnswer(`GET ${MESSAGES}`, aMessage()).map((problem) => problem.code)).toEqual(['LIST_TYPE_CONVERT']);
+  });
+
   it('checks refusals as errors', () => {
     const refusal = toInvalidFormBody([{ path: 'components.0', code: 'A', message: 'a' }]);
 

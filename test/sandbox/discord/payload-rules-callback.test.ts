@@ -4,6 +4,7 @@ import {
   aButton,
   aLabel,
   aModal,
+  anOption,
   aRow,
   aSelect,
   aText,
@@ -63,6 +64,34 @@ const CALLBACKS: readonly Refused[] = [
 ];
 
 const MODALS: readonly Refused[] = [
+  [
+    'value too short in a row',
+    CB,
+    aModal({ components: [aRow(aTextInput({ label: 'a', value: 'x', min_length: 2 }))] }),
+    'data.components.0.components.0.value',
+    'BASE_TYPE_BAD_LENGTH',
+  ],
+  [
+    'upload of at least three and at most two',
+    CB,
+    aModal({ components: [aLabel({ type: 19, custom_id: 'f', min_values: 3, max_values: 2 })] }),
+    `${inModal}.min_values`,
+    'NUMBER_TYPE_MAX',
+  ],
+  [
+    'radio value twice',
+    CB,
+    aModal({ components: [aLabel({ type: 21, custom_id: 'r', options: [anOption('a'), anOption('a')] })] }),
+    `${inModal}.options.1.value`,
+    'SELECT_COMPONENT_OPTION_VALUE_DUPLICATED',
+  ],
+  [
+    'option value twice in a modal',
+    CB,
+    aModal({ components: [aLabel(aSelect({ options: [anOption('a'), anOption('a')] }))] }),
+    `${inModal}.options.1.value`,
+    'SELECT_COMPONENT_OPTION_VALUE_DUPLICATED',
+  ],
   ['title of 46', CB, aModal({ title: 'x'.repeat(46) }), 'data.title', 'BASE_TYPE_MAX_LENGTH'],
   ['modal without components', CB, aModal({ components: [] }), 'data.components', 'BASE_TYPE_MIN_LENGTH'],
   [

@@ -5,6 +5,20 @@ import { aCommand, aStringOption, type Body, many, type Refused, toCase } from '
 const withOptions = (...options: Body[]) => [aCommand({ options })];
 
 const COMMANDS: readonly Refused[] = [
+  [
+    'min_length above max_length',
+    'commands',
+    withOptions(aStringOption({ min_length: 5, max_length: 1 })),
+    '0.options.0.min_length',
+    'NUMBER_TYPE_MAX',
+  ],
+  [
+    'choice beyond 2^53',
+    'commands',
+    withOptions(aStringOption({ type: 10, choices: [{ name: 'x', value: 2 ** 53 + 2 }] })),
+    '0.options.0.choices.0.value',
+    'NUMBER_TYPE_MAX',
+  ],
   ['no list', 'commands', {}, '', 'LIST_TYPE_CONVERT'],
   ['name with a space', 'commands', [aCommand({ name: 'two words' })], '0.name', 'APPLICATION_COMMAND_INVALID_NAME'],
   ['upper-case name', 'commands', [aCommand({ name: 'Job' })], '0.name', 'APPLICATION_COMMAND_INVALID_NAME'],

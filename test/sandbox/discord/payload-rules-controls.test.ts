@@ -18,6 +18,13 @@ const inRow = (...components: Body[]) => ({ components: [aRow(...components)], c
 const here = 'components.0.components.0';
 
 const CONTROLS: readonly Refused[] = [
+  [
+    'option emoji that is a word',
+    C,
+    inRow(aSelect({ options: [anOption('a', { emoji: { name: 'boat' } })] })),
+    `${here}.options.0.emoji.name`,
+    'COMPONENT_INVALID_EMOJI',
+  ],
   ['empty row', C, inRow(), 'components.0.components', 'BASE_TYPE_MIN_LENGTH'],
   [
     'six buttons in a row',
