@@ -1,0 +1,89 @@
+import { readFile, stat } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
+import type { Context, Hono } from 'hono';
+import type { PageWorld, WorldFile } from './page-world.ts';
+
+const CLIENT = new URL('./client/', import.meta.url);
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  ts: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+  html: 'text/html; charset=utf-8',
+};
+/** What a browser may show in place; everything else is a download, so that an uploaded page or script never runs on our origin. */
+const SHOWN = /^(?:image\/(?:png|jpeg|gif|webp|avif)|video\/(?:mp4|webm|quicktime)|audio\/(?:mpeg|ogg|wav))$/;
+
+interface ClientFile {
+  readonly changedAt: number;
+  readonly body: string;
+}
+
+/** Adds the page, its scripts (TypeScript with the types taken out) and the files of messages. */
+export function addFileRoutes(app: Hono, world: PageWorld): void {
+  const cache = new Map<string, ClientFile>();
+  app.get('/', (context) => sendClientFile(context, 'index.html', cache));
+  app.get('/client/:name{[a-z0-9-]+\\.(?:ts|css|svg)}', (context) => {
+    return sendClientFile(context, context.req.param('name'), cache);
+  });
+  app.get('/files/*', async (context) => {
+    const path = decodeURIComponent(new URL(context.req.url).pathname.slice('/files'.length));
+    const file = await world.file(path);
+    return file === undefined ? context.notFound() : sendWorldFile(context, file);
+  });
+}
+
+async function sendClientFile(context: Context, name: string, cache: Map<string, ClientFile>): Promise<Response> {
+  const file = await readClientFile(name, cache).catch(() => undefined);
+  if (file === undefined) return context.notFound();
+  const tag = `"${Math.trunc(file.changedAt)}"`;
+  const headers = { 'Content-Type': contentTypeOf(name), 'Cache-Control': 'no-cache', ETag: tag };
+  if (context.req.header('if-none-match') === tag) return context.body(null, 304, headers);
+  return context.body(file.body, 200, headers);
+}
+
+/** Reads a client file anew only when it changed on disk. */
+async function readClientFile(name: string, cache: Map<string, ClientFile>): Promise<ClientFile> {
+  const url = new URL(name, CLIENT);
+  const { mtimeMs } = await stat(url);
+  const known = cache.get(name);
+  if (known?.changedAt === mtimeMs) return known;
+  const source = await readFile(url, 'utf8');
+  const file = { changedAt: mtimeMs, body: name.endsWith('.ts') ? stripTypeScriptTypes(source) : source };
+  cache.set(name, file);
+  return file;
+}
+
+function contentTypeOf(name: string): string {
+  return CONTENT_TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+}
+
+function sendWorldFile(context: Context, { name, contentType, bytes }: WorldFile): Response {
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const isShown = SHOWN.test(type);
+  const headers = {
+    'Content-Type': isShown ? type : 'application/octet-stream',
+    'Content-Disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`,
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': 'private, max-age=31536000, immutable',
+  };
+  const range = parseRange(context.req.header('range'), bytes.length);
+  if (range === undefined) return context.body(copyOf(bytes), 200, headers);
+  const [start, end] = range;
+  return context.body(copyOf(bytes.subarray(start, end + 1)), 206, {
+    ...headers,
+    'Content-Range': `bytes ${start}-${end}/${bytes.length}`,
+  });
+}
+
+function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}
+
+/** First and last byte of a single satisfiable range; a video player asks for such. */
+function parseRange(header: string | undefined, length: number): readonly [number, number] | undefined {
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (first === '' && last === '') return undefined;
+  const start = first === '' ? Math.max(0, length - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? length - 1 : Math.min(Number(last), length - 1);
+  return start <= end ? [start, end] : undefined;
+}
