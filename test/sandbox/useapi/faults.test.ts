@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startApi, type TestApi } from './start-api.ts';
+import { HeldClock, startApi, type TestApi } from './start-api.ts';
 
 const IMAGINE = '/v3/midjourney/jobs/imagine';
 const body = { prompt: 'a cat', stream: false };
@@ -84,14 +84,44 @@ describe('faults', () => {
     expect(api.world.running('v3')).toHaveLength(1);
   });
 
-  it('delays the answer', async () => {
-    api = await startApi();
-    api.faults.add({ match: {}, action: { kind: 'delay', ms: 60 } });
+  it.each([
+    ['before', false, 0],
+    ['after', true, 1],
+  ] as const)('waits %s the work is done', async (_, takesEffect, jobsMeanwhile) => {
+    const clock = new HeldClock();
+    api = await startApi({ clock });
+    api.faults.add({ match: {}, takesEffect, action: { kind: 'delay', ms: 5000 } });
+    const asleep = clock.nextSleep();
 
-    const answer = await api.call('GET', '/v2/jobs');
+    const answer = api.call('POST', IMAGINE, body);
+    await asleep;
+    const meanwhile = api.world.list().length;
+    await clock.pass(5000);
 
-    expect(answer.status).toBe(200);
-    expect(api.requests[0]?.durationMs).toBeGreaterThanOrEqual(55);
+    expect((await answer).status).toBe(201);
+    expect(meanwhile).toBe(jobsMeanwhile);
+    expect(api.world.list()).toHaveLength(1);
+  });
+
+  it('does a delayed request whose caller gave up, and closes without waiting for it', async () => {
+    const clock = new HeldClock();
+    api = await startApi({ clock });
+    api.faults.add({ match: {}, action: { kind: 'delay', ms: 600_000 } });
+    const made = new Promise((resolve) => api.world.onChange(resolve));
+    const asleep = clock.nextSleep();
+    const givingUp = new AbortController();
+
+    const answer = fetch(api.url + IMAGINE, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sandbox' },
+      body: JSON.stringify(body),
+      signal: givingUp.signal,
+    });
+    await asleep;
+    givingUp.abort();
+
+    await expect(answer).rejects.toThrow();
+    expect(await made).toMatchObject({ prompt: 'a cat' });
   });
 
   it('is steered over the control route, which stays out of the log', async () => {

@@ -52,6 +52,14 @@ interface Sleeper {
 export class HeldClock implements Clock {
   #now = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
   #sleepers: Sleeper[] = [];
+  #onSleep: () => void = () => undefined;
+
+  /** Resolves when somebody next begins to sleep. */
+  nextSleep(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onSleep = resolve;
+    });
+  }
 
   now(): number {
     return this.#now;
@@ -61,6 +69,7 @@ export class HeldClock implements Clock {
     return new Promise((resolve, reject) => {
       const sleeper = { until: this.#now + ms, wake: resolve };
       this.#sleepers.push(sleeper);
+      this.#onSleep();
       signal?.addEventListener('abort', () => {
         this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
         reject(signal.reason);
