@@ -18,6 +18,7 @@ export function mergeJob(known: Job | undefined, record: ApiJob, ref: string, no
     ref,
     status,
     isRead: true,
+    jobType: record.jobType ?? known?.jobType ?? guessJobType(record),
     firstSeenAt: known?.firstSeenAt ?? now,
     observedAt: now,
     changedAt: known?.changedAt ?? now,
@@ -47,6 +48,11 @@ export function toListedJob(running: RunningJob, ref: string, now: number): Job 
     changedAt: now,
     isRead: false,
   };
+}
+
+/** v2 does not say what kind of result a job has: videos are asked for in the prompt, by a button, or seen in the record. */
+function guessJobType({ prompt = '', button = '', videoUx }: ApiJob): 'image' | 'video' {
+  return videoUx.length > 0 || /\s--video\b/.test(prompt) || /^(Animate|Extend)\b/.test(button) ? 'video' : 'image';
 }
 
 function withoutGaps(record: ApiJob, known: Job | undefined): ApiJob {

@@ -77,7 +77,7 @@ export class RunningBoards {
     const shown = visible.slice(page * JOBS_PER_PAGE, (page + 1) * JOBS_PER_PAGE);
     return {
       channels: toLoads(lists, query),
-      jobs: await this.#readUnread(shown),
+      jobs: (await this.#readUnread(shown)).filter((job) => isWanted(job, query)),
       page,
       pageCount,
       total: visible.length,
@@ -123,8 +123,12 @@ export class RunningBoards {
   }
 }
 
+/** A job of unknown type is wanted by everyone until it has been read. */
 function isWanted(job: Job, { apiChannel, type }: BoardQuery): boolean {
-  return (apiChannel === undefined || job.apiChannel === apiChannel) && (type === undefined || job.jobType === type);
+  return (
+    (apiChannel === undefined || job.apiChannel === apiChannel) &&
+    (type === undefined || job.jobType === undefined || job.jobType === type)
+  );
 }
 
 /** The loads, busiest first; one channel that both versions list stands twice, because their slots are counted apart. */

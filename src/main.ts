@@ -1,0 +1,75 @@
+import { type App, type AppConfig, startApp } from './app.ts';
+import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts';
+import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
+import { AppError, toErrorMessage } from './shared/errors.ts';
+import { createLogger, type Logger } from './shared/logger.ts';
+
+const STOP_LIMIT_MS = 15_000;
+
+async function main(): Promise<void> {
+  const config = loadConfig(readEnvironment());
+  const logger = createLogger(config.logLevel);
+  const sandbox = await startSandboxFor(config, logger);
+  const app = await startApp({ config: toAppConfig(config, sandbox), logger });
+  say(toStartLines(config, sandbox).join('\n'));
+  stopOnSignal(app, sandbox, logger);
+}
+
+function startSandboxFor(config: Config, logger: Logger): Promise<Sandbox> {
+  return startSandbox({
+    hasDiscord: config.discord === 'sandbox',
+    hasUseapi: config.useapi === 'sandbox',
+    port: config.sandboxPort,
+    logger,
+  });
+}
+
+function toAppConfig(config: Config, { discord, useapi }: Sandbox): AppConfig {
+  if (config.discord !== 'sandbox' && config.useapi !== 'sandbox') {
+    return { ...config, discord: config.discord, useapi: config.useapi };
+  }
+  return {
+    ...config,
+    discord: config.discord === 'sandbox' ? requireStarted(discord) : config.discord,
+    useapi: config.useapi === 'sandbox' ? requireStarted(useapi) : config.useapi,
+    mediaHosts: useapi === undefined ? config.mediaHosts : [...config.mediaHosts, useapi.mediaHost],
+  };
+}
+
+function requireStarted<T>(standIn: T | undefined): T {
+  if (standIn === undefined) throw new AppError('sandbox-missing', 'A stand-in that is needed was not started.');
+  return standIn;
+}
+
+/** One line that says what runs, and one more where the page's port was taken. */
+function toStartLines(config: Config, { discord, useapi, page }: Sandbox): string[] {
+  const standIns = [discord && 'Discord', useapi && 'the useapi.net API'].filter(Boolean);
+  if (page === undefined) return [`Ready. Stand-ins: ${standIns.join(', ') || 'none'}.`];
+  const moved = page.moved ? [`Port ${config.sandboxPort} is taken; the page is on port ${page.port}.`] : [];
+  const truth = useapi === undefined ? 'the API is real' : 'nothing leaves this machine';
+  return [...moved, `Ready: open ${page.url} and type /jobs. Stand-ins: ${standIns.join(' and ')}; ${truth}.`];
+}
+
+function stopOnSignal(app: App, sandbox: Sandbox, logger: Logger): void {
+  const stop = async (signal: string): Promise<void> => {
+    logger.info({ signal }, 'Stopping.');
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+    await app.stop();
+    await sandbox.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch((thrown: unknown) => {
+  const isConfig = thrown instanceof ConfigError;
+  const lines = isConfig
+    ? thrown.problems
+    : [thrown instanceof AppError ? thrown.message : `Start failed: ${toErrorMessage(thrown)}`];
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { controlOf, ids, startWorld, textOf, type World, walk } from './start-world.ts';
+
+describe('/jobs and /job, over sockets', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld();
+  });
+  afterAll(() => world.close());
+
+  const jobs = (options = {}) => {
+    world.skip(5_001);
+    return world.member.command(ids.general, { path: 'jobs', options });
+  };
+  const show = (job: string, options = {}) =>
+    world.member.command(ids.general, { path: 'job show', options: { job, ...options } });
+  const isPrivate = (flags = 0) => (flags & 64) !== 0;
+
+  it('says that nothing runs and when it last looked', async () => {
+    const seen = await jobs();
+
+    expect(textOf(seen.message)).toMatch(/Nothing is running.*Looked <t:\d+:R>/);
+    expect(isPrivate(seen.message?.flags)).toBe(true);
+  });
+
+  it('lists jobs of both versions with load, ref, prompt and a counting start', async () => {
+    const v3 = world.useapi.world.startJob({ version: 'v3', prompt: 'a **lighthouse** in the fog' });
+    const v2 = world.useapi.world.startJob({ version: 'v2', prompt: 'a red fox' });
+
+    const refreshed = await jobs({ public: true });
+
+    expect(textOf(refreshed.message)).toContain('2 running jobs');
+    expect(textOf(refreshed.message)).toContain('a red fox');
+    expect(textOf(refreshed.message)).toContain('lighthouse');
+    expect(textOf(refreshed.message)).toMatch(/all \*\*1\/20\*\*/);
+    expect(isPrivate(refreshed.message?.flags)).toBe(false);
+    for (const jobid of [v3, v2]) world.useapi.world.advance(jobid, { to: 'completed' });
+  });
+
+  it('shows the list of one version when the other one fails', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'still here' });
+    const mend = world.useapi.faults.add({ match: { path: '/v2/jobs' }, action: { kind: 'html' } });
+
+    const seen = await jobs({ 'api-channel': '1122334455667788990' });
+
+    mend();
+    world.useapi.world.advance(jobid, { to: 'completed' });
+    expect(textOf(seen.message)).toContain('still here');
+    expect(textOf(seen.message)).toContain('**v2** The API answered with something that is not its format');
+  });
+
+  it('shows a completed job with its media as own files and its whole button set', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'a quiet harbour' });
+    world.useapi.world.advance(jobid, { to: 'completed' });
+
+    const { message } = await show(jobid);
+    const labels = walk(message?.components).flatMap((part) => (part['label'] === undefined ? [] : [part['label']]));
+
+    expect(textOf(message)).toContain('Completed');
+    expect(textOf(message)).toContain('a quiet harbour');
+    expect(labels.slice(0, 9)).toEqual(['U1', 'U2', 'U3', 'U4', '🔄', 'V1', 'V2', 'V3', 'V4']);
+    expect(textOf(message)).toContain(world.discord.cdnHost);
+    expect(JSON.stringify(message)).not.toMatch(/cdn\.midjourney\.com|midjourney\.com\/jobs/);
+  });
+
+  it('opens a job from the list, and by its ref', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v2', prompt: 'to be opened' });
+    world.useapi.world.advance(jobid, { to: 'progress', percent: 31 });
+    const list = await jobs({ type: 'image' });
+    const select = walk(list.message?.components).find((part) => part['custom_id'] === 'job-open');
+    const value = JSON.stringify(select).match(/"value":"(\w+)"/)?.[1] ?? '';
+
+    const card = await world.member.select(list.message?.id ?? '', 'job-open', [value]);
+    const byRef = await show(value);
+
+    expect(textOf(card.message)).toMatch(/to be opened/);
+    expect(textOf(card.message)).toContain('31%');
+    expect(textOf(byRef.message)).toContain('to be opened');
+    world.useapi.world.advance(jobid, { to: 'completed' });
+  });
+
+  it('refreshes a card in place', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'refreshing' });
+    const { message } = await show(jobid, { public: true });
+    world.useapi.world.advance(jobid, { to: 'completed' });
+
+    const refreshed = await world.moderator.press(message?.id ?? '', controlOf(message, 'job-refresh'));
+
+    expect(refreshed.message?.id).toBe(message?.id);
+    expect(textOf(refreshed.message)).toContain('Completed');
+  });
+
+  it('suggests running and recent jobs by words of the prompt, from memory', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'A Wandering Albatross' });
+    await show(jobid);
+    world.useapi.clearRequests();
+
+    const choices = await world.member.autocomplete(
+      ids.general,
+      { path: 'job show', options: { job: 'albatross wand' } },
+      'job',
+    );
+
+    expect(choices.map((choice) => choice.name).join()).toContain('Wandering Albatross');
+    expect(world.useapi.requests).toEqual([]);
+    world.useapi.world.advance(jobid, { to: 'cancelled' });
+  });
+
+  it('answers each failure of the API with what to do', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'x' });
+    const sentences: Record<number, RegExp> = {
+      401: /USEAPI_TOKEN/,
+      402: /no running subscription/,
+      404: /does not know this job/,
+      410: /has expired/,
+      596: /captcha/,
+    };
+    for (const [status, sentence] of Object.entries(sentences)) {
+      const mend = world.useapi.faults.add({
+        match: { path: '/v3/midjourney/jobs/' },
+        action: { kind: 'status', status: Number(status), body: { error: 'x' } },
+      });
+
+      const { message } = await show(jobid);
+
+      mend();
+      expect(textOf(message)).toMatch(sentence);
+    }
+  });
+
+  it('answers an unknown job and nonsense alike', async () => {
+    for (const job of ['zzzzzzzz', 'nonsense', 'job:1-user:2', '<@&1>', '\u202E', '../../etc']) {
+      expect(textOf((await show(job)).message)).toContain('no such job here');
+    }
+  });
+
+  it('cancels a job only for those who may, after asking, and says what it is now', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'to be cancelled' });
+    const refused = await world.member.command(ids.general, { path: 'job cancel', options: { job: jobid } });
+    const question = await world.moderator.command(ids.general, { path: 'job cancel', options: { job: jobid } });
+
+    const done = await world.moderator.press(question.message?.id ?? '', controlOf(question.message, 'job-cancel-yes'));
+    const again = await world.moderator.command(ids.general, { path: 'job cancel', options: { job: jobid } });
+
+    expect(textOf(refused.message)).toContain('Manage Messages');
+    expect(textOf(done.message)).toContain('is cancelled');
+    expect(textOf(again.message)).toContain('had already ended');
+  });
+
+  it('refuses a server that it does not serve, politely', async () => {
+    world.discord.world.commands.replaceAll(undefined, world.discord.world.commands.list(ids.guild) as never);
+
+    const seen = await world.outsider.command(ids.otherGeneral, { path: 'jobs' });
+
+    expect(textOf(seen.message)).toContain('does not serve this server');
+    world.discord.world.commands.replaceAll(undefined, []);
+  });
+
+  it('answers although the API is gone', async () => {
+    const down = world.useapi.faults.add({ match: {}, action: { kind: 'cut' } });
+    const started = Date.now();
+
+    const seen = await world.owner.command(ids.general, {
+      path: 'job show',
+      options: { job: `j1023141520123456789i-u1-c${'1'.repeat(19)}-bot:midjourney` },
+    });
+
+    down();
+    expect(textOf(seen.message)).toMatch(/connection to the API broke|cannot be reached|did not answer in time/);
+    expect(seen.acknowledgedAfterMs).toBeLessThan(300);
+    expect(Date.now() - started).toBeLessThan(12_000);
+  });
+
+  it('acknowledges within 300 ms while the API takes 5 s', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'slow' });
+    const mend = world.useapi.faults.add({
+      match: { path: '/v3/midjourney/jobs/' },
+      times: 1,
+      action: { kind: 'delay', ms: 5_000 },
+    });
+
+    const seen = await show(jobid);
+
+    mend();
+    expect(seen.acknowledgedAfterMs).toBeLessThan(300);
+    expect(textOf(seen.message)).toContain('slow');
+  });
+
+  it('asks the API once for fifty people who ask at the same time', async () => {
+    const fresh = await startWorld();
+    await Promise.all(Array.from({ length: 50 }, () => fresh.member.command(ids.general, { path: 'jobs' })));
+    const calls = fresh.useapi.requests.map((request) => request.path);
+    await fresh.close();
+
+    expect(calls.sort()).toEqual(['/v2/jobs', '/v3/midjourney/jobs']);
+  });
+
+  it('still knows its jobs after a restart', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'before the restart' });
+    await show(jobid);
+
+    await world.restart();
+    const choices = await world.member.autocomplete(
+      ids.general,
+      { path: 'job show', options: { job: 'before restart' } },
+      'job',
+    );
+
+    expect(choices).toHaveLength(1);
+  });
+});

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { APIMessage } from 'discord.js';
+import { type App, startApp } from '../../src/app.ts';
+import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
+import type { Person } from '../../src/sandbox/discord/people.ts';
+import { createRequestCheck } from '../../src/sandbox/discord/request-rules.ts';
+import { sandboxIds } from '../../src/sandbox/discord/world-plan.ts';
+import {
+  startUseapiStandIn,
+  type UseapiStandIn,
+  type UseapiStandInOptions,
+} from '../../src/sandbox/useapi/useapi-stand-in.ts';
+import { type Clock, systemClock } from '../../src/shared/clock.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+
+/** The real app between both stand-ins, and the people of the default world. */
+export interface World {
+  readonly discord: DiscordStandIn;
+  readonly useapi: UseapiStandIn;
+  readonly owner: Person;
+  readonly moderator: Person;
+  readonly member: Person;
+  readonly outsider: Person;
+  app(): App;
+  /** Moves the bot's clock on, so that what it keeps for a while is too old. */
+  skip(ms: number): void;
+  /** Stops the bot and starts it anew on the same store. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly useapi?: UseapiStandInOptions;
+  readonly guildIds?: readonly string[];
+  readonly pollIntervalMs?: number;
+}
+
+export const ids = sandboxIds;
+
+/** Starts a world in which nothing moves unless told, and every request of the bot is checked by Discord's rules and ours. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'world-'));
+  const useapi = await startUseapiStandIn({ speed: 0, maxJobs: 20, ...options.useapi });
+  const discord = await startDiscordStandIn({ limits: 'off', checkRequest: createRequestCheck({ hasOwnRules: true }) });
+  let skippedMs = 0;
+  const clock: Clock = { now: () => Date.now() + skippedMs, sleep: systemClock.sleep };
+  const start = () =>
+    startApp({
+      clock,
+      config: {
+        discord: { token: discord.token, apiUrl: discord.apiUrl, guildIds: options.guildIds ?? [ids.guild] },
+        useapi: { token: useapi.token, url: useapi.url },
+        useapiVersions: ['v3', 'v2'],
+        storePath: join(folder, 'bot.sqlite'),
+        pollIntervalMs: options.pollIntervalMs ?? 3_600_000,
+        mediaHosts: [useapi.mediaHost],
+        logLevel: 'silent',
+        sandboxPort: 0,
+      },
+      logger: silentLogger,
+    });
+  let app = await start();
+  return {
+    discord,
+    useapi,
+    owner: discord.people(ids.owner),
+    moderator: discord.people(ids.moderator),
+    member: discord.people(ids.member),
+    outsider: discord.people(ids.outsider),
+    app: () => app,
+    skip: (ms) => {
+      skippedMs += ms;
+    },
+    async restart() {
+      await app.stop();
+      app = await start();
+    },
+    async close() {
+      await app.stop();
+      await discord.close();
+      await useapi.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** All that a message says, components included, as one text. */
+export function textOf(message: APIMessage | undefined): string {
+  return JSON.stringify([message?.content, message?.components]);
+}
+
+/** The first control whose custom id begins with `name:`, or is it. */
+export function controlOf(message: APIMessage | undefined, name: string, label?: string): string {
+  const found = walk(message?.components).find(
+    (part) => isNamed(part['custom_id'], name) && (label === undefined || part['label'] === label),
+  );
+  if (found === undefined) throw new Error(`No control ${name} ${label ?? ''} in ${textOf(message)}`);
+  return String(found['custom_id']);
+}
+
+/** Every component of a message, nested ones included. */
+export function walk(value: unknown): Record<string, unknown>[] {
+  if (Array.isArray(value)) return value.flatMap(walk);
+  if (typeof value !== 'object' || value === null) return [];
+  const record = { ...value } as Record<string, unknown>;
+  return [record, ...walk(record['components']), ...walk(record['accessory'])];
+}
+
+function isNamed(customId: unknown, name: string): boolean {
+  return typeof customId === 'string' && (customId === name || customId.startsWith(`${name}:`));
+}
