@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { UserError } from '../shared/errors.ts';
+import { hasWords, toWords } from '../shared/fold-text.ts';
+
+/** A word, or several in a row, that a server does not let pass: its prompt is refused, or its result held for review. */
+export const ListedWord = z.object({
+  /** As it was typed. */
+  word: z.string().min(1).max(100),
+  // biome-ignore lint/suspicious/noThenProperty: named after the option of the command; never awaited.
+  then: z.enum(['refuse', 'review']),
+});
+export type ListedWord = z.infer<typeof ListedWord>;
+
+/** The listed word that a prompt holds as whole words, however it is written; one that refuses comes before one that asks for review. */
+export function findListedWord(list: readonly ListedWord[], prompt: string): ListedWord | undefined {
+  const words = toWords(prompt);
+  const isIn = ({ word }: ListedWord) => hasWords(words, toWords(word));
+  const strictest = list.filter(({ then }) => then === 'refuse').find(isIn);
+  return strictest ?? list.filter(({ then }) => then === 'review').find(isIn);
+}
+
+/** The list with this word added, in place of one that reads the same. Throws a `UserError` when there is nothing to compare with. */
+export function withListedWord(list: readonly ListedWord[], added: ListedWord): readonly ListedWord[] {
+  if (toKey(added.word) === '') {
+    throw new UserError('word-empty', 'A listed word needs at least one letter or digit. Give another one.');
+  }
+  return [...withoutListedWord(list, added.word), added];
+}
+
+/** The list without the word that reads the same as this one. */
+export function withoutListedWord(list: readonly ListedWord[], word: string): readonly ListedWord[] {
+  return list.filter((listed) => toKey(listed.word) !== toKey(word));
+}
+
+function toKey(word: string): string {
+  return toWords(word).join(' ');
+}
