@@ -15,7 +15,7 @@ export interface SqliteDatabaseOptions {
   readonly clock: Clock;
   /** Milliseconds to wait for another process's lock, without blocking. */
   readonly lockWaitMs: number;
-  /** Bytes the file may have; beyond it writes fail as on a full disk. */
+  /** Bytes the file may have; what needs more fails as on a full disk. */
   readonly maxBytes?: number;
 }
 

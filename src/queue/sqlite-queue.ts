@@ -26,7 +26,7 @@ export interface SqliteQueueOptions {
   readonly lockWaitMs?: number;
   /** Milliseconds after which a worker looks for entries that another process added; default 1,000. */
   readonly maxIdleMs?: number;
-  /** Bytes the file may have; beyond it adding fails as on a full disk. Default: no limit. */
+  /** Bytes the file may have; what needs more fails as on a full disk, handling included. To try that out; default: no limit. */
   readonly maxBytes?: number;
 }
 
