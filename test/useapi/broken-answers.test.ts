@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UseapiError } from '../../src/useapi/errors.ts';
 import { sendJson } from './api-server.ts';
@@ -127,6 +128,35 @@ describe('an act that gets a broken answer', () => {
     expect(error).toMatchObject({ code: status === undefined ? 'useapi-outcome-unknown' : code, status });
     expect(error).toMatchObject({ mayHaveActed: status === undefined || status < 300 || status >= 500 });
     expectNoLeak(error);
+  });
+});
+
+describe('any JSON body with any status', () => {
+  it('gives a result or a UseapiError, never anything else', async () => {
+    let next: { readonly status: number; readonly body: unknown } = { status: 200, body: null };
+    const { client } = await rigs.start((response) => sendJson(response, next.status, next.body), { maxRetries: 0 });
+    const calls = [
+      () => client.listRunning('v2'),
+      () => client.listRunning('v3'),
+      () => client.readJob(V2_ID),
+      () => client.readJob(V3_ID),
+      () => client.cancelJob(V3_ID),
+      () => client.imagine({ version: 'v3', prompt: 'x' }),
+      () => client.pressButton({ jobid: V2_ID, button: 'U1' }),
+    ];
+    const status = fc.oneof(fc.constantFrom(200, 201, 409, 422, 429), fc.integer({ min: 300, max: 999 }));
+
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), status, fc.constantFrom(...calls), async (body, code, call) => {
+        next = { status: code, body };
+        const error = await call().then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        expect(error === undefined || error instanceof UseapiError).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -1,0 +1,79 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { REST } from 'discord.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { toUploadForm } from '../../src/media/upload-form.ts';
+import { MediaRigs, noisePicture } from './media-rig.ts';
+
+const rigs = new MediaRigs();
+afterEach(() => rigs.close());
+
+describe('an upload through discord.js', () => {
+  it('arrives byte for byte although undici is loaded and in use', async () => {
+    const picture = await noisePicture(600);
+    const { store, request } = await rigs.start((response) => void response.end(picture));
+    const discord = await startUploadServer();
+    const rest = new REST({ api: `${discord.url}/api`, version: '10' }).setToken('token');
+
+    const { results, release } = await store.lease(request(['/grid', '/image-1']));
+    const files = results.filter((result) => result.kind === 'file');
+    const body = await toUploadForm({ content: 'x' }, files);
+    await rest.post('/channels/1/messages', { body, passThroughBody: true });
+    release();
+
+    expect(discord.uploads).toMatchObject([
+      { field: 'files[0]', name: 'abcd1234-grid.png', type: 'image/png' },
+      { field: 'files[1]', name: 'abcd1234-image-1.png', type: 'image/png' },
+      { field: 'payload_json', text: '{"content":"x"}' },
+    ]);
+    expect(discord.uploads[0]?.bytes?.equals(picture)).toBe(true);
+    expect(discord.uploads[1]?.bytes?.equals(picture)).toBe(true);
+    await discord.close();
+  });
+
+  it('arrives byte for byte as a buffer too', async () => {
+    const picture = await noisePicture(300);
+    const discord = await startUploadServer();
+    const rest = new REST({ api: `${discord.url}/api`, version: '10' }).setToken('token');
+
+    await rest.post('/channels/1/messages', { body: {}, files: [{ name: 'a.png', data: picture }] });
+
+    expect(discord.uploads[0]?.bytes?.equals(picture)).toBe(true);
+    await discord.close();
+  });
+});
+
+interface Upload {
+  readonly field: string;
+  readonly text?: string;
+  readonly name?: string;
+  readonly type?: string;
+  readonly bytes?: Buffer;
+}
+
+/** Stands in for Discord's REST API: keeps the files of each message. */
+async function startUploadServer() {
+  const uploads: Upload[] = [];
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    const headers = { 'content-type': request.headers['content-type'] ?? '' };
+    const form = await new Response(body, { headers }).formData();
+    for (const [field, value] of form.entries()) uploads.push(await toUpload(field, value));
+    response.setHeader('content-type', 'application/json').end('{"id":"1"}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    uploads,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function toUpload(field: string, value: FormDataEntryValue): Promise<Upload> {
+  if (typeof value === 'string') return { field, text: value };
+  return { field, name: value.name, type: value.type, bytes: Buffer.from(await value.arrayBuffer()) };
+}
