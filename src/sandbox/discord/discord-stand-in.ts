@@ -7,8 +7,8 @@ import { DiscordFaults } from './faults.ts';
 import { Gateway } from './gateway.ts';
 import { InteractionAnswers } from './interaction-answers.ts';
 import { InteractionDesk } from './interactions.ts';
-import type { PayloadCheck, ResponseCheck } from './payload-check.ts';
-import type { Person } from './people.ts';
+import { checkByRules, type PayloadCheck, type ResponseCheck } from './payload-check.ts';
+import type { WholePerson } from './people.ts';
 import { StandInPerson } from './person.ts';
 import { RateLimiter, type RateLimitOptions } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
@@ -35,7 +35,7 @@ export interface DiscordStandInOptions {
   readonly applicationId?: string;
   /** Default: Discord's 50 a second, and 5 messages in 5 seconds per channel. */
   readonly limits?: RateLimitOptions | 'off';
-  /** Judges every request body; default: nothing is refused for its form. */
+  /** Judges every request body; default `checkByRules`: Discord's schema and documented rules. */
   readonly checkRequest?: PayloadCheck;
   /** Judges every answer of the stand-in. */
   readonly checkResponse?: ResponseCheck;
@@ -63,7 +63,7 @@ export interface DiscordStandIn {
   /** How many clients are logged in right now. */
   connectedSessions(): number;
   /** One member; throws for an unknown user. */
-  people(userId: string): Person;
+  people(userId: string): WholePerson;
   close(): Promise<void>;
 }
 
@@ -81,7 +81,7 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
     faults,
     log: requests,
     limiter: options.limits === 'off' ? undefined : new RateLimiter(options.limits),
-    checkRequest: options.checkRequest,
+    checkRequest: options.checkRequest ?? checkByRules,
     checkResponse: options.checkResponse,
     routes: [
       ...applicationRoutes(world, () => gateway.url),

@@ -43,6 +43,18 @@ export class InteractionAnswers {
     }
   }
 
+  /** The message that an edit, or an update as first answer, would change; none where it would be refused anyway. */
+  findChanged(where: {
+    readonly id?: string;
+    readonly token: string;
+    readonly messageId?: string;
+  }): StoredMessage | undefined {
+    const record = where.id === undefined ? this.#desk.findByToken(where.token) : this.#desk.get(where.id);
+    const isOriginal = where.messageId === undefined || where.messageId === '@original';
+    const id = where.id === undefined ? record?.originalMessageId : record?.start.sourceMessageId;
+    return this.#world.messages.get((isOriginal ? id : where.messageId) ?? '');
+  }
+
   /** What `@original` is now; 10008 where it was deleted or there is none. */
   original(token: string): StoredMessage {
     return this.#require(this.#desk.requireByToken(token).originalMessageId);

@@ -57,6 +57,10 @@ export class InteractionDesk {
     return this.#kept.get(id)?.record;
   }
 
+  findByToken(token: string): InteractionRecord | undefined {
+    return this.#byToken.get(token);
+  }
+
   /** The interaction that may be answered now; otherwise 10062 or 40060. */
   requireUnanswered(id: string, token: string): InteractionRecord {
     const record = this.get(id);

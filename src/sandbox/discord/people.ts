@@ -33,7 +33,10 @@ export interface SeenInteraction {
   readonly failure?: string | undefined;
 }
 
-/** Everything one member can do in the Discord stand-in. What Discord's own client would not send is refused with a `PersonError` before the bot hears of it; each call resolves when the stand-in has dispatched and `until` holds. */
+/**
+ * What one member can do with the bot in the Discord stand-in; each call resolves when it is settled. What Discord's own
+ * client would not send is refused with a `PersonError` before the bot hears of it.
+ */
 export interface Person {
   readonly userId: string;
   /** Sends a command; resolves when it is settled: a final answer (not "thinking…"), a modal, or a failure. */
@@ -52,10 +55,14 @@ export interface Person {
   ): Promise<SeenInteraction>;
   /** A command from a message's context menu. */
   messageCommand(messageId: string, name: string): Promise<SeenInteraction>;
-  /** A command from a member's context menu, called in a channel. */
-  userCommand(channelId: string, targetUserId: string, name: string): Promise<SeenInteraction>;
   /** The messages this person sees in a channel, oldest first, own ephemeral ones included. */
   messages(channelId: string): readonly APIMessage[];
+}
+
+/** What a person can do beyond interactions. */
+export interface WholePerson extends Person {
+  /** A command from a member's context menu, called in a channel. */
+  userCommand(channelId: string, targetUserId: string, name: string): Promise<SeenInteraction>;
   /** The channels, threads and direct messages this person can open. */
   channels(): readonly APIChannel[];
   /** The commands this person is offered in a channel, of all types. */

@@ -16,7 +16,7 @@ import type { InteractionDesk, InteractionIntent } from './interactions.ts';
 import { type JsonObject, toNumber } from './json.ts';
 import { createMessage } from './messages.ts';
 import { toModalComponents } from './modal-values.ts';
-import type { Person, PersonFile, SeenInteraction, TypedCommand } from './people.ts';
+import type { PersonFile, SeenInteraction, TypedCommand, WholePerson } from './people.ts';
 import { has, toChannelPermissions } from './permissions.ts';
 import { PersonError } from './person-error.ts';
 import { toUpload, toUploads } from './person-files.ts';
@@ -30,7 +30,7 @@ import type { StoredMessage, WorldChannel } from './world-records.ts';
 type Values = Readonly<Record<string, string | readonly string[] | readonly PersonFile[]>>;
 
 /** One member of the stand-in's world; does what Discord's client lets them do. */
-export class StandInPerson implements Person {
+export class StandInPerson implements WholePerson {
   readonly userId: string;
   readonly #world: DiscordWorld;
   readonly #desk: InteractionDesk;

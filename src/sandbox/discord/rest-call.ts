@@ -1,5 +1,6 @@
 import type { UploadedFile } from './attachments.ts';
 import { type JsonObject, toObject } from './json.ts';
+import type { StoredMessage } from './world-records.ts';
 
 /** One request after it was read and checked. */
 export interface RestCall {
@@ -26,6 +27,8 @@ export interface RestRoute {
   readonly handle: RestHandler;
   /** Interaction routes carry their own token: no log-in, no global limit. */
   readonly isOpen?: boolean;
+  /** The message that the request would change, for the checks of its body. */
+  readonly changes?: (call: Omit<RestCall, 'query'>) => StoredMessage | undefined;
 }
 
 export function ok(body: unknown): RestReply {

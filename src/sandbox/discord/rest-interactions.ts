@@ -21,6 +21,7 @@ export function interactionRoutes(world: DiscordWorld, answers: InteractionAnswe
       method: 'POST',
       path: '/interactions/{interaction_id}/{interaction_token}/callback',
       isOpen: true,
+      changes: ({ params }) => answers.findChanged({ id: params['interaction_id'] ?? '', token: '' }),
       handle: (call) => {
         const id = paramOf(call, 'interaction_id');
         const record = answers.callback(id, paramOf(call, 'interaction_token'), bodyOf(call), call.files);
@@ -43,6 +44,8 @@ export function interactionRoutes(world: DiscordWorld, answers: InteractionAnswe
       method: 'PATCH',
       path: `${WEBHOOK}/messages/{message_id}`,
       isOpen: true,
+      changes: ({ params }) =>
+        answers.findChanged({ token: params['webhook_token'] ?? '', messageId: params['message_id'] ?? '' }),
       handle: (call) => ok(answers.edit(requireOwn(call), messageId(call), bodyOf(call), call.files).message),
     },
     {

@@ -18,7 +18,12 @@ export function messageRoutes(world: DiscordWorld): readonly RestRoute[] {
     { method: 'GET', path: MESSAGES, handle: (call) => listMessages(world, call) },
     { method: 'POST', path: MESSAGES, handle: (call) => sendMessage(world, call) },
     { method: 'GET', path: MESSAGE, handle: (call) => ok(readMessage(world, call).message) },
-    { method: 'PATCH', path: MESSAGE, handle: (call) => changeMessage(world, call) },
+    {
+      method: 'PATCH',
+      path: MESSAGE,
+      changes: ({ params }) => world.messages.get(params['message_id'] ?? ''),
+      handle: (call) => changeMessage(world, call),
+    },
     { method: 'DELETE', path: MESSAGE, handle: (call) => deleteMessage(world, call) },
     { method: 'POST', path: `${MESSAGE}/crosspost`, handle: (call) => crosspost(world, call) },
     { method: 'POST', path: '/channels/{channel_id}/typing', handle: (call) => startTyping(world, call) },

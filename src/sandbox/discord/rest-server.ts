@@ -10,7 +10,7 @@ import type { PayloadCheck, ResponseCheck } from './payload-check.ts';
 import { type RateLimiter, toRefusalBody, toRefusalHeaders } from './rate-limits.ts';
 import { maskPath, type RequestLog } from './request-log.ts';
 import { type RestBody, readRestBody } from './rest-body.ts';
-import type { RestRoute } from './rest-call.ts';
+import type { RestCall, RestRoute } from './rest-call.ts';
 
 type AppContext = Context<{ Bindings: HttpBindings }>;
 
@@ -21,7 +21,7 @@ export interface RestServerOptions {
   readonly limiter: RateLimiter | undefined;
   readonly faults: DiscordFaults;
   readonly log: RequestLog;
-  readonly checkRequest: PayloadCheck | undefined;
+  readonly checkRequest: PayloadCheck;
   readonly checkResponse: ResponseCheck | undefined;
 }
 
@@ -139,19 +139,21 @@ function answer(
   params: Readonly<Record<string, string>>,
   read: RestBody,
 ): { status: number; body?: unknown } {
-  if (BODY_METHODS.has(route.method)) checkBody(options, label, read);
-  const query = new URL(context.req.url).searchParams;
-  const reply = route.handle({ route: label, params, query, ...read });
+  const call = { route: label, params, query: new URL(context.req.url).searchParams, ...read };
+  if (BODY_METHODS.has(route.method)) checkBody(options, route, call);
+  const reply = route.handle(call);
   options.checkResponse?.(label, reply.status, reply.body === undefined ? undefined : structuredClone(reply.body));
   return reply;
 }
 
-function checkBody(options: RestServerOptions, label: string, { body, files }: RestBody): void {
-  const described = files.map(({ index, name, contentType, bytes }) => {
-    return { index, name, contentType, size: bytes.byteLength };
+function checkBody(options: RestServerOptions, route: RestRoute, call: RestCall): void {
+  const described = call.files.map(({ index, name, contentType, bytes }) => {
+    return { id: index, name, contentType, size: bytes.byteLength };
   });
-  const problem = options.checkRequest?.(label, body, described);
-  if (!problem) return;
+  const changed = route.changes?.(call);
+  const existing = changed && { ...changed.message, attachments: changed.files.map((file) => file.attachment) };
+  const problem = options.checkRequest(call.route, call.body, described, existing);
+  if (problem === null) return;
   throw new DiscordApiError(problem.status ?? 400, problem.code, problem.message, problem.errors);
 }
 
