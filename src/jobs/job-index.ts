@@ -1,4 +1,4 @@
-import { foldText } from '../shared/text.ts';
+import { foldText } from '../shared/fold-text.ts';
 import { isOver, isVisibleTo, type Job } from './job.ts';
 
 /** What autocomplete knows of a job, in memory. */

@@ -1,6 +1,5 @@
 import type { Logger } from '../shared/logger.ts';
 import { type DiscordStandIn, startDiscordStandIn } from './discord/discord-stand-in.ts';
-import { createRequestCheck } from './discord/request-rules.ts';
 import { type Page, startPage } from './page/page-server.ts';
 import { StandInPageWorld } from './stand-in-page-world.ts';
 import { startUseapiStandIn, type UseapiStandIn } from './useapi/useapi-stand-in.ts';
@@ -24,7 +23,7 @@ export interface Sandbox {
 /** Starts the stand-ins that are wanted, and the page if Discord's is among them. */
 export async function startSandbox({ hasDiscord, hasUseapi, port, logger }: SandboxOptions): Promise<Sandbox> {
   const useapi = hasUseapi ? await startUseapiStandIn({ seedJobs: true, logger }) : undefined;
-  const discord = hasDiscord ? await startDiscordStandIn({ checkRequest: createRequestCheck() }) : undefined;
+  const discord = hasDiscord ? await startDiscordStandIn() : undefined;
   const page = discord && (await startPage({ world: new StandInPageWorld(discord), port, about: toAbout(hasUseapi) }));
   return {
     ...(useapi && { useapi }),

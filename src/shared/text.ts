@@ -1,8 +1,3 @@
-/** Case, compatibility forms and accents folded away, for comparing. */
-export function foldText(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-}
-
 /** At most `max` UTF-16 units, an ellipsis included; never half a character. */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { APIMessage } from 'discord.js';
 import { type App, startApp } from '../../src/app.ts';
 import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
+import { checkByRules, type PayloadCheck, toPayloadKind } from '../../src/sandbox/discord/payload-check.ts';
+import { checkOwnRules } from '../../src/sandbox/discord/payload-rules-own.ts';
 import type { Person } from '../../src/sandbox/discord/people.ts';
-import { createRequestCheck } from '../../src/sandbox/discord/request-rules.ts';
 import { sandboxIds } from '../../src/sandbox/discord/world-plan.ts';
 import {
   startUseapiStandIn,
@@ -43,7 +44,7 @@ export const ids = sandboxIds;
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'world-'));
   const useapi = await startUseapiStandIn({ speed: 0, maxJobs: 20, ...options.useapi });
-  const discord = await startDiscordStandIn({ limits: 'off', checkRequest: createRequestCheck({ hasOwnRules: true }) });
+  const discord = await startDiscordStandIn({ limits: 'off', checkRequest: checkStrictly });
   let skippedMs = 0;
   const clock: Clock = { now: () => Date.now() + skippedMs, sleep: systemClock.sleep };
   const start = () =>
@@ -85,6 +86,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
   };
 }
+
+/** Discord's rules, and what this project forbids its own bot. */
+const checkStrictly: PayloadCheck = (route, body, files, existing) => {
+  const kind = toPayloadKind(route);
+  const [problem] = kind === undefined ? [] : checkOwnRules(kind, body, files);
+  if (problem !== undefined) return { code: 50035, message: `${problem.path} ${problem.code}: ${problem.message}` };
+  return checkByRules(route, body, files, existing);
+};
 
 /** All that a message says, components included, as one text. */
 export function textOf(message: APIMessage | undefined): string {

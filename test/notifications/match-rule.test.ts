@@ -12,7 +12,7 @@ function aRule(changes: Partial<Rule> = {}): Rule {
 
 function aJob(changes: Partial<Job> = {}): Job {
   const lists = { attachments: [], buttons: [], imageUx: [], videoUx: [], children: [], embeds: [] };
-  const seen = { firstSeenAt: 0, observedAt: 0, isRead: true };
+  const seen = { firstSeenAt: 0, observedAt: 0, changedAt: 0, isRead: true };
   return { ref: 'abcd1234', jobid: 'j', version: 'v3', status: 'completed', ...lists, ...seen, ...changes };
 }
 

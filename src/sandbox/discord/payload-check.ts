@@ -53,6 +53,11 @@ const KINDS: Readonly<Record<string, PayloadKind>> = {
   'POST /channels/{channel_id}/messages/{message_id}/threads': 'thread-from-message',
 };
 
+/** What a body on this route is, as far as there are rules for it. */
+export function toPayloadKind(route: string): PayloadKind | undefined {
+  return KINDS[route];
+}
+
 /** Refuses what Discord's published schema and its documented rules refuse; bodies of other routes pass. */
 export const checkByRules: PayloadCheck = (route, body, files, existing) => {
   const kind = KINDS[route];
