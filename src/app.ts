@@ -62,6 +62,8 @@ export async function startApp({ config, logger, clock = systemClock }: AppOptio
   const router = new Router({
     commands,
     controls: [...boardControls, ...jobControls],
+    forms: [],
+    messageCommands: [],
     services,
     guildIds: config.discord.guildIds,
     rest: bot.interactionRest,

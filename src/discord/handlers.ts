@@ -2,6 +2,7 @@ import type {
   APIApplicationCommandOptionChoice,
   APIModalInteractionResponseCallbackData,
   RESTPostAPIChatInputApplicationCommandsJSONBody,
+  RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Answer, ShowProgress } from './answer.ts';
 import type { Caller } from './caller.ts';
@@ -36,8 +37,20 @@ export interface Command {
   readonly autocomplete?: Readonly<Record<string, Autocomplete>>;
 }
 
+/** The message that a control or a context menu belongs to. */
+export interface SourceMessage {
+  readonly id: string;
+  readonly channelId: string;
+  /** Whether only the caller sees it. */
+  readonly isPrivate: boolean;
+  /** Custom ids of all its controls, in order. */
+  readonly customIds: readonly string[];
+  readonly authorId: string;
+}
+
 export interface ControlCall {
   readonly caller: Caller;
+  readonly source: SourceMessage;
   readonly args: readonly string[];
   /** What a select was set to. */
   readonly values: readonly string[];
@@ -59,3 +72,43 @@ export type Control =
       /** From memory: a form must be the first answer. */
       open(call: ControlCall): APIModalInteractionResponseCallbackData;
     };
+
+/** A file that a person gave in a form; `url` is Discord's, and to be fetched like any other address from outside. */
+export interface FormFile {
+  readonly name: string;
+  readonly url: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface FormCall {
+  readonly caller: Caller;
+  readonly args: readonly string[];
+  /** What was typed or picked, by the custom id of each field. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, FormFile>>;
+  /** The message whose control opened the form; none where a command did. */
+  readonly source?: SourceMessage;
+  readonly services: BotServices;
+  readonly showProgress: ShowProgress;
+}
+
+/** A form (modal) of ours, found by the name in its `custom_id` when it is sent in. */
+export interface Form {
+  readonly name: string;
+  readonly answers: 'update' | 'private';
+  run(call: FormCall): Promise<Answer>;
+}
+
+export interface MessageCommandCall {
+  readonly caller: Caller;
+  readonly target: SourceMessage;
+  readonly services: BotServices;
+  readonly showProgress: ShowProgress;
+}
+
+/** A command in the context menu of messages; answers privately. */
+export interface MessageCommand {
+  readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody;
+  run(call: MessageCommandCall): Promise<Answer>;
+}

@@ -19,15 +19,23 @@ export interface InteractionTarget {
 export class InteractionReply {
   readonly #rest: REST;
   readonly #target: InteractionTarget;
-  #isAcknowledged = false;
+  #first: InteractionResponseType | undefined;
 
   constructor(rest: REST, target: InteractionTarget) {
     this.#rest = rest;
     this.#target = target;
   }
 
-  get isAcknowledged(): boolean {
-    return this.#isAcknowledged;
+  /** The kind of the first answer, as soon as it is under way. */
+  get first(): InteractionResponseType | undefined {
+    return this.#first;
+  }
+
+  /** Shows a message privately in whatever way the first answer leaves open; what stood there before stays, but for "thinking…". */
+  async tellPrivately(message: OutgoingMessage): Promise<void> {
+    if (this.#first === undefined) return this.respondPrivately(message);
+    if (this.#first === InteractionResponseType.DeferredChannelMessageWithSource) return this.edit(message);
+    await this.followUpPrivately(message);
   }
 
   /** First answer: "thinking…", for a message that follows by `edit`. */
@@ -70,8 +78,8 @@ export class InteractionReply {
     await this.#rest.post(Routes.webhook(applicationId, token), { ...request, auth: false });
   }
 
-  async #acknowledge(body: object): Promise<void> {
-    this.#isAcknowledged = true;
+  async #acknowledge(body: { readonly type: InteractionResponseType; readonly data?: unknown }): Promise<void> {
+    this.#first = body.type;
     const { id, token } = this.#target;
     await this.#rest.post(Routes.interactionCallback(id, token), { body, auth: false });
   }

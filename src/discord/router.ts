@@ -4,6 +4,8 @@ import type {
   ChatInputCommandInteraction,
   Interaction,
   MessageComponentInteraction,
+  MessageContextMenuCommandInteraction,
+  ModalSubmitInteraction,
   REST,
 } from 'discord.js';
 import { AppError, toErrorMessage, UserError } from '../shared/errors.ts';
@@ -13,14 +15,18 @@ import { type Caller, toCaller } from './caller.ts';
 import { toCommandOptions, toCommandPath } from './command-options.ts';
 import { parseCustomId } from './custom-id.ts';
 import { isInteractionOver, isPayloadFault } from './discord-errors.ts';
-import type { Command, Control, ControlCall } from './handlers.ts';
+import { toFormValues } from './form-values.ts';
+import type { Command, Control, ControlCall, Form, MessageCommand } from './handlers.ts';
 import { InteractionReply } from './interaction-reply.ts';
 import type { BotServices } from './services.ts';
+import { toSourceMessage } from './source-message.ts';
 import { toProblemMessage } from './views/notices.ts';
 
 export interface RouterOptions {
   readonly commands: readonly Command[];
   readonly controls: readonly Control[];
+  readonly forms: readonly Form[];
+  readonly messageCommands: readonly MessageCommand[];
   readonly services: BotServices;
   /** The only servers served. */
   readonly guildIds: readonly string[];
@@ -39,11 +45,15 @@ export class Router {
   readonly #options: RouterOptions;
   readonly #commands: ReadonlyMap<string, Command>;
   readonly #controls: ReadonlyMap<string, Control>;
+  readonly #forms: ReadonlyMap<string, Form>;
+  readonly #messageCommands: ReadonlyMap<string, MessageCommand>;
 
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#commands = new Map(options.commands.map((command) => [command.data.name, command]));
     this.#controls = new Map(options.controls.map((control) => [control.name, control]));
+    this.#forms = new Map(options.forms.map((form) => [form.name, form]));
+    this.#messageCommands = new Map(options.messageCommands.map((command) => [command.data.name, command]));
   }
 
   /** Never rejects: what goes wrong is told to the person and logged. */
@@ -55,6 +65,8 @@ export class Router {
       const caller = this.#requireCaller(interaction);
       if (interaction.isChatInputCommand()) return await this.#runCommand(interaction, caller, reply);
       if (interaction.isMessageComponent()) return await this.#runControl(interaction, caller, reply);
+      if (interaction.isModalSubmit()) return await this.#runForm(interaction, caller, reply);
+      if (interaction.isMessageContextMenuCommand()) return await this.#runMessageCommand(interaction, caller, reply);
     } catch (thrown) {
       await this.#tell(reply, thrown, interaction);
     }
@@ -93,10 +105,34 @@ export class Router {
     if (control === undefined) throw new UserError('control-unknown', GONE_CONTROL);
     const values = interaction.isAnySelectMenu() ? interaction.values : [];
     const { services } = this.#options;
-    const call: ControlCall = { caller, args, values, services, showProgress: toProgress(reply) };
+    const source = toSourceMessage(interaction.message);
+    const call: ControlCall = { caller, source, args, values, services, showProgress: toProgress(reply) };
     if (control.answers === 'modal') return reply.showModal(control.open(call));
     await (control.answers === 'update' ? reply.deferUpdate() : reply.defer(true));
     await send(reply, await control.run(call));
+  }
+
+  async #runForm(interaction: ModalSubmitInteraction, caller: Caller, reply: InteractionReply): Promise<void> {
+    const { name, args } = parseCustomId(interaction.customId);
+    const form = this.#forms.get(name);
+    if (form === undefined) throw new UserError('form-unknown', GONE_CONTROL);
+    await (form.answers === 'update' && interaction.isFromMessage() ? reply.deferUpdate() : reply.defer(true));
+    const source = interaction.message === null ? {} : { source: toSourceMessage(interaction.message) };
+    const { services } = this.#options;
+    const values = toFormValues(interaction);
+    await send(
+      reply,
+      await form.run({ caller, args, ...values, ...source, services, showProgress: toProgress(reply) }),
+    );
+  }
+
+  async #runMessageCommand(interaction: MessageContextMenuCommandInteraction, caller: Caller, reply: InteractionReply) {
+    const command = this.#messageCommands.get(interaction.commandName);
+    if (command === undefined) throw new AppError('command-unknown', `No message command ${interaction.commandName}.`);
+    await reply.defer(true);
+    const target = toSourceMessage(interaction.targetMessage);
+    const { services } = this.#options;
+    await send(reply, await command.run({ caller, target, services, showProgress: toProgress(reply) }));
   }
 
   async #tell(reply: InteractionReply, thrown: unknown, interaction: Interaction): Promise<void> {
@@ -109,24 +145,14 @@ export class Router {
     }
     const message = toProblemMessage(this.#toSentence(thrown, interaction));
     try {
-      await this.#answerProblem(reply, message, interaction);
+      if (!interaction.isAutocomplete()) await reply.tellPrivately(message);
+      else if (reply.first === undefined) await reply.suggest([]);
     } catch (second) {
       this.#options.logger.warn(
         { interaction: interaction.id, error: toErrorMessage(second) },
         'An interaction got no answer.',
       );
     }
-  }
-
-  async #answerProblem(
-    reply: InteractionReply,
-    message: ReturnType<typeof toProblemMessage>,
-    interaction: Interaction,
-  ) {
-    if (interaction.isAutocomplete()) return reply.isAcknowledged ? undefined : reply.suggest([]);
-    if (!reply.isAcknowledged) return reply.respondPrivately(message);
-    if (interaction.isMessageComponent()) return reply.followUpPrivately(message);
-    return reply.edit(message);
   }
 
   #toSentence(thrown: unknown, interaction: Interaction): string {
