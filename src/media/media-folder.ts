@@ -11,7 +11,7 @@ export interface StoredFile extends FileKind {
   readonly size: number;
 }
 
-/** A file that stays until it is released. */
+/** A file that stays until it is released, once. */
 export interface PinnedFile {
   readonly file: StoredFile;
   release(): void;
@@ -74,8 +74,11 @@ export class MediaFolder {
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     const found = await stat(entry.file.path).catch(() => undefined);
-    if (found?.size === entry.file.size) return pinned(entry);
-    entry.pins -= 1;
+    const release = () => {
+      entry.pins -= 1;
+    };
+    if (found?.size === entry.file.size) return { file: entry.file, release };
+    release();
     this.#forget(key, entry);
     return undefined;
   }
@@ -129,15 +132,4 @@ export class MediaFolder {
     // A file that cannot be removed now is removed at the next start.
     rm(entry.file.path, { force: true }).catch(() => undefined);
   }
-}
-
-function pinned(entry: Entry): PinnedFile {
-  let isHeld = true;
-  return {
-    file: entry.file,
-    release() {
-      if (isHeld) entry.pins -= 1;
-      isHeld = false;
-    },
-  };
 }

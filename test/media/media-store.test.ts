@@ -146,16 +146,18 @@ describe('a lease', () => {
     const png = await plainPicture();
     const { store, request, untilAsked } = await rigs.start(
       (response, { url }) => void (url === '/fast' ? response.end(png) : response.write('x')),
-      { maxFolderBytes: png.length },
+      { maxFolderBytes: 1.5 * png.length },
     );
     const controller = new AbortController();
 
-    const failed = rejection(store.lease(request(['/fast', '/slow'], { signal: controller.signal })));
-    await untilAsked(2);
+    const failed = rejection(store.lease(request(['/fast', '/slow-1', '/slow-2'], { signal: controller.signal })));
+    // The third is asked for when the first is there.
+    await untilAsked(3);
     controller.abort(new Error('the card is gone'));
+    const reason = await failed;
     const other = await store.lease({ ...request(['/fast']), ref: 'other' });
 
-    expect(await failed).toMatchObject({ message: 'the card is gone' });
+    expect(reason).toMatchObject({ message: 'the card is gone' });
     expect(other.results[0]?.kind).toBe('file');
   });
 });

@@ -20,16 +20,25 @@ const ACTS: readonly { name: string; act(client: UseapiClient): Promise<unknown>
   { name: 'v2 reset', act: (client) => client.resetChannel('v2', '1') },
   { name: 'v3 reset', act: (client) => client.resetChannel('v3', '1') },
 ];
+const TIMED_OUT = 'no answer in time';
 const FAULTS: readonly { name: string; fault: Fault }[] = [
   ...[500, 502, 503, 504, 596, 301, 401, 402, 422].map((status) => ({
     name: `${status}`,
     fault: (response: ServerResponse) => sendJson(response, status, {}),
   })),
   { name: 'a cut connection', fault: (_response, socket) => void socket.destroy() },
-  { name: 'no answer in time', fault: () => undefined },
+  { name: TIMED_OUT, fault: () => undefined },
 ];
-const ROWS = ACTS.flatMap((act) =>
-  FAULTS.map((fault) => ({ act: act.act, fault: fault.fault, name: `${act.name} on ${fault.name}` })),
+/** Real time-outs take half a second each, so one act of each kind has to do. */
+const TRIED_WITH_TIME_OUT = ['v3 imagine', 'v2 cancel, a GET'];
+const ROWS = ACTS.flatMap(({ name, act }) =>
+  FAULTS.filter((fault) => fault.name !== TIMED_OUT || TRIED_WITH_TIME_OUT.includes(name)).map(
+    ({ name: on, fault }) => ({
+      act,
+      fault,
+      name: `${name} on ${on}`,
+    }),
+  ),
 );
 
 describe('the money rule', () => {

@@ -59,6 +59,7 @@ describe('single flight', () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     const { client, server } = await rigs.start(
       (_response, _request, socket) => void socket.on('close', () => resolve()),
+      { readHeadersTimeoutMs: 60_000 },
     );
     const controller = new AbortController();
 
