@@ -4,6 +4,8 @@ import {
   type DiscordStandInOptions,
   startDiscordStandIn,
 } from '../../../src/sandbox/discord/discord-stand-in.ts';
+import type { ResponseCheck } from '../../../src/sandbox/discord/payload-check.ts';
+import { checkAnswer } from '../../../src/sandbox/discord/payload-rules-answer.ts';
 
 /** A stand-in with the real discord.js logged in to it. */
 export interface RealBot extends AsyncDisposable {
@@ -11,20 +13,31 @@ export interface RealBot extends AsyncDisposable {
   readonly client: Client<true>;
   /** Everything that was thrown in handlers. */
   readonly thrown: unknown[];
+  /** Answers of the stand-in that do not fit what Discord publishes. */
+  readonly misfits: string[];
   on(handler: (interaction: Interaction) => Promise<unknown>): void;
+  /** Resolves when all handlers that have begun are through. */
+  idle(): Promise<void>;
 }
 
 export async function startRealBot(
   options: DiscordStandInOptions = {},
   clientOptions: Partial<ClientOptions> = {},
 ): Promise<RealBot> {
-  const discord = await startDiscordStandIn({ limits: 'off', patienceMs: 5_000, ...options });
+  const misfits: string[] = [];
+  const checkResponse: ResponseCheck = (route, status, body) => {
+    for (const { code, path, message } of checkAnswer(route, body, status)) {
+      if (code !== 'ROUTE_UNKNOWN') misfits.push(`${route} ${status}: ${path} ${code} ${message}`);
+    }
+  };
+  const discord = await startDiscordStandIn({ limits: 'off', patienceMs: 5_000, checkResponse, ...options });
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     rest: { api: discord.apiUrl, retries: 0 },
     ...clientOptions,
   });
   const thrown: unknown[] = [];
+  const running = new Set<Promise<unknown>>();
   const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve));
   await client.login(discord.token);
   await ready;
@@ -32,11 +45,18 @@ export async function startRealBot(
     discord,
     client: client as Client<true>,
     thrown,
+    misfits,
     on: (handler) => {
       client.removeAllListeners(Events.InteractionCreate);
       client.on(Events.InteractionCreate, (interaction) => {
-        handler(interaction).catch((error: unknown) => thrown.push(error));
+        const run = handler(interaction)
+          .catch((error: unknown) => thrown.push(error))
+          .finally(() => running.delete(run));
+        running.add(run);
       });
+    },
+    idle: async () => {
+      await Promise.all(running);
     },
     [Symbol.asyncDispose]: async () => {
       await client.destroy();
