@@ -1,1 +1,74 @@
-export {};
+import { readPeople } from './api.ts';
+import { Composer } from './composer.ts';
+import { fill, h } from './h.ts';
+import { MessageList } from './message-list.ts';
+import { Session } from './session.ts';
+import { Sidebar } from './sidebar.ts';
+import { tickTimes } from './timestamps.ts';
+
+/** `#<member>/<channel>`: where one was, kept over a reload. */
+function readPlace(): readonly [userId: string, channelId: string] {
+  const [, userId = '', channelId = ''] = /^#(\d+)(?:\/(\d+))?$/.exec(location.hash) ?? [];
+  return [userId, channelId];
+}
+
+function keepPlace(session: Session): void {
+  history.replaceState(null, '', `#${session.me?.id ?? ''}/${session.channelId}`);
+  document.title = `#${session.channel?.name ?? ''} · ${session.server?.name ?? 'Sandbox'}`;
+}
+
+async function start(): Promise<void> {
+  const session = new Session();
+  const list = new MessageList(session);
+  const composer = new Composer(session, (path, options) => void list.command(path, options));
+  const sidebar = new Sidebar(
+    session,
+    (channelId) => void session.open(channelId).then(closeDrawer),
+    (userId) => void session.become(userId, session.channelId),
+  );
+  const head = h('header', { class: 'channel-head' });
+  const main = h('main', { class: 'main' }, head, list.element, composer.element);
+  const app = h('div', { class: 'app' }, sidebar.element, main);
+  const closeDrawer = () => app.classList.remove('drawer-open');
+  const toggle = () => app.classList.toggle('drawer-open');
+  main.addEventListener('pointerdown', (event) => {
+    if (!(event.target instanceof Element && event.target.closest('.drawer-button'))) closeDrawer();
+  });
+
+  session.on((change) => {
+    if (change.kind === 'message' || change.kind === 'gone') return;
+    renderHead(head, session, toggle);
+    if (change.kind !== 'connection') keepPlace(session);
+  });
+  document.body.replaceChildren(app);
+  tickTimes();
+  await enter(session);
+}
+
+function renderHead(head: HTMLElement, session: Session, toggle: () => void): void {
+  const { channel, isConnected } = session;
+  fill(
+    head,
+    h('button', { type: 'button', class: 'drawer-button', 'aria-label': 'Channels', onclick: toggle }, '☰'),
+    h('span', { class: 'channel-mark', 'aria-hidden': 'true' }, channel?.type === 1 ? '@' : '#'),
+    h('h1', {}, channel?.name ?? ''),
+    channel?.topic !== undefined && h('span', { class: 'topic' }, channel.topic),
+    h('span', { class: 'sandbox-tag', title: session.state?.about.join(' ') ?? '' }, 'SANDBOX'),
+    !isConnected && h('span', { class: 'offline', role: 'status' }, 'Connecting…'),
+  );
+}
+
+async function enter(session: Session): Promise<void> {
+  const people = await readPeople();
+  const [userId, channelId] = readPlace();
+  const who = people.find((member) => member.id === userId) ?? people[0];
+  if (who === undefined) throw new Error('The sandbox has no members');
+  await session.become(who.id, channelId);
+}
+
+start().catch((thrown: unknown) => {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  document.body.replaceChildren(
+    h('p', { class: 'broken' }, `The sandbox page could not start: ${reason}. Reload to try again.`),
+  );
+});

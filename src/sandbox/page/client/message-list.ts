@@ -1,0 +1,193 @@
+import type { PageMessage } from '../page-api.ts';
+import { fill, h } from './h.ts';
+import { failureView, isGrouped, messageView, onlyYouView, thinkingView } from './message-view.ts';
+import { openModal } from './modal-view.ts';
+import { Picker } from './picker.ts';
+import type { Change, Session } from './session.ts';
+
+const NEAR_BOTTOM_PX = 120;
+const MESSAGE_HIDDEN = 'This interaction failed';
+
+/** A command on its way, or one that failed: only this page knows of it. */
+interface Sent {
+  readonly key: string;
+  readonly label: string;
+  failure: string | undefined;
+}
+
+/** The messages of the open channel, newest at the bottom; what is new scrolls into view for one who is there. */
+export class MessageList {
+  readonly element = h('div', {
+    class: 'messages',
+    role: 'log',
+    'aria-live': 'polite',
+    'aria-label': 'Messages',
+    tabindex: 0,
+  });
+  readonly #session: Session;
+  readonly #dismissed = new Set<string>();
+  readonly #failures = new Map<string, string>();
+  readonly #sent: Sent[] = [];
+  readonly #sentViews = h('div', { class: 'sent' });
+  readonly #flow = h('div', { class: 'flow' });
+  /** Whether one reads the newest messages: then what grows keeps them in view. */
+  #sticks = true;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.element.append(this.#flow);
+    session.on((change) => this.#onChange(change));
+    this.element.addEventListener('scroll', () => {
+      this.#sticks = this.#isAtBottom();
+    });
+    const observer = new ResizeObserver(() => this.#sticks && this.#scrollDown());
+    observer.observe(this.element);
+    observer.observe(this.#flow);
+  }
+
+  /** Sends a command and shows it until the bot answers. */
+  async command(path: string, options: Readonly<Record<string, unknown>>): Promise<void> {
+    const sent: Sent = { key: crypto.randomUUID(), label: `/${path}`, failure: undefined };
+    await this.#follow(sent, this.#session.act('/api/command', { path, options }));
+  }
+
+  async #follow(sent: Sent, work: ReturnType<Session['act']>): Promise<void> {
+    this.#sent.push(sent);
+    this.#renderSent();
+    const settled = await work;
+    if (settled.state === 'failed') sent.failure = settled.failure ?? 'The application did not respond';
+    else this.#sent.splice(this.#sent.indexOf(sent), 1);
+    this.#renderSent();
+    if (settled.modal !== undefined) openModal(settled.interactionId, settled.modal, this.#session);
+  }
+
+  #onChange(change: Change): void {
+    if (change.kind === 'channel') this.#renderAll();
+    if (change.kind === 'message') this.#renderOne(change.message);
+    if (change.kind === 'gone') this.element.querySelector(`[data-id="${CSS.escape(change.messageId)}"]`)?.remove();
+  }
+
+  #renderAll(): void {
+    const { messages, channel } = this.#session;
+    const shown = messages.filter((message) => !this.#dismissed.has(message.id));
+    const start = h(
+      'div',
+      { class: 'channel-start' },
+      h('h1', {}, `Welcome to #${channel?.name ?? ''}!`),
+      h('p', {}, channel?.topic || 'This is the start of the channel. Type / to use a command.'),
+    );
+    this.#sent.length = 0;
+    this.#renderSent();
+    fill(
+      this.#flow,
+      start,
+      shown.map((message, index) => this.#view(message, shown[index - 1])),
+      this.#sentViews,
+    );
+    this.#scrollDown();
+  }
+
+  #renderOne(message: PageMessage): void {
+    if (this.#dismissed.has(message.id)) return;
+    const { messages } = this.#session;
+    const index = messages.findIndex((known) => known.id === message.id);
+    const view = this.#view(message, messages[index - 1]);
+    const old = this.element.querySelector(`[data-id="${CSS.escape(message.id)}"]`);
+    if (old === null) this.#sentViews.before(view);
+    else old.replaceWith(view);
+    if (old === null && this.#session.isMine(message)) this.#forgetSent();
+  }
+
+  /** An answer to this member has arrived: the oldest command on its way is no longer shown. */
+  #forgetSent(): void {
+    const index = this.#sent.findIndex((sent) => sent.failure === undefined);
+    if (index !== -1) this.#sent.splice(index, 1);
+    this.#renderSent();
+  }
+
+  #view(message: PageMessage, before: PageMessage | undefined): HTMLElement {
+    const names = this.#session.commands.message;
+    const actions = {
+      message,
+      session: this.#session,
+      use: (path: string, data: object) => this.#use(message, path, data),
+      dismiss: () => this.#dismiss(message.id),
+      openMenu: names.length === 0 ? undefined : () => this.#openMenu(message, names),
+      failure: this.#failures.get(message.id),
+    };
+    return messageView(message, actions, isGrouped(message, before));
+  }
+
+  async #use(message: PageMessage, path: string, data: object): Promise<void> {
+    this.#failures.delete(message.id);
+    const settled = await this.#session.act(path, data);
+    if (settled.modal !== undefined) openModal(settled.interactionId, settled.modal, this.#session);
+    if (settled.state !== 'failed') return;
+    this.#failures.set(message.id, settled.failure ?? MESSAGE_HIDDEN);
+    const latest = this.#session.messages.find((known) => known.id === message.id);
+    if (latest !== undefined) this.#renderOne(latest);
+  }
+
+  #dismiss(messageId: string): void {
+    this.#dismissed.add(messageId);
+    this.element.querySelector(`[data-id="${CSS.escape(messageId)}"]`)?.remove();
+  }
+
+  #openMenu(message: PageMessage, names: readonly string[]): void {
+    const view = this.element.querySelector(`[data-id="${CSS.escape(message.id)}"]`);
+    view?.querySelector('.context-menu')?.remove();
+    const picker = new Picker('Apps', (name) => {
+      menu.remove();
+      void this.#follow(
+        { key: name, label: name, failure: undefined },
+        this.#session.act('/api/message-command', { messageId: message.id, name }),
+      );
+    });
+    const menu = h('div', { class: 'context-menu', tabindex: -1 }, picker.element);
+    picker.show(
+      names.map((name) => ({ key: name, title: name })),
+      'Apps',
+    );
+    menu.addEventListener('keydown', (event) => (event.key === 'Escape' ? menu.remove() : picker.handleKey(event)));
+    menu.addEventListener('focusout', () => menu.remove());
+    view?.append(menu);
+    menu.focus();
+  }
+
+  #renderSent(): void {
+    const name = this.#session.server?.members.find((member) => member.isBot)?.name ?? 'The bot';
+    fill(
+      this.#sentViews,
+      this.#sent.map((sent) =>
+        h(
+          'div',
+          { class: 'message local' },
+          h(
+            'div',
+            { class: 'invocation' },
+            `${this.#session.me?.name ?? ''} used `,
+            h('span', { class: 'mention' }, sent.label),
+          ),
+          sent.failure === undefined ? thinkingView(name) : failureView(sent.failure),
+          sent.failure !== undefined && onlyYouView(() => this.#forget(sent)),
+        ),
+      ),
+    );
+    this.#scrollDown();
+  }
+
+  #forget(sent: Sent): void {
+    this.#sent.splice(this.#sent.indexOf(sent), 1);
+    this.#renderSent();
+  }
+
+  #isAtBottom(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    return scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX;
+  }
+
+  #scrollDown(): void {
+    this.#sticks = true;
+    this.element.scrollTo({ top: this.element.scrollHeight });
+  }
+}

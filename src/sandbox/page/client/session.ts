@@ -1,0 +1,212 @@
+import type {
+  PageChoice,
+  PageCommands,
+  PageEvent,
+  PageMessage,
+  PageServer,
+  PageSettled,
+  PageState,
+} from '../page-api.ts';
+import type { WorldChannel, WorldMember, WorldRole } from '../page-world.ts';
+import {
+  type Actor,
+  type ModalValues,
+  postAction,
+  postAutocomplete,
+  postModal,
+  readCommands,
+  readMessages,
+  readState,
+} from './api.ts';
+
+/** What may have changed: the whole state, the open channel, or one message of it. */
+export type Change =
+  | { readonly kind: 'state' | 'channel' | 'connection' }
+  | { readonly kind: 'message'; readonly message: PageMessage }
+  | { readonly kind: 'gone'; readonly messageId: string };
+
+const NO_COMMANDS: PageCommands = { slash: [], message: [] };
+const CHANNEL_KINDS_WITHOUT_MESSAGES = new Set([4, 15]);
+
+/** What one member sees now: the state, the open channel and its messages, kept up to date by the event stream. */
+export class Session {
+  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #waiting = new Map<string, (settled: PageSettled) => void>();
+  #source: EventSource | undefined;
+  #state: PageState | undefined;
+  #channelId = '';
+  #messages: PageMessage[] = [];
+  commands: PageCommands = NO_COMMANDS;
+  isConnected = false;
+
+  /** Calls back on every change; the result ends it. */
+  on(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Whether a message answers an interaction of this member. */
+  isMine(message: PageMessage): boolean {
+    const user = message.interaction?.user ?? message.interaction_metadata?.user;
+    return user !== undefined && user.id === this.me?.id;
+  }
+
+  get state(): PageState | undefined {
+    return this.#state;
+  }
+
+  get channelId(): string {
+    return this.#channelId;
+  }
+
+  get messages(): readonly PageMessage[] {
+    return this.#messages;
+  }
+
+  get me(): WorldMember | undefined {
+    return this.#state?.me;
+  }
+
+  /** The server of the open channel. */
+  get server(): PageServer | undefined {
+    return this.#state?.servers.find((server) => server.channels.some((channel) => channel.id === this.#channelId));
+  }
+
+  get channel(): WorldChannel | undefined {
+    return this.server?.channels.find((channel) => channel.id === this.#channelId);
+  }
+
+  /** Becomes another member; stays in the channel where that member sees it. */
+  async become(userId: string, channelId: string): Promise<void> {
+    this.#source?.close();
+    this.#state = await readState(userId);
+    await this.open(this.#sees(channelId) ? channelId : this.#firstChannel());
+    this.#emit({ kind: 'state' });
+    this.#listen(userId);
+  }
+
+  async open(channelId: string): Promise<void> {
+    this.#channelId = channelId;
+    await this.#reload();
+  }
+
+  async #reload(): Promise<void> {
+    const { me, channelId } = this;
+    if (me === undefined || channelId === '') return;
+    const loaded = await Promise.all([readMessages(me.id, channelId), readCommands(me.id, channelId)]);
+    if (this.me?.id !== me.id || this.#channelId !== channelId) return;
+    this.#messages = [...loaded[0]];
+    this.commands = loaded[1];
+    this.#emit({ kind: 'channel' });
+  }
+
+  #sees(channelId: string): boolean {
+    return this.#state?.servers.some((server) => server.channels.some((channel) => channel.id === channelId)) ?? false;
+  }
+
+  #firstChannel(): string {
+    const channels = this.#state?.servers.flatMap((server) => server.channels) ?? [];
+    return channels.find((channel) => !CHANNEL_KINDS_WITHOUT_MESSAGES.has(channel.type))?.id ?? '';
+  }
+
+  #listen(userId: string): void {
+    const source = new EventSource(`/events?as=${userId}`);
+    this.#source = source;
+    for (const kind of ['hello', 'world', 'message', 'message-deleted', 'settled']) {
+      source.addEventListener(kind, (event) => {
+        this.#onEvent({ kind, ...JSON.parse(event.data) } as PageEvent);
+      });
+    }
+    source.onerror = () => this.#setConnected(false);
+  }
+
+  #setConnected(isConnected: boolean): void {
+    if (this.isConnected === isConnected) return;
+    this.isConnected = isConnected;
+    this.#emit({ kind: 'connection' });
+  }
+
+  #onEvent(event: PageEvent): void {
+    if (event.kind === 'hello') this.#setConnected(true);
+    if (event.kind === 'hello' || event.kind === 'world') void this.#refresh();
+    if (event.kind === 'message') this.#onMessage(event.channelId, event.message);
+    if (event.kind === 'message-deleted') this.#onDeleted(event.messageId);
+    if (event.kind !== 'settled') return;
+    this.#waiting.get(event.settled.action)?.(event.settled);
+    this.#waiting.delete(event.settled.action);
+  }
+
+  async #refresh(): Promise<void> {
+    const { me } = this;
+    if (me === undefined) return;
+    const state = await readState(me.id).catch(() => undefined);
+    if (state === undefined || this.me?.id !== me.id) return;
+    this.#state = state;
+    if (!this.#sees(this.#channelId)) this.#channelId = this.#firstChannel();
+    this.#emit({ kind: 'state' });
+    await this.#reload().catch(() => undefined);
+  }
+
+  #onMessage(channelId: string, message: PageMessage): void {
+    if (channelId !== this.#channelId) return;
+    const index = this.#messages.findIndex((known) => known.id === message.id);
+    if (index === -1) this.#messages.push(message);
+    else this.#messages[index] = message;
+    this.#emit({ kind: 'message', message });
+  }
+
+  #onDeleted(messageId: string): void {
+    const index = this.#messages.findIndex((known) => known.id === messageId);
+    if (index === -1) return;
+    this.#messages.splice(index, 1);
+    this.#emit({ kind: 'gone', messageId });
+  }
+
+  #emit(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  /** Does something in the open channel; resolves when the sandbox says how it ended. */
+  act(path: string, data: object): Promise<PageSettled> {
+    return this.#start((actor) => postAction(path, actor, data));
+  }
+
+  submitModal(interactionId: string, values: ModalValues): Promise<PageSettled> {
+    return this.#start((actor) => postModal(actor, interactionId, values));
+  }
+
+  async #start(send: (actor: Actor) => Promise<void>): Promise<PageSettled> {
+    const actor = this.#actor();
+    const { promise, resolve } = Promise.withResolvers<PageSettled>();
+    this.#waiting.set(actor.action, resolve);
+    try {
+      await send(actor);
+    } catch (thrown) {
+      const failure = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#waiting.delete(actor.action);
+      resolve({ action: actor.action, channelId: actor.channelId, interactionId: '', state: 'failed', failure });
+    }
+    return promise;
+  }
+
+  autocomplete(data: object): Promise<readonly PageChoice[]> {
+    return postAutocomplete(this.#actor(), data).catch(() => []);
+  }
+
+  #actor(): Actor {
+    return { as: this.me?.id ?? '', channelId: this.#channelId, action: crypto.randomUUID() };
+  }
+
+  memberOf(userId: string): WorldMember | undefined {
+    const here = this.server?.members.find((member) => member.id === userId);
+    return here ?? this.#state?.people.find((member) => member.id === userId);
+  }
+
+  roleOf(roleId: string): WorldRole | undefined {
+    return this.server?.roles.find((role) => role.id === roleId);
+  }
+
+  channelOf(channelId: string): WorldChannel | undefined {
+    return this.#state?.servers.flatMap((server) => server.channels).find((channel) => channel.id === channelId);
+  }
+}
