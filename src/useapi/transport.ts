@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -17,6 +16,7 @@ import {
   UnreachableError,
   UseapiError,
 } from './errors.ts';
+import { Agent, type Dispatcher } from './http-agent.ts';
 
 /** One call; `path` is encoded and starts behind the base URL. */
 export interface ApiRequest {

@@ -1,10 +1,16 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { REST } from 'discord.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { toUploadForm } from '../../src/media/upload-form.ts';
 import { MediaRigs, noisePicture } from './media-rig.ts';
 
+const run = promisify(execFile);
 const rigs = new MediaRigs();
 afterEach(() => rigs.close());
 
@@ -30,6 +36,22 @@ describe('an upload through discord.js', () => {
     expect(discord.uploads[1]?.bytes?.equals(picture)).toBe(true);
     await discord.close();
   });
+
+  it.each(['ours-first', 'discord-first'])(
+    'arrives byte for byte whichever HTTP client is loaded first: %s',
+    async (order) => {
+      const picture = await noisePicture(200);
+      const path = join(await rigs.folder(), 'picture');
+      await writeFile(path, picture);
+      const discord = await startUploadServer();
+
+      const child = new URL('upload-child.ts', import.meta.url);
+      await run(process.execPath, [fileURLToPath(child), order, `${discord.url}/api`, path]);
+
+      expect(discord.uploads[0]?.bytes?.equals(picture)).toBe(true);
+      await discord.close();
+    },
+  );
 
   it('arrives byte for byte as a buffer too', async () => {
     const picture = await noisePicture(300);
