@@ -32,6 +32,7 @@ export class MessageList {
   readonly #flow = h('div', { class: 'flow' });
   /** Whether one reads the newest messages: then what grows keeps them in view. */
   #sticks = true;
+  #shownChannel: string | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -76,7 +77,8 @@ export class MessageList {
       h('h1', {}, `Welcome to #${channel?.name ?? ''}!`),
       h('p', {}, channel?.topic || 'This is the start of the channel. Type / to use a command.'),
     );
-    this.#sent.length = 0;
+    if (this.#shownChannel !== channel?.id) this.#sent.length = 0;
+    this.#shownChannel = channel?.id;
     this.#renderSent();
     fill(
       this.#flow,

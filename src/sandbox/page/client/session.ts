@@ -76,11 +76,11 @@ export class Session {
     return this.server?.channels.find((channel) => channel.id === this.#channelId);
   }
 
-  /** Becomes another member; stays in the channel where that member sees it. */
+  /** Becomes another member; stays in the channel where that member sees it. The messages come once the stream is open. */
   async become(userId: string, channelId: string): Promise<void> {
     this.#source?.close();
     this.#state = await readState(userId);
-    await this.open(this.#sees(channelId) ? channelId : this.#firstChannel());
+    this.#channelId = this.#sees(channelId) ? channelId : this.#firstChannel();
     this.#emit({ kind: 'state' });
     this.#listen(userId);
   }
@@ -127,8 +127,8 @@ export class Session {
   }
 
   #onEvent(event: PageEvent): void {
-    if (event.kind === 'hello') this.#setConnected(true);
-    if (event.kind === 'hello' || event.kind === 'world') void this.#refresh();
+    if (event.kind === 'hello') void this.#onHello();
+    if (event.kind === 'world') void this.#refresh();
     if (event.kind === 'message') this.#onMessage(event.channelId, event.message);
     if (event.kind === 'message-deleted') this.#onDeleted(event.messageId);
     if (event.kind !== 'settled') return;
@@ -136,15 +136,26 @@ export class Session {
     this.#waiting.delete(event.settled.action);
   }
 
+  /** The stream is open, perhaps again: what happened meanwhile is read anew, and nobody waits for results that were missed. */
+  async #onHello(): Promise<void> {
+    this.#setConnected(true);
+    for (const [action, resolve] of this.#waiting)
+      resolve({ action, channelId: '', interactionId: '', state: 'missed' });
+    this.#waiting.clear();
+    await this.#refresh();
+    await this.#reload().catch(() => undefined);
+  }
+
   async #refresh(): Promise<void> {
-    const { me } = this;
+    const { me, channelId } = this;
     if (me === undefined) return;
     const state = await readState(me.id).catch(() => undefined);
     if (state === undefined || this.me?.id !== me.id) return;
     this.#state = state;
     if (!this.#sees(this.#channelId)) this.#channelId = this.#firstChannel();
+    if (this.#channelId !== channelId) await this.#reload().catch(() => undefined);
+    else this.commands = await readCommands(me.id, channelId).catch(() => this.commands);
     this.#emit({ kind: 'state' });
-    await this.#reload().catch(() => undefined);
   }
 
   #onMessage(channelId: string, message: PageMessage): void {
