@@ -212,6 +212,14 @@ describe('what is served', () => {
     });
   });
 
+  it('tells the commands of a channel only to one who sees it', async () => {
+    const answers = await Promise.all(
+      [MEMBER, OWNER, '1'].map((as) => send(`${page.url}/api/commands?as=${as}&channel=${STAFF}`)),
+    );
+
+    expect(answers.map((answer) => answer.status)).toEqual([404, 200, 404]);
+  });
+
   it('leads the addresses of files to its own origin, and leaves links alone', async () => {
     const url = 'http://127.0.0.1:5000/attachments/1/2/grid.webp?ex=1';
     const components = [
