@@ -69,7 +69,7 @@ export class AttachmentStore {
   #bytes = 0;
   #baseUrl = 'http://127.0.0.1';
 
-  constructor(ids: SnowflakeSource, maxBytes = 512 * 1024 * 1024) {
+  constructor(ids: SnowflakeSource, maxBytes = 256 * 1024 * 1024) {
     this.#ids = ids;
     this.#maxBytes = maxBytes;
   }

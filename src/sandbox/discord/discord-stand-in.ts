@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -13,6 +14,7 @@ import { StandInPerson } from './person.ts';
 import { RateLimiter, type RateLimitOptions } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
 import { applicationRoutes } from './rest-application.ts';
+import type { RestRoute } from './rest-call.ts';
 import { channelRoutes } from './rest-channels.ts';
 import { commandRoutes } from './rest-commands.ts';
 import { guildRoutes } from './rest-guilds.ts';
@@ -72,28 +74,19 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
   const token = options.token ?? 'sandbox-discord-token';
   const world = new DiscordWorld(toPlan(options), options.clock ?? systemClock);
   const desk = new InteractionDesk(world);
-  const answers = new InteractionAnswers(world, desk);
   const requests = new RequestLog();
   const gateway = new Gateway(world, { ...options, token, log: requests });
   const faults = new DiscordFaults(gateway);
-  const app = createRestApp({
+  const rest = createRestApp({
     token,
     faults,
     log: requests,
     limiter: options.limits === 'off' ? undefined : new RateLimiter(options.limits),
     checkRequest: options.checkRequest ?? checkByRules,
     checkResponse: options.checkResponse,
-    routes: [
-      ...applicationRoutes(world, () => gateway.url),
-      ...guildRoutes(world, options.allowedIntents ?? 0),
-      ...channelRoutes(world),
-      ...messageRoutes(world),
-      ...commandRoutes(world),
-      ...interactionRoutes(world, answers),
-    ],
+    routes: toRoutes(world, desk, gateway, options),
   });
-  const server = await listen(app, world, gateway, options.port ?? 0);
-  const people = new Map<string, StandInPerson>();
+  const server = await listen(rest, world, gateway, options.port ?? 0);
   return {
     apiUrl: `http://${server.host}/api`,
     token,
@@ -104,17 +97,29 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
     faults,
     requests,
     connectedSessions: () => gateway.connectedSessions,
-    people: (userId) => {
-      const person = people.get(userId) ?? new StandInPerson(world, desk, userId, options.patienceMs ?? 15_000);
-      people.set(userId, person);
-      return person;
-    },
+    people: (userId) => new StandInPerson(world, desk, userId, options.patienceMs ?? 15_000),
     close: async () => {
       desk.close();
       gateway.close();
       await server.close();
     },
   };
+}
+
+function toRoutes(
+  world: DiscordWorld,
+  desk: InteractionDesk,
+  gateway: Gateway,
+  options: DiscordStandInOptions,
+): readonly RestRoute[] {
+  return [
+    ...applicationRoutes(world, () => gateway.url),
+    ...guildRoutes(world, options.allowedIntents ?? 0),
+    ...channelRoutes(world),
+    ...messageRoutes(world),
+    ...commandRoutes(world),
+    ...interactionRoutes(world, new InteractionAnswers(world, desk)),
+  ];
 }
 
 function toPlan(options: DiscordStandInOptions): WorldPlan {
@@ -144,7 +149,7 @@ async function listen(
   });
   app.route('/', rest);
   app.route('/', createCdnApp(world.attachments));
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -153,12 +158,12 @@ async function listen(
   host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   world.attachments.setBaseUrl(`http://${host}`);
   gateway.setUrl(`ws://${host}/gateway`);
-  return {
-    host,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
-  };
+  return { host, close: () => stop(server) };
+}
+
+async function stop(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }

@@ -8,6 +8,7 @@ const Op = {
   Identify: 2,
   Resume: 6,
   Reconnect: 7,
+  RequestMembers: 8,
   InvalidSession: 9,
   Hello: 10,
   HeartbeatAck: 11,
@@ -52,6 +53,8 @@ export interface GatewayHost {
   findSession(sessionId: string): GatewaySession | undefined;
   sayReady(session: GatewaySession): void;
   resumed(): void;
+  /** Op 8: the members that a client asks for. */
+  sendMembers(session: GatewaySession, request: JsonObject): void;
   ended(connection: GatewayConnection): void;
 }
 
@@ -122,7 +125,9 @@ export class GatewayConnection {
     if (op === Op.Identify) return this.#identify(toObject(payload['d']));
     if (op === Op.Resume) return this.#resume(toObject(payload['d']));
     if (typeof op !== 'number' || !KNOWN_OPS.has(op)) return Close.unknownOpcode;
-    return this.#session === undefined ? Close.notAuthenticated : undefined;
+    if (this.#session === undefined) return Close.notAuthenticated;
+    if (op === Op.RequestMembers) this.#host.sendMembers(this.#session, toObject(payload['d']));
+    return undefined;
   }
 
   #beat(): undefined {

@@ -1,9 +1,9 @@
 import { Intent } from './discord-numbers.ts';
 import type { JsonObject } from './json.ts';
 import { canView } from './permissions.ts';
-import { toApiChannel, toApiMember, toMemberFields } from './wire-views.ts';
+import { toApiChannel, toApiMember, toGatewayGuild, toMemberFields } from './wire-views.ts';
 import type { DiscordWorld } from './world.ts';
-import type { StoredMessage, WorldChange, WorldChannel } from './world-records.ts';
+import type { StoredMessage, WorldChange, WorldChannel, WorldMember } from './world-records.ts';
 
 /** One event as the gateway sends it. */
 export interface GatewayEvent {
@@ -41,9 +41,37 @@ export function toGatewayEvent(world: DiscordWorld, change: WorldChange): Gatewa
       const data = { guild_id: guildId, ...toApiMember(world, member) };
       return { name: 'GUILD_MEMBER_UPDATE', data, intent: isOwn ? Intent.Guilds : Intent.GuildMembers, guildId };
     }
+    case 'member-joined':
+    case 'member-left':
+      return toMembershipEvent(world, change.kind === 'member-joined', change.guildId, change.member);
     default:
       return undefined;
   }
+}
+
+/** Someone's coming or going; where it is the bot itself, the server comes or goes for it. */
+function toMembershipEvent(
+  world: DiscordWorld,
+  isJoined: boolean,
+  guildId: string,
+  member: WorldMember,
+): GatewayEvent | undefined {
+  const guild = world.guilds.get(guildId);
+  if (guild === undefined) return undefined;
+  if (member.userId === world.bot.id) {
+    return isJoined
+      ? { name: 'GUILD_CREATE', data: toGatewayGuild(world, guild, false), intent: Intent.Guilds, guildId }
+      : { name: 'GUILD_DELETE', data: { id: guildId }, intent: Intent.Guilds, guildId };
+  }
+  const user = world.users.get(member.userId);
+  return isJoined
+    ? {
+        name: 'GUILD_MEMBER_ADD',
+        data: { ...toApiMember(world, member), guild_id: guildId },
+        intent: Intent.GuildMembers,
+        guildId,
+      }
+    : { name: 'GUILD_MEMBER_REMOVE', data: { guild_id: guildId, user }, intent: Intent.GuildMembers, guildId };
 }
 
 function toGuildField(guildId: string | undefined): { guildId?: string } {

@@ -7,8 +7,9 @@ import type { GatewayFaults } from './faults.ts';
 import { GatewayConnection, type GatewayHost, type Identify } from './gateway-connection.ts';
 import { toGatewayEvent } from './gateway-events.ts';
 import { GatewaySession } from './gateway-session.ts';
+import { type JsonObject, toStrings, toText } from './json.ts';
 import type { RequestLog } from './request-log.ts';
-import { toGatewayGuild } from './wire-views.ts';
+import { toApiMember, toGatewayGuild } from './wire-views.ts';
 import type { DiscordWorld } from './world.ts';
 import type { WorldChange } from './world-records.ts';
 
@@ -113,6 +114,24 @@ export class Gateway implements GatewayHost, GatewayFaults {
       for (const guild of guilds) session.dispatch('GUILD_CREATE', toGatewayGuild(this.#world, guild, allMembers));
     }
     this.#sayPresence();
+  }
+
+  /** Only those named by id, or all where the privileged intent was granted. */
+  sendMembers(session: GatewaySession, request: JsonObject): void {
+    const guild = this.#world.guilds.get(toText(request['guild_id']) ?? '');
+    if (guild === undefined) return;
+    const asked = request['user_ids'];
+    const isAll = asked === undefined && (session.start.intents & Intent.GuildMembers) !== 0;
+    const ids = isAll ? [...guild.members.keys()] : typeof asked === 'string' ? [asked] : toStrings(asked);
+    const nonce = toText(request['nonce']);
+    session.dispatch('GUILD_MEMBERS_CHUNK', {
+      guild_id: guild.id,
+      members: ids.flatMap((id) => guild.members.get(id) ?? []).map((member) => toApiMember(this.#world, member)),
+      not_found: ids.filter((id) => !guild.members.has(id)),
+      chunk_index: 0,
+      chunk_count: 1,
+      ...(nonce === undefined ? {} : { nonce }),
+    });
   }
 
   resumed(): void {

@@ -1,5 +1,5 @@
 import type { APIMessage } from 'discord.js';
-import { apiError, invalidForm } from './api-error.ts';
+import { apiError } from './api-error.ts';
 import type { StoredFile, UploadedFile } from './attachments.ts';
 import { normalizeComponents, toComponentText } from './components.ts';
 import { MessageFlag } from './discord-numbers.ts';
@@ -111,7 +111,6 @@ export function editMessage(
   });
   const flags = toEditedFlags(message.flags ?? 0, body['flags']);
   const parts = toParts(world, { channel, authorId: message.author.id }, { ...message }, body, files);
-  requireLegacyFree(flags, parts);
   requireContent(parts);
   const isFirstFilling = ((message.flags ?? 0) & MessageFlag.Loading) !== 0;
   const editedAt = isFirstFilling ? null : new Date(world.clock.now()).toISOString();
@@ -127,13 +126,6 @@ function toEditedFlags(before: number, wanted: unknown): number {
   if (asked === undefined) return kept;
   const suppressed = (kept & ~MessageFlag.SuppressEmbeds) | (asked & MessageFlag.SuppressEmbeds);
   return suppressed | (asked & MessageFlag.IsComponentsV2);
-}
-
-function requireLegacyFree(flags: number, parts: JsonObject): void {
-  if ((flags & MessageFlag.IsComponentsV2) === 0) return;
-  if (parts['content'] === '' && toObjects(parts['embeds']).length === 0) return;
-  const message = 'The message uses Components V2: content and embeds must be empty';
-  throw invalidForm('flags', 'MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2', message);
 }
 
 function requireContent(parts: JsonObject): void {

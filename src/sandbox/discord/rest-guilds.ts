@@ -9,7 +9,7 @@ import type { WorldGuild, WorldMember } from './world-records.ts';
 export function guildRoutes(world: DiscordWorld, allowedIntents: number): readonly RestRoute[] {
   const GUILD = '/guilds/{guild_id}';
   return [
-    { method: 'GET', path: GUILD, handle: (call) => ok(toApiGuild(requireGuild(world, call))) },
+    { method: 'GET', path: GUILD, handle: (call) => ok(readGuild(world, call)) },
     { method: 'GET', path: `${GUILD}/roles`, handle: (call) => ok([...requireGuild(world, call).roles.values()]) },
     { method: 'GET', path: `${GUILD}/roles/{role_id}`, handle: (call) => ok(readRole(world, call)) },
     { method: 'GET', path: `${GUILD}/channels`, handle: (call) => ok(listChannels(world, call, false)) },
@@ -37,6 +37,13 @@ function requireGuild(world: DiscordWorld, call: RestCall): WorldGuild {
   if (guild === undefined) throw apiError('unknownGuild');
   if (!guild.members.has(world.bot.id)) throw apiError('missingAccess');
   return guild;
+}
+
+function readGuild(world: DiscordWorld, call: RestCall): object {
+  const guild = requireGuild(world, call);
+  if (call.query.get('with_counts') !== 'true') return toApiGuild(guild);
+  const { size } = guild.members;
+  return { ...toApiGuild(guild), approximate_member_count: size, approximate_presence_count: size };
 }
 
 function requireMember(guild: WorldGuild, userId: string): WorldMember {

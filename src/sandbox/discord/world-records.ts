@@ -70,6 +70,7 @@ export type WorldChange =
   | { readonly kind: 'channel-created' | 'channel-updated' | 'channel-deleted'; readonly channel: WorldChannel }
   | { readonly kind: 'role-updated'; readonly guildId: string; readonly role: APIRole }
   | { readonly kind: 'member-updated'; readonly guildId: string; readonly member: WorldMember }
+  | { readonly kind: 'member-joined' | 'member-left'; readonly guildId: string; readonly member: WorldMember }
   | { readonly kind: 'typing'; readonly channelId: string; readonly userId: string }
   | { readonly kind: 'commands-updated'; readonly guildId?: string }
   | { readonly kind: 'interaction-sent'; readonly record: InteractionRecord; readonly payload: JsonObject }

@@ -138,6 +138,23 @@ export class DiscordWorld {
     this.emit({ kind: 'member-updated', guildId, member: updated });
   }
 
+  /** Lets someone, or the bot, into a server. */
+  addMember(guildId: string, userId: string, roleIds: readonly string[] = []): void {
+    const guild = this.guilds.get(guildId);
+    if (guild === undefined || !this.users.has(userId)) return;
+    const member = { userId, nick: null, roleIds, joinedAt: this.clock.now() };
+    guild.members.set(userId, member);
+    this.emit({ kind: 'member-joined', guildId, member });
+  }
+
+  /** Takes someone, or the bot, out of a server. */
+  removeMember(guildId: string, userId: string): void {
+    const member = this.guilds.get(guildId)?.members.get(userId);
+    if (member === undefined) return;
+    this.guilds.get(guildId)?.members.delete(userId);
+    this.emit({ kind: 'member-left', guildId, member });
+  }
+
   /** The direct message between the bot and someone; opened if it is not there yet. */
   openDm(userId: string): WorldChannel {
     const open = [...this.channels.values()].find((channel) => channel.recipientId === userId);

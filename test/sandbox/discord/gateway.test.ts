@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type DiscordStandIn, startDiscordStandIn } from '../../../src/sandbox/discord/discord-stand-in.ts';
 import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { refusalOf } from './real-client.ts';
 
 const VIEW_AND_SEND = (1n << 10n) | (1n << 11n);
 
@@ -54,15 +55,22 @@ describe('the gateway with the real discord.js', () => {
     expect(discord.connectedSessions()).toBe(1);
   });
 
-  it('lets a client whose session is gone log in anew', async () => {
-    const client = await login();
-    await client.application.commands.set([{ name: 'ping', description: 'Ping' }]);
-    const back = once(client, Events.ShardReady);
+  it('answers the resume of a forgotten session with op 9', async () => {
+    const socket = new WebSocket(`ws://${discord.cdnHost}/gateway?v=10&encoding=json`);
+    const received: unknown[] = [];
+    const second = new Promise<void>((resolve) => {
+      socket.on('message', (data) => {
+        if (received.push(JSON.parse(String(data))) === 2) resolve();
+      });
+    });
+    socket.once('message', () => {
+      socket.send(JSON.stringify({ op: 6, d: { token: discord.token, session_id: 'gone', seq: 1 } }));
+    });
 
-    discord.faults.gateway.drop({ canResume: false });
-    await back;
+    await second;
+    socket.close();
 
-    expect(await ping(client)).toBe('pong');
+    expect(received).toMatchObject([{ op: 10 }, { op: 9, d: false }]);
   });
 
   it('asks to reconnect with op 7 and resumes', async () => {
@@ -155,12 +163,8 @@ describe('the gateway with the real discord.js', () => {
   });
 
   it('sends messages only with the intent, and without their content', async () => {
-    const plain = await login();
+    await login();
     const listening = await login([GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages]);
-    let plainGot = 0;
-    plain.on(Events.MessageCreate, () => {
-      plainGot += 1;
-    });
     const got: string[] = [];
     const both = new Promise<void>((resolve) => {
       listening.on(Events.MessageCreate, ({ content }) => {
@@ -173,8 +177,41 @@ describe('the gateway with the real discord.js', () => {
     await both;
 
     expect(got).toEqual(['', `<@${ids.application}> hello`]);
-    expect(plainGot).toBe(0);
+    expect(discord.requests.of('MESSAGE_CREATE').map(({ status }) => status)).toEqual([1, 1]);
     expect(discord.connectedSessions()).toBe(2);
+  });
+
+  it('cuts a client that has stopped to beat', async () => {
+    const hasty = await startDiscordStandIn({ heartbeatIntervalMs: 20 });
+    const socket = new WebSocket(`ws://${hasty.cdnHost}/gateway?v=10&encoding=json`);
+
+    const closed = await new Promise<number>((resolve) => socket.on('close', resolve));
+    await hasty.close();
+
+    expect(closed).toBe(1006);
+  });
+
+  it('gives members by id', async () => {
+    const client = await login();
+    const guild = client.guilds.cache.get(ids.guild);
+
+    const members = await guild?.members.fetch({ user: [ids.member, ids.owner] });
+
+    expect(members?.map((member) => member.user.username)).toEqual(['mia', 'olga']);
+  });
+
+  it('takes the server away when the bot is removed from it', async () => {
+    const client = await login();
+    const gone = once(client, Events.GuildDelete);
+    discord.world.removeMember(ids.otherGuild, client.user.id);
+    await gone;
+    const refused = await refusalOf(client.rest.get(`/channels/${ids.otherGeneral}`));
+    const back = once(client, Events.GuildCreate);
+    discord.world.addMember(ids.otherGuild, client.user.id, [ids.otherBotRole]);
+    await back;
+
+    expect(refused).toEqual({ code: 50001, status: 403 });
+    expect(client.guilds.cache.has(ids.otherGuild)).toBe(true);
   });
 
   it('refuses connections while it is down and takes them when it is up again', async () => {

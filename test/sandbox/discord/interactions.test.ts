@@ -103,6 +103,18 @@ describe('interactions of the real discord.js', () => {
     expect(bot.discord.requests.of('INTERACTION_CREATE')).toHaveLength(sent);
   });
 
+  it('keeps no token of an interaction in the log', async () => {
+    let token = '';
+    slash(async (interaction) => {
+      token = interaction.token;
+      await interaction.reply('ok');
+    });
+    await member().command(ids.general, { path: 'try' });
+
+    expect(token).not.toBe('');
+    expect(JSON.stringify(bot.discord.requests.list())).not.toContain(token);
+  });
+
   it('offers a command only to those with its default permissions, and nobody a channel they cannot see', async () => {
     const offered = (userId: string) => bot.discord.people(userId).commands(ids.general).length;
 

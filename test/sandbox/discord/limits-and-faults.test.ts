@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { REST, RESTEvents } from 'discord.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -70,7 +71,23 @@ describe('limits and faults', () => {
     expect(ask(53, 2_000)).toBeUndefined();
   });
 
-  it('answers 401 with 40001 to a wrong token, and 403 to a foreign Host', async () => {
+  it('answers only under its own host name', async () => {
+    await start();
+    const [hostname, port] = discord.cdnHost.split(':');
+    const statusOf = (host: string) =>
+      new Promise<number | undefined>((resolve) => {
+        const options = { hostname, port, path: '/api/v10/gateway', headers: { host } };
+        get(options, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+      });
+
+    expect(await statusOf(discord.cdnHost)).toBe(200);
+    expect(await statusOf('evil.example')).toBe(403);
+  });
+
+  it('answers 401 with 40001 to a wrong token', async () => {
     await start();
 
     const wrong = await post(GENERAL, 'wrong');

@@ -29,6 +29,7 @@ describe('a slash command of the real discord.js', () => {
 
   afterAll(async () => {
     await bot[Symbol.asyncDispose]();
+    expect(bot.misfits).toEqual([]);
   });
 
   it('logs in and sees the servers, their channels and what it may do there', () => {
