@@ -137,7 +137,7 @@ export class GatewayConnection {
 
   #identify(data: JsonObject): CloseReason | undefined {
     if (this.#session !== undefined) return Close.alreadyAuthenticated;
-    if (toText(data['token']) !== this.#host.token) return Close.authenticationFailed;
+    if (!this.#isToken(data['token'])) return Close.authenticationFailed;
     const intents = toNumber(data['intents']) ?? -1;
     if (!Number.isInteger(intents) || intents < 0 || intents > ALL_INTENTS) return Close.invalidIntents;
     if ((intents & PRIVILEGED & ~this.#host.allowedIntents) !== 0) return Close.disallowedIntents;
@@ -151,7 +151,7 @@ export class GatewayConnection {
 
   #resume(data: JsonObject): CloseReason | undefined {
     if (this.#session !== undefined) return Close.alreadyAuthenticated;
-    if (toText(data['token']) !== this.#host.token) return Close.authenticationFailed;
+    if (!this.#isToken(data['token'])) return Close.authenticationFailed;
     const session = this.#host.findSession(toText(data['session_id']) ?? '');
     const seq = toNumber(data['seq']) ?? -1;
     if (session !== undefined && seq > session.seq) return Close.invalidSeq;
@@ -165,6 +165,11 @@ export class GatewayConnection {
     session.dispatch('RESUMED', { _trace: ['stand-in'] });
     this.#host.resumed();
     return undefined;
+  }
+
+  /** Discord takes the token with and without its type in front. */
+  #isToken(value: unknown): boolean {
+    return toText(value)?.replace(/^Bot /, '') === this.#host.token;
   }
 
   #isTooFast(): boolean {

@@ -3,7 +3,7 @@ import { MessageFlag } from './discord-numbers.ts';
 import type { InteractionAnswers } from './interaction-answers.ts';
 import type { InteractionRecord } from './interaction-record.ts';
 import type { JsonObject } from './json.ts';
-import { bodyOf, noContent, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
+import { bodyOf, noContent, ok, paramOf, type RestCall, type RestRoute } from './rest-call.ts';
 import type { DiscordWorld } from './world.ts';
 
 const WEBHOOK = '/webhooks/{webhook_id}/{webhook_token}';
@@ -11,49 +11,47 @@ const RESOURCE_TYPES: Readonly<Record<string, number>> = { message: 4, 'deferred
 
 /** The routes with which the bot answers interactions. */
 export function interactionRoutes(world: DiscordWorld, answers: InteractionAnswers): readonly RestRoute[] {
-  const requireOwn = (call: RestCall) => {
+  const callback: RestRoute = {
+    method: 'POST',
+    path: '/interactions/{interaction_id}/{interaction_token}/callback',
+    isOpen: true,
+    changes: ({ params }) => answers.findChanged({ id: params['interaction_id'] ?? '', token: '' }),
+    handle: (call) => {
+      const id = paramOf(call, 'interaction_id');
+      const record = answers.callback(id, paramOf(call, 'interaction_token'), bodyOf(call), call.files);
+      return call.query.get('with_response') === 'true' ? ok(toCallbackResponse(world, record)) : noContent;
+    },
+  };
+  return [callback, ...webhookRoutes(world, answers)];
+}
+
+function webhookRoutes(world: DiscordWorld, answers: InteractionAnswers): readonly RestRoute[] {
+  const tokenOf = (call: RestCall) => {
     if (paramOf(call, 'webhook_id') !== world.applicationId) throw apiError('unknownWebhook');
     return paramOf(call, 'webhook_token');
   };
-  const messageId = (call: RestCall) => paramOf(call, 'message_id');
+  const idOf = (call: RestCall) => paramOf(call, 'message_id');
+  const one = { path: `${WEBHOOK}/messages/{message_id}`, isOpen: true } as const;
   return [
-    {
-      method: 'POST',
-      path: '/interactions/{interaction_id}/{interaction_token}/callback',
-      isOpen: true,
-      changes: ({ params }) => answers.findChanged({ id: params['interaction_id'] ?? '', token: '' }),
-      handle: (call) => {
-        const id = paramOf(call, 'interaction_id');
-        const record = answers.callback(id, paramOf(call, 'interaction_token'), bodyOf(call), call.files);
-        return call.query.get('with_response') === 'true' ? ok(toCallbackResponse(world, record)) : noContent;
-      },
-    },
     {
       method: 'POST',
       path: WEBHOOK,
       isOpen: true,
-      handle: (call) => ok(answers.followUp(requireOwn(call), bodyOf(call), call.files).message),
+      handle: (call) => ok(answers.followUp(tokenOf(call), bodyOf(call), call.files).message),
     },
+    { ...one, method: 'GET', handle: (call) => ok(answers.message(tokenOf(call), idOf(call)).message) },
     {
-      method: 'GET',
-      path: `${WEBHOOK}/messages/{message_id}`,
-      isOpen: true,
-      handle: (call) => ok(answers.message(requireOwn(call), messageId(call)).message),
-    },
-    {
+      ...one,
       method: 'PATCH',
-      path: `${WEBHOOK}/messages/{message_id}`,
-      isOpen: true,
       changes: ({ params }) =>
         answers.findChanged({ token: params['webhook_token'] ?? '', messageId: params['message_id'] ?? '' }),
-      handle: (call) => ok(answers.edit(requireOwn(call), messageId(call), bodyOf(call), call.files).message),
+      handle: (call) => ok(answers.edit(tokenOf(call), idOf(call), bodyOf(call), call.files).message),
     },
     {
+      ...one,
       method: 'DELETE',
-      path: `${WEBHOOK}/messages/{message_id}`,
-      isOpen: true,
-      handle: (call): RestReply => {
-        answers.delete(requireOwn(call), messageId(call));
+      handle: (call) => {
+        answers.delete(tokenOf(call), idOf(call));
         return noContent;
       },
     },

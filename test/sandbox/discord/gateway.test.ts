@@ -121,6 +121,22 @@ describe('the gateway with the real discord.js', () => {
     await expect(login([GatewayIntentBits.MessageContent])).rejects.toThrow(/disallowed intents/i);
   });
 
+  it('takes a token with its type in front, as other libraries send it', async () => {
+    const socket = new WebSocket(`ws://${discord.cdnHost}/gateway?v=10&encoding=json`);
+    const identify = { op: 2, d: { token: `Bot ${discord.token}`, intents: 1, properties: {} } };
+    socket.once('message', () => socket.send(JSON.stringify(identify)));
+
+    const event = await new Promise<string>((resolve) => {
+      socket.on('message', (data) => {
+        const { t } = JSON.parse(String(data)) as { t: string | null };
+        if (t !== null) resolve(t);
+      });
+    });
+    socket.close();
+
+    expect(event).toBe('READY');
+  });
+
   it.each([
     ['not json', 4002],
     ['{"op":99}', 4001],
