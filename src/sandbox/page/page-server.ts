@@ -34,7 +34,7 @@ export async function startPage({ world, port, about }: PageOptions): Promise<Pa
   const events = new PageEvents(world);
   let ownPort = port;
   const app = makeApp(world, events, about, () => ownPort);
-  const server = createServer(getRequestListener(app.fetch));
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   ownPort = await listen(server, port);
   return {
     url: `http://127.0.0.1:${ownPort}`,
