@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import type { ApiVersion, JobType, RunningList } from '../useapi/api-job.ts';
 import { UseapiError } from '../useapi/errors.ts';
+import type { ApiHealth } from './api-health.ts';
 import { toProblemSentence } from './api-problems.ts';
 import { isOver, isVisibleTo, type Job } from './job.ts';
 import type { JobApi } from './job-api.ts';
@@ -32,7 +33,15 @@ export interface RunningBoard {
   /** When the oldest of the lists was fetched; none when no list could be had. */
   readonly lookedAt?: number;
   /** One sentence for each version whose list could not be had. */
-  readonly problems: readonly { readonly version: ApiVersion; readonly sentence: string }[];
+  readonly problems: readonly BoardProblem[];
+}
+
+/** Why a version's list could not be had; `since` when the polling has failed for longer. */
+export interface BoardProblem {
+  readonly version: ApiVersion;
+  readonly sentence: string;
+  /** Epoch milliseconds. */
+  readonly since?: number;
 }
 
 export interface BoardQuery {
@@ -49,6 +58,7 @@ export interface RunningBoardOptions {
   readonly api: JobApi;
   readonly tracker: JobTracker;
   readonly index: JobIndex;
+  readonly health: Pick<ApiHealth, 'outages'>;
   readonly versions: readonly ApiVersion[];
   readonly clock: Clock;
 }
@@ -92,7 +102,9 @@ export class RunningBoards {
       return { list: await this.#options.api.listRunning(version, { maxAgeMs }) };
     } catch (thrown) {
       if (!(thrown instanceof UseapiError)) throw thrown;
-      return { problem: { version, sentence: toProblemSentence(thrown) } };
+      const outage = this.#options.health.outages().find((other) => other.version === version);
+      const since = outage === undefined ? {} : { since: outage.unreachableSince };
+      return { problem: { version, sentence: toProblemSentence(thrown), ...since } };
     }
   }
 

@@ -189,6 +189,8 @@ describe('/jobs and /job, over sockets', () => {
 
   it('asks the API once for fifty people who ask at the same time', async () => {
     const fresh = await startWorld();
+    fresh.skip(5_001);
+    fresh.useapi.clearRequests();
     await Promise.all(Array.from({ length: 50 }, () => fresh.member.command(ids.general, { path: 'jobs' })));
     const calls = fresh.useapi.requests.map((request) => request.path);
     await fresh.close();

@@ -63,6 +63,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       logger: silentLogger,
     });
   let app = await start();
+  await app.whenIdle();
   return {
     discord,
     useapi,

@@ -1,6 +1,6 @@
 import type { APIComponentInContainer } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
-import type { ChannelLoad, RunningBoard } from '../../jobs/running-board.ts';
+import type { BoardProblem, ChannelLoad, RunningBoard } from '../../jobs/running-board.ts';
 import { countOf, cutText } from '../../shared/text.ts';
 import { encodeCustomId } from '../custom-id.ts';
 import type { OutgoingMessage } from '../outgoing.ts';
@@ -20,7 +20,7 @@ const CHANNELS_SHOWN = 10;
 /** The list of running jobs: load per API channel, the jobs of one page, and what could not be had. */
 export function toJobsBoard(board: RunningBoard, filter: BoardFilter): OutgoingMessage {
   const body: APIComponentInContainer[] = [text(toHeading(board, filter))];
-  const problems = board.problems.map(({ version, sentence }) => `⚠️ **${version}** ${sentence}`);
+  const problems = board.problems.map(toProblemText);
   if (problems.length > 0) body.push(text(problems.join('\n')));
   if (board.channels.length > 0) body.push(text(toLoadText(board.channels)));
   if (board.jobs.length > 0) body.push(separator(), text(toJobsText(board.jobs)));
@@ -29,6 +29,10 @@ export function toJobsBoard(board: RunningBoard, filter: BoardFilter): OutgoingM
   body.push(row(...toPaging(board, filter)));
   const color = board.problems.length > 0 ? COLORS.warn : board.total > 0 ? COLORS.busy : COLORS.quiet;
   return { components: [container(color, body)] };
+}
+
+function toProblemText({ version, sentence, since }: BoardProblem): string {
+  return `⚠️ **${version}** ${sentence}${since === undefined ? '' : ` Unreachable since ${relativeTime(since)}; I keep trying.`}`;
 }
 
 function toHeading({ total, lookedAt }: RunningBoard, filter: BoardFilter): string {
