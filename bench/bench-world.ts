@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DiscordStandIn, startDiscordStandIn } from '../src/sandbox/discord/discord-stand-in.ts';
+import type { Person, SeenInteraction, TypedCommand } from '../src/sandbox/discord/people.ts';
+import { sandboxIds } from '../src/sandbox/discord/world-plan.ts';
+import {
+  startUseapiStandIn,
+  type UseapiStandIn,
+  type UseapiStandInOptions,
+} from '../src/sandbox/useapi/useapi-stand-in.ts';
+import { BotProcess } from './bot-process.ts';
+
+export type BotKind = 'ours' | 'bare';
+
+export interface BenchWorldOptions {
+  readonly useapi?: UseapiStandInOptions;
+  /** Added to the bot's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Both stand-ins in this process and one bot in a process of its own. */
+export interface BenchWorld {
+  readonly discord: DiscordStandIn;
+  readonly useapi: UseapiStandIn;
+  readonly bot: BotProcess;
+  readonly member: Person;
+  /** Types a command in #general. @throws Error where it is not answered. */
+  command(typed: TypedCommand): Promise<SeenInteraction>;
+  close(): Promise<void>;
+}
+
+const SCRIPTS: Readonly<Record<BotKind, string>> = { ours: '../src/main.ts', bare: './bare-bot.ts' };
+/** Not the word `sandbox`, which would make the bot start a stand-in of its own. */
+const API_TOKEN = 'bench-api-token';
+/** So far apart that no tick of the bot falls into a measurement. */
+const POLL_INTERVAL_SECONDS = '3600';
+
+/** Starts the stand-ins with Discord's own limits, then the bot; nothing moves at the API unless told. */
+export async function startBenchWorld(kind: BotKind, options: BenchWorldOptions = {}): Promise<BenchWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const useapi = await startUseapiStandIn({ token: API_TOKEN, speed: 0, maxJobs: 1_000, ...options.useapi });
+  const discord = await startDiscordStandIn();
+  const closeStandIns = async () => {
+    await discord.close();
+    await useapi.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const environment = { ...toEnvironment(discord, useapi, folder), ...options.environment };
+  const bot = await BotProcess.start({ script: SCRIPTS[kind], environment, folder }).catch(async (thrown: unknown) => {
+    await closeStandIns();
+    throw thrown;
+  });
+  const member = discord.people(sandboxIds.member);
+  return {
+    discord,
+    useapi,
+    bot,
+    member,
+    command: async (typed) => requireAnswer(await member.command(sandboxIds.general, typed)),
+    async close() {
+      await bot.stop();
+      await closeStandIns();
+    },
+  };
+}
+
+function toEnvironment(discord: DiscordStandIn, useapi: UseapiStandIn, folder: string): Record<string, string> {
+  return {
+    TMPDIR: folder,
+    LOG_LEVEL: 'warn',
+    DISCORD_TOKEN: discord.token,
+    DISCORD_API_URL: discord.apiUrl,
+    DISCORD_GUILD_IDS: sandboxIds.guild,
+    USEAPI_TOKEN: useapi.token,
+    USEAPI_URL: useapi.url,
+    MEDIA_HOSTS: useapi.mediaHost,
+    STORE_URL: `sqlite:${join(folder, 'bot.sqlite')}`,
+    POLL_INTERVAL_SECONDS,
+  };
+}
+
+function requireAnswer(seen: SeenInteraction): SeenInteraction {
+  if (seen.state !== 'answered') throw new Error(`A command was not answered: ${seen.failure ?? seen.state}.`);
+  return seen;
+}

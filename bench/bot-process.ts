@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const READY_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 20_000;
+
+export interface BotProcessOptions {
+  /** Script, relative to this folder. */
+  readonly script: string;
+  /** All that the bot sees of the environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Working directory: one without a `.env` file. */
+  readonly folder: string;
+}
+
+/** A bot with an event loop and a memory of its own; it says that it is ready by a line that begins with `Ready`. */
+export class BotProcess {
+  readonly #child: ChildProcess;
+  /** Milliseconds from the start of the process to its word that it is ready: logged in, commands registered. */
+  readonly readyAfterMs: number;
+
+  private constructor(child: ChildProcess, readyAfterMs: number) {
+    this.#child = child;
+    this.readyAfterMs = readyAfterMs;
+  }
+
+  static async start({ script, environment, folder }: BotProcessOptions): Promise<BotProcess> {
+    const path = fileURLToPath(new URL(script, import.meta.url));
+    const startedAt = performance.now();
+    const child = spawn(process.execPath, [path], {
+      cwd: folder,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await waitForReady(child);
+    } catch (thrown) {
+      child.kill('SIGKILL');
+      throw thrown;
+    }
+    return new BotProcess(child, performance.now() - startedAt);
+  }
+
+  /** Bytes of memory that the process holds now (resident set size); on Linux. */
+  rss(): number {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes) * 1024;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_LIMIT_MS);
+    await gone;
+    clearTimeout(timer);
+  }
+}
+
+async function waitForReady(child: ChildProcess): Promise<void> {
+  if (child.stdout === null) throw new Error('A bot needs an output.');
+  const lines = createInterface({ input: child.stdout });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(new Error('The bot did not get ready in time.')), READY_LIMIT_MS);
+  lines.on('line', (line) => {
+    if (line.startsWith('Ready')) resolve();
+  });
+  child.once('error', reject);
+  child.once('exit', (code) => reject(new Error(`The bot ended with code ${code}.`)));
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,7 @@
+import { latency } from './latency.ts';
+import type { Measurement } from './measurement.ts';
+import { start } from './start.ts';
+import { upstreamCalls } from './upstream-calls.ts';
+
+/** All measurements, in the order in which they run. */
+export const measurements: readonly Measurement[] = [start, latency, upstreamCalls];
