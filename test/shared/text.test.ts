@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cutText, escapeAndCut, escapeMarkdown, toByteText, toOneLine } from '../../src/shared/text.ts';
+
+describe('outside text', () => {
+  it('is cut to a length, never within a character', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (text, max) => {
+        const cut = cutText(text, max);
+
+        expect(cut.length).toBeLessThanOrEqual(max);
+        expect(cut).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
+      }),
+    );
+  });
+
+  it('is escaped so that Discord shows it literally', () => {
+    expect(escapeMarkdown('**a** `b` <@1> [c](https://d) # e')).toBe(
+      '\\*\\*a\\*\\* \\`b\\` \\<\\@1\\> \\[c\\]\\(https\\://d\\) \\# e',
+    );
+    expect(escapeMarkdown('1. one\n2. two')).toBe('1\\. one\n2\\. two');
+  });
+
+  it('is never cut within an escape', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('\\', '*', 'a', '`') }),
+        fc.integer({ min: 1, max: 30 }),
+        (text, max) => {
+          const cut = escapeAndCut(text, max);
+          const slashes = /\\*$/.exec(cut.replace(/…$/, ''))?.[0].length ?? 0;
+
+          expect(cut.length).toBeLessThanOrEqual(max);
+          expect(slashes % 2).toBe(0);
+        },
+      ),
+    );
+  });
+
+  it('becomes one line', () => {
+    expect(toOneLine(' a\r\n\tb\u0000\u0007c ')).toBe('a b c');
+  });
+
+  it('names bytes as people read them', () => {
+    expect([toByteText(1), toByteText(812_345), toByteText(3_105_492)]).toEqual(['1 KB', '812 KB', '3.1 MB']);
+  });
+});
