@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Collection } from '../storage/collection.ts';
+import type { Store } from '../storage/store.ts';
+import { LEVELS } from './channel-poster.ts';
+import { TELLING_TTL_MS } from './plan.ts';
+
+const Level = z.enum(LEVELS);
+
+/** What Discord said last, where it was not yes. */
+const Answer = z.object({ code: z.number(), says: z.string(), at: z.number() });
+
+const Common = {
+  /** How often it was tried to send it. */
+  tries: z.number(),
+  lastAnswer: Answer.exactOptional(),
+};
+
+/** What has become of a post since it was planned. Times are epoch milliseconds. */
+export const PostRecord = z.discriminatedUnion('state', [
+  /** Surely not posted; `level` is what comes next. */
+  z.object({ ...Common, state: z.literal('waiting'), level: Level }),
+  /** Stored before sending: until an answer is stored, the message may be there. `since` is when it was first sent. */
+  z.object({ ...Common, state: z.literal('sending'), level: Level, since: z.number(), nonce: z.string() }),
+  z.object({
+    ...Common,
+    state: z.literal('posted'),
+    level: Level,
+    at: z.number(),
+    messageId: z.string(),
+    channelId: z.string(),
+    isSilent: z.boolean(),
+    /** Whether it was found in the channel after a doubt. */
+    wasFound: z.boolean(),
+  }),
+  /** Told by the message of a summary or a digest. */
+  z.object({ ...Common, state: z.literal('batched'), kind: z.enum(['summary', 'digest']), batchKey: z.string() }),
+  z.object({ ...Common, state: z.literal('dropped'), at: z.number(), why: z.string() }),
+]);
+export type PostRecord = z.infer<typeof PostRecord>;
+export type Posted = Extract<PostRecord, { state: 'posted' }>;
+export type Dropped = Extract<PostRecord, { state: 'dropped' }>;
+export type Unsettled = Extract<PostRecord, { state: 'waiting' | 'sending' }>;
+
+/** Posts by key; absent is planned. Written by the worker that holds the post's queue entry. */
+export function openPostRecords(store: Pick<Store, 'collection'>): Collection<PostRecord> {
+  return store.collection('posts', PostRecord, { ttlMs: TELLING_TTL_MS });
+}
+
+export const NEW_RECORD: Unsettled = { state: 'waiting', level: 'whole', tries: 0 };
+
+export function isSettled(record: PostRecord): record is Exclude<PostRecord, Unsettled> {
+  return record.state !== 'waiting' && record.state !== 'sending';
+}

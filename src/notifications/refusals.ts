@@ -1,0 +1,65 @@
+import type { Clock } from '../shared/clock.ts';
+import { toErrorMessage } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { PostError } from './channel-poster.ts';
+import type { ChannelTurn } from './channel-turn.ts';
+import type { Rule } from './rule.ts';
+import type { RuleStore } from './rule-store.ts';
+
+export interface RefusalsOptions {
+  readonly rules: RuleStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Told once per rule that its channel refuses the bot; `reason` is a sentence part for people. */
+  readonly onSuspended: (rule: Rule, reason: string) => Promise<void>;
+  /** Told once per rule that it works again. */
+  readonly onResumed?: (rule: Rule) => Promise<void>;
+}
+
+const FIRST_RETRY_MS = 60_000;
+const LAST_RETRY_MS = 10 * 60_000;
+/** Milliseconds after which a channel that is gone counts as gone for good. */
+const GONE_AFTER_MS = 3 * 24 * 60 * 60 * 1000;
+
+/** Channels that refuse the bot: their rules are suspended, what is queued waits in order, and all resumes by itself. */
+export class Refusals {
+  readonly #options: RefusalsOptions;
+
+  constructor(options: RefusalsOptions) {
+    this.#options = options;
+  }
+
+  /** Suspends the rules of a channel; says when to try again, or that there is no sense in it. */
+  async note(turn: ChannelTurn, error: PostError): Promise<{ readonly isHopeless: boolean; readonly afterMs: number }> {
+    const { rules, clock, onSuspended } = this.#options;
+    const now = clock.now();
+    const { guildId, channelId } = turn.target;
+    const { since = now, count = 0 } = turn.state.refusal ?? {};
+    const refusal = { since, count: count + 1, code: error.answerCode, says: error.message };
+    await turn.save({ ...turn.state, refusal });
+    const suspension = { reason: error.message, code: error.answerCode, at: now };
+    const suspended = await rules.suspendChannel(guildId, channelId, suspension);
+    for (const rule of suspended) await this.#tell(() => onSuspended(rule, error.message), rule);
+    const afterMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(count, 10));
+    return { isHopeless: error.kind === 'gone' && now - since > GONE_AFTER_MS, afterMs };
+  }
+
+  /** Resumes the rules of a channel that took a post again. */
+  async clear(turn: ChannelTurn): Promise<void> {
+    if (turn.state.refusal === undefined) return;
+    const { rules, onResumed } = this.#options;
+    const resumed = await rules.unsuspendChannel(turn.target.guildId, turn.target.channelId);
+    for (const rule of resumed) await this.#tell(async () => onResumed?.(rule), rule);
+    const { refusal: _, ...state } = turn.state;
+    await turn.save(state);
+  }
+
+  async #tell(tell: () => Promise<void>, { guildId, number }: Rule): Promise<void> {
+    try {
+      await tell();
+    } catch (thrown) {
+      const error = toErrorMessage(thrown);
+      this.#options.logger.warn({ guildId, rule: number, error }, 'The creator of a rule could not be told.');
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import { RetryLater } from '../queue/queue.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Collection } from '../storage/collection.ts';
+import {
+  type ChannelPoster,
+  LEVELS,
+  type Level,
+  type Notice,
+  PostError,
+  type PostedMessage,
+  type PostTarget,
+  type PreparedMessage,
+} from './channel-poster.ts';
+import { toDeliveryId, toNonce } from './plan.ts';
+import { type Dropped, isSettled, NEW_RECORD, type Posted, type PostRecord, type Unsettled } from './post-record.ts';
+
+/** A message to be sent once. */
+export interface SendOrder extends PostTarget {
+  /** Names the message for ever. */
+  readonly key: string;
+  readonly notice: Notice;
+  readonly isSilent: boolean;
+  readonly replyTo?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface SenderOptions {
+  readonly records: Collection<PostRecord>;
+  readonly poster: ChannelPoster;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Milliseconds for which the same nonce surely gives back the first message; Discord keeps it for some minutes. */
+const NONCE_WINDOW_MS = 60_000;
+/** Milliseconds in which a request whose answer was lost may still be on its way, where no nonce helps. */
+const LANDING_MS = 30_000;
+/** Milliseconds that Discord's clock may be behind ours. */
+const CLOCK_SLACK_MS = 60_000;
+
+/** Sends messages exactly once: the intent is stored, then it is sent, then the receipt is stored; a doubt is settled by looking. */
+export class Sender {
+  readonly #options: SenderOptions;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** What is known of a message. */
+  async read(key: string): Promise<PostRecord> {
+    return (await this.#options.records.get(key)) ?? NEW_RECORD;
+  }
+
+  /**
+   * Finds out whether a message whose answer was lost is there: `posted` when it was found, `waiting` when it surely is not,
+   * `sending` while its nonce still protects a second attempt. Rejects with a `PostError` when nobody can know now.
+   */
+  async settleDoubt(key: string, target: PostTarget, record: Unsettled): Promise<Posted | Unsettled> {
+    if (record.state === 'waiting') return record;
+    const { poster, records, clock } = this.#options;
+    const ageMs = clock.now() - record.since;
+    const hasNonce = await poster.honoursNonce(target);
+    if (hasNonce && ageMs < NONCE_WINDOW_MS) return record;
+    if (ageMs < LANDING_MS) throw new RetryLater(LANDING_MS - ageMs, 'waiting for a lost answer');
+    const { guildId, channelId } = target;
+    const since = record.since - CLOCK_SLACK_MS;
+    const found = await poster.findPosted({ guildId, channelId, deliveryId: toDeliveryId(key), since });
+    if (found !== undefined) return this.#keepReceipt(key, record, found, { isSilent: false, wasFound: true });
+    const waiting: Unsettled = { ...toCommon(record), state: 'waiting', level: record.level };
+    await records.set(key, waiting);
+    return waiting;
+  }
+
+  /** Sends with less and less until Discord takes it; `dropped` when it takes nothing of it. Rejects with a `PostError` for any other refusal. */
+  async send(order: SendOrder, before: Unsettled): Promise<Posted | Dropped> {
+    let record = before;
+    for (;;) {
+      const prepared = await this.#prepare(order, record.level);
+      try {
+        const after = await this.#attempt(order, record, prepared);
+        if (isSettled(after)) return after;
+        record = after;
+      } finally {
+        prepared.release();
+      }
+    }
+  }
+
+  /** Stores what became of a message without sending it. */
+  async keep(key: string, record: PostRecord): Promise<void> {
+    await this.#options.records.set(key, record);
+  }
+
+  /** Ends a message that will not be sent. */
+  async drop(key: string, record: Unsettled, why: string): Promise<Dropped> {
+    const dropped: Dropped = { ...toCommon(record), state: 'dropped', at: this.#options.clock.now(), why };
+    await this.#options.records.set(key, dropped);
+    this.#options.logger.warn({ key, why }, 'A post was dropped.');
+    return dropped;
+  }
+
+  #prepare({ key, notice }: SendOrder, level: Level): Promise<PreparedMessage> {
+    return this.#options.poster.prepare(notice, { deliveryId: toDeliveryId(key), level });
+  }
+
+  async #attempt(
+    order: SendOrder,
+    before: Unsettled,
+    prepared: PreparedMessage,
+  ): Promise<Posted | Dropped | Unsettled> {
+    const { records, clock } = this.#options;
+    const { key, guildId, channelId, isSilent, replyTo, signal } = order;
+    const isInDoubt = before.state === 'sending';
+    if (isInDoubt && clock.now() - before.since >= NONCE_WINDOW_MS) throw new RetryLater(0, 'looking back first');
+    const nonce = toNonce(key);
+    const since = isInDoubt ? before.since : clock.now();
+    const sending: Unsettled = { ...before, state: 'sending', since, nonce, tries: before.tries + 1 };
+    signal.throwIfAborted();
+    await records.set(key, sending);
+    let posted: PostedMessage;
+    try {
+      const options = { nonce, isSilent, signal, ...(replyTo !== undefined && { replyTo }) };
+      posted = await prepared.post({ guildId, channelId }, options);
+    } catch (thrown) {
+      return this.#afterRefusal(key, sending, isInDoubt, thrown);
+    }
+    return this.#keepReceipt(key, sending, posted, { isSilent, wasFound: false });
+  }
+
+  /** Notes what Discord said; goes on with less where the payload is at fault, rejects otherwise. */
+  async #afterRefusal(
+    key: string,
+    sending: Unsettled,
+    wasInDoubt: boolean,
+    thrown: unknown,
+  ): Promise<Unsettled | Dropped> {
+    if (!(thrown instanceof PostError)) throw thrown;
+    const { records, clock, logger } = this.#options;
+    const lastAnswer = { code: thrown.answerCode, says: thrown.message, at: clock.now() };
+    const common = { tries: sending.tries, lastAnswer };
+    const isStillInDoubt = wasInDoubt || thrown.isDoubtful;
+    const next = thrown.kind === 'payload' ? LEVELS[LEVELS.indexOf(sending.level) + 1] : sending.level;
+    logger.info({ key, kind: thrown.kind, code: thrown.answerCode, level: sending.level }, 'A post was not taken.');
+    if (next === undefined && !isStillInDoubt) return this.drop(key, { ...sending, ...common }, thrown.message);
+    const after: Unsettled = isStillInDoubt
+      ? { ...sending, ...common, level: next ?? sending.level }
+      : { ...common, state: 'waiting', level: next ?? sending.level };
+    await records.set(key, after);
+    if (thrown.kind !== 'payload') throw thrown;
+    if (next === undefined) throw new RetryLater(NONCE_WINDOW_MS, thrown.message);
+    return after;
+  }
+
+  async #keepReceipt(
+    key: string,
+    record: Unsettled,
+    { messageId, channelId }: PostedMessage,
+    how: { readonly isSilent: boolean; readonly wasFound: boolean },
+  ): Promise<Posted> {
+    const at = this.#options.clock.now();
+    const posted: Posted = {
+      ...toCommon(record),
+      state: 'posted',
+      level: record.level,
+      at,
+      messageId,
+      channelId,
+      ...how,
+    };
+    await this.#options.records.set(key, posted);
+    return posted;
+  }
+}
+
+function toCommon({ tries, lastAnswer }: PostRecord) {
+  return { tries, ...(lastAnswer !== undefined && { lastAnswer }) };
+}

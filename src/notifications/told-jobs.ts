@@ -1,0 +1,39 @@
+import { isOver, type Job } from '../jobs/job.ts';
+import type { JobStore } from '../jobs/job-store.ts';
+import type { PlanId } from './plan.ts';
+import type { PlanStore } from './plan-store.ts';
+
+/** The job as a post shows it: as stored once it has ended, else as it was planned, since a post may be sent before the job is stored. */
+export class ToldJobs {
+  readonly #jobs: Pick<JobStore, 'get' | 'getMany'>;
+  readonly #plans: PlanStore;
+
+  constructor(jobs: Pick<JobStore, 'get' | 'getMany'>, plans: PlanStore) {
+    this.#jobs = jobs;
+    this.#plans = plans;
+  }
+
+  async get(id: PlanId): Promise<Job | undefined> {
+    const [job] = await this.getMany([id]);
+    return job;
+  }
+
+  /** In the order of the ids; `undefined` where nothing is known any more. */
+  async getMany(ids: readonly PlanId[]): Promise<(Job | undefined)[]> {
+    const stored = await this.#jobs.getMany(ids.map((id) => id.ref));
+    const isEnough = (id: PlanId, job: Job | undefined) => job !== undefined && isOver(job) && isEnd(id);
+    const missing = ids.filter((id, at) => !isEnough(id, stored[at]));
+    const plans = await this.#plans.getMany(missing);
+    const planned = new Map(missing.map((id, at) => [id, plans[at]?.job] as const));
+    return ids.map((id, at) => planned.get(id) ?? stored[at]);
+  }
+
+  /** The job as stored, whatever happened to it. */
+  current(ref: string): Promise<Job | undefined> {
+    return this.#jobs.get(ref);
+  }
+}
+
+function isEnd({ event }: PlanId): boolean {
+  return event !== 'started' && event !== 'lost-contact';
+}
