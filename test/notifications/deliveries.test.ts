@@ -1,0 +1,253 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PostError } from '../../src/notifications/channel-poster.ts';
+import { aJobid, anApiJob } from '../builders.ts';
+import { noPermission, unknownChannel } from './fake-discord.ts';
+import { aRuleInput, GUILD, type Process, TellingWorld } from './telling-world.ts';
+
+const MINUTE = 60_000;
+
+describe('deliveries', () => {
+  let world: TellingWorld;
+  let bot: Process;
+
+  beforeEach(async () => {
+    world = new TellingWorld();
+    bot = await world.start();
+  });
+
+  afterEach(() => world.destroy());
+
+  const addRule = (over: Parameters<typeof aRuleInput>[0] = {}) =>
+    bot.telling.rules.add(GUILD, aRuleInput(over), world.clock.now());
+
+  /** Starts and ends the n-th job; answers its ref. */
+  async function endJob(n = 1, over: Parameters<typeof anApiJob>[0] = {}): Promise<string> {
+    const jobid = aJobid(n);
+    await bot.tracker.observe(anApiJob({ jobid }));
+    const { ref } = await bot.tracker.observe(anApiJob({ jobid, status: 'completed', ...over }));
+    return ref;
+  }
+
+  it('posts one message where two rules match in a channel, with both mentions', async () => {
+    await addRule({ mentionRoleId: 'r1', media: 'none' });
+    await addRule({ mentionRoleId: 'r2', media: 'spoiler' });
+
+    const ref = await endJob();
+    await world.idle(bot);
+
+    expect(world.discord.texts('c1')).toEqual([`job ${ref}`]);
+    expect(world.discord.messages[0]?.notice).toMatchObject({ mentionRoleIds: ['r1', 'r2'], media: 'spoiler' });
+  });
+
+  it('gives an answer that was lost one more try within the nonce window, and no second message', async () => {
+    await addRule();
+    world.discord.faults.push('answer-lost');
+
+    const ref = await endJob();
+    await world.pass(bot, 5_000);
+
+    expect(world.discord.texts('c1')).toEqual([`job ${ref}`]);
+    expect(world.discord.attempts).toBe(2);
+    expect(world.discord.looks).toBe(0);
+  });
+
+  it('looks back through the channel when a doubt is older than the nonce window', async () => {
+    await addRule();
+    world.discord.faults.push('answer-lost');
+    const ref = await endJob();
+    await world.idle(bot);
+    world.discord.isDown = true;
+    await world.pass(bot, 10 * MINUTE, MINUTE);
+    world.discord.isDown = false;
+
+    await world.pass(bot, 2 * MINUTE, MINUTE);
+
+    expect(world.discord.texts('c1')).toEqual([`job ${ref}`]);
+    expect(world.discord.looks).toBeGreaterThan(0);
+  });
+
+  it('never sends twice where there is no nonce, as in a forum', async () => {
+    await addRule();
+    world.discord.forums.add('c1');
+    world.discord.faults.push('answer-lost');
+
+    const ref = await endJob();
+    await world.pass(bot, 2 * MINUTE, 1_000);
+
+    expect(world.discord.texts('c1')).toEqual([`job ${ref}`]);
+    expect(world.discord.attempts).toBe(1);
+  });
+
+  it('sends again what a forum never got', async () => {
+    await addRule();
+    world.discord.forums.add('c1');
+    world.discord.faults.push('not-arrived');
+
+    const ref = await endJob();
+    await world.pass(bot, 2 * MINUTE, 1_000);
+
+    expect(world.discord.texts('c1')).toEqual([`job ${ref}`]);
+  });
+
+  it('falls back to a card without media, then to text, when the payload is refused', async () => {
+    await addRule();
+    world.discord.refusedLevels = ['whole', 'without-media'];
+
+    await endJob();
+    await world.idle(bot);
+
+    expect(world.discord.messages.map((message) => message.level)).toEqual(['text-only']);
+  });
+
+  it('drops what is refused at every level, says so, and goes on with the next', async () => {
+    await addRule();
+    world.discord.refusedLevels = ['whole', 'without-media', 'text-only'];
+    const refused = await endJob(1);
+    await world.idle(bot);
+    world.discord.refusedLevels = [];
+
+    const taken = await endJob(2);
+    await world.idle(bot);
+
+    expect(world.discord.texts('c1')).toEqual([`job ${taken}`]);
+    const [event] = await bot.telling.explainer.explainJob(GUILD, refused).then((all) => all.slice(-1));
+    expect(event?.rules[0]?.delivery).toMatchObject({ state: 'dropped', why: 'Invalid Form Body', tries: 3 });
+  });
+
+  it('suspends the rules of a channel that refuses, tells it once, keeps the order, and resumes by itself', async () => {
+    await addRule();
+    await addRule({ channelId: 'c2' });
+    world.discord.refusing.set('c1', noPermission());
+    const first = await endJob(1);
+    await world.pass(bot, 3 * MINUTE, MINUTE);
+    const second = await endJob(2);
+    await world.pass(bot, 3 * MINUTE, MINUTE);
+    const during = await bot.telling.rules.list(GUILD);
+    world.discord.refusing.delete('c1');
+
+    await world.pass(bot, 12 * MINUTE, MINUTE);
+
+    expect(during.map((rule) => rule.suspended?.code)).toEqual([50013, undefined]);
+    expect(world.discord.texts('c1')).toEqual([`job ${first}`, `job ${second}`]);
+    expect(world.discord.texts('c2')).toEqual([`job ${first}`, `job ${second}`]);
+    expect(world.suspensions).toEqual(['1 Missing Permissions', '1 resumed']);
+    expect((await bot.telling.rules.list(GUILD)).every((rule) => rule.suspended === undefined)).toBe(true);
+  });
+
+  it('gives up a channel that has been gone for three days', async () => {
+    await addRule();
+    world.discord.refusing.set('c1', unknownChannel());
+    const ref = await endJob();
+
+    await world.pass(bot, 75 * 60 * MINUTE, 10 * MINUTE);
+
+    const events = await bot.telling.explainer.explainJob(GUILD, ref);
+    expect(events.at(-1)?.rules[0]?.delivery?.state).toBe('dropped');
+    expect(world.suspensions).toEqual(['1 Unknown Channel']);
+  });
+
+  it('tells everything that came due in an outage of two hours in one summary per channel', async () => {
+    await addRule();
+    await addRule({ channelId: 'c2' });
+    world.discord.isDown = true;
+    const early: string[] = [];
+    for (let n = 1; n <= 5; n += 1) {
+      early.push(await endJob(n));
+      await world.pass(bot, 10 * MINUTE, MINUTE);
+    }
+    await world.pass(bot, 70 * MINUTE, MINUTE);
+    const fresh = await endJob(6);
+    world.discord.isDown = false;
+
+    await world.pass(bot, 5 * MINUTE, MINUTE);
+
+    for (const channel of ['c1', 'c2']) {
+      expect(world.discord.texts(channel)).toEqual([`summary ${early.join(' ')}`, `job ${fresh}`]);
+    }
+  });
+
+  it('collects what a rule tells beyond its digest into one message at the end of the window', async () => {
+    await addRule({ digest: 2 });
+    await addRule({ channelId: 'c2' });
+    const refs: string[] = [];
+    for (let n = 1; n <= 5; n += 1) {
+      refs.push(await endJob(n));
+      await world.pass(bot, 1_000);
+    }
+    const before = world.discord.texts('c1');
+
+    await world.pass(bot, 11 * MINUTE, MINUTE);
+
+    expect(before).toEqual(refs.slice(0, 2).map((ref) => `job ${ref}`));
+    expect(world.discord.texts('c1').slice(2)).toEqual([`digest ${refs.slice(2).join(' ')}`]);
+    expect(world.discord.texts('c2')).toEqual(refs.map((ref) => `job ${ref}`));
+  });
+
+  it('is silent in quiet hours, decided when it is sent, unless another rule of the post is loud', async () => {
+    const quiet = { fromMinute: 14 * 60, toMinute: 15 * 60, timeZone: 'UTC' };
+    await addRule({ quiet });
+    await addRule({ channelId: 'c2', quiet });
+    await addRule({ channelId: 'c2' });
+
+    await endJob();
+    await world.idle(bot);
+
+    const silent = world.discord.messages.map(({ channelId, isSilent }) => [channelId, isSilent]);
+    expect(silent).toEqual(
+      expect.arrayContaining([
+        ['c1', true],
+        ['c2', false],
+      ]),
+    );
+  });
+
+  it('waits as long as Discord asks', async () => {
+    await addRule();
+    world.discord.faults.push(new PostError('retry', 'rate limited', { retryAfterMs: 20_000, isDoubtful: false }));
+
+    await endJob();
+    await world.pass(bot, 19_000, 1_000);
+    const before = world.discord.messages.length;
+    await world.pass(bot, 2_000, 1_000);
+
+    expect([before, world.discord.messages.length]).toEqual([0, 1]);
+  });
+
+  it('forgets a post whose only rule was removed before it was sent', async () => {
+    await addRule();
+    world.discord.faults.push(new PostError('retry', 'rate limited', { retryAfterMs: 20_000, isDoubtful: false }));
+    await endJob();
+    await world.idle(bot);
+
+    await bot.telling.rules.remove(GUILD, 1);
+    await world.pass(bot, MINUTE, 1_000);
+
+    expect(world.discord.messages).toEqual([]);
+  });
+
+  it('tells a job only in the server from which it was submitted', async () => {
+    world.guildIds = [GUILD, 'g2'];
+    await addRule();
+    await bot.telling.rules.add('g2', aRuleInput({ channelId: 'c9' }), 0);
+    const origin = { guildId: 'g2', userId: 'u1' };
+
+    const { ref } = await bot.tracker.observe(anApiJob({ status: 'completed' }), { origin });
+    await world.idle(bot);
+
+    expect(world.discord.messages.map(({ channelId, notice }) => [channelId, notice.kind])).toEqual([['c9', 'job']]);
+    expect(await bot.telling.explainer.explainJob(GUILD, ref)).toEqual([]);
+  });
+
+  it('tells lost contact to rules that tell failures, and the true end afterwards', async () => {
+    await addRule();
+    await addRule({ channelId: 'c2', events: ['completed'] });
+    const job = await bot.tracker.observe(anApiJob());
+
+    await bot.telling.notifier.onLostContact(job);
+    await bot.tracker.observe(anApiJob({ status: 'failed' }));
+    await world.idle(bot);
+
+    expect(world.discord.texts('c1')).toHaveLength(2);
+    expect(world.discord.texts('c2')).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import type { Clock } from '../../src/shared/clock.ts';
+import type { Collection, CollectionOptions } from '../../src/storage/collection.ts';
+import { SqliteConnection } from '../../src/storage/sqlite-driver.ts';
+import { Store } from '../../src/storage/store.ts';
+
+/** Where a process dies: before or after its n-th change of the world outside its memory. */
+export interface Death {
+  readonly at: number;
+  readonly when: 'before' | 'after';
+}
+
+/** The life of one process: from its death on nothing of it ever goes on. */
+export class Lifeline {
+  readonly #death: Death | undefined;
+  readonly #died = Promise.withResolvers<'died'>();
+  #changes = 0;
+  #isDead = false;
+
+  constructor(death?: Death) {
+    this.#death = death;
+  }
+
+  get died(): Promise<'died'> {
+    return this.#died.promise;
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  /** Changes made so far. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Makes one change; a dead process makes none, and the dying one never learns what came of it. */
+  async pass<T>(act: () => Promise<T>): Promise<T> {
+    if (this.#isDead) return new Promise<never>(() => undefined);
+    this.#changes += 1;
+    if (this.#changes !== this.#death?.at) return act();
+    if (this.#death.when === 'after') await act().catch(() => undefined);
+    return this.#die();
+  }
+
+  #die(): Promise<never> {
+    this.#isDead = true;
+    this.#died.resolve('died');
+    return new Promise<never>(() => undefined);
+  }
+}
+
+/** A store whose writes count as changes of its process. */
+export class MortalStore extends Store {
+  readonly #life: Lifeline;
+
+  constructor(path: string, clock: Clock, life: Lifeline) {
+    super(new SqliteConnection(path, clock));
+    this.#life = life;
+  }
+
+  override collection<T>(name: string, schema: z.ZodType<T>, options: CollectionOptions = {}): Collection<T> {
+    const collection = super.collection(name, schema, options);
+    const set = collection.set.bind(collection);
+    const remove = collection.delete.bind(collection);
+    return Object.assign(collection, {
+      set: (key: string, value: T) => this.#life.pass(() => set(key, value)),
+      delete: (key: string) => this.#life.pass(() => remove(key)),
+    });
+  }
+}
