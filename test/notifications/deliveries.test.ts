@@ -166,6 +166,35 @@ describe('deliveries', () => {
     }
   });
 
+  it('lets nobody join a summary that may have been sent already', async () => {
+    await addRule();
+    world.discord.isDown = true;
+    const late = await endJob(1);
+    await world.pass(bot, 40 * MINUTE, MINUTE);
+    const fresh = await endJob(2);
+    world.discord.isDown = false;
+    world.discord.faults.push('lost-for-long');
+    await world.pass(bot, 40 * MINUTE, MINUTE);
+    world.discord.isDown = false;
+
+    await world.pass(bot, 5 * MINUTE, MINUTE);
+
+    expect(world.discord.texts('c1')).toEqual([`summary ${late}`, `summary ${fresh}`]);
+  });
+
+  it('plans an event once, whatever becomes of the rules before it is told again', async () => {
+    const rule = await addRule();
+    const job = await bot.tracker.observe(anApiJob());
+    const transition = { job: { ...job, status: 'completed' }, event: 'completed' } as const;
+    await bot.telling.notifier.onTransition(transition);
+    await bot.telling.rules.edit(GUILD, rule.number, { channelId: 'c2' });
+
+    await bot.telling.notifier.onTransition(transition);
+    await world.idle(bot);
+
+    expect(world.discord.messages.map(({ channelId }) => channelId)).toEqual(['c1']);
+  });
+
   it('collects what a rule tells beyond its digest into one message at the end of the window', async () => {
     await addRule({ digest: 2 });
     await addRule({ channelId: 'c2' });

@@ -23,8 +23,8 @@ export interface FakeMessage extends PostedMessage {
   edits: number;
 }
 
-/** What happens to the next request: refused by this error, or done and its answer lost. */
-export type Fault = PostError | 'answer-lost' | 'not-arrived';
+/** What happens to the next request: refused by this error, or done and its answer lost (with everything after it). */
+export type Fault = PostError | 'answer-lost' | 'lost-for-long' | 'not-arrived';
 
 const NONCE_KEPT_MS = 180_000;
 
@@ -86,7 +86,8 @@ export class FakeDiscord {
     if (this.refusedLevels.includes(sent.level))
       throw new PostError('payload', 'Invalid Form Body', { answerCode: 50035 });
     const message = this.#findByNonce(target, options.nonce) ?? this.#create(target, options, sent);
-    if (fault === 'answer-lost') throw lost();
+    if (fault === 'lost-for-long') this.isDown = true;
+    if (fault !== undefined) throw lost();
     return { channelId: message.channelId, messageId: message.messageId };
   }
 
