@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { AppError } from '../shared/errors.ts';
 
 const MAX_LENGTH = 100;
@@ -21,9 +20,4 @@ export function encodeCustomId(name: string, ...args: readonly string[]): string
 export function parseCustomId(customId: string): CustomId {
   const [name = '', ...args] = customId.split(SEPARATOR);
   return { name, args };
-}
-
-/** Ten letters and digits that stand for a button's label, whatever its place among the buttons. */
-export function toLabelHash(label: string): string {
-  return createHash('sha256').update(label).digest('base64url').replace(/[-_]/g, 'x').slice(0, 10);
 }

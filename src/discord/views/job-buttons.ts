@@ -1,8 +1,9 @@
 import { type APIActionRowComponent, type APIComponentInMessageActionRow, ButtonStyle } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
+import { toLabelHash } from '../../jobs/label-hash.ts';
 import { toChunks } from '../../shared/chunks.ts';
 import { cutText } from '../../shared/text.ts';
-import { encodeCustomId, toLabelHash } from '../custom-id.ts';
+import { encodeCustomId } from '../custom-id.ts';
 import { button, row, stringSelect } from './blocks.ts';
 import { toPlainLine } from './outside-text.ts';
 
