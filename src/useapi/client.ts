@@ -46,6 +46,8 @@ export interface ActOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds in total; default is the client's `actDeadlineMs`. */
   readonly deadlineMs?: number;
+  /** Whether a 429 is told at once, for callers that wait on their own; default false. */
+  readonly isBusyFinal?: boolean;
 }
 
 interface Reply {
@@ -251,8 +253,9 @@ export class UseapiClient {
     this.#epoch += 1;
     const deadlineMs = options.deadlineMs ?? this.#options.actDeadlineMs ?? ACT_DEADLINE_MS;
     const wait = { endpoint: request.endpoint, deadlineMs, signal: options.signal };
+    const sent = { ...request, isBusyFinal: options.isBusyFinal === true };
     try {
-      return await runAlone(this.#options.clock, wait, (control) => this.#transport.send(request, control));
+      return await runAlone(this.#options.clock, wait, (control) => this.#transport.send(sent, control));
     } finally {
       this.#epoch += 1;
     }

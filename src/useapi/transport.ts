@@ -30,6 +30,8 @@ export interface ApiRequest {
   readonly body?: object;
   /** Whether a 409 is an answer and not an error. */
   readonly isConflictAnswer?: boolean;
+  /** Whether a 429 is told at once instead of waited out. */
+  readonly isBusyFinal?: boolean;
 }
 
 /** How long a call may go on; `deadlineAt` is asked anew before each retry. Epoch milliseconds. */
@@ -232,9 +234,10 @@ export class Transport {
   #waitBeforeRetry(error: UseapiError, request: ApiRequest, retry: number): number | undefined {
     const { maxRetries, retryDelayMs, busyDelayMs, maxRetryAfterMs, random } = this.#options;
     const isRetried = request.isAct ? isRetriedForAct(error) : isRetriedForRead(error);
-    if (!isRetried || retry >= maxRetries) return undefined;
+    const isBusy = error instanceof BusyError;
+    if (!isRetried || retry >= maxRetries || (isBusy && request.isBusyFinal === true)) return undefined;
     const backoffMs = Math.min(MAX_BACKOFF_MS, retryDelayMs * 2 ** retry);
-    const ownMs = request.isAct && error instanceof BusyError ? busyDelayMs : backoffMs;
+    const ownMs = request.isAct && isBusy ? busyDelayMs : backoffMs;
     if (error.retryAfterMs === undefined) return ownMs * (0.5 + random());
     return Math.min(maxRetryAfterMs, error.retryAfterMs) + random() * retryDelayMs;
   }

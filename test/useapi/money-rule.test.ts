@@ -72,6 +72,15 @@ describe('the money rule', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('tells a 429 at once to those who wait on their own', async () => {
+    const { client, server } = await rigs.start((response) => sendJson(response, 429, {}, { 'retry-after': '12' }));
+
+    const error = await rejection(client.imagine({ version: 'v3', prompt: 'x', isBusyFinal: true }));
+
+    expect(error).toMatchObject({ code: 'useapi-busy', retryAfterMs: 12_000 });
+    expect(server.requests).toHaveLength(1);
+  });
+
   it('sends again when the connection was refused', async () => {
     const server = await startApiServer((response) => sendJson(response, 201, v3Job));
     await server.close();
