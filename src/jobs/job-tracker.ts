@@ -18,9 +18,15 @@ export interface Transition {
 /** Told before the job is stored, so that a crash in between tells it again: must be idempotent. */
 export type TransitionListener = (transition: Transition) => Promise<void>;
 
+/** Who submitted a job from Discord, and in which server. */
+export interface JobOrigin {
+  readonly guildId: string;
+  readonly userId: string;
+}
+
 export interface ObserveOptions {
   /** Set for a job that was submitted from Discord, with the record that its submit answered. */
-  readonly origin?: { readonly guildId: string; readonly userId: string };
+  readonly origin?: JobOrigin;
 }
 
 export interface TrackerOptions {
@@ -28,6 +34,8 @@ export interface TrackerOptions {
   readonly index: JobIndex;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Who submitted the job whose records carry this `replyRef`; finds jobs that are heard of before, or without, the answer to their submit. */
+  readonly originOf?: (replyRef: string) => Promise<JobOrigin | undefined>;
 }
 
 /** The one door for news of jobs: the only writer of jobs and the only place where transitions are decided. */
@@ -36,6 +44,7 @@ export class JobTracker {
   readonly #index: JobIndex;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #originOf: (replyRef: string) => Promise<JobOrigin | undefined>;
   readonly #lock = new KeyedLock();
   readonly #listeners: TransitionListener[] = [];
   readonly #changeListeners: ((job: Job) => void)[] = [];
@@ -43,11 +52,12 @@ export class JobTracker {
   /** Jobs that run, so that a long list costs no reads. */
   readonly #live = new Map<string, Job>();
 
-  constructor({ store, index, clock, logger }: TrackerOptions) {
+  constructor({ store, index, clock, logger, originOf = async () => undefined }: TrackerOptions) {
     this.#store = store;
     this.#index = index;
     this.#clock = clock;
     this.#logger = logger;
+    this.#originOf = originOf;
   }
 
   /** Calls `listener` once per transition, and again after a crash before the job was stored. */
@@ -79,10 +89,11 @@ export class JobTracker {
   async observe(record: ApiJob, options: ObserveOptions = {}): Promise<Job> {
     return this.#lock.run(record.jobid, async () => {
       const { ref, job: known } = await this.#store.find(record.jobid);
-      const merged = withOrigin(mergeJob(known, record, ref, this.#clock.now()), options);
+      const origin = options.origin ?? (await this.#findOrigin(known, record));
+      const merged = withOrigin(mergeJob(known, record, ref, this.#clock.now()), origin);
       const next = known?.isRead === true ? merged : await this.#withInheritedOrigin(merged);
       this.#noteStatus(next.status);
-      return this.#settle(known, next, options.origin !== undefined);
+      return this.#settle(known, next, origin !== undefined);
     });
   }
 
@@ -131,6 +142,11 @@ export class JobTracker {
     if (!next.isRead || next.startToldAt !== undefined) return this.#save(known, next);
     await this.#tell(next, 'started');
     return this.#save(known, { ...next, startToldAt: this.#clock.now() });
+  }
+
+  /** Asked once per job: with the first record that carries a `replyRef`. */
+  async #findOrigin(known: Job | undefined, { replyRef }: ApiJob): Promise<JobOrigin | undefined> {
+    return replyRef === undefined || known?.replyRef === replyRef ? undefined : this.#originOf(replyRef);
   }
 
   /** A job made by a button belongs to the server that its parent belongs to. */
@@ -190,7 +206,7 @@ function relativesOf(job: Job): string[] {
   return job.parentJobid === undefined ? children : [job.parentJobid, ...children];
 }
 
-function withOrigin(job: Job, { origin }: ObserveOptions): Job {
+function withOrigin(job: Job, origin: JobOrigin | undefined): Job {
   if (origin === undefined) return job;
   return { ...job, originGuildId: origin.guildId, requestedBy: origin.userId };
 }

@@ -96,6 +96,27 @@ describe('JobTracker', () => {
     expect((await jobs.get(job.ref))?.status).toBe('completed');
   });
 
+  it('knows who submitted a job that is heard of before its submit is answered', async () => {
+    const asked: string[] = [];
+    const originOf = async (replyRef: string) => {
+      asked.push(replyRef);
+      return replyRef === 'ours' ? { guildId: 'g1', userId: 'u1' } : undefined;
+    };
+    const knowing = new JobTracker({
+      ...{ store: jobs, index: new JobIndex(), clock: new FakeClock(), logger: silentLogger },
+      originOf,
+    });
+
+    await knowing.observeListed({ jobid: aJobid(1), version: 'v3' });
+    const ours = await knowing.observe(anApiJob({ jobid: aJobid(1), replyRef: 'ours' }));
+    await knowing.observe(anApiJob({ jobid: aJobid(1), replyRef: 'ours', content: 'more' }));
+    const other = await knowing.observe(anApiJob({ jobid: aJobid(2), replyRef: 'theirs' }));
+
+    expect(ours).toMatchObject({ originGuildId: 'g1', requestedBy: 'u1' });
+    expect(other).not.toHaveProperty('originGuildId');
+    expect(asked).toEqual(['ours', 'theirs']);
+  });
+
   it('takes two reports at the same time one after the other', async () => {
     await tracker.observe(anApiJob({ status: 'progress' }));
 
