@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { KeyedLock } from '../../shared/keyed-lock.ts';
+import type { Collection } from '../../storage/collection.ts';
+import type { Store } from '../../storage/store.ts';
+import type { JobOrigin } from '../job-tracker.ts';
+import { toLabelHash } from '../label-hash.ts';
+import { Act, isOpenAct, isPressAct } from './act.ts';
+
+const ACT_TTL_MS = 62 * 24 * 60 * 60 * 1000;
+
+const Pressed = z.object({
+  /** By hash of the label: the act that pressed it last, and the one that made a job last. */
+  labels: z.record(
+    z.string(),
+    z.object({ lastId: z.string(), lastAskedAt: z.number(), madeId: z.string().exactOptional() }),
+  ),
+});
+type Pressed = z.infer<typeof Pressed>;
+const OpenMark = z.object({ askedAt: z.number() });
+type OpenMark = z.infer<typeof OpenMark>;
+
+/** The last act on a button, and the last one that made a job. */
+export interface PressTrace {
+  readonly last?: Act;
+  readonly made?: Act;
+}
+
+/** Intents and their outcomes, by id; presses can be found by job and label too. */
+export class ActStore {
+  readonly #acts: Collection<Act>;
+  readonly #open: Collection<OpenMark>;
+  readonly #pressed: Collection<Pressed>;
+  readonly #lock = new KeyedLock();
+
+  constructor(store: Store) {
+    this.#acts = store.collection('acts', Act, { ttlMs: ACT_TTL_MS });
+    this.#open = store.collection('open-acts', OpenMark, { ttlMs: ACT_TTL_MS });
+    this.#pressed = store.collection('pressed', Pressed, { ttlMs: ACT_TTL_MS });
+  }
+
+  get(id: string): Promise<Act | undefined> {
+    return this.#acts.get(id);
+  }
+
+  /** Stores an act. An open one can be found after a crash from before it is stored until after it is stored as ended. */
+  async put(act: Act): Promise<void> {
+    if (isOpenAct(act)) await this.#open.set(act.id, { askedAt: act.askedAt });
+    else await this.#notePress(act);
+    await this.#acts.set(act.id, act);
+    if (isOpenAct(act)) await this.#notePress(act);
+    else await this.#open.delete(act.id);
+  }
+
+  /** Acts that have not ended, oldest first. */
+  async open(): Promise<Act[]> {
+    const ids: string[] = [];
+    for await (const [id] of this.#open.entries()) ids.push(id);
+    const acts = (await this.#acts.getMany(ids)).filter((act) => act !== undefined);
+    return acts.filter(isOpenAct).sort((a, b) => a.askedAt - b.askedAt);
+  }
+
+  /** Looks for this act no more at later starts. */
+  async giveUp(id: string): Promise<void> {
+    await this.#open.delete(id);
+  }
+
+  async tracePress(ref: string, label: string): Promise<PressTrace> {
+    const known = (await this.#pressed.get(ref))?.labels[toLabelHash(label)];
+    if (known === undefined) return {};
+    const [last, made] = await this.#acts.getMany([known.lastId, known.madeId ?? known.lastId]);
+    return { ...(last && { last }), ...(known.madeId !== undefined && made && { made }) };
+  }
+
+  /** For each button of a job that was pressed here: the act that made a job of it, else the last one. */
+  async pressesOf(ref: string): Promise<Act[]> {
+    const labels = Object.values((await this.#pressed.get(ref))?.labels ?? {});
+    const acts = await this.#acts.getMany(labels.map(({ lastId, madeId }) => madeId ?? lastId));
+    return acts.filter((act) => act !== undefined);
+  }
+
+  /** Who submitted the job that carries this `replyRef`. */
+  async originOf(replyRef: string): Promise<JobOrigin | undefined> {
+    const act = ACT_ID.test(replyRef) ? await this.#acts.get(replyRef) : undefined;
+    return act === undefined ? undefined : { guildId: act.guildId, userId: act.userId };
+  }
+
+  async #notePress(act: Act): Promise<void> {
+    if (!isPressAct(act)) return;
+    const { ref, label } = act.work;
+    const hash = toLabelHash(label);
+    await this.#lock.run(ref, async () => {
+      const { labels } = (await this.#pressed.get(ref)) ?? { labels: {} };
+      const known = labels[hash];
+      const isLast = known === undefined || known.lastAskedAt <= act.askedAt;
+      const last = isLast ? { lastId: act.id, lastAskedAt: act.askedAt } : known;
+      const madeId = act.childRef === undefined ? known?.madeId : act.id;
+      await this.#pressed.set(ref, {
+        labels: { ...labels, [hash]: { ...last, ...(madeId !== undefined && { madeId }) } },
+      });
+    });
+  }
+}
+
+const ACT_ID = /^a[0-9a-f]{15}$/;

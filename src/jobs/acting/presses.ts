@@ -1,0 +1,258 @@
+import type { Clock } from '../../shared/clock.ts';
+import { UserError } from '../../shared/errors.ts';
+import { KeyedLock } from '../../shared/keyed-lock.ts';
+import { UseapiError } from '../../useapi/errors.ts';
+import { toUserError } from '../api-problems.ts';
+import { isFinal, type Job } from '../job.ts';
+import type { JobActions } from '../job-actions.ts';
+import { toJobEvent } from '../job-events.ts';
+import type { JobStore } from '../job-store.ts';
+import type { JobTracker } from '../job-tracker.ts';
+import { toLabelHash } from '../label-hash.ts';
+import { type Act, isOpenAct, type PressWork, toActId } from './act.ts';
+import type { ActApi } from './act-api.ts';
+import type { ActResult, ActRunner } from './act-runner.ts';
+import type { ActStore } from './act-store.ts';
+import { type ButtonNeed, decidePress, type MadeChild, needsOf, type PressDecision } from './press-rules.ts';
+import type { WaitingLine } from './waiting-line.ts';
+
+export interface PressRequest {
+  /** Of the job whose button it is. */
+  readonly ref: string;
+  /** The hash stands on components; both are looked up among the job's own `buttons`. */
+  readonly button: { readonly label: string } | { readonly labelHash: string };
+  readonly prompt?: string;
+  /** Base64 PNG, as `toMask` makes it. */
+  readonly mask?: string;
+  readonly guildId: string;
+  readonly userId: string;
+  /** Whether the person was told of an earlier press and wants another job all the same. */
+  readonly isConfirmed?: boolean;
+  /** `id` of the earlier press that the person was told of: the confirmation holds for one job, however often it is sent. */
+  readonly confirms?: string;
+}
+
+/** A press of the same button before this one. */
+export interface EarlierPress {
+  /** For `PressRequest.confirms`. */
+  readonly id: string;
+  readonly by: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly childRef?: string;
+  /** It waits its turn and was not sent yet. */
+  readonly isWaiting: boolean;
+}
+
+/**
+ * What came of a press; failures that are nobody's choice are thrown as `UserError`.
+ * - `pressed`: `job` is new and paid for.
+ * - `existing`: U1–U4 was done before; `job` is what came of it.
+ * - `found`: an earlier press, or this one, whose answer was lost, had made `job` after all.
+ * - `already-pressed`: somebody's press is under way or was made a moment ago.
+ * - `confirm-repeat`: was pressed before (`previous` where by the bot); ask, then press with `isConfirmed` and `confirms`.
+ * - `may-be-running`: the answer was lost and no job was found; Try again is a press with `isConfirmed` and `confirms`.
+ * - `queued`: all slots are taken; waits its turn under `key`.
+ * - `refused`: Midjourney did not take it; `reason` is outside text.
+ */
+export type PressOutcome = { readonly label: string } & (
+  | { readonly outcome: 'pressed' | 'existing' | 'found'; readonly job: Job }
+  | ({ readonly outcome: 'already-pressed' } & EarlierPress)
+  | { readonly outcome: 'confirm-repeat'; readonly previous?: EarlierPress }
+  | { readonly outcome: 'may-be-running'; readonly reason: string; readonly previous: EarlierPress }
+  | { readonly outcome: 'queued'; readonly key: string; readonly position: number }
+  | { readonly outcome: 'refused'; readonly reason: string; readonly job?: Job }
+  | { readonly outcome: 'incomplete'; readonly needs: Exclude<ButtonNeed, 'nothing'> }
+);
+
+/** What is known of a button that was pressed here. */
+export interface UsedButton extends EarlierPress {
+  readonly label: string;
+}
+
+export interface PressesOptions {
+  readonly api: ActApi;
+  readonly actions: JobActions;
+  readonly jobs: JobStore;
+  readonly tracker: JobTracker;
+  readonly acts: ActStore;
+  readonly runner: ActRunner;
+  readonly line: WaitingLine;
+  readonly clock: Clock;
+}
+
+const NO_BUTTON = 'This job has no such button any more. Refresh its card to see the ones it has.';
+const UNREADABLE =
+  'An earlier press of this button may have made a job, and the API cannot be asked for it now. Try again in a minute.';
+
+/** Presses a job's buttons: one press, one paid job, whoever presses, however often, whatever is lost on the way. */
+export class Presses {
+  readonly #options: PressesOptions;
+  readonly #lock = new KeyedLock();
+
+  constructor(options: PressesOptions) {
+    this.#options = options;
+  }
+
+  /** @throws UserError for an unknown job or button, and where the API refuses (401, 402, 404, 410; `ApiChannelBlockedError` for 596). */
+  async press(request: PressRequest): Promise<PressOutcome> {
+    const { job, label } = await this.#findButton(request);
+    const needs = needsOf(label);
+    const hasAll = needs === 'nothing' || (request[needs] ?? '') !== '';
+    if (!hasAll) return { label, outcome: 'incomplete', needs };
+    const first = await this.#decide(request, job, label, false);
+    if ('act' in first || first.kind !== 'look') return this.#answer(label, first);
+    const looked = await this.#options.runner.lookFor(first.last);
+    if (looked.outcome !== 'may-be-running') return this.#toOutcome(label, first.last, looked);
+    const again = await this.#options.jobs.get(job.ref);
+    return this.#answer(label, await this.#decide(request, again ?? job, label, true), looked.reason);
+  }
+
+  /** By label, for the job's card: whose press made a job last, or is under way. What was made elsewhere stands in the job's `children`. */
+  async usedButtons(ref: string): Promise<ReadonlyMap<string, UsedButton>> {
+    const used = new Map<string, UsedButton>();
+    for (const act of await this.#options.acts.pressesOf(ref)) {
+      const { work, state } = act;
+      const isUsed = isOpenAct(act) || state === 'done';
+      if (work.kind === 'press' && isUsed) used.set(work.label, { label: work.label, ...toEarlier(act) });
+    }
+    return used;
+  }
+
+  /** Decides under the button's lock and, where it is to be sent, stores the intent before the lock is given up. */
+  #decide(request: PressRequest, job: Job, label: string, wasLookedFor: boolean) {
+    const { acts, runner, clock, line } = this.#options;
+    return this.#lock.run(`${job.ref} ${label}`, async () => {
+      const trace = await acts.tracePress(job.ref, label);
+      const isInFlight = trace.last !== undefined && runner.isInFlight(trace.last.id);
+      const decision = decidePress({
+        ...{
+          label,
+          trace,
+          isInFlight,
+          wasLookedFor,
+          isConfirmed: request.isConfirmed === true,
+          confirms: request.confirms,
+        },
+        children: await this.#childrenOf(job, label, trace.made),
+        now: clock.now(),
+      });
+      if (decision.kind !== 'send') return decision;
+      const act = toAct(request, job, label, { askedAt: clock.now(), turn: line.nextTurn() });
+      return line.isBusy(act)
+        ? { act: await line.enter(act), isSent: false }
+        : { act: await runner.start(act), isSent: true };
+    });
+  }
+
+  async #answer(
+    label: string,
+    decision: PressDecision | { readonly act: Act; readonly isSent: boolean },
+    reason = UNREADABLE,
+  ): Promise<PressOutcome> {
+    const { runner, line } = this.#options;
+    if ('act' in decision) {
+      if (!decision.isSent) return { label, outcome: 'queued', ...line.placeOf(decision.act) };
+      return this.#toOutcome(label, decision.act, await runner.send(decision.act));
+    }
+    switch (decision.kind) {
+      case 'existing':
+        return { label, outcome: 'existing', job: await this.#readChild(decision.jobid) };
+      case 'already-pressed':
+        return { label, outcome: 'already-pressed', ...toEarlier(decision.last) };
+      case 'confirm':
+        return { label, outcome: 'confirm-repeat', ...(decision.last && { previous: toEarlier(decision.last) }) };
+      case 'look':
+      case 'missing':
+        return { label, outcome: 'may-be-running', reason, previous: toEarlier(decision.last) };
+      case 'send':
+        throw new UserError('press-failed', UNREADABLE);
+    }
+  }
+
+  async #toOutcome(label: string, act: Act, result: ActResult): Promise<PressOutcome> {
+    switch (result.outcome) {
+      case 'made':
+        return { label, outcome: 'pressed', job: result.job };
+      case 'existing':
+      case 'found':
+        return { label, outcome: result.outcome, job: result.job };
+      case 'may-be-running':
+        return { label, ...result, previous: toEarlier(act) };
+      case 'refused':
+        return { label, ...result };
+      case 'busy':
+        return { label, outcome: 'queued', ...(await this.#options.line.join(act, result.retryAfterMs)) };
+      case 'failed':
+        throw result.error;
+    }
+  }
+
+  /** The job and the label; reads the job where what is known of it does not show the button. */
+  async #findButton({ ref, button, guildId }: PressRequest): Promise<{ readonly job: Job; readonly label: string }> {
+    const { actions } = this.#options;
+    const isMeant = (label: string) =>
+      'label' in button ? label === button.label : toLabelHash(label) === button.labelHash;
+    const { known } = await actions.resolve(ref, guildId);
+    const label = known?.buttons.find(isMeant);
+    if (known !== undefined && label !== undefined) return { job: known, label };
+    const { job } = await actions.show(ref, guildId);
+    const found = job.buttons.find(isMeant);
+    if (found === undefined) throw new UserError('button-unknown', NO_BUTTON);
+    return { job, label: found };
+  }
+
+  async #childrenOf(job: Job, label: string, made: Act | undefined): Promise<MadeChild[]> {
+    const { jobs } = this.#options;
+    const named = job.children.flatMap(({ jobid, button }) => (jobid !== undefined && button === label ? [jobid] : []));
+    const own = made?.childRef === undefined ? undefined : await jobs.get(made.childRef);
+    const jobids = new Set([...named, ...(own === undefined ? [] : [own.jobid])]);
+    const children: MadeChild[] = [];
+    for (const jobid of jobids) children.push({ jobid, hasFailed: hasFailed((await jobs.find(jobid)).job) });
+    return children;
+  }
+
+  async #readChild(jobid: string): Promise<Job> {
+    const { api, tracker, jobs } = this.#options;
+    const { job } = await jobs.find(jobid);
+    if (job?.isRead === true) return job;
+    try {
+      return await tracker.observe(await api.readJob(jobid));
+    } catch (thrown) {
+      if (thrown instanceof UseapiError && job !== undefined) return job;
+      throw toUserError(thrown);
+    }
+  }
+}
+
+function hasFailed(job: Job | undefined): boolean {
+  return job !== undefined && isFinal(job) && toJobEvent(job) !== 'completed';
+}
+
+function toEarlier(act: Act): EarlierPress {
+  return {
+    id: act.id,
+    by: act.userId,
+    at: act.sentAt ?? act.askedAt,
+    isWaiting: act.state === 'waiting',
+    ...(act.childRef !== undefined && { childRef: act.childRef }),
+  };
+}
+
+function toAct(
+  { prompt, mask, guildId, userId }: PressRequest,
+  job: Job,
+  label: string,
+  when: { readonly askedAt: number; readonly turn: number },
+): Act {
+  const work: PressWork = {
+    kind: 'press',
+    ref: job.ref,
+    jobid: job.jobid,
+    label,
+    ...(prompt !== undefined && prompt !== '' && { prompt }),
+    ...(mask !== undefined && mask !== '' && { mask }),
+    childrenBefore: job.children.flatMap(({ jobid }) => (jobid === undefined ? [] : [jobid])),
+  };
+  return { id: toActId(), state: 'waiting', guildId, userId, ...when, hasWaited: false, work };
+}
