@@ -21,7 +21,7 @@ export function findListedWord(list: readonly ListedWord[], prompt: string): Lis
 
 /** The list with this word added, in place of one that reads the same. Throws a `UserError` when there is nothing to compare with. */
 export function withListedWord(list: readonly ListedWord[], added: ListedWord): readonly ListedWord[] {
-  if (toKey(added.word) === '') {
+  if (toWordKey(added.word) === '') {
     throw new UserError('word-empty', 'A listed word needs at least one letter or digit. Give another one.');
   }
   return [...withoutListedWord(list, added.word), added];
@@ -29,9 +29,10 @@ export function withListedWord(list: readonly ListedWord[], added: ListedWord): 
 
 /** The list without the word that reads the same as this one. */
 export function withoutListedWord(list: readonly ListedWord[], word: string): readonly ListedWord[] {
-  return list.filter((listed) => toKey(listed.word) !== toKey(word));
+  return list.filter((listed) => toWordKey(listed.word) !== toWordKey(word));
 }
 
-function toKey(word: string): string {
+/** Equal for words that read the same. */
+export function toWordKey(word: string): string {
   return toWords(word).join(' ');
 }
