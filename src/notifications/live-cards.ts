@@ -178,10 +178,12 @@ export class LiveCards {
         await this.#editWith(turn, place, level);
         break;
       } catch (thrown) {
-        if (!(thrown instanceof PostError)) throw thrown;
-        if (thrown.kind === 'message-gone') return this.#postAnew(turn);
-        if (thrown.kind !== 'payload') throw thrown;
-        this.#options.logger.info({ ref: turn.job.ref, level, code: thrown.answerCode }, 'An edit was not taken.');
+        if (thrown instanceof PostError && thrown.kind === 'message-gone') return this.#postAnew(turn);
+        if (thrown instanceof PostError && thrown.kind !== 'payload') throw thrown;
+        this.#options.logger.info(
+          { ref: turn.job.ref, level, error: toErrorMessage(thrown) },
+          'An edit was not taken.',
+        );
       }
     }
     await this.#noteShown(turn);

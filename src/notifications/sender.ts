@@ -1,5 +1,6 @@
 import { RetryLater } from '../queue/queue.ts';
 import type { Clock } from '../shared/clock.ts';
+import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Collection } from '../storage/collection.ts';
 import {
@@ -30,6 +31,11 @@ export interface SenderOptions {
   readonly poster: ChannelPoster;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+interface Prepared {
+  readonly level: Level;
+  readonly message: PreparedMessage;
 }
 
 /** Milliseconds for which the same nonce surely gives back the first message; Discord keeps it for some minutes. */
@@ -77,12 +83,13 @@ export class Sender {
     let record = before;
     for (;;) {
       const prepared = await this.#prepare(order, record.level);
+      if (prepared === undefined) return this.drop(order.key, record, 'its message could not be made');
       try {
-        const after = await this.#attempt(order, record, prepared);
+        const after = await this.#attempt(order, { ...record, level: prepared.level }, prepared.message);
         if (isSettled(after)) return after;
         record = after;
       } finally {
-        prepared.release();
+        prepared.message.release();
       }
     }
   }
@@ -100,8 +107,18 @@ export class Sender {
     return dropped;
   }
 
-  #prepare({ key, notice }: SendOrder, level: Level): Promise<PreparedMessage> {
-    return this.#options.poster.prepare(notice, { deliveryId: toDeliveryId(key), level });
+  /** What cannot even be made is made with less, so that one bad job does not hold up its channel. */
+  async #prepare({ key, notice }: SendOrder, wanted: Level): Promise<Prepared | undefined> {
+    const { poster, logger } = this.#options;
+    for (const level of LEVELS.slice(LEVELS.indexOf(wanted))) {
+      try {
+        return { level, message: await poster.prepare(notice, { deliveryId: toDeliveryId(key), level }) };
+      } catch (thrown) {
+        if (thrown instanceof PostError) throw thrown;
+        logger.warn({ key, level, error: toErrorMessage(thrown) }, 'A message could not be made.');
+      }
+    }
+    return undefined;
   }
 
   async #attempt(
