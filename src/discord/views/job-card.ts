@@ -19,6 +19,12 @@ export interface JobCardOptions {
   readonly hasPressing?: boolean;
   /** Shown in place of the media while they are fetched. */
   readonly isFetching?: boolean;
+  /** Whether the media are hidden until they are clicked. */
+  readonly hasSpoilers?: boolean;
+  /** A line before the card, formatted already: whom it mentions. */
+  readonly above?: string;
+  /** Carried by Refresh, so that the message of a delivery can be found again. */
+  readonly deliveryId?: string;
 }
 
 const TEXT_LIMIT = 3_900;
@@ -31,14 +37,16 @@ export function toJobCard(job: Job, options: JobCardOptions = {}): OutgoingMessa
   const files = (options.media ?? [])
     .filter((result): result is MediaFile => result.kind === 'file')
     .slice(0, GALLERY_ITEMS);
-  const texts = fitTexts(toTexts(job, options, buttons.leftOut), TEXT_LIMIT - buttons.textLength - 60);
+  const { above = '' } = options;
+  const texts = fitTexts(toTexts(job, options, buttons.leftOut), TEXT_LIMIT - buttons.textLength - above.length - 60);
   const body: APIComponentInContainer[] = texts.above.map(text);
-  if (files.length > 0) body.push(toGallery(job, files));
+  if (files.length > 0) body.push(toGallery(job, files, options.hasSpoilers === true));
   body.push(...texts.below.map(text));
   if (buttons.rows.length > 0) body.push(separator(), ...buttons.rows);
-  body.push(toControls(job));
+  body.push(toControls(job, options.deliveryId));
+  const card = container(toStatusLook(job).color, body);
   return {
-    components: [container(toStatusLook(job).color, body)],
+    components: above === '' ? [card] : [text(above), card],
     files: files.map(({ name, path, contentType }) => ({ name, path, contentType })),
   };
 }
@@ -140,17 +148,19 @@ function toLeftOutText(leftOut: number, max: number): string {
   return leftOut > 0 ? cutText(`-# ${leftOut} more buttons do not fit on a card.`, max) : '';
 }
 
-function toGallery(job: Job, files: readonly MediaFile[]): APIMediaGalleryComponent {
+function toGallery(job: Job, files: readonly MediaFile[], isSpoiler: boolean): APIMediaGalleryComponent {
   const about = toPlainLine(job.prompt ?? toVerbText(job));
   const items = files.map(({ name, label }) => ({
     media: { url: `attachment://${name}` },
     description: cutText(`${label}: ${about}`, ALT_TEXT_LENGTH),
+    ...(isSpoiler && { spoiler: true }),
   }));
   return { type: ComponentType.MediaGallery, items };
 }
 
-function toControls(job: Job) {
-  const refresh = button(encodeCustomId('job-refresh', job.ref), 'Refresh');
+function toControls(job: Job, deliveryId: string | undefined) {
+  const args = deliveryId === undefined ? [job.ref] : [job.ref, deliveryId];
+  const refresh = button(encodeCustomId('job-refresh', ...args), 'Refresh');
   if (isOver(job)) return row(refresh);
   return row(refresh, button(encodeCustomId('job-cancel', job.ref), 'Cancel job', { style: ButtonStyle.Danger }));
 }
