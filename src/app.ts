@@ -5,10 +5,18 @@ import { z } from 'zod';
 import { commands } from '../commands/index.ts';
 import type { Config, DiscordConfig, UseapiConfig } from './config.ts';
 import { Bot } from './discord/bot.ts';
+import { DiscordChannelPoster } from './discord/channel-poster.ts';
 import { boardControls } from './discord/components/board-controls.ts';
 import { jobControls } from './discord/components/job-controls.ts';
+import { ruleControls } from './discord/components/rule-controls.ts';
+import { watchControls } from './discord/components/watch-controls.ts';
+import { DirectMessages } from './discord/direct-messages.ts';
+import { GuildDirectory } from './discord/guild-directory.ts';
 import { JobCards } from './discord/job-cards.ts';
 import { Router } from './discord/router.ts';
+import { RuleNotices } from './discord/rule-notices.ts';
+import { RuleSamples } from './discord/rule-samples.ts';
+import type { BotServices } from './discord/services.ts';
 import { ApiHealth } from './jobs/api-health.ts';
 import { JobActions } from './jobs/job-actions.ts';
 import { JobIndex } from './jobs/job-index.ts';
@@ -17,6 +25,8 @@ import { JobTracker } from './jobs/job-tracker.ts';
 import { JobWatcher } from './jobs/job-watcher.ts';
 import { RunningBoards } from './jobs/running-board.ts';
 import { MediaStore } from './media/media-store.ts';
+import { NO_GRANTS } from './moderation/policy.ts';
+import { createTelling, type Telling } from './notifications/telling.ts';
 import type { Queue } from './queue/queue.ts';
 import { SqliteQueue } from './queue/sqlite-queue.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
@@ -34,6 +44,8 @@ export interface AppOptions {
   readonly config: AppConfig;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Told when Discord no longer knows the bot: nothing works any more. */
+  readonly onFatal: (reason: string) => void;
 }
 
 /** The running bot. */
@@ -60,28 +72,31 @@ export async function startApp(options: AppOptions): Promise<App> {
 }
 
 /** Everything that is opened is deferred onto the stack, so that it is closed in reverse order. */
-async function startOn(stack: AsyncDisposableStack, { config, logger, clock = systemClock }: AppOptions): Promise<App> {
+async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promise<App> {
+  const { config, logger, clock = systemClock } = options;
   const outside = await openOutside(stack, config, logger, clock);
-  const jobs = buildJobs(outside, config, logger, clock);
-  await jobs.tracker.restore();
   const bot = new Bot({ ...config.discord, commands, logger });
-  const router = new Router({
-    commands,
-    controls: [...boardControls, ...jobControls],
-    forms: [],
-    messageCommands: [],
-    services: { ...jobs, cards: new JobCards(outside.media, clock) },
-    guildIds: config.discord.guildIds,
-    rest: bot.interactionRest,
-    logger,
-  });
+  const jobs = buildJobs(outside.store, outside.client, config, logger, clock);
+  const telling = buildTelling(outside, jobs, bot, options);
+  connect(jobs, telling);
+  const services = buildServices(outside, jobs, telling, bot, clock);
+  const router = buildRouter(services, bot, config, logger);
   bot.client.on(Events.InteractionCreate, (interaction) => void router.handle(interaction));
+  await jobs.tracker.restore();
+  await telling.rules.listAll(config.discord.guildIds);
   stack.defer(() => bot.stop());
   await bot.start();
-  const { queue } = outside;
-  await startTicks(queue, jobs.watcher, config.pollIntervalMs);
-  stack.defer(async () => void (await queue.stop()));
-  return { poll: () => jobs.watcher.tick(), whenIdle: () => queue.whenIdle(), stop: () => stack.disposeAsync() };
+  stack.defer(async () => void (await outside.queue.stop()));
+  await telling.start();
+  await startTicks(outside.queue, jobs.watcher, config.pollIntervalMs);
+  return {
+    poll: () => jobs.watcher.tick(),
+    whenIdle() {
+      outside.queue.wake();
+      return outside.queue.whenIdle();
+    },
+    stop: () => stack.disposeAsync(),
+  };
 }
 
 async function openOutside(stack: AsyncDisposableStack, config: AppConfig, logger: Logger, clock: Clock) {
@@ -97,29 +112,76 @@ async function openOutside(stack: AsyncDisposableStack, config: AppConfig, logge
   return { store, queue, client, media };
 }
 
-function buildJobs(
-  { store, client }: { readonly store: Store; readonly client: UseapiClient },
-  { useapiVersions: versions, pollIntervalMs }: AppConfig,
-  logger: Logger,
-  clock: Clock,
-) {
+type Outside = Awaited<ReturnType<typeof openOutside>>;
+type Jobs = ReturnType<typeof buildJobs>;
+
+function buildJobs(store: Store, client: UseapiClient, config: AppConfig, logger: Logger, clock: Clock) {
+  const { useapiVersions: versions, pollIntervalMs } = config;
   const index = new JobIndex();
   const jobStore = new JobStore(store);
   const tracker = new JobTracker({ store: jobStore, index, clock, logger });
   const health = new ApiHealth({ pollIntervalMs });
-  const watcher = new JobWatcher({
-    api: client,
-    tracker,
-    health,
-    versions,
-    clock,
-    logger,
-    hasLiveCard: () => false,
-    onLostContact: async () => undefined,
-  });
+  const watcher = new JobWatcher({ api: client, tracker, health, versions, clock, logger });
   const actions = new JobActions({ api: client, store: jobStore, tracker });
   const boards = new RunningBoards({ api: client, tracker, index, health, versions, clock });
-  return { index, tracker, watcher, actions, boards };
+  return { index, jobStore, tracker, watcher, actions, boards };
+}
+
+function buildTelling({ store, queue, media }: Outside, jobs: Jobs, bot: Bot, options: AppOptions): Telling & Poster {
+  const { config, logger, clock = systemClock, onFatal } = options;
+  const poster = new DiscordChannelPoster(bot.client, media, clock);
+  const notices = new RuleNotices(new DirectMessages(bot.client.rest, logger));
+  const telling = createTelling({
+    store,
+    queue,
+    jobs: jobs.jobStore,
+    poster,
+    guildIds: () => config.discord.guildIds,
+    clock,
+    logger,
+    onSuspended: (rule, reason) => notices.tellSuspended(rule, reason),
+    onFatal,
+  });
+  return { ...telling, poster };
+}
+
+interface Poster {
+  readonly poster: DiscordChannelPoster;
+}
+
+/** News of jobs travels upward by these calls alone. */
+function connect({ tracker, watcher }: Jobs, { notifier, liveCards }: Telling): void {
+  tracker.onTransition((transition) => notifier.onTransition(transition));
+  tracker.onChange((job) => liveCards.onChange(job));
+  watcher.onLostContact((job) => notifier.onLostContact(job));
+  watcher.readLive((ref) => liveCards.hasLiveCard(ref));
+}
+
+function buildServices({ media }: Outside, jobs: Jobs, telling: Telling & Poster, bot: Bot, clock: Clock): BotServices {
+  const { jobStore, ...rest } = jobs;
+  return {
+    ...rest,
+    ...telling,
+    clock,
+    jobs: jobStore,
+    cards: new JobCards(media, clock),
+    directory: new GuildDirectory(bot.client),
+    grants: { grantsOf: () => NO_GRANTS },
+    samples: new RuleSamples({ poster: telling.poster, index: jobs.index, jobs: jobStore }),
+  };
+}
+
+function buildRouter(services: BotServices, bot: Bot, config: AppConfig, logger: Logger): Router {
+  return new Router({
+    commands,
+    controls: [...boardControls, ...jobControls, ...ruleControls, ...watchControls],
+    forms: [],
+    messageCommands: [],
+    services,
+    guildIds: config.discord.guildIds,
+    rest: bot.interactionRest,
+    logger,
+  });
 }
 
 /** One durable tick for all processes on the same queue. */

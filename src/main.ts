@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const config = loadConfig(readEnvironment());
   const logger = createLogger(config.logLevel);
   const sandbox = await startSandboxFor(config, logger);
-  const app = await startApp({ config: toAppConfig(config, sandbox), logger });
+  const app = await startApp({ config: toAppConfig(config, sandbox), logger, onFatal: dieOf });
   say(toStartLines(config, sandbox).join('\n'));
   stopOnSignal(app, sandbox, logger);
 }
@@ -48,6 +48,12 @@ function toStartLines(config: Config, { discord, useapi, page }: Sandbox): strin
   const moved = page.moved ? [`Port ${config.sandboxPort} is taken; the page is on port ${page.port}.`] : [];
   const truth = useapi === undefined ? 'the API is real' : 'nothing leaves this machine';
   return [...moved, `Ready: open ${page.url} and type /jobs. Stand-ins: ${standIns.join(' and ')}; ${truth}.`];
+}
+
+/** Discord no longer knows the bot: whoever runs it has to act, and a supervisor's restart says it again. */
+function dieOf(reason: string): void {
+  process.stderr.write(`Discord refuses the bot: ${reason}. Check DISCORD_TOKEN.\n`);
+  process.exit(1);
 }
 
 function stopOnSignal(app: App, sandbox: Sandbox, logger: Logger): void {

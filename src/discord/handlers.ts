@@ -22,13 +22,17 @@ export interface CommandHandler {
 }
 
 export interface AutocompleteCall {
+  /** The command that is being typed: `job show`. */
+  readonly path: string;
   readonly caller: Caller;
   readonly text: string;
   readonly services: BotServices;
 }
 
-/** Answers from memory: no I/O. */
-export type Autocomplete = (call: AutocompleteCall) => readonly APIApplicationCommandOptionChoice[];
+type Choices = readonly APIApplicationCommandOptionChoice[];
+
+/** Answers from memory: no I/O, but what is read from the store once. */
+export type Autocomplete = (call: AutocompleteCall) => Choices | Promise<Choices>;
 
 /** A slash command: its shape for Discord, a handler by path (`job show`), suggestions by option name. */
 export interface Command {

@@ -84,8 +84,9 @@ export class Router {
     const caller = toCaller(interaction);
     const suggest = this.#commands.get(interaction.commandName)?.autocomplete?.[name];
     const isServed = caller !== undefined && this.#options.guildIds.includes(caller.guildId);
-    const choices =
-      isServed && suggest ? suggest({ caller, text: String(value), services: this.#options.services }) : [];
+    if (!isServed || suggest === undefined) return reply.suggest([]);
+    const path = toCommandPath(interaction);
+    const choices = await suggest({ path, caller, text: String(value), services: this.#options.services });
     await reply.suggest(choices.slice(0, MAX_CHOICES));
   }
 

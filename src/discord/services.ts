@@ -1,12 +1,28 @@
 import type { JobActions } from '../jobs/job-actions.ts';
 import type { JobIndex } from '../jobs/job-index.ts';
+import type { JobStore } from '../jobs/job-store.ts';
 import type { RunningBoards } from '../jobs/running-board.ts';
+import type { Explainer } from '../notifications/explain.ts';
+import type { LiveCards } from '../notifications/live-cards.ts';
+import type { RuleStore } from '../notifications/rule-store.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { GrantSource } from './access.ts';
+import type { GuildDirectory } from './guild-directory.ts';
 import type { JobCards } from './job-cards.ts';
+import type { RuleSamples } from './rule-samples.ts';
 
 /** What commands and controls work with; built once by the composition root. */
 export interface BotServices {
+  readonly clock: Clock;
   readonly actions: JobActions;
   readonly boards: RunningBoards;
   readonly index: JobIndex;
+  readonly jobs: Pick<JobStore, 'get' | 'getMany'>;
   readonly cards: JobCards;
+  readonly directory: GuildDirectory;
+  readonly grants: GrantSource;
+  readonly rules: RuleStore;
+  readonly explainer: Explainer;
+  readonly liveCards: LiveCards;
+  readonly samples: RuleSamples;
 }

@@ -17,10 +17,6 @@ export interface JobWatcherOptions {
   readonly versions: readonly ApiVersion[];
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Whether somebody looks at this job's progress: only then is it read while it runs. */
-  readonly hasLiveCard: (ref: string) => boolean;
-  /** Told once per job that has not changed for too long. */
-  readonly onLostContact: (job: Job) => Promise<void>;
   /** Milliseconds without a change after which a running job counts as lost; default 60 minutes. */
   readonly maxSilenceMs?: number;
 }
@@ -32,9 +28,21 @@ const CONCURRENT_READS = 8;
 /** Follows what runs: one list per version and tick for all jobs together, and a read for each job that is new or left its list. */
 export class JobWatcher {
   readonly #options: Required<JobWatcherOptions>;
+  readonly #lostListeners: ((job: Job) => Promise<void>)[] = [];
+  #isLive: (ref: string) => boolean = () => false;
 
   constructor(options: JobWatcherOptions) {
     this.#options = { maxSilenceMs: MAX_SILENCE_MS, ...options };
+  }
+
+  /** Calls `listener` once per job that has not changed for too long, before that is stored. */
+  onLostContact(listener: (job: Job) => Promise<void>): void {
+    this.#lostListeners.push(listener);
+  }
+
+  /** Whose progress somebody looks at: only those jobs are read while they run. */
+  readLive(isLive: (ref: string) => boolean): void {
+    this.#isLive = isLive;
   }
 
   /** One look at the API. Never rejects for the API's sake; rejects when the store fails, so that the tick is tried again. */
@@ -76,9 +84,9 @@ export class JobWatcher {
   }
 
   #isToBeRead(job: Job, isListed: boolean): boolean {
-    const { clock, hasLiveCard, maxSilenceMs } = this.#options;
+    const { clock, maxSilenceMs } = this.#options;
     if (job.lostContactAt !== undefined) return clock.now() - job.observedAt >= LOST_READ_INTERVAL_MS;
-    return !isListed || hasLiveCard(job.ref) || clock.now() - job.changedAt >= maxSilenceMs;
+    return !isListed || this.#isLive(job.ref) || clock.now() - job.changedAt >= maxSilenceMs;
   }
 
   /** Reads each job; one that fails does not stop the rest, and is read again at the next tick. */
@@ -108,9 +116,11 @@ export class JobWatcher {
   }
 
   async #noteSilence(job: Job): Promise<void> {
-    const { clock, maxSilenceMs, onLostContact, tracker } = this.#options;
+    const { clock, maxSilenceMs, tracker } = this.#options;
     if (clock.now() - job.changedAt < maxSilenceMs) return;
-    const lost = await tracker.observeSilence(job.jobid, onLostContact);
+    const lost = await tracker.observeSilence(job.jobid, async (silent) => {
+      for (const listener of this.#lostListeners) await listener(silent);
+    });
     if (lost) this.#options.logger.warn({ ref: job.ref }, 'Contact with a job was lost.');
   }
 }

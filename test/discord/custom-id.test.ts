@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeCustomId, parseCustomId, toLabelHash } from '../../src/discord/custom-id.ts';
+import { encodeCustomId, parseCustomId } from '../../src/discord/custom-id.ts';
+import { toLabelHash } from '../../src/jobs/label-hash.ts';
 
 const word = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
 

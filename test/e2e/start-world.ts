@@ -61,6 +61,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         sandboxPort: 0,
       },
       logger: silentLogger,
+      onFatal: (reason) => {
+        throw new Error(reason);
+      },
     });
   let app = await start();
   await app.whenIdle();

@@ -41,9 +41,9 @@ describe('JobWatcher', () => {
       versions: ['v3', 'v2'],
       clock,
       logger: silentLogger,
-      hasLiveCard: (ref) => live.has(ref),
-      onLostContact: async (job) => void lost.push(job.ref),
     });
+    watcher.readLive((ref) => live.has(ref));
+    watcher.onLostContact(async (job) => void lost.push(job.ref));
   });
 
   async function tick(times = 1): Promise<void> {

@@ -84,8 +84,19 @@ function* checkMentions(body: unknown, path: string): Problems {
   const { parse, users, replied_user: repliedUser } = record(mentions);
   if (!Array.isArray(parse) || parse.length > 0)
     yield problem(at(here, 'parse'), 'OWN_ALLOWED_MENTIONS', 'Nothing is parsed: parse is []');
-  if (list(users).length > 0 || repliedUser === true)
-    yield problem(here, 'OWN_ALLOWED_MENTIONS', 'Only roles that a person configured are mentioned');
+  const addressed = toAddressed(body);
+  if (list(users).some((user) => !addressed.has(String(user))) || repliedUser === true)
+    yield problem(
+      here,
+      'OWN_ALLOWED_MENTIONS',
+      'Only configured roles are mentioned, and people in a line of their own',
+    );
+}
+
+/** Whom a message's first line is for: mentions in texts outside of any container, where no text from outside stands. */
+function toAddressed(body: unknown): ReadonlySet<string> {
+  const lines = list(record(body)['components']).map((component) => text(record(component)['content']) ?? '');
+  return new Set(lines.flatMap((line) => Array.from(line.matchAll(/<@(\d+)>/g), (match) => match[1] ?? '')));
 }
 
 function* checkV2(body: unknown, path: string, files: readonly PayloadFile[]): Problems {

@@ -1,0 +1,50 @@
+import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
+import { requireAction } from '../src/discord/access.ts';
+import { addWatch, removeWatch } from '../src/discord/components/watch-controls.ts';
+import type { Command } from '../src/discord/handlers.ts';
+import { suggestJobs, suggestWatches } from '../src/discord/suggestions.ts';
+import { toWatchList } from '../src/discord/views/watches.ts';
+
+const JOB = {
+  type: ApplicationCommandOptionType.String,
+  name: 'job',
+  description: 'A ref, words of the prompt, or a whole jobid',
+  required: true,
+  autocomplete: true,
+  max_length: 200,
+} as const;
+const { Subcommand } = ApplicationCommandOptionType;
+
+/** `/watch`: live cards of running jobs. */
+export const watch: Command = {
+  data: {
+    name: 'watch',
+    description: 'Follow a running job in this channel, from its progress to its end',
+    contexts: [InteractionContextType.Guild],
+    options: [
+      {
+        type: Subcommand,
+        name: 'add',
+        description: 'Post a card here that follows the job, and mention you at its end',
+        options: [JOB],
+      },
+      { type: Subcommand, name: 'remove', description: 'Stop following a job in this channel', options: [JOB] },
+      { type: Subcommand, name: 'list', description: 'Show what is followed where in this server', options: [] },
+    ],
+  },
+  handlers: {
+    'watch add': { run: ({ caller, options, services }) => addWatch(caller, options.requiredString('job'), services) },
+    'watch remove': {
+      run: ({ caller, options, services }) => removeWatch(caller, options.requiredString('job'), services),
+    },
+    'watch list': {
+      async run({ caller, services }) {
+        requireAction(caller, 'share', services.grants);
+        const watches = services.liveCards.list(caller.guildId);
+        const jobs = await services.jobs.getMany(watches.map(({ ref }) => ref));
+        return { message: toWatchList(watches.map((one, at) => ({ watch: one, ...(jobs[at] && { job: jobs[at] }) }))) };
+      },
+    },
+  },
+  autocomplete: { job: (call) => (call.path === 'watch remove' ? suggestWatches(call) : suggestJobs(call)) },
+};

@@ -1,0 +1,46 @@
+import { UserError } from '../../shared/errors.ts';
+import { requireAction } from '../access.ts';
+import type { Answer } from '../answer.ts';
+import type { Caller } from '../caller.ts';
+import type { Control } from '../handlers.ts';
+import { requireChannelAccess } from '../rule-checks.ts';
+import type { BotServices } from '../services.ts';
+import { toNoticeMessage } from '../views/notices.ts';
+
+/** Stop under `/watch list`. */
+const stopWatching: Control = {
+  name: 'watch-stop',
+  answers: 'private',
+  run: ({ caller, args: [channelId = '', ref = ''], services }) => removeWatch({ ...caller, channelId }, ref, services),
+};
+
+export const watchControls: readonly Control[] = [stopWatching];
+
+/** Starts a live card of a job in the caller's channel. */
+export async function addWatch(caller: Caller, idOrRef: string, services: BotServices): Promise<Answer> {
+  requireAction(caller, 'share', services.grants);
+  requireChannelAccess(services.directory, caller.guildId, caller.channelId);
+  const { job } = await services.actions.show(idOrRef, caller.guildId);
+  const id = { guildId: caller.guildId, channelId: caller.channelId, ref: job.ref };
+  const outcome = await services.liveCards.add(id, caller.userId, job);
+  const sentences = {
+    added: `👀 This channel follows \`${job.ref}\` now: its card appears here, and you are mentioned when it ends.`,
+    joined: `👀 This channel follows \`${job.ref}\` already. You are mentioned too when it ends.`,
+    'already-over': `\`${job.ref}\` has already ended, so there is nothing to follow. \`/job show\` shows it.`,
+  };
+  return { message: toNoticeMessage(sentences[outcome]) };
+}
+
+/** Ends a live card; its message stays as it is. */
+export async function removeWatch(caller: Caller, idOrRef: string, services: BotServices): Promise<Answer> {
+  requireAction(caller, 'share', services.grants);
+  const { known } = await services.actions.resolve(idOrRef, caller.guildId);
+  const { guildId, channelId } = caller;
+  const wasThere = known !== undefined && (await services.liveCards.remove({ guildId, channelId, ref: known.ref }));
+  if (!wasThere)
+    throw new UserError(
+      'watch-unknown',
+      `<#${channelId}> does not follow this job. \`/watch list\` shows what is followed where.`,
+    );
+  return { message: toNoticeMessage(`<#${channelId}> no longer follows \`${known.ref}\`; its card stays as it is.`) };
+}

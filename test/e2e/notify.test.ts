@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { controlOf, ids, startWorld, textOf, type World } from './start-world.ts';
+
+const VIEW_CHANNEL = 1n << 10n;
+const SEND_MESSAGES = 1n << 11n;
+
+describe('/notify and /watch, over sockets', () => {
+  let world: World;
+
+  beforeEach(async () => {
+    world = await startWorld();
+  });
+  afterEach(() => world.close());
+
+  const notify = (path: string, options = {}) => world.owner.command(ids.general, { path: `notify ${path}`, options });
+  const posts = (channelId: string) => world.owner.messages(channelId).filter((message) => message.author.bot);
+
+  /** A job that was seen running and has ended; told by the poll. */
+  async function runJob(prompt: string, to: 'completed' | 'failed' = 'completed'): Promise<string> {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt });
+    await world.app().poll();
+    world.useapi.world.advance(jobid, { to });
+    await world.app().poll();
+    await world.app().whenIdle();
+    return jobid;
+  }
+
+  /** Ends a followed job; its card is edited at most every 5 s. */
+  async function finish(jobid: string): Promise<void> {
+    world.useapi.world.advance(jobid, { to: 'completed' });
+    await world.app().poll();
+    await world.app().whenIdle();
+    world.skip(5_001);
+    await world.app().whenIdle();
+  }
+
+  it('tells a channel once when a job ends, with its media', async () => {
+    const added = await notify('add', { channel: ids.showcase });
+    await runJob('a bridge at dawn');
+
+    await world.app().poll();
+    await world.app().whenIdle();
+
+    expect(textOf(added.message)).toContain('Rule #1 is saved');
+    expect(posts(ids.showcase)).toHaveLength(1);
+    expect(textOf(posts(ids.showcase)[0])).toMatch(/a bridge at dawn.*attachments/s);
+  });
+
+  it('makes one post of several rules in one channel and mentions only the configured role', async () => {
+    await notify('add', { channel: ids.showcase, mention: ids.artistRole });
+    await notify('add', { channel: ids.showcase, prompt: 'bridge' });
+    await notify('add', { channel: ids.showcase, prompt: 'castle' });
+
+    await runJob('a bridge @everyone <@&1>');
+
+    const [post] = posts(ids.showcase);
+    expect(posts(ids.showcase)).toHaveLength(1);
+    expect(post?.mention_roles).toEqual([ids.artistRole]);
+    expect(post?.mention_everyone).toBe(false);
+  });
+
+  it('names each missing permission before anything is saved', async () => {
+    world.discord.world.setOverwrite(ids.showcase, { id: ids.botRole, kind: 'role', allow: 0n, deny: SEND_MESSAGES });
+
+    const refused = await notify('add', { channel: ids.showcase });
+
+    expect(textOf(refused.message)).toContain('Send Messages');
+    expect(textOf((await notify('list')).message)).toContain('No rules yet');
+  });
+
+  it('changes, pauses, resumes and removes a rule, and shows each state', async () => {
+    await notify('add', { channel: ids.showcase, verb: 'imagine', quiet: '22-07 Europe/Berlin' });
+    const edited = await notify('edit', { rule: 1, verb: 'none', events: 'failed', digest: 5 });
+    await notify('pause', { rule: 1 });
+    await runJob('nobody hears of this', 'failed');
+    const list = await notify('list');
+    await notify('resume', { rule: 1 });
+    await runJob('everybody hears of this', 'failed');
+    await notify('remove', { rule: 1 });
+
+    expect(textOf(edited.message)).toMatch(/on failed · quiet/);
+    expect(textOf(list.message)).toContain('paused');
+    expect(posts(ids.showcase).map(textOf).join()).toContain('everybody hears');
+    expect(posts(ids.showcase)).toHaveLength(1);
+    expect(textOf((await notify('list')).message)).toContain('No rules yet');
+  });
+
+  it('says what is wrong with bad input and saves nothing', async () => {
+    const events = await notify('add', { channel: ids.showcase, events: 'completed, finished' });
+    const quiet = await notify('add', { channel: ids.showcase, quiet: '25-07 Nowhere' });
+    const unknown = await notify('pause', { rule: 7 });
+
+    expect(textOf(events.message)).toContain('finished');
+    expect(textOf(quiet.message)).toMatch(/25|Nowhere|22-07/);
+    expect(textOf(unknown.message)).toContain('no rule 7');
+    expect(textOf((await notify('list')).message)).toContain('No rules yet');
+  });
+
+  it('is for those who may change rules', async () => {
+    const refused = await world.moderator.command(ids.general, { path: 'notify list' });
+
+    expect(textOf(refused.message)).toContain('Manage Server');
+  });
+
+  it('posts a sample that is marked as such', async () => {
+    await notify('add', { channel: ids.showcase, mention: ids.artistRole });
+    await runJob('for the sample');
+
+    const result = await notify('test', { rule: 1 });
+
+    const sample = posts(ids.showcase).at(-1);
+    expect(textOf(result.message)).toContain(`https://discord.com/channels/${ids.guild}/${ids.showcase}/${sample?.id}`);
+    expect(textOf(sample)).toMatch(/sample/i);
+    expect(sample?.mention_roles).toEqual([]);
+  });
+
+  it('explains rule by rule why a job was told or not', async () => {
+    await notify('add', { channel: ids.showcase });
+    await notify('add', { channel: ids.general, prompt: 'castle' });
+    const jobid = await runJob('a bridge');
+
+    const explained = await notify('explain', { job: jobid });
+    const deliveries = await notify('deliveries');
+
+    expect(textOf(explained.message)).toMatch(/#1 ✓ matched → told.*channels/);
+    expect(textOf(explained.message)).toMatch(/#2 ✗ the prompt does not hold the words/);
+    expect(textOf(deliveries.message)).toMatch(/completed → .*told/);
+  });
+
+  it('suspends a rule whose channel refuses, tells its creator once, and resumes by itself', async () => {
+    await notify('add', { channel: ids.showcase });
+    world.discord.world.setOverwrite(ids.showcase, { id: ids.botRole, kind: 'role', allow: 0n, deny: VIEW_CHANNEL });
+    await runJob('waits for the permission');
+    const suspended = await notify('list');
+    const told = world.owner.messages(world.discord.people(ids.owner).openDm());
+
+    world.discord.world.removeOverwrite(ids.showcase, ids.botRole);
+    world.skip(61_000);
+    await runJob('wakes the queue');
+    const resumed = await notify('list');
+
+    expect(textOf(suspended.message)).toContain('suspended');
+    expect(told.filter((message) => message.author.bot)).toHaveLength(1);
+    expect(textOf(resumed.message)).not.toContain('suspended');
+    expect(posts(ids.showcase)).toHaveLength(2);
+  });
+
+  it('posts into a forum, one post a job', async () => {
+    await notify('add', { channel: ids.forum });
+    await runJob('goes to the forum');
+
+    const threads = [...world.discord.world.channels.values()].filter((channel) => channel.parentId === ids.forum);
+
+    expect(threads).toHaveLength(1);
+    expect(textOf(posts(threads[0]?.id ?? '')[0])).toContain('goes to the forum');
+  });
+
+  it('follows a job with a live card and answers it at the end with a mention', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'a slow sunrise' });
+    const added = await world.moderator.command(ids.showcase, { path: 'watch add', options: { job: jobid } });
+    await world.app().whenIdle();
+    const list = await world.moderator.command(ids.showcase, { path: 'watch list' });
+    await finish(jobid);
+
+    const [card, answer] = posts(ids.showcase).filter((message) => (message.flags ?? 0) % 128 < 64);
+    expect(textOf(added.message)).toContain('follows');
+    expect(textOf(list.message)).toContain('a slow sunrise');
+    expect(textOf(card)).toMatch(/Completed.*a slow sunrise/s);
+    expect(answer?.message_reference?.message_id).toBe(card?.id);
+    expect(answer?.mentions.map((user) => user.id)).toEqual([ids.moderator]);
+  });
+
+  it('lets a live card stand for the notification of its channel', async () => {
+    await notify('add', { channel: ids.showcase });
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'watched and notified' });
+    await world.owner.command(ids.showcase, { path: 'watch add', options: { job: jobid } });
+    await world.app().whenIdle();
+    await finish(jobid);
+
+    const shown = posts(ids.showcase).filter((message) => ((message.flags ?? 0) & 64) === 0);
+    expect(shown).toHaveLength(2);
+  });
+
+  it('ends a live card on request', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'no longer followed' });
+    await world.owner.command(ids.showcase, { path: 'watch add', options: { job: jobid } });
+    const list = await world.owner.command(ids.showcase, { path: 'watch list' });
+
+    await world.owner.press(list.message?.id ?? '', controlOf(list.message, 'watch-stop'));
+    const after = await world.owner.command(ids.showcase, { path: 'watch list' });
+
+    expect(textOf(after.message)).toContain('No live cards');
+  });
+});
