@@ -38,6 +38,7 @@ export const jobs: Command = {
   handlers: {
     jobs: {
       async run({ caller, options, services }) {
+        services.permissions.requireAllowed('view', caller);
         const filter = toBoardFilter(options.string('type'), options.string('api-channel')?.trim());
         if (filter.apiChannel !== undefined && !/^[\w.-]{1,40}$/.test(filter.apiChannel)) throw notAnApiChannel();
         return { message: toJobsBoard(await services.boards.read({ ...filter, guildId: caller.guildId }), filter) };

@@ -5,7 +5,6 @@ import {
   ChannelType,
   InteractionContextType,
 } from 'discord.js';
-import { requireAction } from '../src/discord/access.ts';
 import { testRule } from '../src/discord/components/rule-controls.ts';
 import type { Command, CommandCall, CommandHandler } from '../src/discord/handlers.ts';
 import { requireChannelAccess, toMentionWarnings } from '../src/discord/rule-checks.ts';
@@ -158,7 +157,7 @@ function subcommand(name: string, description: string, options: APIApplicationCo
 function guarded(run: CommandHandler['run']): CommandHandler {
   return {
     async run(call) {
-      requireAction(call.caller, 'rules', call.services.grants);
+      call.services.permissions.requireAllowed('rules', call.caller);
       return run(call);
     },
   };

@@ -1,5 +1,4 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
-import { requireAction } from '../src/discord/access.ts';
 import { addWatch, removeWatch } from '../src/discord/components/watch-controls.ts';
 import type { Command } from '../src/discord/handlers.ts';
 import { suggestJobs, suggestWatches } from '../src/discord/suggestions.ts';
@@ -39,7 +38,7 @@ export const watch: Command = {
     },
     'watch list': {
       async run({ caller, services }) {
-        requireAction(caller, 'share', services.grants);
+        services.permissions.requireAllowed('share', caller);
         const watches = services.liveCards.list(caller.guildId);
         const jobs = await services.jobs.getMany(watches.map(({ ref }) => ref));
         return { message: toWatchList(watches.map((one, at) => ({ watch: one, ...(jobs[at] && { job: jobs[at] }) }))) };

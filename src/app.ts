@@ -25,7 +25,11 @@ import { JobTracker } from './jobs/job-tracker.ts';
 import { JobWatcher } from './jobs/job-watcher.ts';
 import { RunningBoards } from './jobs/running-board.ts';
 import { MediaStore } from './media/media-store.ts';
-import { NO_GRANTS } from './moderation/policy.ts';
+import { AuditLog } from './moderation/audit-log.ts';
+import { GuildSettings } from './moderation/guild-settings.ts';
+import { Permissions } from './moderation/permissions.ts';
+import { Quotas } from './moderation/quotas.ts';
+import { Words } from './moderation/words.ts';
 import { createTelling, type Telling } from './notifications/telling.ts';
 import type { Queue } from './queue/queue.ts';
 import { SqliteQueue } from './queue/sqlite-queue.ts';
@@ -79,10 +83,12 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   const jobs = buildJobs(outside.store, outside.client, config, logger, clock);
   const telling = buildTelling(outside, jobs, bot, options);
   connect(jobs, telling);
-  const services = buildServices(outside, jobs, telling, bot, clock);
+  const moderation = buildModeration(outside.store, clock);
+  const services = buildServices({ outside, jobs, telling, moderation, bot, clock });
   const router = buildRouter(services, bot, config, logger);
   bot.client.on(Events.InteractionCreate, (interaction) => void router.handle(interaction));
   await jobs.tracker.restore();
+  await moderation.settings.load(config.discord.guildIds);
   await telling.rules.listAll(config.discord.guildIds);
   stack.defer(() => bot.stop());
   await bot.start();
@@ -127,6 +133,15 @@ function buildJobs(store: Store, client: UseapiClient, config: AppConfig, logger
   return { index, jobStore, tracker, watcher, actions, boards };
 }
 
+type Moderation = ReturnType<typeof buildModeration>;
+
+function buildModeration(store: Store, clock: Clock) {
+  const log = new AuditLog(store);
+  const settings = new GuildSettings({ store, log, clock });
+  const permissions = new Permissions(settings);
+  return { log, settings, permissions, quotas: new Quotas({ store, settings, clock }), words: new Words(settings) };
+}
+
 function buildTelling({ store, queue, media }: Outside, jobs: Jobs, bot: Bot, options: AppOptions): Telling & Poster {
   const { config, logger, clock = systemClock, onFatal } = options;
   const poster = new DiscordChannelPoster(bot.client, media, clock);
@@ -157,7 +172,17 @@ function connect({ tracker, watcher }: Jobs, { notifier, liveCards }: Telling): 
   watcher.readLive((ref) => liveCards.hasLiveCard(ref));
 }
 
-function buildServices({ media }: Outside, jobs: Jobs, telling: Telling & Poster, bot: Bot, clock: Clock): BotServices {
+/** Everything whose building the services are put together from. */
+interface Parts {
+  readonly outside: Outside;
+  readonly jobs: Jobs;
+  readonly telling: Telling & Poster;
+  readonly moderation: Moderation;
+  readonly bot: Bot;
+  readonly clock: Clock;
+}
+
+function buildServices({ outside: { media }, jobs, telling, moderation, bot, clock }: Parts): BotServices {
   const { jobStore, ...rest } = jobs;
   return {
     ...rest,
@@ -166,7 +191,8 @@ function buildServices({ media }: Outside, jobs: Jobs, telling: Telling & Poster
     jobs: jobStore,
     cards: new JobCards(media, clock),
     directory: new GuildDirectory(bot.client),
-    grants: { grantsOf: () => NO_GRANTS },
+    ...moderation,
+    gate: { isHiddenFrom: () => false },
     samples: new RuleSamples({ poster: telling.poster, index: jobs.index, jobs: jobStore }),
   };
 }

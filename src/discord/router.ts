@@ -95,8 +95,10 @@ export class Router {
     const handler = this.#commands.get(interaction.commandName)?.handlers[path];
     if (handler === undefined) throw new AppError('command-unknown', `No handler for /${path}.`);
     const options = toCommandOptions(interaction);
-    await reply.defer(options.boolean('public') !== true);
     const { services } = this.#options;
+    const isPublic = options.boolean('public') === true;
+    if (isPublic) services.permissions.requireAllowed('share', caller);
+    await reply.defer(!isPublic);
     await send(reply, await handler.run({ caller, options, services, showProgress: toProgress(reply) }));
   }
 

@@ -2,13 +2,18 @@ import type { JobActions } from '../jobs/job-actions.ts';
 import type { JobIndex } from '../jobs/job-index.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { RunningBoards } from '../jobs/running-board.ts';
+import type { AuditLog } from '../moderation/audit-log.ts';
+import type { GuildSettings } from '../moderation/guild-settings.ts';
+import type { Permissions } from '../moderation/permissions.ts';
+import type { Quotas } from '../moderation/quotas.ts';
+import type { Words } from '../moderation/words.ts';
 import type { Explainer } from '../notifications/explain.ts';
 import type { LiveCards } from '../notifications/live-cards.ts';
 import type { RuleStore } from '../notifications/rule-store.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { GrantSource } from './access.ts';
 import type { GuildDirectory } from './guild-directory.ts';
 import type { JobCards } from './job-cards.ts';
+import type { ReviewGate } from './review-gate.ts';
 import type { RuleSamples } from './rule-samples.ts';
 
 /** What commands and controls work with; built once by the composition root. */
@@ -20,7 +25,12 @@ export interface BotServices {
   readonly jobs: Pick<JobStore, 'get' | 'getMany'>;
   readonly cards: JobCards;
   readonly directory: GuildDirectory;
-  readonly grants: GrantSource;
+  readonly permissions: Permissions;
+  readonly settings: GuildSettings;
+  readonly quotas: Quotas;
+  readonly words: Words;
+  readonly log: AuditLog;
+  readonly gate: ReviewGate;
   readonly rules: RuleStore;
   readonly explainer: Explainer;
   readonly liveCards: LiveCards;

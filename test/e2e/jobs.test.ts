@@ -11,10 +11,10 @@ describe('/jobs and /job, over sockets', () => {
 
   const jobs = (options = {}) => {
     world.skip(5_001);
-    return world.member.command(ids.general, { path: 'jobs', options });
+    return world.moderator.command(ids.general, { path: 'jobs', options });
   };
   const show = (job: string, options = {}) =>
-    world.member.command(ids.general, { path: 'job show', options: { job, ...options } });
+    world.moderator.command(ids.general, { path: 'job show', options: { job, ...options } });
   const isPrivate = (flags = 0) => (flags & 64) !== 0;
 
   it('says that nothing runs and when it last looked', async () => {
@@ -71,7 +71,7 @@ describe('/jobs and /job, over sockets', () => {
     const select = walk(list.message?.components).find((part) => part['custom_id'] === 'job-open');
     const value = JSON.stringify(select).match(/"value":"(\w+)"/)?.[1] ?? '';
 
-    const card = await world.member.select(list.message?.id ?? '', 'job-open', [value]);
+    const card = await world.moderator.select(list.message?.id ?? '', 'job-open', [value]);
     const byRef = await show(value);
 
     expect(textOf(card.message)).toMatch(/to be opened/);
@@ -138,12 +138,12 @@ describe('/jobs and /job, over sockets', () => {
   it('cancels a job only for those who may, after asking, and says what it is now', async () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'to be cancelled' });
     const refused = await world.member.command(ids.general, { path: 'job cancel', options: { job: jobid } });
-    const question = await world.moderator.command(ids.general, { path: 'job cancel', options: { job: jobid } });
+    const question = await world.owner.command(ids.general, { path: 'job cancel', options: { job: jobid } });
 
-    const done = await world.moderator.press(question.message?.id ?? '', controlOf(question.message, 'job-cancel-yes'));
-    const again = await world.moderator.command(ids.general, { path: 'job cancel', options: { job: jobid } });
+    const done = await world.owner.press(question.message?.id ?? '', controlOf(question.message, 'job-cancel-yes'));
+    const again = await world.owner.command(ids.general, { path: 'job cancel', options: { job: jobid } });
 
-    expect(textOf(refused.message)).toContain('Manage Messages');
+    expect(textOf(refused.message)).toContain('Manage Server');
     expect(textOf(done.message)).toContain('is cancelled');
     expect(textOf(again.message)).toContain('had already ended');
   });

@@ -6,6 +6,7 @@ const turnPage: Control = {
   name: 'jobs-page',
   answers: 'update',
   async run({ caller, args: [page = '0', type = '', apiChannel = ''], services }) {
+    services.permissions.requireAllowed('view', caller);
     const filter = toBoardFilter(type, apiChannel);
     const board = await services.boards.read({
       ...filter,

@@ -1,8 +1,5 @@
-import { PermissionFlagsBits } from 'discord.js';
-import { isOver } from '../../jobs/job.ts';
-import { UserError } from '../../shared/errors.ts';
+import { isOver, type Job } from '../../jobs/job.ts';
 import type { Answer } from '../answer.ts';
-import type { Caller } from '../caller.ts';
 import type { Control, ControlCall } from '../handlers.ts';
 import { toCancelQuestion, toCancelResult } from '../views/cancel.ts';
 
@@ -32,7 +29,8 @@ const confirmCancelJob: Control = {
   name: 'job-cancel-yes',
   answers: 'update',
   async run({ caller, args: [ref = ''], services }) {
-    requireCancelPermission(caller);
+    const { job } = await services.actions.show(ref, caller.guildId);
+    requireCancelPermission({ caller, services }, job);
     return { message: toCancelResult(await services.actions.cancel(ref, caller.guildId)) };
   },
 };
@@ -43,6 +41,7 @@ type JobCall = Pick<ControlCall, 'caller' | 'services'> & Partial<Pick<ControlCa
 
 /** The job's card as it is now, with its media. */
 export async function showJob(idOrRef: string, { caller, services, showProgress }: JobCall): Promise<Answer> {
+  services.permissions.requireAllowed('view', caller);
   const shown = await services.actions.show(idOrRef, caller.guildId);
   const progress = showProgress === undefined ? {} : { showProgress };
   return services.cards.toAnswer({ ...shown, maxFileBytes: caller.maxFileBytes, ...progress });
@@ -50,17 +49,14 @@ export async function showJob(idOrRef: string, { caller, services, showProgress 
 
 /** A question before a job is cancelled, or what it is where it has already ended. */
 export async function askToCancel(idOrRef: string, { caller, services }: JobCall): Promise<Answer> {
-  requireCancelPermission(caller);
   const { job } = await services.actions.show(idOrRef, caller.guildId);
+  requireCancelPermission({ caller, services }, job);
   return { message: isOver(job) ? toCancelResult({ outcome: 'already-over', job }) : toCancelQuestion(job) };
 }
 
 /** @throws UserError naming what is missing and who can grant it. */
-function requireCancelPermission(caller: Caller): void {
-  const wanted = PermissionFlagsBits.ManageMessages | PermissionFlagsBits.Administrator;
-  if (caller.isOwner || (caller.permissions & wanted) !== 0n) return;
-  throw new UserError(
-    'permission-missing',
-    'Cancelling a job needs the permission **Manage Messages**. Whoever manages this server’s roles can grant it.',
-  );
+function requireCancelPermission({ caller, services }: JobCall, job: Job): void {
+  const isOwn = job.requestedBy === caller.userId;
+  if (isOwn && services.permissions.isAllowed('cancel-own', caller)) return;
+  services.permissions.requireAllowed('cancel-any', caller);
 }

@@ -1,5 +1,4 @@
 import { UserError } from '../../shared/errors.ts';
-import { requireAction } from '../access.ts';
 import type { Answer } from '../answer.ts';
 import type { Caller } from '../caller.ts';
 import type { Control } from '../handlers.ts';
@@ -12,7 +11,7 @@ const turnRulesPage: Control = {
   name: 'rules-page',
   answers: 'update',
   async run({ caller, args: [page = '0'], services }) {
-    requireAction(caller, 'rules', services.grants);
+    services.permissions.requireAllowed('rules', caller);
     return { message: toRulesList(await services.rules.list(caller.guildId), Number.parseInt(page, 10) || 0) };
   },
 };
@@ -27,7 +26,7 @@ export const ruleControls: readonly Control[] = [turnRulesPage, testRuleControl]
 
 /** Posts a sample of a rule with the last job that ended, marked as such. */
 export async function testRule(number: number, caller: Caller, services: BotServices): Promise<Answer> {
-  requireAction(caller, 'rules', services.grants);
+  services.permissions.requireAllowed('rules', caller);
   const rule = await services.rules.get(caller.guildId, number);
   if (rule === undefined) {
     throw new UserError('rule-unknown', `There is no rule ${number} in this server. \`/notify list\` shows all rules.`);

@@ -1,5 +1,4 @@
 import { UserError } from '../../shared/errors.ts';
-import { requireAction } from '../access.ts';
 import type { Answer } from '../answer.ts';
 import type { Caller } from '../caller.ts';
 import type { Control } from '../handlers.ts';
@@ -18,7 +17,7 @@ export const watchControls: readonly Control[] = [stopWatching];
 
 /** Starts a live card of a job in the caller's channel. */
 export async function addWatch(caller: Caller, idOrRef: string, services: BotServices): Promise<Answer> {
-  requireAction(caller, 'share', services.grants);
+  services.permissions.requireAllowed('share', caller);
   requireChannelAccess(services.directory, caller.guildId, caller.channelId);
   const { job } = await services.actions.show(idOrRef, caller.guildId);
   const id = { guildId: caller.guildId, channelId: caller.channelId, ref: job.ref };
@@ -33,7 +32,7 @@ export async function addWatch(caller: Caller, idOrRef: string, services: BotSer
 
 /** Ends a live card; its message stays as it is. */
 export async function removeWatch(caller: Caller, idOrRef: string, services: BotServices): Promise<Answer> {
-  requireAction(caller, 'share', services.grants);
+  services.permissions.requireAllowed('share', caller);
   const { known } = await services.actions.resolve(idOrRef, caller.guildId);
   const { guildId, channelId } = caller;
   const wasThere = known !== undefined && (await services.liveCards.remove({ guildId, channelId, ref: known.ref }));
