@@ -27,6 +27,11 @@ export class FaultyStore {
     return this.#connection.heal();
   }
 
+  /** Runs something else that is stored as one more statement. */
+  run<T>(act: () => Promise<T>): Promise<T> {
+    return this.#connection.run(act);
+  }
+
   /** Statements that have been run so far. */
   get statements(): number {
     return this.#connection.statements;
@@ -62,12 +67,12 @@ class FaultyConnection extends SqliteConnection {
       name: 'custom',
       connect: async (options) => {
         const connection = await driver.connect(options);
-        return { ...connection, query: (sql, ...parameters) => this.#run(() => connection.query(sql, ...parameters)) };
+        return { ...connection, query: (sql, ...parameters) => this.run(() => connection.query(sql, ...parameters)) };
       },
     };
   }
 
-  async #run<T>(query: () => Promise<T>): Promise<T> {
+  async run<T>(query: () => Promise<T>): Promise<T> {
     this.statements += 1;
     this.#countdown -= 1;
     if (this.#isDead) throw new Error('The process is dead.');

@@ -1,0 +1,66 @@
+import { isFinal, isOver, isVisibleTo, type Job } from '../jobs/job.ts';
+import type { Transition } from '../jobs/job-tracker.ts';
+import type { GuildSettings } from './guild-settings.ts';
+import type { OpenReason, Reviews } from './reviews.ts';
+import type { Words } from './words.ts';
+
+export interface GateOptions {
+  readonly reviews: Reviews;
+  readonly settings: GuildSettings;
+  readonly words: Words;
+  /** The servers that this process serves. */
+  readonly guildIds: readonly string[];
+}
+
+/** Decides which jobs are held for review, and what may be shown of them. */
+export class Gate {
+  readonly #reviews: Reviews;
+  readonly #settings: GuildSettings;
+  readonly #words: Words;
+  readonly #guildIds: readonly string[];
+
+  constructor({ reviews, settings, words, guildIds }: GateOptions) {
+    this.#reviews = reviews;
+    this.#settings = settings;
+    this.#words = words;
+    this.#guildIds = guildIds;
+  }
+
+  /** For `JobTracker.onTransition`, before all listeners that show or plan anything: holds a job before it is stored as final. */
+  readonly onTransition = async ({ job }: Transition): Promise<void> => {
+    await this.admit(job);
+  };
+
+  /**
+   * Opens the reviews that a completed job needs, in each server that may know of it; said again it changes nothing.
+   * To be called before a job is shown that was first met when it had ended: no transition tells of that one.
+   */
+  async admit(job: Job): Promise<void> {
+    if (job.status !== 'completed') return;
+    for (const guildId of this.#guildIds) {
+      const reason = isVisibleTo(job, guildId) ? this.#toReason(guildId, job) : undefined;
+      if (reason !== undefined) await this.#reviews.open(guildId, job.ref, reason);
+    }
+  }
+
+  /** Whether a server may be shown no more of this job than that it awaits review; reviewers see it. From memory. */
+  isHeldFor(guildId: string, ref: string, isReviewer: boolean): boolean {
+    return !isReviewer && this.#reviews.isHeld(guildId, ref);
+  }
+
+  /** The same for a job that may still run: previews of what will be held are not shown either. From memory. */
+  hidesResult(guildId: string, job: Job, isReviewer: boolean): boolean {
+    if (isReviewer) return false;
+    return this.#reviews.isHeld(guildId, job.ref) || (!isOver(job) && this.#toReason(guildId, job) !== undefined);
+  }
+
+  #toReason(guildId: string, job: Job): OpenReason | undefined {
+    const requester = job.requestedBy === undefined ? {} : { requestedBy: job.requestedBy };
+    const check = this.#words.check(guildId, job.prompt ?? '');
+    // A word that refuses finds only prompts of jobs that were started elsewhere: nothing was left to refuse.
+    if (check.outcome !== 'ok') return { why: 'word', word: check.word, ...requester };
+    const { mode, onSince = 0 } = this.#settings.get(guildId).review;
+    const wasShownBefore = isFinal(job) && (job.finalAt ?? onSince) < onSince;
+    return mode === 'on' && !wasShownBefore ? { why: 'mode', ...requester } : undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { AuditLog } from '../../src/moderation/audit-log.ts';
+import { Gate } from '../../src/moderation/gate.ts';
+import { GuildSettings } from '../../src/moderation/guild-settings.ts';
+import type { Review, ReviewDecision } from '../../src/moderation/review.ts';
+import { Reviews } from '../../src/moderation/reviews.ts';
+import type { ReviewSettings, Settings } from '../../src/moderation/settings.ts';
+import { Words } from '../../src/moderation/words.ts';
+import type { Queue } from '../../src/queue/queue.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { FakeQueue } from './fake-queue.ts';
+import { FaultyStore } from './faulty-store.ts';
+
+/** The bot as one process has it. */
+export interface Process {
+  readonly log: AuditLog;
+  readonly settings: GuildSettings;
+  readonly reviews: Reviews;
+  readonly gate: Gate;
+}
+
+/** Two servers, what is stored of them, and what the listeners of all processes were told. */
+export class ReviewWorld {
+  readonly clock = new FakeClock();
+  readonly store: FaultyStore;
+  readonly queue: FakeQueue;
+  readonly opened: Review[] = [];
+  readonly decided: { readonly review: Review; readonly decision: ReviewDecision }[] = [];
+  readonly reminded: number[] = [];
+  /** Runs before a listener notes what it was told; may throw. */
+  onTold: (what: 'opened' | 'decided') => Promise<void> = async () => undefined;
+
+  constructor(store = new FaultyStore()) {
+    this.store = store;
+    this.queue = new FakeQueue(this.clock, this.store);
+  }
+
+  /** Another process takes over. */
+  async start(queue: Pick<Queue, 'define'> = this.queue.restart()): Promise<Process> {
+    const store = this.store.restart();
+    const log = new AuditLog(store);
+    const settings = new GuildSettings({ store, log, clock: this.clock });
+    const reviews = new Reviews({ store, queue, settings, log, clock: this.clock, logger: silentLogger });
+    this.#listen(reviews);
+    await settings.load(['g1', 'g2']);
+    await reviews.load();
+    reviews.start();
+    const gate = new Gate({ reviews, settings, words: new Words(settings), guildIds: ['g1', 'g2'] });
+    return { log, settings, reviews, gate };
+  }
+
+  #listen(reviews: Reviews): void {
+    reviews.onOpened(async (review) => {
+      await this.onTold('opened');
+      this.opened.push(review);
+    });
+    reviews.onDecided(async (review, decision) => {
+      await this.onTold('decided');
+      this.decided.push({ review, decision });
+    });
+    reviews.onReminder(async (_review, number) => void this.reminded.push(number));
+  }
+}
+
+export async function configure(process: Process, change: Partial<Settings>, guildId = 'g1'): Promise<void> {
+  await process.settings.change(guildId, { by: 'owner', action: 'setting-change', what: 'test' }, (known) => ({
+    ...known,
+    ...change,
+  }));
+}
+
+export function aReviewSetting(over: Partial<ReviewSettings> = {}): ReviewSettings {
+  return { mode: 'on', quorum: 1, onTimeout: 'remind', ...over };
+}
