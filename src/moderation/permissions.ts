@@ -66,7 +66,7 @@ export function toDenialText(action: Action, guildId: string, { needs }: Denial)
     ...needs.roleIds.map(toRole),
   ];
   const why = denied === '' ? `That needs ${missing.join(' or ')}.` : `It is denied to ${denied}.`;
-  const who = `A member with **${needs.grantableBy}** can grant it: \`/mod allow\` \`action: ${action}\` and a role.`;
+  const who = `A member with **${needs.grantableBy}** can grant it: \`/mod allow\` \`action: ${action}\` and ${denied === '' ? 'a' : 'that'} role.`;
   return `You may not ${ACTION_TEXTS[action]} here. ${why} ${who}`;
 }
 

@@ -200,6 +200,7 @@ describe.each(FAULTS)('quotas, when a statement should %s', (fault) => {
       await quotas.spend(anna, 'b').catch(() => undefined);
       store.heal();
       if (fault === 'die') quotas = await start(store, clock);
+      expect(await quotas.check(anna)).toEqual((await start(store, clock)).peek(anna));
       await quotas.spend(anna, 'b');
 
       expect(await quotas.spend(anna, 'c')).toMatchObject({ outcome: 'exhausted' });
