@@ -62,7 +62,11 @@ export class ReviewWorld {
   }
 }
 
-export async function configure(process: Process, change: Partial<Settings>, guildId = 'g1'): Promise<void> {
+export async function configure(
+  process: Pick<Process, 'settings'>,
+  change: Partial<Settings>,
+  guildId = 'g1',
+): Promise<void> {
   await process.settings.change(guildId, { by: 'owner', action: 'setting-change', what: 'test' }, (known) => ({
     ...known,
     ...change,

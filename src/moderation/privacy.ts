@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Clock } from '../shared/clock.ts';
+import { KeyedLock } from '../shared/keyed-lock.ts';
+import type { Collection } from '../storage/collection.ts';
+import type { Store } from '../storage/store.ts';
+import type { AuditLog } from './audit-log.ts';
+import { LOG_ACTION } from './log-entry.ts';
+import type { Quotas } from './quotas.ts';
+import type { Reviews } from './reviews.ts';
+
+/** A deletion that has begun. */
+const Deletion = z.object({ memberId: z.string(), pseudonym: z.string(), by: z.string(), at: z.number() });
+const Deletions = z.object({ pending: z.array(Deletion) });
+type Deletion = z.infer<typeof Deletion>;
+type Deletions = z.infer<typeof Deletions>;
+
+export interface PrivacyOptions {
+  readonly store: Store;
+  readonly log: AuditLog;
+  readonly quotas: Quotas;
+  readonly reviews: Reviews;
+  readonly clock: Clock;
+}
+
+/** What a server keeps about a member in log, usage and reviews: to be handed out, or to be made nobody's. */
+export class Privacy {
+  readonly #deletions: Collection<Deletions>;
+  readonly #log: AuditLog;
+  readonly #quotas: Quotas;
+  readonly #reviews: Reviews;
+  readonly #clock: Clock;
+  readonly #lock = new KeyedLock();
+
+  constructor({ store, log, quotas, reviews, clock }: PrivacyOptions) {
+    this.#deletions = store.collection('privacy-deletions', Deletions);
+    this.#log = log;
+    this.#quotas = quotas;
+    this.#reviews = reviews;
+    this.#clock = clock;
+  }
+
+  /** Finishes what a crash or a failing store interrupted. Rejects with a `StoreError`. */
+  async load(guildIds: readonly string[]): Promise<void> {
+    for (const guildId of guildIds) await this.#lock.run(guildId, () => this.#work(guildId));
+  }
+
+  /** Everything that names the member, as JSON lines: log entries, spends, reviews. */
+  async *export(guildId: string, memberId: string): AsyncGenerator<string> {
+    yield* this.#log.exportMemberLines(guildId, memberId);
+    yield* this.#quotas.exportMemberLines(guildId, memberId);
+    yield* this.#reviews.exportMemberLines(guildId, memberId);
+  }
+
+  /** Puts a pseudonym in the member's place everywhere and logs that, by pseudonym; answers it. Numbers and counts stay. Rejects with a `StoreError`; it is finished later then. */
+  delete(guildId: string, memberId: string, by: string): Promise<string> {
+    return this.#lock.run(guildId, async () => {
+      const { pending } = await this.#read(guildId);
+      const known = pending.find((deletion) => deletion.memberId === memberId);
+      const pseudonym = known?.pseudonym ?? `deleted-${randomBytes(4).toString('hex')}`;
+      const deletion = { memberId, pseudonym, by: by === memberId ? pseudonym : by, at: this.#clock.now() };
+      if (known === undefined) await this.#deletions.set(guildId, { pending: [...pending, deletion] });
+      await this.#work(guildId);
+      return pseudonym;
+    });
+  }
+
+  async #work(guildId: string): Promise<void> {
+    const { pending } = await this.#read(guildId);
+    for (const deletion of pending) await this.#replace(guildId, deletion);
+    if (pending.length > 0) await this.#deletions.delete(guildId);
+  }
+
+  /** The log comes last: what the others still owe it has been given its pseudonym by then. */
+  async #replace(guildId: string, { memberId, pseudonym, by, at }: Deletion): Promise<void> {
+    await this.#reviews.replaceMember(guildId, memberId, pseudonym);
+    await this.#quotas.replaceMember(guildId, memberId, pseudonym);
+    await this.#log.replaceMember(guildId, memberId, pseudonym);
+    await this.#log.append({
+      ...{ id: `privacy:${pseudonym}`, at, guildId, action: LOG_ACTION.privacy },
+      ...{ actorId: by, targetId: pseudonym, details: { what: 'delete' } },
+    });
+  }
+
+  async #read(guildId: string): Promise<Deletions> {
+    return (await this.#deletions.get(guildId)) ?? { pending: [] };
+  }
+}
