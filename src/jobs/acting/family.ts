@@ -1,0 +1,142 @@
+import type { Clock } from '../../shared/clock.ts';
+import { forEachLimited } from '../../shared/map-limited.ts';
+import { UseapiError } from '../../useapi/errors.ts';
+import { isVisibleTo, type Job } from '../job.ts';
+import type { JobActions } from '../job-actions.ts';
+import type { JobApi } from '../job-api.ts';
+import type { JobStore } from '../job-store.ts';
+import type { JobTracker } from '../job-tracker.ts';
+import { type FamilyTree, toFamilyTree, toKin } from './family-tree.ts';
+
+export interface Family extends FamilyTree {
+  /** Ref of the job that was asked about; it may have been left out where the tree is cut. */
+  readonly ref: string;
+  /** Whether some could not be read in time. */
+  readonly hasUnread: boolean;
+}
+
+export interface JobFamilyOptions {
+  readonly api: JobApi;
+  readonly actions: JobActions;
+  readonly jobs: JobStore;
+  readonly tracker: JobTracker;
+  readonly clock: Clock;
+}
+
+const LIMITS = { maxMembers: 60, maxDepth: 12 };
+const MAX_SIBLINGS = 10;
+const TOTAL_MS = 6_000;
+const READ_MS = 3_000;
+const CONCURRENT_READS = 6;
+
+/** What has been gathered for one answer. */
+interface Gathering {
+  readonly guildId: string;
+  /** Epoch milliseconds after which nothing more is read. */
+  readonly endsAt: number;
+  readonly known: Map<string, Job>;
+  /** Of another server. */
+  readonly hidden: Set<string>;
+  readonly unread: Set<string>;
+}
+
+/** Where a job comes from and what was made of it; relatives not known yet are read, for six seconds at the most. */
+export class JobFamily {
+  readonly #options: JobFamilyOptions;
+
+  constructor(options: JobFamilyOptions) {
+    this.#options = options;
+  }
+
+  /** The tree from the root down, at most 60 jobs and 12 generations. @throws UserError for a job that the server may not know of */
+  async tree(idOrRef: string, guildId: string): Promise<Family> {
+    const { job, gathering } = await this.#begin(idOrRef, guildId);
+    const root = await this.#climb(gathering, job);
+    await this.#descend(gathering, root.jobid);
+    const tree = toFamilyTree(root.jobid, gathering.known, gathering.hidden, LIMITS);
+    return { ...tree, ref: job.ref, hasUnread: gathering.unread.size > 0 };
+  }
+
+  /** The jobs that were made from the same job, this one among them, oldest first; at most ten, for comparison. */
+  async siblings(idOrRef: string, guildId: string): Promise<readonly Job[]> {
+    const { job, gathering } = await this.#begin(idOrRef, guildId);
+    const parent = await this.#parentOf(gathering, job);
+    if (parent === undefined) return [job];
+    const kin = toKin(gathering.known, parent.jobid).map(({ jobid }) => jobid);
+    const others = kin.filter((jobid) => jobid !== job.jobid);
+    const at = kin.includes(job.jobid) ? kin.indexOf(job.jobid) : others.length;
+    const chosen = others
+      .toSpliced(at, 0, job.jobid)
+      .slice(Math.max(0, at - MAX_SIBLINGS + 1))
+      .slice(0, MAX_SIBLINGS);
+    await this.#loadAll(gathering, chosen);
+    return chosen.flatMap((jobid) => gathering.known.get(jobid) ?? []);
+  }
+
+  async #begin(idOrRef: string, guildId: string): Promise<{ readonly job: Job; readonly gathering: Gathering }> {
+    const { actions, clock } = this.#options;
+    const { known: stored } = await actions.resolve(idOrRef, guildId);
+    const job = stored?.isRead === true ? stored : (await actions.show(idOrRef, guildId)).job;
+    const endsAt = clock.now() + TOTAL_MS;
+    const known = new Map([[job.jobid, job]]);
+    return { job, gathering: { guildId, endsAt, known, hidden: new Set(), unread: new Set() } };
+  }
+
+  /** Up to the first job whose parent is not there to be shown. */
+  async #climb(gathering: Gathering, job: Job): Promise<Job> {
+    const passed = new Set([job.jobid]);
+    let root = job;
+    while (passed.size <= LIMITS.maxDepth) {
+      const parent = await this.#parentOf(gathering, root);
+      if (parent === undefined || passed.has(parent.jobid)) return root;
+      passed.add(parent.jobid);
+      root = parent;
+    }
+    return root;
+  }
+
+  async #parentOf(gathering: Gathering, { parentJobid }: Job): Promise<Job | undefined> {
+    if (parentJobid === undefined) return undefined;
+    await this.#load(gathering, parentJobid);
+    return gathering.known.get(parentJobid);
+  }
+
+  async #descend(gathering: Gathering, rootJobid: string): Promise<void> {
+    const seen = new Set([rootJobid]);
+    let generation = [rootJobid];
+    for (let depth = 0; depth < LIMITS.maxDepth && generation.length > 0; depth += 1) {
+      const born = generation.flatMap((parent) => toKin(gathering.known, parent).map(({ jobid }) => jobid));
+      const fresh = [...new Set(born)].filter((jobid) => !seen.has(jobid));
+      generation = fresh.slice(0, LIMITS.maxMembers - seen.size);
+      for (const jobid of generation) seen.add(jobid);
+      await this.#loadAll(gathering, generation);
+    }
+  }
+
+  #loadAll(gathering: Gathering, jobids: readonly string[]): Promise<void> {
+    return forEachLimited(jobids, CONCURRENT_READS, (jobid) => this.#load(gathering, jobid));
+  }
+
+  async #load(gathering: Gathering, jobid: string): Promise<void> {
+    const { known, hidden, unread, guildId } = gathering;
+    if (known.has(jobid) || hidden.has(jobid)) return;
+    const { job: stored } = await this.#options.jobs.find(jobid);
+    const isHidden = stored !== undefined && !isVisibleTo(stored, guildId);
+    const job = stored?.isRead === true || isHidden ? stored : await this.#read(gathering, jobid);
+    if (job === undefined) unread.add(jobid);
+    else if (isVisibleTo(job, guildId)) known.set(jobid, job);
+    else hidden.add(jobid);
+  }
+
+  async #read({ endsAt }: Gathering, jobid: string): Promise<Job | undefined> {
+    const { api, tracker, clock } = this.#options;
+    const deadlineMs = Math.min(READ_MS, endsAt - clock.now());
+    if (deadlineMs <= 0) return undefined;
+    try {
+      return await tracker.observe(await api.readJob(jobid, { deadlineMs }));
+    } catch (thrown) {
+      if (thrown instanceof UseapiError) return undefined;
+      throw thrown;
+    }
+  }
+}

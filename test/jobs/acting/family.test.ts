@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { JobFamily } from '../../../src/jobs/acting/family.ts';
+import { type FamilyMember, toFamilyTree } from '../../../src/jobs/acting/family-tree.ts';
+import type { Job } from '../../../src/jobs/job.ts';
+import { JobActions } from '../../../src/jobs/job-actions.ts';
+import { JobIndex } from '../../../src/jobs/job-index.ts';
+import { toJobRef } from '../../../src/jobs/job-ref.ts';
+import { JobStore } from '../../../src/jobs/job-store.ts';
+import { JobTracker } from '../../../src/jobs/job-tracker.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { Store } from '../../../src/storage/store.ts';
+import { aJob, aJobid, anApiJob } from '../../builders.ts';
+import { FakeClock } from '../../fake-clock.ts';
+import { FakeJobApi } from '../fake-job-api.ts';
+
+/** A tree as text: `1(U1:2 V1:3(🔄:4))`. */
+function toText({ jobid, label, children }: FamilyMember): string {
+  const inner = children.map(toText).join(' ');
+  return `${label === undefined ? '' : `${label}:`}${numberOf(jobid)}${inner === '' ? '' : `(${inner})`}`;
+}
+
+function numberOf(jobid: string): number {
+  return Number(/^j\d{13}(\d{6})/.exec(jobid)?.[1]);
+}
+
+function membersOf(member: FamilyMember): FamilyMember[] {
+  return [member, ...member.children.flatMap(membersOf)];
+}
+
+describe('toFamilyTree', () => {
+  it('ends for any children that records name, with each job once', () => {
+    const edges = fc.array(fc.tuple(fc.nat(30), fc.nat(30)), { maxLength: 200 });
+    const limits = fc.record({ maxMembers: fc.integer({ min: 1, max: 40 }), maxDepth: fc.nat(12) });
+    fc.assert(
+      fc.property(edges, limits, (pairs, limit) => {
+        const known = new Map<string, Job>();
+        for (const [from] of pairs) {
+          const children = pairs
+            .filter(([parent]) => parent === from)
+            .map(([, to]) => ({ jobid: aJobid(to), button: 'V1' }));
+          known.set(aJobid(from), aJob({ jobid: aJobid(from), children }));
+        }
+
+        const { root, count, isCut } = toFamilyTree(aJobid(0), known, new Set(), limit);
+        const ids = membersOf(root).map(({ jobid }) => jobid);
+
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(ids.length).toBe(count);
+        expect(count).toBeLessThanOrEqual(limit.maxMembers);
+        if (!isCut)
+          for (const id of ids) for (const { jobid } of known.get(id)?.children ?? []) expect(ids).toContain(jobid);
+      }),
+    );
+  });
+});
+
+describe('JobFamily', () => {
+  let api: FakeJobApi;
+  let tracker: JobTracker;
+  let family: JobFamily;
+  let clock: FakeClock;
+
+  beforeEach(() => {
+    api = new FakeJobApi();
+    clock = new FakeClock();
+    const jobs = new JobStore(Store.open(':memory:'));
+    tracker = new JobTracker({ store: jobs, index: new JobIndex(), clock, logger: silentLogger });
+    family = new JobFamily({ api, jobs, tracker, clock, actions: new JobActions({ api, store: jobs, tracker }) });
+  });
+
+  /** Jobs at the API: `parent` names the job they were made from, `n` themselves. */
+  function put(links: readonly (readonly [n: number, parent: number | undefined, button?: string])[]): void {
+    for (const [n, parent, button] of links) {
+      const children = links
+        .filter(([, other]) => other === n)
+        .map(([child, , label]) => ({ jobid: aJobid(child), ...(label !== undefined && { button: label }) }));
+      const own = {
+        ...(parent !== undefined && { parentJobid: aJobid(parent) }),
+        ...(button !== undefined && { button }),
+      };
+      api.put(anApiJob({ jobid: aJobid(n), status: 'completed', children, ...own }));
+    }
+  }
+
+  it('shows the tree from the root, whichever job is asked about', async () => {
+    put([
+      [1, undefined],
+      [2, 1, 'U1'],
+      [3, 1, 'V2'],
+      [4, 3, '🔄'],
+    ]);
+
+    const tree = await family.tree(aJobid(4), 'g1');
+
+    expect(toText(tree.root)).toBe('1(U1:2 V2:3(🔄:4))');
+    expect(tree).toMatchObject({ count: 4, isCut: false, hasUnread: false, ref: toJobRef(aJobid(4)) });
+    expect(membersOf(tree.root).map(({ job }) => job?.status)).toEqual(Array(4).fill('completed'));
+  });
+
+  it('reads each relative once, and none again', async () => {
+    put([
+      [1, undefined],
+      [2, 1, 'U1'],
+      [3, 1, 'V2'],
+    ]);
+    await family.tree(aJobid(1), 'g1');
+    const readsBefore = api.calls.length;
+
+    await family.tree(aJobid(3), 'g1');
+
+    expect([readsBefore, api.calls.length]).toEqual([3, 3]);
+  });
+
+  it('says who pressed, and never shows a job of another server', async () => {
+    put([
+      [1, undefined],
+      [2, 1, 'U1'],
+      [3, 1, 'V2'],
+      [4, 3, '🔄'],
+    ]);
+    await tracker.observe(await api.readJob(aJobid(2)), { origin: { guildId: 'g1', userId: 'ann' } });
+    await tracker.observe(await api.readJob(aJobid(3)), { origin: { guildId: 'g2', userId: 'bob' } });
+
+    const own = await family.tree(aJobid(1), 'g1');
+    const other = await family.tree(aJobid(1), 'g2');
+
+    expect(toText(own.root)).toBe('1(U1:2)');
+    expect(own.root.children[0]?.by).toBe('ann');
+    expect(toText(other.root)).toBe('1(V2:3(🔄:4))');
+    expect(JSON.stringify(own)).not.toContain('bob');
+    await expect(family.tree(aJobid(3), 'g1')).rejects.toMatchObject({ code: 'job-unknown' });
+  });
+
+  it('begins below a parent of another server', async () => {
+    put([
+      [1, undefined],
+      [2, 1, 'U1'],
+      [3, 2, '⬅️'],
+    ]);
+    await tracker.observe(await api.readJob(aJobid(1)), { origin: { guildId: 'g2', userId: 'bob' } });
+    await tracker.observe(await api.readJob(aJobid(2)), { origin: { guildId: 'g1', userId: 'ann' } });
+
+    expect(toText((await family.tree(aJobid(3), 'g1')).root)).toBe('2(⬅️:3)');
+  });
+
+  it('keeps its place for a relative that cannot be read', async () => {
+    put([
+      [1, undefined],
+      [2, 1, 'U1'],
+    ]);
+    api.jobs.delete(aJobid(2));
+
+    const tree = await family.tree(aJobid(1), 'g1');
+
+    expect(tree.hasUnread).toBe(true);
+    expect(tree.root.children).toEqual([{ ref: toJobRef(aJobid(2)), jobid: aJobid(2), label: 'U1', children: [] }]);
+  });
+
+  it('stops reading after six seconds', async () => {
+    put([[1, undefined], ...Array.from({ length: 20 }, (_, at) => [at + 2, at + 1, 'V1'] as const)]);
+    const read = api.readJob.bind(api);
+    api.readJob = async (jobid) => {
+      await clock.advance(2_000);
+      return read(jobid);
+    };
+
+    const tree = await family.tree(aJobid(1), 'g1');
+
+    expect(tree.hasUnread).toBe(true);
+    expect(api.calls).toHaveLength(4);
+  });
+
+  it('does not hang on a cycle of parents and children', async () => {
+    put([
+      [1, 3, 'a'],
+      [2, 1, 'b'],
+      [3, 2, 'c'],
+    ]);
+
+    const tree = await family.tree(aJobid(1), 'g1');
+
+    expect(tree.count).toBe(3);
+  });
+
+  it('bounds a large family', async () => {
+    put([[1, undefined], ...Array.from({ length: 99 }, (_, at) => [at + 2, 1, `b${at}`] as const)]);
+
+    const tree = await family.tree(aJobid(50), 'g1');
+
+    expect(tree).toMatchObject({ count: 60, isCut: true });
+    expect(api.calls.length).toBeLessThanOrEqual(61);
+  });
+
+  it('puts up to ten siblings side by side, the job among them', async () => {
+    put([[1, undefined], ...Array.from({ length: 14 }, (_, at) => [at + 2, 1, `b${at}`] as const)]);
+
+    const few = await family.siblings(aJobid(3), 'g1');
+    const late = await family.siblings(aJobid(15), 'g1');
+    const alone = await family.siblings(aJobid(1), 'g1');
+
+    expect(few.map(({ jobid }) => numberOf(jobid))).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(late.map(({ jobid }) => numberOf(jobid))).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    expect(alone.map(({ jobid }) => numberOf(jobid))).toEqual([1]);
+  });
+});
