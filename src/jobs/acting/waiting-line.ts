@@ -5,7 +5,7 @@ import type { Act } from './act.ts';
 import type { ActResult, ActRunner } from './act-runner.ts';
 import { toApiChannel, toVersion } from './act-search.ts';
 import type { ActStore } from './act-store.ts';
-import { findNextOf, toPositions, toServingOrder, type Waiter } from './waiting-order.ts';
+import { findAllOf, toPositions, toServingOrder, type Waiter } from './waiting-order.ts';
 
 /** News of one that waits: its place changed, it is being sent, it is over, it was taken back. */
 export type Progress =
@@ -233,18 +233,18 @@ export class WaitingLine {
     if (lane.entries.size === 0) lane.wake.abort();
   }
 
-  /** Takes one that was served out of the line; its member's next one goes behind all others. */
+  /** Takes one that was served out of the line; what its member has left goes behind the next of all others. */
   async #leave(lane: Lane, entry: Entry): Promise<void> {
     lane.entries.delete(entry.id);
-    const next = findNextOf([...lane.entries.values()], entry.userId);
-    if (next !== undefined) await this.#moveBack(lane, next);
+    const left = findAllOf([...lane.entries.values()], entry.userId).map((own) => ({ ...own, turn: this.nextTurn() }));
+    for (const own of left) lane.entries.set(own.id, own);
+    // The last one first, so that a crash in between does not change the member's own order.
+    for (const own of left.reverse()) await this.#storeTurn(own);
     this.#tellPositions(lane);
   }
 
-  async #moveBack(lane: Lane, entry: Entry): Promise<void> {
-    const turn = this.nextTurn();
-    lane.entries.set(entry.id, { ...entry, turn });
-    const act = await this.#options.acts.get(entry.id);
+  async #storeTurn({ id, turn }: Entry): Promise<void> {
+    const act = await this.#options.acts.get(id);
     if (act?.state === 'waiting') await this.#options.acts.put({ ...act, turn });
   }
 

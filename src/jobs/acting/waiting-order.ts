@@ -25,7 +25,7 @@ export function toPositions(waiting: readonly Waiter[]): ReadonlyMap<string, num
   return new Map(toServingOrder(waiting).map(({ id }, at) => [id, at + 1]));
 }
 
-/** The oldest one of this member that goes on waiting: it takes the turn after all others when the member was served. */
-export function findNextOf<T extends Waiter>(waiting: readonly T[], userId: string): T | undefined {
-  return [...waiting].sort((a, b) => a.turn - b.turn).find((waiter) => waiter.userId === userId);
+/** What of this member goes on waiting, oldest first: all of it takes later turns when one of it was served. */
+export function findAllOf<T extends Waiter>(waiting: readonly T[], userId: string): T[] {
+  return waiting.filter((waiter) => waiter.userId === userId).sort((a, b) => a.turn - b.turn);
 }

@@ -2,10 +2,12 @@ import type { ActApi } from '../../../src/jobs/acting/act-api.ts';
 import { ActStore } from '../../../src/jobs/acting/act-store.ts';
 import { Acting } from '../../../src/jobs/acting/acting.ts';
 import type { PressOutcome, PressRequest } from '../../../src/jobs/acting/presses.ts';
+import { ApiHealth } from '../../../src/jobs/api-health.ts';
 import { JobActions } from '../../../src/jobs/job-actions.ts';
 import { JobIndex } from '../../../src/jobs/job-index.ts';
 import { JobStore } from '../../../src/jobs/job-store.ts';
 import { JobTracker } from '../../../src/jobs/job-tracker.ts';
+import { JobWatcher } from '../../../src/jobs/job-watcher.ts';
 import {
   startUseapiStandIn,
   type UseapiStandIn,
@@ -94,6 +96,19 @@ export class ActingRig {
     if (client === undefined) throw new Error('no client');
     const origin = guildId === undefined ? {} : { origin: { guildId, userId: 'starter' } };
     return (await this.bot.tracker.observe(await client.readJob(jobid), origin)).ref;
+  }
+
+  /** One look at what runs, as the bot takes every few seconds. */
+  async watch(): Promise<void> {
+    const api = this.#clients.at(-1);
+    if (api === undefined) throw new Error('no client');
+    const { tracker } = this.bot;
+    const watcher = new JobWatcher({
+      ...{ api, tracker, versions: ['v2', 'v3'], clock: this.clock, logger: silentLogger },
+      ...{ health: new ApiHealth({ pollIntervalMs: 15_000 }), hasLiveCard: () => false },
+      onLostContact: async () => undefined,
+    });
+    await watcher.tick();
   }
 
   /** How many submits and presses the API has answered, or cut off. */
