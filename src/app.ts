@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Events } from 'discord.js';
 import { z } from 'zod';
 import { commands } from '../commands/index.ts';
@@ -112,7 +110,7 @@ async function openOutside(stack: AsyncDisposableStack, config: AppConfig, logge
   stack.defer(async () => void (await queue.stop()));
   const client = new UseapiClient({ baseUrl: config.useapi.url, token: config.useapi.token, clock, logger });
   stack.defer(() => client.close());
-  const folder = join(tmpdir(), `useapi-discord-bot-${process.pid}`);
+  const folder = `${config.storePath}.media`;
   const media = new MediaStore({ folder, allowedHosts: config.mediaHosts, proxy: client, clock, logger });
   stack.defer(() => media.close());
   return { store, queue, client, media };

@@ -106,7 +106,6 @@ export class ActingRig {
     const watcher = new JobWatcher({
       ...{ api, tracker, versions: ['v2', 'v3'], clock: this.clock, logger: silentLogger },
       ...{ health: new ApiHealth({ pollIntervalMs: 15_000 }), hasLiveCard: () => false },
-      onLostContact: async () => undefined,
     });
     await watcher.tick();
   }
