@@ -11,10 +11,14 @@ import { watchControls } from './discord/components/watch-controls.ts';
 import { DirectMessages } from './discord/direct-messages.ts';
 import { GuildDirectory } from './discord/guild-directory.ts';
 import { JobCards } from './discord/job-cards.ts';
+import type { ReviewGate } from './discord/review-gate.ts';
 import { Router } from './discord/router.ts';
 import { RuleNotices } from './discord/rule-notices.ts';
 import { RuleSamples } from './discord/rule-samples.ts';
 import type { BotServices } from './discord/services.ts';
+import { ActStore } from './jobs/acting/act-store.ts';
+import { Acting } from './jobs/acting/acting.ts';
+import { JobFamily } from './jobs/acting/family.ts';
 import { ApiHealth } from './jobs/api-health.ts';
 import { JobActions } from './jobs/job-actions.ts';
 import { JobIndex } from './jobs/job-index.ts';
@@ -23,11 +27,7 @@ import { JobTracker } from './jobs/job-tracker.ts';
 import { JobWatcher } from './jobs/job-watcher.ts';
 import { RunningBoards } from './jobs/running-board.ts';
 import { MediaStore } from './media/media-store.ts';
-import { AuditLog } from './moderation/audit-log.ts';
-import { GuildSettings } from './moderation/guild-settings.ts';
-import { Permissions } from './moderation/permissions.ts';
-import { Quotas } from './moderation/quotas.ts';
-import { Words } from './moderation/words.ts';
+import { Moderation } from './moderation/moderation.ts';
 import { createTelling, type Telling } from './notifications/telling.ts';
 import type { Queue } from './queue/queue.ts';
 import { SqliteQueue } from './queue/sqlite-queue.ts';
@@ -80,18 +80,22 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   const bot = new Bot({ ...config.discord, commands, logger });
   const jobs = buildJobs(outside.store, outside.client, config, logger, clock);
   const telling = buildTelling(outside, jobs, bot, options);
-  connect(jobs, telling);
-  const moderation = buildModeration(outside.store, clock);
+  const moderation = new Moderation({ ...outside, guildIds: config.discord.guildIds, clock, logger });
+  connect(jobs, moderation, telling);
   const services = buildServices({ outside, jobs, telling, moderation, bot, clock });
   const router = buildRouter(services, bot, config, logger);
   bot.client.on(Events.InteractionCreate, (interaction) => void router.handle(interaction));
   await jobs.tracker.restore();
-  await moderation.settings.load(config.discord.guildIds);
+  await moderation.load();
   await telling.rules.listAll(config.discord.guildIds);
+  stack.defer(() => jobs.acting.whenIdle());
   stack.defer(() => bot.stop());
+  stack.defer(() => jobs.acting.stop());
   await bot.start();
   stack.defer(async () => void (await outside.queue.stop()));
+  await moderation.start();
   await telling.start();
+  await jobs.acting.recover();
   await startTicks(outside.queue, jobs.watcher, config.pollIntervalMs);
   return {
     poll: () => jobs.watcher.tick(),
@@ -123,21 +127,17 @@ function buildJobs(store: Store, client: UseapiClient, config: AppConfig, logger
   const { useapiVersions: versions, pollIntervalMs } = config;
   const index = new JobIndex();
   const jobStore = new JobStore(store);
-  const tracker = new JobTracker({ store: jobStore, index, clock, logger });
+  const acts = new ActStore(store);
+  const tracker = new JobTracker({ store: jobStore, index, clock, logger, originOf: (id) => acts.originOf(id) });
   const health = new ApiHealth({ pollIntervalMs });
   const watcher = new JobWatcher({ api: client, tracker, health, versions, clock, logger });
   const actions = new JobActions({ api: client, store: jobStore, tracker });
   const boards = new RunningBoards({ api: client, tracker, index, health, versions, clock });
-  return { index, jobStore, tracker, watcher, actions, boards };
-}
-
-type Moderation = ReturnType<typeof buildModeration>;
-
-function buildModeration(store: Store, clock: Clock) {
-  const log = new AuditLog(store);
-  const settings = new GuildSettings({ store, log, clock });
-  const permissions = new Permissions(settings);
-  return { log, settings, permissions, quotas: new Quotas({ store, settings, clock }), words: new Words(settings) };
+  const [version] = versions;
+  const acting = new Acting({ api: client, acts, actions, jobs: jobStore, tracker, version, clock, logger });
+  const family = new JobFamily({ api: client, actions, jobs: jobStore, tracker, clock });
+  const { presses, submissions } = acting;
+  return { index, jobStore, tracker, watcher, actions, boards, acting, presses, submissions, family };
 }
 
 function buildTelling({ store, queue, media }: Outside, jobs: Jobs, bot: Bot, options: AppOptions): Telling & Poster {
@@ -163,7 +163,9 @@ interface Poster {
 }
 
 /** News of jobs travels upward by these calls alone. */
-function connect({ tracker, watcher }: Jobs, { notifier, liveCards }: Telling): void {
+function connect({ tracker, watcher }: Jobs, { gate }: Moderation, { notifier, liveCards }: Telling): void {
+  tracker.onTransition(gate.onTransition);
+  tracker.onMetFinal((job) => gate.admit(job));
   tracker.onTransition((transition) => notifier.onTransition(transition));
   tracker.onChange((job) => liveCards.onChange(job));
   watcher.onLostContact((job) => notifier.onLostContact(job));
@@ -189,10 +191,15 @@ function buildServices({ outside: { media }, jobs, telling, moderation, bot, clo
     jobs: jobStore,
     cards: new JobCards(media, clock),
     directory: new GuildDirectory(bot.client),
-    ...moderation,
-    gate: { isHiddenFrom: () => false },
+    ...toModerationServices(moderation),
     samples: new RuleSamples({ poster: telling.poster, index: jobs.index, jobs: jobStore }),
   };
+}
+
+function toModerationServices({ log, settings, permissions, words, quotas, reviews, gate, privacy }: Moderation) {
+  const isHiddenFrom: ReviewGate['isHiddenFrom'] = (caller, ref) =>
+    gate.isHeldFor(caller.guildId, ref, permissions.isAllowed('review', caller));
+  return { log, settings, permissions, words, quotas, reviews, privacy, gate: { isHiddenFrom } };
 }
 
 function buildRouter(services: BotServices, bot: Bot, config: AppConfig, logger: Logger): Router {

@@ -47,6 +47,7 @@ export class JobTracker {
   readonly #originOf: (replyRef: string) => Promise<JobOrigin | undefined>;
   readonly #lock = new KeyedLock();
   readonly #listeners: TransitionListener[] = [];
+  readonly #metListeners: ((job: Job) => Promise<void>)[] = [];
   readonly #changeListeners: ((job: Job) => void)[] = [];
   readonly #unknownStatuses = new Set<string>();
   /** Jobs that run, so that a long list costs no reads. */
@@ -63,6 +64,11 @@ export class JobTracker {
   /** Calls `listener` once per transition, and again after a crash before the job was stored. */
   onTransition(listener: TransitionListener): void {
     this.#listeners.push(listener);
+  }
+
+  /** Calls `listener` before a job is stored that is first met when it had already ended: no transition tells of that one. */
+  onMetFinal(listener: (job: Job) => Promise<void>): void {
+    this.#metListeners.push(listener);
   }
 
   /** Calls `listener` after any change that people can see was stored. */
@@ -135,6 +141,7 @@ export class JobTracker {
     const isFollowed = isSubmitted || (known !== undefined && !isOver(known));
     if (isFinal(next)) {
       if (isFollowed) await this.#tell(next, toJobEvent(next));
+      else if (known === undefined) await this.#tellMet(next);
       return this.#save(known, next);
     }
     if (isOver(next)) return this.#save(known, next);
@@ -158,6 +165,10 @@ export class JobTracker {
 
   async #tell(job: Job, event: JobEvent): Promise<void> {
     for (const listener of this.#listeners) await listener({ job, event });
+  }
+
+  async #tellMet(job: Job): Promise<void> {
+    for (const listener of this.#metListeners) await listener(job);
   }
 
   async #save(known: Job | undefined, next: Job): Promise<Job> {
