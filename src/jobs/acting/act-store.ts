@@ -8,12 +8,11 @@ import { Act, isOpenAct, isPressAct } from './act.ts';
 
 const ACT_TTL_MS = 62 * 24 * 60 * 60 * 1000;
 
+const ActMark = z.object({ id: z.string(), askedAt: z.number() });
+type ActMark = z.infer<typeof ActMark>;
 const Pressed = z.object({
-  /** By hash of the label: the act that pressed it last, and the one that made a job last. */
-  labels: z.record(
-    z.string(),
-    z.object({ lastId: z.string(), lastAskedAt: z.number(), madeId: z.string().exactOptional() }),
-  ),
+  /** By hash of the label: the act that pressed it last, and the last one that made a job. */
+  labels: z.record(z.string(), z.object({ last: ActMark, made: ActMark.exactOptional() })),
 });
 type Pressed = z.infer<typeof Pressed>;
 const OpenMark = z.object({ askedAt: z.number() });
@@ -67,14 +66,14 @@ export class ActStore {
   async tracePress(ref: string, label: string): Promise<PressTrace> {
     const known = (await this.#pressed.get(ref))?.labels[toLabelHash(label)];
     if (known === undefined) return {};
-    const [last, made] = await this.#acts.getMany([known.lastId, known.madeId ?? known.lastId]);
-    return { ...(last && { last }), ...(known.madeId !== undefined && made && { made }) };
+    const [last, made] = await this.#acts.getMany([known.last.id, known.made?.id ?? known.last.id]);
+    return { ...(last && { last }), ...(known.made && made && { made }) };
   }
 
   /** For each button of a job that was pressed here: the act that made a job of it, else the last one. */
   async pressesOf(ref: string): Promise<Act[]> {
     const labels = Object.values((await this.#pressed.get(ref))?.labels ?? {});
-    const acts = await this.#acts.getMany(labels.map(({ lastId, madeId }) => madeId ?? lastId));
+    const acts = await this.#acts.getMany(labels.map(({ last, made }) => (made ?? last).id));
     return acts.filter((act) => act !== undefined);
   }
 
@@ -90,15 +89,17 @@ export class ActStore {
     const hash = toLabelHash(label);
     await this.#lock.run(ref, async () => {
       const { labels } = (await this.#pressed.get(ref)) ?? { labels: {} };
-      const known = labels[hash];
-      const isLast = known === undefined || known.lastAskedAt <= act.askedAt;
-      const last = isLast ? { lastId: act.id, lastAskedAt: act.askedAt } : known;
-      const madeId = act.childRef === undefined ? known?.madeId : act.id;
-      await this.#pressed.set(ref, {
-        labels: { ...labels, [hash]: { ...last, ...(madeId !== undefined && { madeId }) } },
-      });
+      const own = { id: act.id, askedAt: act.askedAt };
+      const last = toLater(labels[hash]?.last, own);
+      const made = act.childRef === undefined ? labels[hash]?.made : toLater(labels[hash]?.made, own);
+      await this.#pressed.set(ref, { labels: { ...labels, [hash]: { last, ...(made && { made }) } } });
     });
   }
+}
+
+/** An act whose job turns up late does not take the place of one that came after it. */
+function toLater(known: ActMark | undefined, own: ActMark): ActMark {
+  return known !== undefined && known.askedAt > own.askedAt ? known : own;
 }
 
 const ACT_ID = /^a[0-9a-f]{15}$/;

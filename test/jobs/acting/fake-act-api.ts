@@ -12,6 +12,9 @@ export class FakeActApi extends FakeJobApi implements ActApi {
   /** Taken one by one; afterwards `otherwise`. */
   fates: Fate[] = [];
   otherwise: Fate = 'works';
+  /** Whether records come without the `replyRef` of their submit. */
+  forgetsReplyRef = false;
+  readonly #made = new Set<string>();
   readonly posts: {
     readonly button?: string;
     readonly jobid?: string;
@@ -46,7 +49,7 @@ export class FakeActApi extends FakeJobApi implements ActApi {
 
   /** Jobs that were made and paid. */
   get made(): readonly ApiJob[] {
-    return [...this.jobs.values()].filter(({ replyRef }) => replyRef !== undefined);
+    return [...this.jobs.values()].filter(({ jobid }) => this.#made.has(jobid));
   }
 
   async #act(post: { jobid?: string; button?: string; prompt?: string }, wish: Partial<ApiJob>): Promise<ApiJob> {
@@ -65,8 +68,11 @@ export class FakeActApi extends FakeJobApi implements ActApi {
 
   #make(wish: Partial<ApiJob>): ApiJob {
     this.#lastJob += 1;
-    const job = anApiJob({ jobid: aJobid(this.#lastJob), createdAt: this.now(), status: 'created', ...wish });
+    const { replyRef: _, ...anonymous } = wish;
+    const own = this.forgetsReplyRef ? anonymous : wish;
+    const job = anApiJob({ jobid: aJobid(this.#lastJob), createdAt: this.now(), status: 'created', ...own });
     this.put(job);
+    this.#made.add(job.jobid);
     const parent = this.jobs.get(wish.parentJobid ?? '');
     const child = { jobid: job.jobid, ...(wish.button !== undefined && { button: wish.button }) };
     if (parent !== undefined) this.put({ ...parent, children: [...parent.children, child] });

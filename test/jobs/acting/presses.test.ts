@@ -21,6 +21,11 @@ function lose(action: Fault['action'], takesEffect: boolean): void {
   rig.useapi.faults.add({ match: { method: 'POST', path: BUTTON }, times: 1, takesEffect, action });
 }
 
+/** What is stored of the act that made a job. */
+async function stateOf(jobid: string): Promise<string | undefined> {
+  return (await rig.bot.acts.get(rig.useapi.world.find(jobid)?.replyRef ?? ''))?.state;
+}
+
 describe('Presses', () => {
   it.each(['v2', 'v3'] as const)('presses a button of a %s job and owns the new one', async (version) => {
     rig = await ActingRig.start();
@@ -170,6 +175,42 @@ describe('Presses', () => {
 
     expect([first.outcome, again.outcome]).toEqual(['may-be-running', 'found']);
     expect(rig.posts).toBe(1);
+  });
+
+  it('keeps what the last press made when the lost job of one before it turns up', async () => {
+    rig = await ActingRig.start();
+    const ref = await rig.aGrid();
+    lose({ kind: 'cut' }, true);
+    const hidden = rig.useapi.faults.add({ match: { method: 'GET' }, action: { kind: 'status', status: 400 } });
+    await rig.bot.press(ref, 'V3');
+    const lost = rig.useapi.world.list().at(-1)?.jobid ?? '';
+    hidden();
+    rig.skippedMs += 60_000;
+    const removed = rig.useapi.faults.add({
+      match: { path: lost.slice(0, 20) },
+      action: { kind: 'status', status: 404 },
+    });
+    const made = await rig.bot.press(ref, 'V3', { userId: 'u2', isConfirmed: true });
+    removed();
+
+    await rig.know(lost);
+    await expect.poll(() => stateOf(lost)).toBe('done');
+
+    const used = (await rig.bot.acting.presses.usedButtons(ref)).get('V3');
+    expect(used).toMatchObject({ by: 'u2', childRef: 'job' in made && made.job?.ref });
+  });
+
+  it('keeps what a button made when a later press of it is refused', async () => {
+    rig = await ActingRig.start();
+    const ref = await rig.aGrid('v2');
+    const made = await rig.bot.press(ref, 'V1');
+    rig.skippedMs += 10_000;
+
+    const refused = await rig.bot.press(ref, 'V1', { isConfirmed: true, prompt: 'forbidden' });
+
+    expect(refused.outcome).toBe('refused');
+    const used = (await rig.bot.acting.presses.usedButtons(ref)).get('V1');
+    expect(used).toMatchObject({ childRef: 'job' in made && made.job?.ref });
   });
 
   it('takes up a job that turns up later', async () => {

@@ -237,6 +237,18 @@ describe('Submissions', () => {
     expect(api.made).toHaveLength(1);
   });
 
+  it('sends nothing that is not waiting any more', async () => {
+    api.fates = ['busy'];
+    const { key } = await submit('a1');
+    const act = await bot.acts.get(key);
+    if (act !== undefined) await bot.acts.put({ ...act, state: 'cancelled' });
+
+    await clock.advance(60_000);
+
+    expect(api.posts).toHaveLength(1);
+    expect(bot.acting.line.position(key)).toBeUndefined();
+  });
+
   it('sends nothing again that was being sent when the process died', async () => {
     api.fates = ['busy', 'held'];
     const { key } = await submit('a1');
