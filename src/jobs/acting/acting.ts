@@ -12,6 +12,7 @@ import { ActRunner } from './act-runner.ts';
 import { ActSearch } from './act-search.ts';
 import type { ActStore } from './act-store.ts';
 import { Presses } from './presses.ts';
+import { resetApiChannel } from './resets.ts';
 import { Submissions } from './submissions.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -57,6 +58,11 @@ export class Acting {
     this.line.resume(open.filter(({ state }) => state === 'waiting'));
     const lost = open.filter(({ id, state }) => state !== 'waiting' && !this.runner.isInFlight(id));
     await forEachLimited(lost, CONCURRENT_LOOKS, (act) => this.#lookFor(act));
+  }
+
+  /** Clears a 596 of an API channel. @throws UserError */
+  resetApiChannel(version: ApiVersion, apiChannel: string): Promise<void> {
+    return resetApiChannel(this.#options.api, version, apiChannel);
   }
 
   /** Takes nothing more out of the line. */

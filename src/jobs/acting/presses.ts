@@ -3,7 +3,7 @@ import { UserError } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import { UseapiError } from '../../useapi/errors.ts';
 import { toUserError } from '../api-problems.ts';
-import { isFinal, type Job } from '../job.ts';
+import { isFinal, isVisibleTo, type Job } from '../job.ts';
 import type { JobActions } from '../job-actions.ts';
 import { toJobEvent } from '../job-events.ts';
 import type { JobStore } from '../job-store.ts';
@@ -36,7 +36,8 @@ export interface PressRequest {
 export interface EarlierPress {
   /** For `PressRequest.confirms`. */
   readonly id: string;
-  readonly by: string;
+  /** None where it was made in another server: that server's members and jobs are not told. */
+  readonly by?: string;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly childRef?: string;
@@ -48,6 +49,7 @@ export interface EarlierPress {
  * What came of a press; failures that are nobody's choice are thrown as `UserError`.
  * - `pressed`: `job` is new and paid for.
  * - `existing`: U1–U4 was done before; `job` is what came of it.
+ * - `existing-elsewhere`: U1–U4 was done before, and what came of it belongs to another server.
  * - `found`: an earlier press, or this one, whose answer was lost, had made `job` after all.
  * - `already-pressed`: somebody's press is under way or was made a moment ago.
  * - `confirm-repeat`: was pressed before (`previous` where by the bot); ask, then press with `isConfirmed` and `confirms`.
@@ -57,6 +59,7 @@ export interface EarlierPress {
  */
 export type PressOutcome = { readonly label: string } & (
   | { readonly outcome: 'pressed' | 'existing' | 'found'; readonly job: Job }
+  | { readonly outcome: 'existing-elsewhere' }
   | ({ readonly outcome: 'already-pressed' } & EarlierPress)
   | { readonly outcome: 'confirm-repeat'; readonly previous?: EarlierPress }
   | { readonly outcome: 'may-be-running'; readonly reason: string; readonly previous: EarlierPress }
@@ -65,9 +68,10 @@ export type PressOutcome = { readonly label: string } & (
   | { readonly outcome: 'incomplete'; readonly needs: Exclude<ButtonNeed, 'nothing'> }
 );
 
-/** What is known of a button that was pressed here. */
+/** What is known of a button that was pressed in this server. */
 export interface UsedButton extends EarlierPress {
   readonly label: string;
+  readonly by: string;
 }
 
 export interface PressesOptions {
@@ -101,20 +105,22 @@ export class Presses {
     const hasAll = needs === 'nothing' || (request[needs] ?? '') !== '';
     if (!hasAll) return { label, outcome: 'incomplete', needs };
     const first = await this.#decide(request, job, label, false);
-    if ('act' in first || first.kind !== 'look') return this.#answer(label, first);
+    if ('act' in first || first.kind !== 'look') return this.#answer(request, label, first);
     const looked = await this.#options.runner.lookFor(first.last);
-    if (looked.outcome !== 'may-be-running') return this.#toOutcome(label, first.last, looked);
+    const isOwn = first.last.guildId === request.guildId;
+    if (looked.outcome !== 'may-be-running' && isOwn) return this.#toOutcome(label, first.last, looked);
     const again = await this.#options.jobs.get(job.ref);
-    return this.#answer(label, await this.#decide(request, again ?? job, label, true), looked.reason);
+    return this.#answer(request, label, await this.#decide(request, again ?? job, label, true), reasonOf(looked));
   }
 
   /** By label, for the job's card: whose press made a job last, or is under way. What was made elsewhere stands in the job's `children`. */
-  async usedButtons(ref: string): Promise<ReadonlyMap<string, UsedButton>> {
+  async usedButtons(ref: string, guildId: string): Promise<ReadonlyMap<string, UsedButton>> {
     const used = new Map<string, UsedButton>();
     for (const act of await this.#options.acts.pressesOf(ref)) {
       const { work, state } = act;
-      const isUsed = isOpenAct(act) || state === 'done';
-      if (work.kind === 'press' && isUsed) used.set(work.label, { label: work.label, ...toEarlier(act) });
+      const isUsed = act.guildId === guildId && (isOpenAct(act) || state === 'done');
+      if (work.kind !== 'press' || !isUsed) continue;
+      used.set(work.label, { label: work.label, ...toEarlier(act, guildId), by: act.userId });
     }
     return used;
   }
@@ -146,6 +152,7 @@ export class Presses {
   }
 
   async #answer(
+    { guildId }: PressRequest,
     label: string,
     decision: PressDecision | { readonly act: Act; readonly isSent: boolean },
     reason = UNREADABLE,
@@ -157,14 +164,18 @@ export class Presses {
     }
     switch (decision.kind) {
       case 'existing':
-        return { label, outcome: 'existing', job: await this.#readChild(decision.jobid) };
+        return toExisting(label, await this.#readChild(decision.jobid), guildId);
       case 'already-pressed':
-        return { label, outcome: 'already-pressed', ...toEarlier(decision.last) };
+        return { label, outcome: 'already-pressed', ...toEarlier(decision.last, guildId) };
       case 'confirm':
-        return { label, outcome: 'confirm-repeat', ...(decision.last && { previous: toEarlier(decision.last) }) };
+        return {
+          label,
+          outcome: 'confirm-repeat',
+          ...(decision.last && { previous: toEarlier(decision.last, guildId) }),
+        };
       case 'look':
       case 'missing':
-        return { label, outcome: 'may-be-running', reason, previous: toEarlier(decision.last) };
+        return { label, outcome: 'may-be-running', reason, previous: toEarlier(decision.last, guildId) };
       case 'send':
         throw new UserError('press-failed', UNREADABLE);
     }
@@ -175,10 +186,11 @@ export class Presses {
       case 'made':
         return { label, outcome: 'pressed', job: result.job };
       case 'existing':
+        return toExisting(label, result.job, act.guildId);
       case 'found':
-        return { label, outcome: result.outcome, job: result.job };
+        return { label, outcome: 'found', job: result.job };
       case 'may-be-running':
-        return { label, ...result, previous: toEarlier(act) };
+        return { label, ...result, previous: toEarlier(act, act.guildId) };
       case 'refused':
         return { label, ...result };
       case 'busy':
@@ -229,14 +241,18 @@ function hasFailed(job: Job | undefined): boolean {
   return job !== undefined && isFinal(job) && toJobEvent(job) !== 'completed';
 }
 
-function toEarlier(act: Act): EarlierPress {
-  return {
-    id: act.id,
-    by: act.userId,
-    at: act.sentAt ?? act.askedAt,
-    isWaiting: act.state === 'waiting',
-    ...(act.childRef !== undefined && { childRef: act.childRef }),
-  };
+function toExisting(label: string, job: Job, guildId: string): PressOutcome {
+  return isVisibleTo(job, guildId) ? { label, outcome: 'existing', job } : { label, outcome: 'existing-elsewhere' };
+}
+
+function reasonOf(result: ActResult): string {
+  return result.outcome === 'may-be-running' ? result.reason : UNREADABLE;
+}
+
+function toEarlier(act: Act, guildId: string): EarlierPress {
+  const base = { id: act.id, at: act.sentAt ?? act.askedAt, isWaiting: act.state === 'waiting' };
+  if (act.guildId !== guildId) return base;
+  return { ...base, by: act.userId, ...(act.childRef !== undefined && { childRef: act.childRef }) };
 }
 
 function toAct(

@@ -39,7 +39,7 @@ describe('Presses', () => {
     expect(outcome).toMatchObject({ outcome: 'pressed', label: 'V2', job: { originGuildId: 'g1', requestedBy: 'u1' } });
     const child = 'job' in outcome ? outcome.job : undefined;
     const parent = await rig.bot.jobs.get(ref);
-    const used = (await rig.bot.acting.presses.usedButtons(ref)).get('V2');
+    const used = (await rig.bot.acting.presses.usedButtons(ref, 'g1')).get('V2');
     expect(parent?.children.map(({ jobid }) => jobid)).toEqual([child?.jobid]);
     expect(used).toMatchObject({ by: 'u1', childRef: child?.ref, isWaiting: false });
     expect(rig.bot.told).toContain(`${child?.ref} started`);
@@ -93,7 +93,7 @@ describe('Presses', () => {
 
     expect(outcome).toMatchObject({ outcome: 'existing', job: { jobid } });
     expect('job' in outcome && outcome.job).not.toHaveProperty('originGuildId');
-    expect(await rig.bot.acting.presses.usedButtons(ref)).toEqual(new Map());
+    expect(await rig.bot.acting.presses.usedButtons(ref, 'g1')).toEqual(new Map());
   });
 
   it('locks other buttons for ten seconds and asks before it repeats them', async () => {
@@ -196,7 +196,7 @@ describe('Presses', () => {
     await rig.know(lost);
     await expect.poll(() => stateOf(lost)).toBe('done');
 
-    const used = (await rig.bot.acting.presses.usedButtons(ref)).get('V3');
+    const used = (await rig.bot.acting.presses.usedButtons(ref, 'g1')).get('V3');
     expect(used).toMatchObject({ by: 'u2', childRef: 'job' in made && made.job?.ref });
   });
 
@@ -209,7 +209,7 @@ describe('Presses', () => {
     const refused = await rig.bot.press(ref, 'V1', { isConfirmed: true, prompt: 'forbidden' });
 
     expect(refused.outcome).toBe('refused');
-    const used = (await rig.bot.acting.presses.usedButtons(ref)).get('V1');
+    const used = (await rig.bot.acting.presses.usedButtons(ref, 'g1')).get('V1');
     expect(used).toMatchObject({ childRef: 'job' in made && made.job?.ref });
   });
 
@@ -227,7 +227,7 @@ describe('Presses', () => {
     await expect.poll(() => found).toEqual([`u1 ${child}`]);
 
     expect(await rig.bot.jobs.get(child)).toMatchObject({ originGuildId: 'g1', requestedBy: 'u1' });
-    expect((await rig.bot.acting.presses.usedButtons(ref)).get('V3')).toMatchObject({ childRef: child });
+    expect((await rig.bot.acting.presses.usedButtons(ref, 'g1')).get('V3')).toMatchObject({ childRef: child });
   });
 
   it.each([
@@ -246,7 +246,7 @@ describe('Presses', () => {
     const bot = rig.startBot();
     await bot.acting.recover();
     const outcome = await bot.press(ref, 'V1', { userId: 'u2' });
-    const used = (await bot.acting.presses.usedButtons(ref)).get('V1');
+    const used = (await bot.acting.presses.usedButtons(ref, 'g1')).get('V1');
 
     expect(outcome).toMatchObject({ outcome: expected });
     expect(used).toMatchObject({ by: 'u1' });
@@ -305,6 +305,41 @@ describe('Presses', () => {
     expect(region).toMatchObject({ outcome: 'incomplete', needs: 'mask' });
     expect(zoomed).toMatchObject({ outcome: 'pressed', job: { prompt: 'a hat --zoom 1.4' } });
     expect(rig.posts).toBe(1);
+  });
+
+  it('tells another server that a button of a shared job is used, and nothing else', async () => {
+    rig = await ActingRig.start();
+    const ref = await rig.aGrid();
+    const elsewhere = { guildId: 'g2', userId: 'eve' };
+    const own = [await rig.bot.press(ref, 'U1', { userId: 'ann' }), await rig.bot.press(ref, 'V1', { userId: 'ann' })];
+
+    const once = await rig.bot.press(ref, 'U1', elsewhere);
+    const soon = await rig.bot.press(ref, 'V1', elsewhere);
+    rig.skippedMs += 10_000;
+    const later = await rig.bot.press(ref, 'V1', elsewhere);
+    const used = await rig.bot.acting.presses.usedButtons(ref, 'g2');
+
+    expect([once, soon, later].map(({ outcome }) => outcome)).toEqual([
+      ...['existing-elsewhere', 'already-pressed', 'confirm-repeat'],
+    ]);
+    const text = JSON.stringify([once, soon, later, [...used]]);
+    for (const outcome of own) expect(text).not.toContain('job' in outcome ? outcome.job?.ref : '-');
+    expect(text).not.toContain('ann');
+    expect(rig.posts).toBe(2);
+  });
+
+  it('tells another server nothing of a lost job that it finds', async () => {
+    rig = await ActingRig.start();
+    const ref = await rig.aGrid();
+    lose({ kind: 'cut' }, true);
+    const hidden = rig.useapi.faults.add({ match: { method: 'GET' }, action: { kind: 'status', status: 400 } });
+    await rig.bot.press(ref, 'V1', { userId: 'ann' });
+    hidden();
+
+    const outcome = await rig.bot.press(ref, 'V1', { guildId: 'g2', userId: 'eve' });
+
+    expect(outcome).toMatchObject({ outcome: 'already-pressed', isWaiting: false });
+    expect(JSON.stringify(outcome)).not.toContain('ann');
   });
 
   it('answers another server, and a button that the job has not, without a call', async () => {
