@@ -5,7 +5,6 @@ import type { Measurement } from './measurement.ts';
 
 const ASKERS = 50;
 const RUNNING_JOBS = 5;
-const QUIET_MS = 1_000;
 /** The age up to which `/jobs` reuses a list, and a little more. */
 const LIST_AGE_MS = 5_200;
 
@@ -46,12 +45,12 @@ async function countCalls({ command, useapi }: BenchWorld): Promise<string[]> {
   return [String(lists), String(paths.length - lists)];
 }
 
-/** What the bot asks of the API after its start is over when nothing was asked for a second. */
+/** Until the first look of the bot itself is too old to be reused. */
 async function waitForQuiet({ useapi }: BenchWorld): Promise<void> {
   let lastAt = performance.now();
   const stop = useapi.onRequest(() => {
     lastAt = performance.now();
   });
-  while (performance.now() - lastAt < QUIET_MS) await delay(QUIET_MS / 10);
+  while (performance.now() - lastAt < LIST_AGE_MS) await delay(100);
   stop();
 }
