@@ -60,7 +60,8 @@ export interface App {
   stop(): Promise<void>;
 }
 
-const TICK_LEASE_MS = 60_000;
+const TICK_LEASE_MS = 10_000;
+const INTERACTION_STOP_MS = 8_000;
 
 /** Builds each object once and starts them; resolves when the bot is logged in and its commands are registered. */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -77,19 +78,20 @@ export async function startApp(options: AppOptions): Promise<App> {
 async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promise<App> {
   const { config, logger, clock = systemClock } = options;
   const outside = await openOutside(stack, config, logger, clock);
-  const bot = new Bot({ ...config.discord, commands, logger });
+  const bot = new Bot({ ...config.discord, commands, logger, onFatal: options.onFatal });
   const jobs = buildJobs(outside.store, outside.client, config, logger, clock);
   const telling = buildTelling(outside, jobs, bot, options);
   const moderation = new Moderation({ ...outside, guildIds: config.discord.guildIds, clock, logger });
   connect(jobs, moderation, telling);
   const services = buildServices({ outside, jobs, telling, moderation, bot, clock });
   const router = buildRouter(services, bot, config, logger);
-  bot.client.on(Events.InteractionCreate, (interaction) => void router.handle(interaction));
+  bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
   await jobs.tracker.restore();
   await moderation.load();
   await telling.rules.listAll(config.discord.guildIds);
   stack.defer(() => jobs.acting.whenIdle());
   stack.defer(() => bot.stop());
+  stack.defer(() => finishInteractions(bot, router));
   stack.defer(() => jobs.acting.stop());
   await bot.start();
   stack.defer(async () => void (await outside.queue.stop()));
@@ -213,6 +215,15 @@ function buildRouter(services: BotServices, bot: Bot, config: AppConfig, logger:
     rest: bot.interactionRest,
     logger,
   });
+}
+
+/** Takes no more interactions and gives those under way some time to be answered. */
+async function finishInteractions(bot: Bot, router: Router): Promise<void> {
+  bot.client.removeAllListeners(Events.InteractionCreate);
+  const timeout = new AbortController();
+  const tooLate = systemClock.sleep(INTERACTION_STOP_MS, timeout.signal).catch(() => undefined);
+  await Promise.race([router.whenIdle(), tooLate]);
+  timeout.abort();
 }
 
 /** One durable tick for all processes on the same queue. */

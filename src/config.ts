@@ -62,7 +62,9 @@ export const VARIABLES = {
     'media.discordapp.net',
   ]),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
-  SANDBOX_PORT: number(0, 65_535, 'a port, 0 to 65535').default(4780),
+  SANDBOX_PORT: number(0, 65_535, 'a port, 0 to 65535')
+    .refine(Number.isInteger, 'expected a port, 0 to 65535')
+    .default(4780),
 };
 
 const Environment = z.object(VARIABLES);

@@ -1,4 +1,13 @@
-import { Client, type ClientOptions, Events, GatewayIntentBits, Options, REST, Routes } from 'discord.js';
+import {
+  Client,
+  type ClientOptions,
+  DiscordAPIError,
+  Events,
+  GatewayIntentBits,
+  Options,
+  REST,
+  Routes,
+} from 'discord.js';
 import { AppError, toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Command } from './handlers.ts';
@@ -10,10 +19,16 @@ export interface BotOptions {
   readonly guildIds: readonly string[];
   readonly commands: readonly Command[];
   readonly logger: Logger;
+  /** Told when Discord no longer knows the bot: nothing works any more. */
+  readonly onFatal: (reason: string) => void;
 }
 
 const START_LIMIT_MS = 30_000;
 const UNLIMITED = 1_000_000;
+const REGISTER_ATTEMPTS = 10;
+const REGISTER_RETRY_MS = 5_000;
+/** Wrong token, wrong shards, a version or intents that are not granted: connecting again changes nothing. */
+const FATAL_CLOSE_CODES = new Set([4004, 4010, 4011, 4012, 4013, 4014]);
 
 /** The connection to Discord: logs in, registers the commands of the served servers, hands on interactions. */
 export class Bot {
@@ -21,16 +36,18 @@ export class Bot {
   /** For interactions alone: Discord exempts them from the bot's request limit, discord.js does not. */
   readonly interactionRest: REST;
   readonly #options: BotOptions;
+  #isStopping = false;
 
   constructor(options: BotOptions) {
     this.#options = options;
     this.client = new Client(toClientOptions(options.apiUrl));
     this.interactionRest = new REST({ version: '10', api: options.apiUrl, globalRequestsPerSecond: UNLIMITED });
     this.client.on(Events.Error, (error) => options.logger.error({ error: error.message }, 'Discord client error.'));
-    this.client.on(Events.ShardDisconnect, ({ code }) =>
-      options.logger.warn({ code }, 'The gateway connection ended.'),
-    );
-    this.client.on(Events.ShardReconnecting, () => options.logger.info({}, 'Reconnecting to the gateway.'));
+    this.client.on(Events.ShardDisconnect, ({ code }) => this.#noteDisconnect(code));
+    this.client.on(Events.ShardReconnecting, () => {
+      if (!this.#isStopping) options.logger.info({}, 'Reconnecting to the gateway.');
+    });
+    this.client.on(Events.GuildCreate, (guild) => void this.#registerCommandsOf(guild.id));
     this.client.on(Events.ShardResume, () => options.logger.info({}, 'The gateway connection was resumed.'));
   }
 
@@ -41,6 +58,7 @@ export class Bot {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
     await this.client.destroy();
   }
 
@@ -61,18 +79,32 @@ export class Bot {
     }
   }
 
+  /** All served servers that the bot is in; one that fails is tried again in the background. */
   async #registerCommands(): Promise<void> {
+    await Promise.all(this.#options.guildIds.map((guildId) => this.#registerCommandsOf(guildId)));
+  }
+
+  async #registerCommandsOf(guildId: string, attempt = 1): Promise<void> {
     const { guildIds, commands, logger } = this.#options;
     const applicationId = this.client.application?.id;
-    if (applicationId === undefined) throw new AppError('discord-login', 'Discord did not tell the application id.');
-    const body = commands.map((command) => command.data);
-    for (const guildId of guildIds) {
-      try {
-        await this.client.rest.put(Routes.applicationGuildCommands(applicationId, guildId), { body });
-      } catch (thrown) {
-        logger.error({ guildId, error: toErrorMessage(thrown) }, 'The commands of a server could not be registered.');
-      }
+    if (applicationId === undefined || this.#isStopping || !guildIds.includes(guildId)) return;
+    try {
+      const body = commands.map((command) => command.data);
+      await this.client.rest.put(Routes.applicationGuildCommands(applicationId, guildId), { body });
+    } catch (thrown) {
+      logger.error(
+        { guildId, attempt, error: toErrorMessage(thrown) },
+        'The commands of a server could not be registered.',
+      );
+      if (attempt >= REGISTER_ATTEMPTS || thrown instanceof DiscordAPIError) return;
+      setTimeout(() => void this.#registerCommandsOf(guildId, attempt + 1), REGISTER_RETRY_MS * attempt).unref();
     }
+  }
+
+  #noteDisconnect(code: number): void {
+    if (this.#isStopping) return;
+    this.#options.logger.warn({ code }, 'The gateway connection ended.');
+    if (FATAL_CLOSE_CODES.has(code)) this.#options.onFatal(`the gateway closed with ${code}`);
   }
 }
 

@@ -1,12 +1,16 @@
 import {
   type APIApplicationCommandOptionChoice,
   type APIModalInteractionResponseCallbackData,
+  DiscordAPIError,
   InteractionResponseType,
   MessageFlags,
   type REST,
   Routes,
 } from 'discord.js';
+import { toDiscordCode } from './discord-errors.ts';
 import { type OutgoingMessage, toMessageBody, toRequest } from './outgoing.ts';
+
+const ALREADY_ACKNOWLEDGED = 40060;
 
 /** Where an interaction is answered. */
 export interface InteractionTarget {
@@ -78,9 +82,18 @@ export class InteractionReply {
     await this.#rest.post(Routes.webhook(applicationId, token), { ...request, auth: false });
   }
 
+  /** Sent once more when the connection broke: Discord refuses a second answer, which then tells that the first one arrived. */
   async #acknowledge(body: { readonly type: InteractionResponseType; readonly data?: unknown }): Promise<void> {
     this.#first = body.type;
     const { id, token } = this.#target;
-    await this.#rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+    const post = () => this.#rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+    try {
+      await post();
+    } catch (thrown) {
+      if (thrown instanceof DiscordAPIError) throw thrown;
+      await post().catch((second: unknown) => {
+        if (toDiscordCode(second) !== ALREADY_ACKNOWLEDGED) throw second;
+      });
+    }
   }
 }

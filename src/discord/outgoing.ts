@@ -1,4 +1,5 @@
-import { openAsBlob } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { type APIMessageTopLevelComponent, MessageFlags } from 'discord.js';
 
 /** A file on disk that a message carries; its name is what `attachment://…` refers to. */
@@ -21,6 +22,7 @@ export interface OutgoingRequest {
   readonly body: unknown;
   /** Whether the body is a form that must be passed on as it is. */
   readonly passThroughBody: boolean;
+  readonly headers?: Record<string, string>;
 }
 
 /** The message as JSON, its files listed: what an edit does not list is dropped. */
@@ -39,13 +41,27 @@ export function toMessageBody(message: OutgoingMessage, flags = 0) {
   };
 }
 
-/** Wraps a JSON body and files into a request; the files are read from disk while they are sent. */
+/**
+ * Wraps a JSON body and files into a request of one buffer: where Discord answers before it has read a whole `FormData`, the undici
+ * that discord.js brings throws outside of any promise and ends the process.
+ */
 export async function toRequest(body: unknown, files: readonly OutgoingFile[] = []): Promise<OutgoingRequest> {
   if (files.length === 0) return { body, passThroughBody: false };
-  const form = new FormData();
-  form.append('payload_json', JSON.stringify(body));
+  const boundary = `form-${randomUUID()}`;
+  const parts = [toPart(boundary, 'name="payload_json"', Buffer.from(JSON.stringify(body)))];
   for (const [id, { name, path, contentType }] of files.entries()) {
-    form.append(`files[${id}]`, await openAsBlob(path, { type: contentType }), name);
+    const disposition = `name="files[${id}]"; filename="${name.replace(/["\r\n]/g, '_')}"\r\ncontent-type: ${contentType}`;
+    parts.push(toPart(boundary, disposition, await readFile(path)));
   }
-  return { body: form, passThroughBody: true };
+  parts.push(Buffer.from(`--${boundary}--\r\n`));
+  return {
+    body: Buffer.concat(parts),
+    passThroughBody: true,
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  };
+}
+
+function toPart(boundary: string, disposition: string, content: Buffer): Buffer {
+  const head = `--${boundary}\r\ncontent-disposition: form-data; ${disposition}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), content, Buffer.from('\r\n')]);
 }

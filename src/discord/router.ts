@@ -14,7 +14,7 @@ import type { Answer, ShowProgress } from './answer.ts';
 import { type Caller, toCaller } from './caller.ts';
 import { toCommandOptions, toCommandPath } from './command-options.ts';
 import { parseCustomId } from './custom-id.ts';
-import { isInteractionOver, isPayloadFault } from './discord-errors.ts';
+import { isInteractionOver } from './discord-errors.ts';
 import { toFormValues } from './form-values.ts';
 import type { Command, Control, ControlCall, Form, MessageCommand } from './handlers.ts';
 import { InteractionReply } from './interaction-reply.ts';
@@ -47,6 +47,7 @@ export class Router {
   readonly #controls: ReadonlyMap<string, Control>;
   readonly #forms: ReadonlyMap<string, Form>;
   readonly #messageCommands: ReadonlyMap<string, MessageCommand>;
+  readonly #handling = new Set<Promise<void>>();
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -56,8 +57,19 @@ export class Router {
     this.#messageCommands = new Map(options.messageCommands.map((command) => [command.data.name, command]));
   }
 
-  /** Never rejects: what goes wrong is told to the person and logged. */
-  async handle(interaction: Interaction): Promise<void> {
+  /** Takes an interaction; what goes wrong is told to the person and logged. */
+  take(interaction: Interaction): void {
+    const handling = this.#handle(interaction).finally(() => this.#handling.delete(handling));
+    this.#handling.add(handling);
+  }
+
+  /** Resolves when every interaction that was taken has its answer. */
+  async whenIdle(): Promise<void> {
+    await Promise.all(this.#handling);
+  }
+
+  /** Never rejects. */
+  async #handle(interaction: Interaction): Promise<void> {
     const { applicationId, id, token } = interaction;
     const reply = new InteractionReply(this.#options.rest, { applicationId, id, token });
     try {
@@ -179,7 +191,7 @@ async function send(reply: InteractionReply, { message, withoutMedia, release }:
   try {
     await reply.edit(message);
   } catch (thrown) {
-    if (withoutMedia === undefined || !isPayloadFault(thrown)) throw thrown;
+    if (withoutMedia === undefined || isInteractionOver(thrown)) throw thrown;
     await reply.edit(withoutMedia());
   } finally {
     release?.();

@@ -87,7 +87,7 @@ export class RunningBoards {
     const shown = visible.slice(page * JOBS_PER_PAGE, (page + 1) * JOBS_PER_PAGE);
     return {
       channels: toLoads(lists, query),
-      jobs: (await this.#readUnread(shown)).filter((job) => isWanted(job, query)),
+      jobs: (await this.#readUnread(shown)).filter((job) => isWanted(job, query) && isVisibleTo(job, query.guildId)),
       page,
       pageCount,
       total: visible.length,

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { Flights } from '../useapi/flights.ts';
@@ -90,8 +91,10 @@ export class MediaStore {
   }
 
   /** Ends transfers under way; files stay until the next start. */
+  /** Ends transfers and removes the folder: what it held is fetched anew when it is needed. */
   async close(): Promise<void> {
     await this.#opener.close();
+    await rm(this.#options.folder, { recursive: true, force: true });
   }
 
   async #fetchAll(work: Work): Promise<Fetched[]> {

@@ -37,6 +37,8 @@ export interface DeliveriesOptions {
 }
 
 const CHANNELS_AT_ONCE = 64;
+/** Milliseconds after which what a killed process was posting is taken up again. */
+const LEASE_MS = 10_000;
 const FATAL_RETRY_MS = 60_000;
 
 /** Handles the delivery queue: each post ends up in exactly one message, in the order of its channel, or says why not. */
@@ -49,7 +51,7 @@ export class Deliveries {
 
   /** Starts handling what is queued. */
   start(): void {
-    this.#options.queue.work((entry) => this.handle(entry), { concurrency: CHANNELS_AT_ONCE });
+    this.#options.queue.work((entry) => this.handle(entry), { concurrency: CHANNELS_AT_ONCE, leaseMs: LEASE_MS });
   }
 
   async handle({ payload, leaseLostSignal }: Pick<HandlerEntry<DeliveryTask>, 'payload' | 'leaseLostSignal'>) {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { REST } from 'discord.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { toUploadForm } from '../../src/media/upload-form.ts';
+import { toRequest } from '../../src/discord/outgoing.ts';
 import { MediaRigs, noisePicture } from './media-rig.ts';
 
 const run = promisify(execFile);
@@ -23,17 +23,16 @@ describe('an upload through discord.js', () => {
 
     const { results, release } = await store.lease(request(['/grid', '/image-1']));
     const files = results.filter((result) => result.kind === 'file');
-    const body = await toUploadForm({ content: 'x' }, files);
-    await rest.post('/channels/1/messages', { body, passThroughBody: true });
+    await rest.post('/channels/1/messages', await toRequest({ content: 'x' }, files));
     release();
 
     expect(discord.uploads).toMatchObject([
+      { field: 'payload_json', text: '{"content":"x"}' },
       { field: 'files[0]', name: 'abcd1234-grid.png', type: 'image/png' },
       { field: 'files[1]', name: 'abcd1234-image-1.png', type: 'image/png' },
-      { field: 'payload_json', text: '{"content":"x"}' },
     ]);
-    expect(discord.uploads[0]?.bytes?.equals(picture)).toBe(true);
     expect(discord.uploads[1]?.bytes?.equals(picture)).toBe(true);
+    expect(discord.uploads[2]?.bytes?.equals(picture)).toBe(true);
     await discord.close();
   });
 
