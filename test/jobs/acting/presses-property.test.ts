@@ -73,12 +73,11 @@ class History {
 
   async end(): Promise<void> {
     this.api.isDown = false;
+    this.api.fates = [];
     this.api.release();
     await this.clock.advance(0);
     await this.#restart();
     await this.clock.advance(10 * 60_000);
-    this.api.release();
-    await this.clock.advance(0);
     this.bot.acting.stop();
     await this.bot.acting.whenIdle();
   }
