@@ -15,6 +15,7 @@ import { openPostRecords } from './post-record.ts';
 import { Refusals } from './refusals.ts';
 import type { Rule } from './rule.ts';
 import { RuleStore } from './rule-store.ts';
+import { Samples } from './samples.ts';
 import { Sender } from './sender.ts';
 import { ToldJobs } from './told-jobs.ts';
 import { WatchStore } from './watch-store.ts';
@@ -44,6 +45,8 @@ export interface Telling {
   /** Its `onChange` is to be connected to the tracker, its `hasLiveCard` to the watcher. */
   readonly liveCards: LiveCards;
   readonly explainer: Explainer;
+  /** Posts tests of rules. */
+  readonly samples: Samples;
   /** Brings live cards up to date and starts handling the queue; the queue is stopped by whoever opened it. */
   start(): Promise<void>;
 }
@@ -66,6 +69,7 @@ export function createTelling(options: TellingOptions): Telling {
     rules,
     notifier: new Notifier({ rules, plans, watches, queue, guildIds, clock }),
     liveCards,
+    samples: new Samples(poster, clock),
     explainer: new Explainer({ plans, rules, sender, queue, clock }),
     async start() {
       await liveCards.restore();
