@@ -53,10 +53,16 @@ export function toDigestEndEntry(batch: BatchId, delayMs: number): NewEntry<Deli
 
 export type CardTask = Extract<DeliveryTask, { kind: 'card' }>;
 
-/** `occasion` tells changes of one card apart: each is looked at once. */
+/** `occasion` tells changes of one card apart, so that none is lost to one that is being shown; looking twice changes nothing. */
 export function toCardEntry(card: Omit<CardTask, 'kind'>, occasion: string): NewEntry<DeliveryTask> {
   const group = `card:${card.guildId}:${card.channelId}:${card.ref}`;
-  return { ...PATIENT, key: `${group}:${card.addedAt}:${occasion}`, group, payload: { kind: 'card', ...card } };
+  return {
+    ...PATIENT,
+    keepKeyMs: 0,
+    key: `${group}:${card.addedAt}:${occasion}`,
+    group,
+    payload: { kind: 'card', ...card },
+  };
 }
 
 export async function enqueue(queue: DeliveryQueue, entry: NewEntry<DeliveryTask>): Promise<void> {
