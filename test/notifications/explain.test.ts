@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aJobid, anApiJob } from '../builders.ts';
+import { noPermission } from './fake-discord.ts';
+import { aRuleInput, GUILD, type Process, TellingWorld } from './telling-world.ts';
+
+const MINUTE = 60_000;
+
+describe('explainer', () => {
+  let world: TellingWorld;
+  let bot: Process;
+
+  beforeEach(async () => {
+    world = new TellingWorld();
+    bot = await world.start();
+  });
+
+  afterEach(() => world.destroy());
+
+  async function endJob(n = 1): Promise<string> {
+    await bot.tracker.observe(anApiJob({ jobid: aJobid(n) }));
+    const { ref } = await bot.tracker.observe(anApiJob({ jobid: aJobid(n), status: 'completed' }));
+    await world.idle(bot);
+    return ref;
+  }
+
+  const endOf = async (ref: string) => (await bot.telling.explainer.explainJob(GUILD, ref)).at(-1);
+
+  it('says per rule which condition did not hold, and links the message of those that matched', async () => {
+    await bot.telling.rules.add(GUILD, aRuleInput({ verb: 'blend' }), 0);
+    await bot.telling.rules.add(GUILD, aRuleInput(), 0);
+
+    const end = await endOf(await endJob());
+
+    expect(end?.event).toBe('completed');
+    expect(end?.rules).toMatchObject([
+      { verdict: { matched: false, because: { condition: 'verb', wanted: 'blend', was: 'imagine' } } },
+      {
+        verdict: { matched: true },
+        delivery: { state: 'posted', tries: 1, link: `https://discord.com/channels/${GUILD}/c1/m1` },
+      },
+    ]);
+    expect(end?.rules[0]?.delivery).toBeUndefined();
+  });
+
+  it('quotes what Discord said last, how often it was tried and when it is tried next', async () => {
+    await bot.telling.rules.add(GUILD, aRuleInput(), 0);
+    world.discord.refusing.set('c1', noPermission());
+
+    const ref = await endJob();
+    const behind = await endJob(2);
+
+    const delivery = (await endOf(ref))?.rules[0]?.delivery;
+    expect(delivery).toMatchObject({
+      state: 'waiting',
+      tries: 1,
+      nextTryAt: world.clock.now() + MINUTE,
+      lastAnswer: { code: 50013, says: 'Missing Permissions' },
+    });
+    expect((await endOf(behind))?.rules[0]?.delivery).toMatchObject({ state: 'planned', tries: 0 });
+  });
+
+  it('links the message of the digest that told it', async () => {
+    await bot.telling.rules.add(GUILD, aRuleInput({ digest: 1 }), 0);
+    await endJob(1);
+    const ref = await endJob(2);
+
+    const open = (await endOf(ref))?.rules[0]?.delivery;
+    await world.pass(bot, 11 * MINUTE, MINUTE);
+    const told = (await endOf(ref))?.rules[0]?.delivery;
+
+    expect([open?.batch, open?.link]).toEqual(['digest', undefined]);
+    expect([told?.batch, told?.link]).toEqual(['digest', `https://discord.com/channels/${GUILD}/c1/m2`]);
+  });
+
+  it('knows nothing of a job in a server without rules, and of another server’s', async () => {
+    const ref = await endJob();
+
+    expect(await bot.telling.explainer.explainJob(GUILD, ref)).toEqual([]);
+    expect(await bot.telling.explainer.listDeliveries(GUILD, 10)).toEqual([]);
+  });
+
+  it('lists the last deliveries, newest first, at most as many as asked for', async () => {
+    await bot.telling.rules.add(GUILD, aRuleInput(), 0);
+    await bot.telling.rules.add(GUILD, aRuleInput({ channelId: 'c2' }), 0);
+    const refs = [await endJob(1), await endJob(2), await endJob(3)];
+
+    const listed = await bot.telling.explainer.listDeliveries(GUILD, 5);
+
+    expect(listed.map(({ ref, channelId }) => `${ref} ${channelId}`)).toEqual([
+      `${refs[2]} c1`,
+      `${refs[2]} c2`,
+      `${refs[1]} c1`,
+      `${refs[1]} c2`,
+      `${refs[0]} c1`,
+    ]);
+  });
+
+  it('posts a marked sample that mentions nobody, or says what Discord answers', async () => {
+    const rule = await bot.telling.rules.add(GUILD, aRuleInput({ mentionRoleId: 'r1' }), 0);
+    const job = await bot.tracker.observe(anApiJob());
+
+    const posted = await bot.telling.samples.post(rule, job);
+    world.discord.refusing.set('c1', noPermission());
+    const refused = await bot.telling.samples.post(rule, job);
+
+    expect(posted).toEqual({ outcome: 'posted', link: `https://discord.com/channels/${GUILD}/c1/m1` });
+    expect(world.discord.messages[0]?.notice).toMatchObject({ isSample: true, mentionRoleIds: [] });
+    expect(refused).toEqual({ outcome: 'refused', code: 50013, says: 'Missing Permissions' });
+  });
+});

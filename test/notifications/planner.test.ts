@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JobEvent } from '../../src/notifications/events.ts';
+import { matchRule } from '../../src/notifications/match-rule.ts';
+import { planJob } from '../../src/notifications/planner.ts';
+import type { Rule } from '../../src/notifications/rule.ts';
+import { aJob } from '../builders.ts';
+import { aRuleInput } from './telling-world.ts';
+
+function aRule(number: number, over: Partial<Rule> = {}): Rule {
+  return { ...aRuleInput(), number, guildId: 'g1', createdAt: 0, ...over };
+}
+
+const job = aJob({ status: 'completed' });
+const question = { guildId: 'g1', job, event: 'completed', liveCardChannelIds: [], now: 5 } as const;
+
+describe('planJob', () => {
+  it('makes one post of all rules of a channel: mentions joined, the fullest media', () => {
+    const rules = [
+      aRule(1, { media: 'none', mentionRoleId: 'r1' }),
+      aRule(2, { media: 'spoiler', mentionRoleId: 'r1' }),
+      aRule(3, { channelId: 'c2' }),
+    ];
+
+    const { posts } = planJob({ ...question, rules });
+
+    expect(posts).toMatchObject([
+      { channelId: 'c1', ruleNumbers: [1, 2], mentionRoleIds: ['r1'], media: 'spoiler', via: 'post', dueAt: 5 },
+      { channelId: 'c2', ruleNumbers: [3], mentionRoleIds: [], media: 'full' },
+    ]);
+  });
+
+  it('leaves a channel with a live card to the card: its end is a post, its start is none', () => {
+    const rules = [aRule(1, { events: ['started', 'completed'] })];
+    const cards = { liveCardChannelIds: ['c1', 'c9'] };
+
+    const atEnd = planJob({ ...question, ...cards, rules });
+    const atStart = planJob({ ...question, ...cards, rules, event: 'started' });
+
+    expect(atEnd.posts.map(({ channelId, via, ruleNumbers }) => [channelId, via, ruleNumbers])).toEqual([
+      ['c1', 'card', [1]],
+      ['c9', 'card', []],
+    ]);
+    expect(atStart).toMatchObject({ posts: [], verdicts: [{ matched: true, via: 'card' }] });
+  });
+
+  it('says of every rule whether it matched or which condition did not', () => {
+    const rules = [aRule(1, { verb: 'blend' }), aRule(2, { events: ['failed'] }), aRule(3)];
+
+    const { verdicts } = planJob({ ...question, rules });
+    const lost = planJob({ ...question, event: 'lost-contact', rules });
+
+    expect(verdicts.map(({ because }) => because?.condition)).toEqual(['verb', 'events', undefined]);
+    expect(lost.verdicts.map(({ matched }) => matched)).toEqual([false, true, true]);
+  });
+
+  it('puts every rule that matches into exactly one post, of its channel, and no other rule', () => {
+    const rule = fc.record({
+      channelId: fc.constantFrom('c1', 'c2', 'c3'),
+      events: fc.uniqueArray(fc.constantFrom(...JobEvent.options), { minLength: 1 }),
+      verb: fc.constantFrom(undefined, 'imagine', 'blend'),
+      mentionRoleId: fc.constantFrom(undefined, 'r1', 'r2'),
+      media: fc.constantFrom('full' as const, 'spoiler' as const, 'none' as const),
+    });
+    const event = fc.constantFrom(...JobEvent.options);
+    fc.assert(
+      fc.property(fc.array(rule, { maxLength: 20 }), event, fc.subarray(['c1', 'c2']), (inputs, some, cards) => {
+        const rules = inputs.map((over, at) => aRule(at + 1, over));
+
+        const { posts, verdicts } = planJob({ ...question, event: some, rules, liveCardChannelIds: cards });
+
+        const matching = rules.filter((other) => matchRule(other, job, some).matched);
+        const wanted = matching.filter(({ channelId }) => some !== 'started' || !cards.includes(channelId));
+        const told = posts.flatMap(({ channelId, ruleNumbers }) => ruleNumbers.map((n) => `${n} ${channelId}`));
+        expect(told.sort()).toEqual(wanted.map(({ number, channelId }) => `${number} ${channelId}`).sort());
+        expect(new Set(posts.map(({ channelId }) => channelId)).size).toBe(posts.length);
+        expect(new Set(posts.map(({ key }) => key)).size).toBe(posts.length);
+        expect(verdicts.map(({ matched }) => matched)).toEqual(rules.map((other) => matching.includes(other)));
+      }),
+    );
+  });
+});
