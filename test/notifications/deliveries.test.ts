@@ -78,6 +78,28 @@ describe('deliveries', () => {
     expect(world.discord.attempts).toBe(1);
   });
 
+  it('waits for a forum post that is still on its way before it looks', async () => {
+    await addRule();
+    world.discord.forums.add('c1');
+    world.discord.faults.push('lands-late');
+
+    const ref = await endJob();
+    await world.pass(bot, 2 * MINUTE, 1_000);
+
+    expect(world.discord.texts('c1')).toEqual([`job ${ref}`]);
+  });
+
+  it('stays in doubt when the second attempt is refused: the first may have been taken', async () => {
+    await addRule();
+    const slow = new PostError('retry', 'rate limited', { retryAfterMs: 200_000, isDoubtful: false });
+    world.discord.faults.push('answer-lost', slow);
+
+    const ref = await endJob();
+    await world.pass(bot, 5 * MINUTE, 10_000);
+
+    expect(world.discord.texts('c1')).toEqual([`job ${ref}`]);
+  });
+
   it('sends again what a forum never got', async () => {
     await addRule();
     world.discord.forums.add('c1');

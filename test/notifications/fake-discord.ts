@@ -23,10 +23,11 @@ export interface FakeMessage extends PostedMessage {
   edits: number;
 }
 
-/** What happens to the next request: refused by this error, or done and its answer lost (with everything after it). */
-export type Fault = PostError | 'answer-lost' | 'lost-for-long' | 'not-arrived';
+/** What happens to the next request: refused by this error, or done (now, or 20 s later) and its answer lost (with everything after it). */
+export type Fault = PostError | 'answer-lost' | 'lands-late' | 'lost-for-long' | 'not-arrived';
 
 const NONCE_KEPT_MS = 180_000;
+const LATE_MS = 20_000;
 
 /** Discord in memory, shared by all processes of a test: takes messages, keeps nonces for three minutes, fails as told. */
 export class FakeDiscord {
@@ -85,18 +86,25 @@ export class FakeDiscord {
     if (fault === 'not-arrived') throw lost();
     if (this.refusedLevels.includes(sent.level))
       throw new PostError('payload', 'Invalid Form Body', { answerCode: 50035 });
-    const message = this.#findByNonce(target, options.nonce) ?? this.#create(target, options, sent);
+    const message =
+      this.#findByNonce(target, options.nonce) ??
+      this.#create(target, options, sent, fault === 'lands-late' ? LATE_MS : 0);
     if (fault === 'lost-for-long') this.isDown = true;
     if (fault !== undefined) throw lost();
     return { channelId: message.channelId, messageId: message.messageId };
   }
 
-  #create({ channelId }: PostTarget, options: PostOptions, sent: Pick<FakeMessage, 'notice' | 'deliveryId' | 'level'>) {
+  #create(
+    { channelId }: PostTarget,
+    options: PostOptions,
+    sent: Pick<FakeMessage, 'notice' | 'deliveryId' | 'level'>,
+    lateMs: number,
+  ) {
     this.#count += 1;
     const { nonce, isSilent, replyTo } = options;
     const reply = replyTo === undefined ? {} : { replyTo };
     const place = { channelId, messageId: `m${this.#count}` };
-    const message = { ...sent, ...place, nonce, isSilent, at: this.#clock.now(), edits: 0, ...reply };
+    const message = { ...sent, ...place, nonce, isSilent, at: this.#clock.now() + lateMs, edits: 0, ...reply };
     this.messages.push(message);
     return message;
   }
@@ -120,7 +128,9 @@ export class FakeDiscord {
   #find({ channelId, deliveryId, since }: Search): PostedMessage | undefined {
     this.looks += 1;
     this.#requireUp(channelId);
-    const found = this.messages.find((m) => m.channelId === channelId && m.deliveryId === deliveryId && m.at >= since);
+    const found = this.messages.find(
+      (m) => m.channelId === channelId && m.deliveryId === deliveryId && m.at >= since && m.at <= this.#clock.now(),
+    );
     return found && { channelId, messageId: found.messageId };
   }
 

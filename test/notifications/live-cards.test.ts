@@ -88,6 +88,46 @@ describe('live cards', () => {
     expect(world.discord.texts('c1')).toEqual([`live-card ${job.ref}`, `job ${job.ref}`]);
   });
 
+  it('leaves rules to the usual way when the live card was removed before its end was shown', async () => {
+    await bot.telling.rules.add(GUILD, aRuleInput(), 0);
+    await watch();
+    world.discord.refusing.set('c1', noPermission());
+    await end();
+    await world.pass(bot, MINUTE, 10_000);
+    await bot.telling.liveCards.remove(place());
+    world.discord.refusing.clear();
+
+    await world.pass(bot, 15 * MINUTE, MINUTE);
+
+    expect(world.discord.texts('c1')).toEqual([`live-card ${job.ref}`, `job ${job.ref}`]);
+  });
+
+  it('leaves rules to the usual way when the channel is gone at the end, and back soon', async () => {
+    await bot.telling.rules.add(GUILD, aRuleInput(), 0);
+    await watch();
+    world.discord.refusing.set('c1', unknownChannel());
+    await end();
+    await world.pass(bot, MINUTE, 10_000);
+    world.discord.refusing.clear();
+
+    await world.pass(bot, 15 * MINUTE, MINUTE);
+
+    expect(world.discord.texts('c1')).toEqual([`live-card ${job.ref}`, `job ${job.ref}`]);
+  });
+
+  it('is answered alone however late, never in a summary', async () => {
+    await bot.telling.rules.add(GUILD, aRuleInput(), 0);
+    await watch();
+    world.discord.refusing.set('c1', noPermission());
+    await end();
+    await world.pass(bot, 60 * MINUTE, MINUTE);
+    world.discord.refusing.clear();
+
+    await world.pass(bot, 15 * MINUTE, MINUTE);
+
+    expect(world.discord.texts('c1')).toEqual([`live-card ${job.ref}`, `ending ${job.ref}`]);
+  });
+
   it('posts a message anew that somebody deleted', async () => {
     await watch();
     world.discord.delete(card()?.messageId ?? '');
