@@ -68,4 +68,15 @@ describe('the fake clock', () => {
     expect(early).toBe(false);
     expect(clock.sleeping).toEqual([5, 7]);
   });
+
+  it('tells whole milliseconds, so that what is due is never a hair away for ever', async () => {
+    const clock = new FakeClock(1_000);
+    void clock.sleep(10_000 / 3);
+    const seen: number[] = [];
+    void clock.sleep(3_333.2).then(() => seen.push(clock.now()));
+
+    await clock.advance(5_000);
+
+    expect(seen).toEqual([4_334]);
+  });
 });

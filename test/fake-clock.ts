@@ -5,7 +5,7 @@ interface Sleeper {
   wake(): void;
 }
 
-/** Time that stands still until a test moves it. */
+/** Time that stands still until a test moves it; whole milliseconds, as a computer's clock tells them. */
 export class FakeClock implements Clock {
   #now: number;
   #sleepers: Sleeper[] = [];
@@ -41,7 +41,7 @@ export class FakeClock implements Clock {
         leave();
         resolve();
       };
-      const sleeper: Sleeper = { at: this.#now + ms, wake };
+      const sleeper: Sleeper = { at: Math.ceil(this.#now + ms), wake };
       this.#sleepers.push(sleeper);
       signal?.addEventListener('abort', abort);
       this.#tellWatchers();
