@@ -59,7 +59,9 @@ export class SqliteQueue implements Queue {
     const { path, clock = systemClock, lockWaitMs = 10_000, maxBytes } = options;
     const limits = maxBytes === undefined ? { lockWaitMs } : { lockWaitMs, maxBytes };
     const database = await SqliteDatabase.open({ path, clock, ...limits }, QUEUE_DDL);
-    return new SqliteQueue(database, options);
+    const queue = new SqliteQueue(database, options);
+    await queue.#leases.releaseOfTheGone();
+    return queue;
   }
 
   define<Payload, Input>(name: string, schema: z.ZodType<Payload, Input>): NamedQueue<Input, Payload> {

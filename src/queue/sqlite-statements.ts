@@ -47,6 +47,8 @@ export function toLeaseStatements(database: SqliteDatabase) {
     lease: database.prepare(`UPDATE queue_entries
       SET state = 'active', lease_token = $token, due_at = $leaseEndsAt, recoveries = $recoveries WHERE id = $id`),
     renew: database.prepare('UPDATE queue_entries SET due_at = ? WHERE id = ? AND lease_token = ?'),
+    held: database.prepare("SELECT lease_token FROM queue_entries WHERE state = 'active' AND lease_token IS NOT NULL"),
+    expire: database.prepare('UPDATE queue_entries SET due_at = ? WHERE lease_token = ?'),
     leased: database.prepare('SELECT * FROM queue_entries WHERE id = ? AND lease_token = ?'),
     reschedule: database.prepare(`UPDATE queue_entries
       SET state = 'waiting', lease_token = NULL, run_at = $runAt, due_at = $runAt, attempts = $attempts,

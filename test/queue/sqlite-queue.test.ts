@@ -172,6 +172,24 @@ describe('a killed process', () => {
   });
 });
 
+describe('what a killed process held', () => {
+  it('is due at once when the file is opened again on the same machine, long before its lease ends', async () => {
+    const before = await SqliteQueue.open({ path: folder.path });
+    queues.push(before);
+    await before.define('handled', Payload).add({ n: 42 }, { key: 'a' });
+    await runUntilKilled(['handling 42']);
+    clock = new QueueClock(Date.now());
+    const after = await SqliteQueue.open({ path: folder.path, clock });
+    queues.push(after);
+    const recovered: boolean[] = [];
+
+    after.define('handled', Payload).work(async (entry) => void recovered.push(entry.recovered));
+    await after.whenIdle();
+
+    expect(recovered).toEqual([true]);
+  });
+});
+
 describe('entries that have ended', () => {
   it('are removed when nobody needs to see them any more', async () => {
     const { queue, work } = await openWork({ keepDoneMs: 60_000 }, async () => undefined);
