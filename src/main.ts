@@ -1,6 +1,6 @@
 import { type App, type AppConfig, startApp } from './app.ts';
 import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts';
-import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 import { AppError, toErrorMessage } from './shared/errors.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 
@@ -10,12 +10,16 @@ async function main(): Promise<void> {
   const config = loadConfig(readEnvironment());
   const logger = createLogger(config.logLevel);
   const sandbox = await startSandboxFor(config, logger);
-  const app = await startApp({ config: toAppConfig(config, sandbox), logger, onFatal: dieOf });
+  const start = () => startApp({ config: toAppConfig(config, sandbox), logger, onFatal: dieOf });
+  const bot = await (sandbox?.runBot(start) ?? start());
   say(toStartLines(config, sandbox).join('\n'));
-  stopOnSignal(app, sandbox, logger);
+  stopOnSignal(bot, sandbox, logger);
 }
 
-function startSandboxFor(config: Config, logger: Logger): Promise<Sandbox> {
+/** The sandbox is read from disk only where it is needed. */
+async function startSandboxFor(config: Config, logger: Logger): Promise<Sandbox | undefined> {
+  if (config.discord !== 'sandbox' && config.useapi !== 'sandbox') return undefined;
+  const { startSandbox } = await import('./sandbox/sandbox.ts');
   return startSandbox({
     hasDiscord: config.discord === 'sandbox',
     hasUseapi: config.useapi === 'sandbox',
@@ -24,7 +28,7 @@ function startSandboxFor(config: Config, logger: Logger): Promise<Sandbox> {
   });
 }
 
-function toAppConfig(config: Config, { discord, useapi }: Sandbox): AppConfig {
+function toAppConfig(config: Config, { discord, useapi }: Partial<Sandbox> = {}): AppConfig {
   if (config.discord !== 'sandbox' && config.useapi !== 'sandbox') {
     return { ...config, discord: config.discord, useapi: config.useapi };
   }
@@ -42,7 +46,7 @@ function requireStarted<T>(standIn: T | undefined): T {
 }
 
 /** One line that says what runs, and one more where the page's port was taken. */
-function toStartLines(config: Config, { discord, useapi, page }: Sandbox): string[] {
+function toStartLines(config: Config, { discord, useapi, page }: Partial<Sandbox> = {}): string[] {
   const standIns = [discord && 'Discord', useapi && 'the useapi.net API'].filter(Boolean);
   if (page === undefined) return [`Ready. Stand-ins: ${standIns.join(', ') || 'none'}.`];
   const moved = page.moved ? [`Port ${config.sandboxPort} is taken; the page is on port ${page.port}.`] : [];
@@ -56,12 +60,12 @@ function dieOf(reason: string): void {
   process.exit(1);
 }
 
-function stopOnSignal(app: App, sandbox: Sandbox, logger: Logger): void {
+function stopOnSignal(bot: Pick<App, 'stop'>, sandbox: Sandbox | undefined, logger: Logger): void {
   const stop = async (signal: string): Promise<void> => {
     logger.info({ signal }, 'Stopping.');
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
-    await app.stop();
-    await sandbox.close();
+    await bot.stop();
+    await sandbox?.close();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));

@@ -1,8 +1,11 @@
 import type { Logger } from '../shared/logger.ts';
+import type { Running } from './bot-runner.ts';
 import { type DiscordStandIn, startDiscordStandIn } from './discord/discord-stand-in.ts';
 import { type Page, startPage } from './page/page-server.ts';
+import { StandInControls } from './stand-in-controls.ts';
 import { StandInPageWorld } from './stand-in-page-world.ts';
 import { startUseapiStandIn, type UseapiStandIn } from './useapi/useapi-stand-in.ts';
+import { connectWire } from './wire-sources.ts';
 
 export interface SandboxOptions {
   readonly hasDiscord: boolean;
@@ -17,6 +20,8 @@ export interface Sandbox {
   readonly discord?: DiscordStandIn;
   readonly useapi?: UseapiStandIn;
   readonly page?: Page;
+  /** Starts the bot; where there is a page, it can restart what `start` gave by calling it anew. */
+  runBot(start: () => Promise<Running>): Promise<Running>;
   close(): Promise<void>;
 }
 
@@ -24,15 +29,44 @@ export interface Sandbox {
 export async function startSandbox({ hasDiscord, hasUseapi, port, logger }: SandboxOptions): Promise<Sandbox> {
   const useapi = hasUseapi ? await startUseapiStandIn({ seedJobs: true, logger }) : undefined;
   const discord = hasDiscord ? await startDiscordStandIn() : undefined;
-  const page = discord && (await startPage({ world: new StandInPageWorld(discord), port, about: toAbout(hasUseapi) }));
+  const shown = discord && (await showPage(discord, useapi, port));
   return {
     ...(useapi && { useapi }),
     ...(discord && { discord }),
-    ...(page && { page }),
+    ...(shown && { page: shown.page }),
+    runBot: (start) => shown?.controls.runBot(start) ?? start(),
     async close() {
-      await page?.close();
+      await shown?.close();
       await discord?.close();
       await useapi?.close();
+    },
+  };
+}
+
+/** The page over stand-ins that run, with their controls and wire view. */
+export interface ShownPage {
+  readonly page: Page;
+  readonly controls: StandInControls;
+  close(): Promise<void>;
+}
+
+/** Serves the page for stand-ins that run. */
+export async function showPage(
+  discord: DiscordStandIn,
+  useapi: UseapiStandIn | undefined,
+  port: number,
+): Promise<ShownPage> {
+  const controls = new StandInControls(discord, useapi);
+  const wire = connectWire(discord, useapi);
+  const world = new StandInPageWorld(discord);
+  const page = await startPage({ world, port, about: toAbout(useapi !== undefined), steering: { controls, wire } });
+  return {
+    page,
+    controls,
+    async close() {
+      await page.close();
+      wire.close();
+      controls.close();
     },
   };
 }

@@ -17,6 +17,8 @@ import type {
 } from './page/page-world.ts';
 
 const MANAGE_MESSAGES = 1n << 13n;
+/** Stands for the server that direct messages have not got. */
+const DIRECT_MESSAGES = '0';
 const FILE_PATH = /^\/(?:ephemeral-)?attachments\/\d+\/(\d+)\/[^/]+$/;
 
 /** The stand-in of Discord as the page sees it. */
@@ -33,8 +35,17 @@ export class StandInPageWorld implements PageWorld {
     return people.filter((member, at) => people.findIndex((other) => other.id === member.id) === at);
   }
 
+  /** The member's servers; direct messages with the bot come last, as a server of their own. */
   servers(userId: string): readonly WorldServer[] {
-    return this.#standIn.world.guildsOf(userId).map((guild) => this.#toServer(guild, userId));
+    const { world } = this.#standIn;
+    const servers = world.guildsOf(userId).map((guild) => this.#toServer(guild, userId));
+    const dms = [...world.channels.values()].filter((channel) => channel.recipientId === userId);
+    if (dms.length === 0) return servers;
+    const members = [this.#toUser(userId), this.#toUser(world.bot.id)];
+    return [
+      ...servers,
+      { id: DIRECT_MESSAGES, name: 'Direct messages', channels: dms.map(this.#toChannel), members, roles: [] },
+    ];
   }
 
   commands(userId: string, channelId: string): readonly WorldCommand[] {
@@ -66,10 +77,21 @@ export class StandInPageWorld implements PageWorld {
     return {
       id: guild.id,
       name: guild.name,
-      channels: channels.filter((channel) => canView(world, channel, userId)).map(toChannel),
+      channels: channels.filter((channel) => canView(world, channel, userId)).map(this.#toChannel),
       members: this.#membersOf(guild),
       roles: Array.from(guild.roles.values(), ({ id, name, color }) => ({ id, name, color })),
     };
+  }
+
+  #toChannel = ({ id, name, type, topic, parentId, thread }: StandInChannel): WorldChannel => {
+    const { bot } = this.#standIn.world;
+    const shown = type === ChannelKind.Dm ? (bot.global_name ?? bot.username) : name;
+    return { id, name: shown, type, topic: topic ?? undefined, parentId, isArchived: thread?.archived };
+  };
+
+  #toUser(userId: string): WorldMember {
+    const user = this.#standIn.world.users.get(userId);
+    return { id: userId, name: user?.global_name ?? user?.username ?? userId, isBot: user?.bot === true, roleIds: [] };
   }
 
   #membersOf(guild: WorldGuild): WorldMember[] {
@@ -87,16 +109,13 @@ function toNote(guild: WorldGuild, userId: string): string {
   return (toGuildPermissions(guild, userId) & MANAGE_MESSAGES) === 0n ? 'member' : 'moderator';
 }
 
-function toChannel({ id, name, type, topic, parentId }: StandInChannel): WorldChannel {
-  return { id, name: type === ChannelKind.Dm ? 'Direct message' : name, type, topic: topic ?? undefined, parentId };
-}
-
 function toPageChange(change: StandInChange): WorldChange | undefined {
   switch (change.kind) {
     case 'message-created':
     case 'message-updated': {
       const { message, ephemeralFor } = change.stored;
-      return { kind: 'message', channelId: message.channel_id, message, onlyFor: ephemeralFor };
+      const isNew = change.kind === 'message-created';
+      return { kind: 'message', channelId: message.channel_id, message, isNew, onlyFor: ephemeralFor };
     }
     case 'message-deleted': {
       const { message, ephemeralFor } = change.stored;

@@ -1,10 +1,11 @@
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { PageModal } from './page-api.ts';
+import { parseJson, readJson } from './page-body.ts';
 import { type PageEvents, seesChannel } from './page-events.ts';
-import type { PageWorld, Person, SeenInteraction } from './page-world.ts';
+import type { PagePerson, PageWorld, SeenInteraction } from './page-world.ts';
 
 const Id = z.string().regex(/^\d{1,20}$/);
 const CustomId = z.string().min(1).max(100);
@@ -12,6 +13,8 @@ const Options = z.record(z.string().max(32), z.union([z.string().max(6000), z.nu
 /** `action` is an id of the client's own making; the result comes under it through the event stream. */
 const Actor = z.object({ as: Id, channelId: Id, action: z.string().min(1).max(64) });
 const Command = Actor.extend({ path: z.string().min(1).max(100), options: Options });
+const UserCommand = Actor.extend({ userId: Id, name: z.string().min(1).max(32) });
+const Dismiss = z.object({ as: Id, channelId: Id, messageId: Id });
 const Autocomplete = Actor.extend({ path: z.string().min(1).max(100), options: Options, focused: z.string().max(32) });
 const Press = Actor.extend({ messageId: Id, customId: CustomId });
 const Select = Press.extend({ values: z.array(z.string().max(100)).max(25) });
@@ -27,7 +30,7 @@ const UPLOAD_LIMIT = 30 * 1024 * 1024;
 const FILE_FIELD = 'file:';
 
 type ActorData = z.infer<typeof Actor>;
-type Perform<T> = (person: Person, data: T) => Promise<SeenInteraction>;
+type Perform<T> = (person: PagePerson, data: T) => Promise<SeenInteraction>;
 
 /** Adds what a member can do. Actions are answered at once with 202; how they end comes as a `settled` event. */
 export function addActionRoutes(app: Hono, world: PageWorld, events: PageEvents): void {
@@ -37,12 +40,50 @@ export function addActionRoutes(app: Hono, world: PageWorld, events: PageEvents)
       return data.success ? start(context, world, events, data.data, perform) : refuse(context, data.error);
     });
   };
-  act('/api/command', Command, (person, { channelId, path, options }) => person.command(channelId, { path, options }));
   act('/api/press', Press, (person, data) => person.press(data.messageId, data.customId));
   act('/api/select', Select, (person, data) => person.select(data.messageId, data.customId, data.values));
   act('/api/message-command', MessageCommand, (person, data) => person.messageCommand(data.messageId, data.name));
+  act('/api/user-command', UserCommand, (person, data) => person.userCommand(data.channelId, data.userId, data.name));
+  addCommand(app, world, events);
+  addDismiss(app, world);
   addAutocomplete(app, world);
   addSubmit(app, world, events);
+}
+
+/** A command: as JSON, or as a form where files are among its options. */
+function addCommand(app: Hono, world: PageWorld, events: PageEvents): void {
+  const limitJson = bodyLimit({ maxSize: JSON_LIMIT });
+  const limitForm = bodyLimit({ maxSize: UPLOAD_LIMIT });
+  const limit: MiddlewareHandler = (context, next) => (isForm(context) ? limitForm : limitJson)(context, next);
+  app.post('/api/command', limit, async (context) => {
+    const form = isForm(context) ? await readForm(context) : undefined;
+    const parsed = Command.safeParse(form === undefined ? await readJson(context) : form.payload);
+    if (!parsed.success) return refuse(context, parsed.error);
+    const files = Object.entries(form?.files ?? {}).flatMap(([name, [file]]) => (file ? [[name, file] as const] : []));
+    return start(context, world, events, parsed.data, (person, { channelId, path, options }) =>
+      person.command(channelId, { path, options: { ...options, ...Object.fromEntries(files) } }),
+    );
+  });
+}
+
+function isForm(context: Context): boolean {
+  return context.req.header('content-type')?.startsWith('multipart/form-data') === true;
+}
+
+function addDismiss(app: Hono, world: PageWorld): void {
+  app.post('/api/dismiss', bodyLimit({ maxSize: JSON_LIMIT }), async (context) => {
+    const parsed = Dismiss.safeParse(await readJson(context));
+    if (!parsed.success) return refuse(context, parsed.error);
+    const { as, channelId, messageId } = parsed.data;
+    const person = findActor(world, as, channelId);
+    if (person === undefined) return unknownActor(context);
+    try {
+      person.dismiss(messageId);
+      return context.body(null, 204);
+    } catch (thrown) {
+      return context.json({ error: toErrorMessage(thrown) }, 409);
+    }
+  });
 }
 
 function addAutocomplete(app: Hono, world: PageWorld): void {
@@ -62,15 +103,19 @@ function addAutocomplete(app: Hono, world: PageWorld): void {
 
 function addSubmit(app: Hono, world: PageWorld, events: PageEvents): void {
   app.post('/api/submit', bodyLimit({ maxSize: UPLOAD_LIMIT }), async (context) => {
-    const form = await context.req.formData().catch(() => new FormData());
-    const payload = form.get('payload');
-    const parsed = Submit.safeParse(parseJson(typeof payload === 'string' ? payload : ''));
+    const { payload, files } = await readForm(context);
+    const parsed = Submit.safeParse(payload);
     if (!parsed.success) return refuse(context, parsed.error);
-    const files = await readFiles(form);
     return start(context, world, events, parsed.data, (person, { interactionId, values }) =>
       person.submit(interactionId, { ...values, ...files }),
     );
   });
+}
+
+async function readForm(context: Context) {
+  const form = await context.req.formData().catch(() => new FormData());
+  const payload = form.get('payload');
+  return { payload: parseJson(typeof payload === 'string' ? payload : ''), files: await readFiles(form) };
 }
 
 async function readFiles(form: FormData) {
@@ -111,7 +156,7 @@ async function settle(events: PageEvents, data: ActorData, perform: () => Promis
   }
 }
 
-function findActor(world: PageWorld, userId: string, channelId: string): Person | undefined {
+function findActor(world: PageWorld, userId: string, channelId: string): PagePerson | undefined {
   return seesChannel(world, userId, channelId) ? world.person(userId) : undefined;
 }
 
@@ -121,18 +166,4 @@ function unknownActor(context: Context): Response {
 
 function refuse(context: Context, error: z.ZodError): Response {
   return context.json({ error: z.prettifyError(error) }, 400);
-}
-
-/** The body as JSON; a body that does not say it is JSON counts as none, for only such a request needs no preflight. */
-async function readJson(context: Context): Promise<unknown> {
-  if (context.req.header('content-type')?.startsWith('application/json') !== true) return undefined;
-  return parseJson(await context.req.text());
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

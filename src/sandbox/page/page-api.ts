@@ -8,6 +8,16 @@ export interface PageState {
   readonly servers: readonly PageServer[];
   /** Lines that say which parts are stand-ins. */
   readonly about: readonly string[];
+  /** What this member has not seen yet, by channel. */
+  readonly unread: Readonly<Record<string, PageUnread>>;
+  /** Whether there are controls of the world and a wire view. */
+  readonly hasControls: boolean;
+}
+
+export interface PageUnread {
+  readonly messages: number;
+  /** How many of them mention the member, a role of theirs, or everyone. */
+  readonly mentions: number;
 }
 
 export interface PageServer {
@@ -33,7 +43,7 @@ export interface PageChoice {
 export interface PageOption {
   readonly name: string;
   readonly description: string;
-  /** Discord's option type: 3 text, 4 integer, 5 boolean, 6 user, 7 channel, 8 role, 9 mentionable, 10 number. */
+  /** Discord's option type: 3 text, 4 integer, 5 boolean, 6 user, 7 channel, 8 role, 9 mentionable, 10 number, 11 attachment. */
   readonly type: number;
   readonly isRequired: boolean;
   readonly hasAutocomplete: boolean;
@@ -48,6 +58,8 @@ export interface PageCommands {
   readonly slash: readonly PageCommand[];
   /** Names of the message context menu. */
   readonly message: readonly string[];
+  /** Names of the member context menu. */
+  readonly user: readonly string[];
 }
 
 export interface PageEmoji {
@@ -150,8 +162,9 @@ export interface PageMessage {
   readonly components?: readonly PageComponent[];
   readonly mention_roles?: readonly string[];
   readonly mentions?: readonly PageUser[];
+  readonly mention_everyone?: boolean;
   readonly interaction?: { readonly name: string; readonly user: PageUser };
-  readonly interaction_metadata?: { readonly user: PageUser };
+  readonly interaction_metadata?: { readonly id: string; readonly user: PageUser };
 }
 
 export interface PageModal {
@@ -173,7 +186,8 @@ export interface PageSettled {
 /** What `/events?as=` carries; the name of the event is `kind`. */
 export type PageEvent =
   | { readonly kind: 'hello' }
-  | { readonly kind: 'world' }
+  | { readonly kind: 'world' | 'controls' | 'wire' }
+  | { readonly kind: 'unread'; readonly unread: Readonly<Record<string, PageUnread>> }
   | { readonly kind: 'message'; readonly channelId: string; readonly message: PageMessage }
   | { readonly kind: 'message-deleted'; readonly channelId: string; readonly messageId: string }
   | { readonly kind: 'settled'; readonly settled: PageSettled };

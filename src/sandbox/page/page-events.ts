@@ -1,22 +1,28 @@
 import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { PageEvent, PageMessage } from './page-api.ts';
+import type { PageReads } from './page-reads.ts';
 import { toPageMessage } from './page-view.ts';
 import type { PageWorld, WorldChange } from './page-world.ts';
 
 const EPHEMERAL = 1 << 6;
 const HEARTBEAT_MS = 15_000;
+/** News without content are told once in a while, however many there are. */
+const NEWS_PAUSE_MS = 150;
 
 type Listener = (event: PageEvent) => void;
 
 /** Carries to each open page what its member may see: changes of the world, and how that member's own actions ended. */
 export class PageEvents {
   readonly #world: PageWorld;
+  readonly #reads: PageReads;
   readonly #listeners = new Map<Listener, string>();
+  readonly #due = new Map<'controls' | 'wire', NodeJS.Timeout>();
   readonly #unsubscribe: () => void;
 
-  constructor(world: PageWorld) {
+  constructor(world: PageWorld, reads: PageReads) {
     this.#world = world;
+    this.#reads = reads;
     this.#unsubscribe = world.subscribe((change) => this.#onChange(change));
   }
 
@@ -50,15 +56,33 @@ export class PageEvents {
     }
   }
 
+  /** Tells every page that the controls' state or the wire has news, a moment from now and once for all until then. */
+  announce(kind: 'controls' | 'wire'): void {
+    if (this.#due.has(kind)) return;
+    const tell = () => {
+      this.#due.delete(kind);
+      for (const listener of this.#listeners.keys()) listener({ kind });
+    };
+    this.#due.set(kind, setTimeout(tell, NEWS_PAUSE_MS));
+  }
+
+  /** Tells a member's pages what is unread. */
+  sendUnread(userId: string): void {
+    this.sendTo(userId, { kind: 'unread', unread: this.#reads.of(userId) });
+  }
+
   close(): void {
     this.#unsubscribe();
+    for (const timer of this.#due.values()) clearTimeout(timer);
     this.#listeners.clear();
   }
 
   #onChange(change: WorldChange): void {
+    const unreadFor = this.#reads.note(change, (userId) => isVisible(this.#world, change, userId));
     for (const [listener, userId] of this.#listeners) {
       if (isVisible(this.#world, change, userId)) listener(toEvent(change));
     }
+    for (const userId of unreadFor) this.sendUnread(userId);
   }
 }
 

@@ -32,15 +32,18 @@ export function toOwnAddress(url: string): string {
 
 const SUBCOMMAND = 1;
 const SUBCOMMAND_GROUP = 2;
+const USER_COMMAND = 2;
 const MESSAGE_COMMAND = 3;
 
 /** Registered commands as the page offers them: each subcommand by itself, required options first. */
 export function toPageCommands(commands: readonly WorldCommand[]): PageCommands {
   const slash = commands.filter((command) => (command.type ?? 1) === 1);
   const message = commands.filter((command) => command.type === MESSAGE_COMMAND);
+  const user = commands.filter((command) => command.type === USER_COMMAND);
   return {
     slash: slash.flatMap((command) => flatten(command.name, command.description ?? '', command.options ?? [])),
     message: message.map((command) => command.name),
+    user: user.map((command) => command.name),
   };
 }
 

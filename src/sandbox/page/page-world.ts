@@ -1,4 +1,4 @@
-import type { Person, SeenInteraction } from '../discord/people.ts';
+import type { Person, SeenInteraction, WholePerson } from '../discord/people.ts';
 
 /** A message as Discord's API gives it. */
 export type WorldMessage = ReturnType<Person['messages']>[number];
@@ -28,6 +28,8 @@ export interface WorldChannel {
   readonly topic?: string | undefined;
   /** The category, or a thread's channel. */
   readonly parentId?: string | undefined;
+  /** For threads: nothing new is expected there. */
+  readonly isArchived?: boolean | undefined;
 }
 
 /** One server as a member sees it: only the channels that member may view. */
@@ -79,6 +81,8 @@ export type WorldChange =
       readonly kind: 'message';
       readonly channelId: string;
       readonly message: WorldMessage;
+      /** Set for a message that was not there before; an edit has none. */
+      readonly isNew?: boolean | undefined;
       readonly onlyFor?: string | undefined;
     }
   | {
@@ -89,6 +93,9 @@ export type WorldChange =
     }
   | { readonly kind: 'world' };
 
+/** What the page lets a member do. */
+export type PagePerson = Person & Pick<WholePerson, 'dismiss' | 'userCommand'>;
+
 /** What the page needs of the Discord stand-in. */
 export interface PageWorld {
   /** Every member one can be, over all servers, bots left out. */
@@ -98,7 +105,7 @@ export interface PageWorld {
   /** The commands a member may use in a channel. */
   commands(userId: string, channelId: string): readonly WorldCommand[];
   /** `undefined` for an unknown id. */
-  person(userId: string): Person | undefined;
+  person(userId: string): PagePerson | undefined;
   /** The file behind a CDN path such as `/attachments/1/2/grid.webp`; `undefined` where there is none. */
   file(path: string): Promise<WorldFile | undefined>;
   /** Calls back on every change, also on edits of a message ("thinking…" included); the result ends it. */

@@ -1,6 +1,6 @@
 import type {
+  PagePerson,
   PageWorld,
-  Person,
   SeenInteraction,
   WorldChange,
   WorldCommand,
@@ -59,7 +59,7 @@ export class FakeWorld implements PageWorld {
     return this.commandList;
   }
 
-  person(userId: string): Person | undefined {
+  person(userId: string): PagePerson | undefined {
     if (this.people().every((member) => member.id !== userId)) return undefined;
     const act = (what: string, data: unknown) => {
       const deed = { userId, what, data };
@@ -74,6 +74,8 @@ export class FakeWorld implements PageWorld {
       submit: (interactionId, values) => act('submit', { interactionId, values }),
       messageCommand: (messageId, name) => act('messageCommand', { messageId, name }),
       messages: (channelId) => this.#messagesOf(userId, channelId),
+      userCommand: (channelId, targetId, name) => act('userCommand', { channelId, targetId, name }),
+      dismiss: (messageId) => void act('dismiss', { messageId }),
       autocomplete: async (channelId, command, focused) => {
         this.deeds.push({ userId, what: 'autocomplete', data: { channelId, command, focused } });
         return this.choices;

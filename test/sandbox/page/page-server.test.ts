@@ -208,6 +208,7 @@ describe('what is served', () => {
           ],
         },
       ],
+      user: [],
       message: ['Show job'],
     });
   });

@@ -8,7 +8,7 @@ export interface Actor {
   readonly action: string;
 }
 
-async function read<T>(path: string, query: Readonly<Record<string, string>> = {}): Promise<T> {
+export async function read<T>(path: string, query: Readonly<Record<string, string>> = {}): Promise<T> {
   const response = await fetch(`${path}?${new URLSearchParams(query)}`);
   if (!response.ok) throw new Error(`${path} answered ${response.status}`);
   return response.json() as Promise<T>;
@@ -21,7 +21,7 @@ async function change(path: string, body: BodyInit, headers: HeadersInit = {}): 
   throw new Error(error ?? `The sandbox answered ${response.status}`);
 }
 
-function changeJson(path: string, data: object): Promise<Response> {
+export function postJson(path: string, data: object): Promise<Response> {
   return change(path, JSON.stringify(data), { 'Content-Type': 'application/json' });
 }
 
@@ -43,11 +43,11 @@ export function readCommands(as: string, channel: string): Promise<PageCommands>
 
 /** Starts an action; throws when the sandbox refuses it. */
 export async function postAction(path: string, actor: Actor, data: object): Promise<void> {
-  await changeJson(path, { ...actor, ...data });
+  await postJson(path, { ...actor, ...data });
 }
 
 export async function postAutocomplete(actor: Actor, data: object): Promise<readonly PageChoice[]> {
-  const response = await changeJson('/api/autocomplete', { ...actor, ...data });
+  const response = await postJson('/api/autocomplete', { ...actor, ...data });
   return ((await response.json()) as { choices: readonly PageChoice[] }).choices;
 }
 

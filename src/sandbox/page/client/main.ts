@@ -2,9 +2,13 @@ import { readPeople } from './api.ts';
 import { Composer } from './composer.ts';
 import { fill, h } from './h.ts';
 import { MessageList } from './message-list.ts';
+import { Panel } from './panel.ts';
 import { Session } from './session.ts';
 import { Sidebar } from './sidebar.ts';
+import { themeSwitch } from './theme-switch.ts';
 import { tickTimes } from './timestamps.ts';
+import { WireView } from './wire-view.ts';
+import { WorldControls } from './world-controls.ts';
 
 /** `#<member>/<channel>`: where one was, kept over a reload. */
 function readPlace(): readonly [userId: string, channelId: string] {
@@ -19,7 +23,16 @@ function keepPlace(session: Session): void {
 
 async function start(): Promise<void> {
   const session = new Session();
-  const list = new MessageList(session);
+  const world = new WorldControls(session);
+  const wire = new WireView(session);
+  const panel = new Panel([
+    { name: 'World', element: world.element, onShow: () => void world.refresh() },
+    { name: 'Wire', element: wire.element, onShow: () => void wire.refresh() },
+  ]);
+  const list = new MessageList(session, (messageId) => {
+    panel.show('Wire');
+    wire.showAbout(messageId);
+  });
   const composer = new Composer(session, (path, options) => void list.command(path, options));
   const sidebar = new Sidebar(
     session,
@@ -27,8 +40,9 @@ async function start(): Promise<void> {
     (userId) => void session.become(userId, session.channelId),
   );
   const head = h('header', { class: 'channel-head' });
+  const tools = h('div', { class: 'head-tools' }, themeSwitch(), panel.toggle);
   const main = h('main', { class: 'main' }, head, list.element, composer.element);
-  const app = h('div', { class: 'app' }, sidebar.element, main);
+  const app = h('div', { class: 'app' }, sidebar.element, main, panel.element);
   const closeDrawer = () => app.classList.remove('drawer-open');
   const toggle = () => app.classList.toggle('drawer-open');
   main.addEventListener('pointerdown', (event) => {
@@ -36,8 +50,8 @@ async function start(): Promise<void> {
   });
 
   session.on((change) => {
-    if (change.kind === 'message' || change.kind === 'gone') return;
-    renderHead(head, session, toggle);
+    if (change.kind !== 'state' && change.kind !== 'channel' && change.kind !== 'connection') return;
+    renderHead(head, session, toggle, tools);
     if (change.kind !== 'connection') keepPlace(session);
   });
   document.body.replaceChildren(app);
@@ -45,7 +59,7 @@ async function start(): Promise<void> {
   await enter(session);
 }
 
-function renderHead(head: HTMLElement, session: Session, toggle: () => void): void {
+function renderHead(head: HTMLElement, session: Session, toggle: () => void, tools: HTMLElement): void {
   const { channel, isConnected } = session;
   fill(
     head,
@@ -55,6 +69,7 @@ function renderHead(head: HTMLElement, session: Session, toggle: () => void): vo
     channel?.topic !== undefined && h('span', { class: 'topic' }, channel.topic),
     h('span', { class: 'sandbox-tag', title: session.state?.about.join(' ') ?? '' }, 'SANDBOX'),
     !isConnected && h('span', { class: 'offline', role: 'status' }, 'Connecting…'),
+    tools,
   );
 }
 

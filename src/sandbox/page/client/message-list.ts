@@ -1,11 +1,13 @@
 import type { PageMessage } from '../page-api.ts';
 import { fill, h } from './h.ts';
-import { failureView, isGrouped, messageView, onlyYouView, thinkingView } from './message-view.ts';
+import { failureView, isEphemeral, isGrouped, messageView, onlyYouView, thinkingView } from './message-view.ts';
 import { openModal } from './modal-view.ts';
 import { Picker } from './picker.ts';
 import type { Change, Session } from './session.ts';
 
 const NEAR_BOTTOM_PX = 120;
+/** No command can be called so: names have no blanks at their ends. */
+const TRACE = ' trace';
 const MESSAGE_HIDDEN = 'This interaction failed';
 
 /** A command on its way, or one that failed: only this page knows of it. */
@@ -25,6 +27,7 @@ export class MessageList {
     tabindex: 0,
   });
   readonly #session: Session;
+  readonly #onTrace: (messageId: string) => void;
   readonly #dismissed = new Set<string>();
   readonly #failures = new Map<string, string>();
   readonly #sent: Sent[] = [];
@@ -34,8 +37,9 @@ export class MessageList {
   #sticks = true;
   #shownChannel: string | undefined;
 
-  constructor(session: Session) {
+  constructor(session: Session, onTrace: (messageId: string) => void) {
     this.#session = session;
+    this.#onTrace = onTrace;
     this.element.append(this.#flow);
     session.on((change) => this.#onChange(change));
     this.element.addEventListener('scroll', () => {
@@ -108,13 +112,12 @@ export class MessageList {
   }
 
   #view(message: PageMessage, before: PageMessage | undefined): HTMLElement {
-    const names = this.#session.commands.message;
     const actions = {
       message,
       session: this.#session,
       use: (path: string, data: object) => this.#use(message, path, data),
       dismiss: () => this.#dismiss(message.id),
-      openMenu: names.length === 0 ? undefined : () => this.#openMenu(message, names),
+      openMenu: () => this.#openMenu(message),
       failure: this.#failures.get(message.id),
     };
     return messageView(message, actions, isGrouped(message, before));
@@ -135,25 +138,28 @@ export class MessageList {
     this.element.querySelector(`[data-id="${CSS.escape(messageId)}"]`)?.remove();
   }
 
-  #openMenu(message: PageMessage, names: readonly string[]): void {
+  /** The message's menu: the bot's commands for it, and how it came to be. */
+  #openMenu(message: PageMessage): void {
     const view = this.element.querySelector(`[data-id="${CSS.escape(message.id)}"]`);
     view?.querySelector('.context-menu')?.remove();
-    const picker = new Picker('Apps', (name) => {
+    const picker = new Picker('Apps', (key) => {
       menu.remove();
-      void this.#follow(
-        { key: name, label: name, failure: undefined },
-        this.#session.act('/api/message-command', { messageId: message.id, name }),
-      );
+      if (key === TRACE) this.#onTrace(message.id);
+      else this.#callOn(message, key);
     });
     const menu = h('div', { class: 'context-menu', tabindex: -1 }, picker.element);
-    picker.show(
-      names.map((name) => ({ key: name, title: name })),
-      'Apps',
-    );
+    const names = isEphemeral(message) ? [] : this.#session.commands.message;
+    const trace = { key: TRACE, title: 'How it came to be', detail: 'what went over the wire' };
+    picker.show([...names.map((name) => ({ key: name, title: name })), trace], 'Apps');
     menu.addEventListener('keydown', (event) => (event.key === 'Escape' ? menu.remove() : picker.handleKey(event)));
     menu.addEventListener('focusout', () => menu.remove());
     view?.append(menu);
     menu.focus();
+  }
+
+  #callOn(message: PageMessage, name: string): void {
+    const sent = { key: crypto.randomUUID(), label: name, failure: undefined };
+    void this.#follow(sent, this.#session.act('/api/message-command', { messageId: message.id, name }));
   }
 
   #renderSent(): void {

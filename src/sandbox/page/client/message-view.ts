@@ -12,7 +12,7 @@ const GROUP_MS = 7 * 60_000;
 /** What a message's frame can do besides its controls. */
 export interface MessageActions extends Place {
   readonly dismiss: () => void;
-  readonly openMenu: (() => void) | undefined;
+  readonly openMenu: () => void;
   /** Why the last use of a control failed. */
   readonly failure: string | undefined;
 }
@@ -39,7 +39,16 @@ export function messageView(message: PageMessage, actions: MessageActions, group
   ];
   return h(
     'article',
-    { class: classes.filter(Boolean).join(' '), 'data-id': message.id, 'aria-label': `Message by ${name}` },
+    {
+      class: classes.filter(Boolean).join(' '),
+      'data-id': message.id,
+      'aria-label': `Message by ${name}`,
+      oncontextmenu: (event: MouseEvent) => {
+        if (event.shiftKey || (event.target instanceof Element && event.target.closest('a, input') !== null)) return;
+        event.preventDefault();
+        openMenu();
+      },
+    },
     !grouped && invocationView(message, session),
     !grouped && avatarView(message.author.id, name),
     h(
@@ -49,12 +58,18 @@ export function messageView(message: PageMessage, actions: MessageActions, group
       contentView(message, actions),
       footView(message, actions),
     ),
-    openMenu !== undefined &&
-      h(
-        'button',
-        { type: 'button', class: 'message-menu', 'aria-label': 'Apps', title: 'Apps', onclick: openMenu },
-        '⋯',
-      ),
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'message-menu',
+        'aria-label': 'Apps',
+        title: 'Apps',
+        'data-key': `menu:${message.id}`,
+        onclick: openMenu,
+      },
+      '⋯',
+    ),
   );
 }
 
@@ -65,6 +80,7 @@ function nameOf(user: PageUser, session: Session): string {
 function mentionsMe(message: PageMessage, session: Session): boolean {
   const { me } = session;
   if (me === undefined) return false;
+  if (message.mention_everyone === true) return true;
   const byRole = message.mention_roles?.some((roleId) => me.roleIds.includes(roleId)) ?? false;
   return byRole || (message.mentions?.some((user) => user.id === me.id) ?? false);
 }
@@ -72,8 +88,9 @@ function mentionsMe(message: PageMessage, session: Session): boolean {
 /** A round picture made of initials and a colour that follows from the id. */
 export function avatarView(id: string, name: string, className = 'avatar'): HTMLElement {
   const initials = name
+    .replace(/\(.*?\)/g, '')
     .split(/\s+/)
-    .map((word) => [...word][0] ?? '')
+    .map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? '')
     .slice(0, 2)
     .join('')
     .toUpperCase();

@@ -13,6 +13,7 @@ import {
   type ModalValues,
   postAction,
   postAutocomplete,
+  postJson,
   postModal,
   readCommands,
   readMessages,
@@ -21,11 +22,12 @@ import {
 
 /** What may have changed: the whole state, the open channel, or one message of it. */
 export type Change =
-  | { readonly kind: 'state' | 'channel' | 'connection' }
+  | { readonly kind: 'state' | 'channel' | 'connection' | 'controls' | 'wire' | 'unread' }
   | { readonly kind: 'message'; readonly message: PageMessage }
   | { readonly kind: 'gone'; readonly messageId: string };
 
-const NO_COMMANDS: PageCommands = { slash: [], message: [] };
+const EVENTS = ['hello', 'world', 'message', 'message-deleted', 'settled', 'controls', 'wire', 'unread'];
+const NO_COMMANDS: PageCommands = { slash: [], message: [], user: [] };
 const CHANNEL_KINDS_WITHOUT_MESSAGES = new Set([4, 15]);
 
 /** What one member sees now: the state, the open channel and its messages, kept up to date by the event stream. */
@@ -38,6 +40,10 @@ export class Session {
   #messages: PageMessage[] = [];
   commands: PageCommands = NO_COMMANDS;
   isConnected = false;
+
+  constructor() {
+    document.addEventListener('visibilitychange', () => this.#look());
+  }
 
   /** Calls back on every change; the result ends it. */
   on(listener: (change: Change) => void): () => void {
@@ -98,6 +104,7 @@ export class Session {
     this.#messages = [...loaded[0]];
     this.commands = loaded[1];
     this.#emit({ kind: 'channel' });
+    this.#look();
   }
 
   #sees(channelId: string): boolean {
@@ -112,7 +119,7 @@ export class Session {
   #listen(userId: string): void {
     const source = new EventSource(`/events?as=${userId}`);
     this.#source = source;
-    for (const kind of ['hello', 'world', 'message', 'message-deleted', 'settled']) {
+    for (const kind of EVENTS) {
       source.addEventListener(kind, (event) => {
         this.#onEvent({ kind, ...JSON.parse(event.data) } as PageEvent);
       });
@@ -129,6 +136,8 @@ export class Session {
   #onEvent(event: PageEvent): void {
     if (event.kind === 'hello') void this.#onHello();
     if (event.kind === 'world') void this.#refresh();
+    if (event.kind === 'controls' || event.kind === 'wire') this.#emit({ kind: event.kind });
+    if (event.kind === 'unread') this.#onUnread(event.unread);
     if (event.kind === 'message') this.#onMessage(event.channelId, event.message);
     if (event.kind === 'message-deleted') this.#onDeleted(event.messageId);
     if (event.kind !== 'settled') return;
@@ -156,6 +165,20 @@ export class Session {
     if (this.#channelId !== channelId) await this.#reload().catch(() => undefined);
     else this.commands = await readCommands(me.id, channelId).catch(() => this.commands);
     this.#emit({ kind: 'state' });
+  }
+
+  #onUnread(unread: PageState['unread']): void {
+    if (this.#state === undefined) return;
+    this.#state = { ...this.#state, unread };
+    this.#emit({ kind: 'unread' });
+    this.#look();
+  }
+
+  /** What stands in the open channel counts as seen while the page is in view. */
+  #look(): void {
+    const { me, channelId } = this;
+    if (me === undefined || document.hidden || this.#state?.unread[channelId] === undefined) return;
+    void postJson('/api/read', { as: me.id, channelId }).catch(() => undefined);
   }
 
   #onMessage(channelId: string, message: PageMessage): void {

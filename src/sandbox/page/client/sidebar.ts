@@ -1,6 +1,7 @@
-import type { PageServer } from '../page-api.ts';
+import type { PageServer, PageUnread } from '../page-api.ts';
 import type { WorldChannel } from '../page-world.ts';
-import { fill, h } from './h.ts';
+import { keepingFocus } from './focus.ts';
+import { type Child, fill, h } from './h.ts';
 import { avatarView } from './message-view.ts';
 import type { Session } from './session.ts';
 
@@ -20,7 +21,8 @@ export class Sidebar {
     this.#onOpen = onOpen;
     this.#onBecome = onBecome;
     session.on((change) => {
-      if (change.kind === 'state' || change.kind === 'channel') this.#render();
+      if (change.kind !== 'state' && change.kind !== 'channel' && change.kind !== 'unread') return;
+      keepingFocus(this.element, () => this.#render());
     });
   }
 
@@ -54,43 +56,57 @@ export class Sidebar {
   }
 
   #serverView(server: PageServer, isOpen: boolean): HTMLElement {
+    const unread = this.#unreadOf(server.channels);
     const first = channelsInOrder(server).find((channel) => channel.type !== CATEGORY);
     return h(
       'button',
       {
         type: 'button',
-        class: `server${isOpen ? ' open' : ''}`,
+        class: `server${isOpen ? ' open' : ''}${unread.messages > 0 ? ' unread' : ''}`,
         title: server.name,
-        'aria-label': server.name,
+        'aria-label': withUnread(server.name, unread),
+        'data-key': server.id,
         'aria-current': isOpen && 'true',
         onclick: () => first !== undefined && this.#onOpen(first.id),
       },
       avatarView(server.id, server.name, 'server-icon'),
+      badgeView(unread),
     );
   }
 
   #channelView(channel: WorldChannel): HTMLElement {
     if (channel.type === CATEGORY) return h('h3', { class: 'category' }, channel.name);
     const isOpen = channel.id === this.#session.channelId;
+    const unread = this.#unreadOf([channel]);
     const depth = channel.type >= 10 && channel.type <= 12 ? ' thread' : '';
     return h(
       'button',
       {
         type: 'button',
-        class: `channel${isOpen ? ' open' : ''}${depth}`,
+        class: `channel${isOpen ? ' open' : ''}${depth}${unread.messages > 0 && !isOpen ? ' unread' : ''}`,
+        'aria-label': withUnread(channel.name, unread),
+        'data-key': channel.id,
         'aria-current': isOpen && 'page',
         onclick: () => this.#onOpen(channel.id),
       },
       h('span', { class: 'channel-mark', 'aria-hidden': 'true' }, MARKS[channel.type] ?? '#'),
-      channel.name,
+      h('span', { class: 'channel-name' }, channel.name),
+      !isOpen && badgeView(unread),
     );
+  }
+
+  #unreadOf(channels: readonly WorldChannel[]): PageUnread {
+    const counts = channels.flatMap(({ id }) => this.#session.state?.unread[id] ?? []);
+    const sum = (pick: (count: PageUnread) => number) => counts.reduce((total, count) => total + pick(count), 0);
+    return { messages: sum((count) => count.messages), mentions: sum((count) => count.mentions) };
   }
 
   #memberView(): HTMLElement {
     const { state, me } = this.#session;
-    const select = h('select', { class: 'member-select', 'aria-label': 'Who you are' });
+    const select = h('select', { class: 'member-select', 'aria-label': 'Who you are', 'data-key': 'member' });
     for (const member of state?.people ?? []) {
-      const label = member.note === undefined ? member.name : `${member.name} (${member.note})`;
+      const says = member.note === undefined || member.name.includes(member.note.split(' ')[0] ?? '');
+      const label = says ? member.name : `${member.name} (${member.note})`;
       select.append(h('option', { value: member.id, selected: member.id === me?.id }, label));
     }
     select.addEventListener('change', () => this.#onBecome(select.value));
@@ -102,6 +118,15 @@ export class Sidebar {
       h('label', {}, h('span', { class: 'member-label' }, 'You are'), select),
     );
   }
+}
+
+function badgeView({ mentions }: PageUnread): Child {
+  return mentions > 0 && h('span', { class: 'badge', 'aria-hidden': 'true' }, mentions);
+}
+
+function withUnread(name: string, { messages, mentions }: PageUnread): string {
+  if (messages === 0) return name;
+  return `${name}, ${messages} unread${mentions === 0 ? '' : `, ${mentions} mention${mentions === 1 ? '' : 's'}`}`;
 }
 
 /** Channels without a category first, then each category with its own; threads under their channel. */

@@ -1,0 +1,103 @@
+import { h } from './h.ts';
+
+/** One page of the panel at the right. */
+export interface PanelTab {
+  readonly name: string;
+  readonly element: HTMLElement;
+  /** Called when the tab comes into view. */
+  readonly onShow: () => void;
+}
+
+const KEY = 'panel';
+
+/** The panel at the right, with the world's controls and the wire; a drawer where there is no room for it. */
+export class Panel {
+  readonly element: HTMLElement;
+  readonly toggle: HTMLButtonElement;
+  readonly #tabs: readonly PanelTab[];
+  readonly #buttons: readonly HTMLButtonElement[];
+  #current: string;
+
+  constructor(tabs: readonly PanelTab[]) {
+    this.#tabs = tabs;
+    this.#current = tabs[0]?.name ?? '';
+    this.#buttons = tabs.map((tab, index) => this.#button(tab, index));
+    const close = h(
+      'button',
+      { type: 'button', class: 'head-button', 'aria-label': 'Close the panel', onclick: () => this.setOpen(false) },
+      '✕',
+    );
+    const list = h(
+      'div',
+      {
+        class: 'tabs',
+        role: 'tablist',
+        'aria-label': 'Panel',
+        onkeydown: (event: KeyboardEvent) => this.#onKey(event),
+      },
+      this.#buttons,
+    );
+    this.element = h(
+      'aside',
+      { class: 'panel', id: 'panel', 'aria-label': 'The sandbox', hidden: true },
+      h('div', { class: 'panel-head' }, list, close),
+      tabs.map((tab) => tab.element),
+    );
+    const label = 'The world’s controls and the wire';
+    this.toggle = h(
+      'button',
+      { type: 'button', class: 'head-button', 'aria-label': label, title: label, 'aria-controls': 'panel' },
+      '🎛️',
+    );
+    this.toggle.addEventListener('click', () => this.setOpen(!this.isOpen));
+    this.setOpen(localStorage.getItem(KEY) !== 'closed' && innerWidth >= 1200);
+  }
+
+  get isOpen(): boolean {
+    return !this.element.hidden;
+  }
+
+  /** What can be seen now: the name of a tab, or nothing. */
+  get shown(): string | undefined {
+    return this.isOpen ? this.#current : undefined;
+  }
+
+  show(name: string): void {
+    this.#current = name;
+    this.setOpen(true);
+  }
+
+  setOpen(isOpen: boolean): void {
+    this.element.hidden = !isOpen;
+    this.toggle.setAttribute('aria-expanded', String(isOpen));
+    if (innerWidth >= 1200) localStorage.setItem(KEY, isOpen ? 'open' : 'closed');
+    for (const [index, tab] of this.#tabs.entries()) {
+      const isCurrent = tab.name === this.#current;
+      tab.element.hidden = !isCurrent;
+      this.#buttons[index]?.setAttribute('aria-selected', String(isCurrent));
+      this.#buttons[index]?.setAttribute('tabindex', isCurrent ? '0' : '-1');
+      if (isCurrent && isOpen) tab.onShow();
+    }
+  }
+
+  #button({ name, element }: PanelTab, index: number): HTMLButtonElement {
+    element.id = `panel-${index}`;
+    element.setAttribute('role', 'tabpanel');
+    element.setAttribute('aria-label', name);
+    return h(
+      'button',
+      { type: 'button', class: 'tab', role: 'tab', 'aria-controls': element.id, onclick: () => this.show(name) },
+      name,
+    );
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const index = this.#tabs.findIndex((tab) => tab.name === this.#current);
+    const next = (index + step + this.#tabs.length) % this.#tabs.length;
+    if (step === 0) return;
+    event.preventDefault();
+    this.show(this.#tabs[next]?.name ?? this.#current);
+    this.#buttons[next]?.focus();
+  }
+}

@@ -1,0 +1,121 @@
+/** Between whom: Discord's REST API, its gateway, or the useapi.net API; the other end is always the bot. */
+export type WireSide = 'discord' | 'gateway' | 'api';
+
+/** One request or dispatch, as the list shows it. */
+export interface WireLine {
+  readonly id: number;
+  readonly side: WireSide;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  /** HTTP status, 0 where the connection was cut; for dispatches the number of clients reached. */
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+/** One with its bodies, secrets and foreign addresses masked. */
+export interface WireEntry extends WireLine {
+  readonly body: string;
+  readonly answer: string;
+  readonly files: readonly string[];
+}
+
+/** What a source hands over; bodies are values, or texts as they went over the wire. */
+export interface WireNews extends Omit<WireLine, 'id'> {
+  readonly body?: unknown;
+  readonly answer?: unknown;
+  readonly files?: readonly string[];
+}
+
+export interface WireQuery {
+  /** Must occur in the path or a body; upper and lower case are alike. */
+  readonly text: string;
+  /** Id of a message: what mentions it, or the interaction that led to it. */
+  readonly about: string;
+  readonly side: WireSide | '';
+}
+
+const MAX_ENTRIES = 1000;
+const MAX_LISTED = 300;
+const MAX_BODY = 20_000;
+
+/** Keeps the last requests and dispatches for the page. */
+export class PageWire {
+  readonly #entries: WireEntry[] = [];
+  readonly #listeners = new Set<() => void>();
+  readonly #secrets: readonly string[];
+  readonly #interactionOf: (messageId: string) => string | undefined;
+  #lastId = 0;
+
+  /** `secrets` are never shown; `interactionOf` finds the interaction that a message answers. */
+  constructor(secrets: readonly string[], interactionOf: (messageId: string) => string | undefined) {
+    this.#secrets = secrets.filter((secret) => secret.length >= 12);
+    this.#interactionOf = interactionOf;
+  }
+
+  add({ body, answer, files = [], ...news }: WireNews): void {
+    this.#lastId += 1;
+    const path = this.#mask(news.path);
+    const texts = { body: this.#mask(toText(body)), answer: this.#mask(toText(answer)) };
+    this.#entries.push({ ...news, ...texts, path, files, id: this.#lastId });
+    if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
+    for (const listener of this.#listeners) listener();
+  }
+
+  get(id: number): WireEntry | undefined {
+    return this.#entries.find((entry) => entry.id === id);
+  }
+
+  /** The newest lines that fit, newest last. */
+  find({ text, about, side }: WireQuery): { readonly lines: readonly WireLine[]; readonly kept: number } {
+    const wanted = text.toLowerCase();
+    const ids = about === '' ? [] : [about, this.#interactionOf(about) ?? about];
+    const fitting = this.#entries.filter((entry) => {
+      if (side !== '' && entry.side !== side) return false;
+      const all = `${entry.method} ${entry.path} ${entry.status}\n${entry.body}\n${entry.answer}`;
+      return (
+        (wanted === '' || all.toLowerCase().includes(wanted)) &&
+        (ids.length === 0 || ids.some((id) => all.includes(id)))
+      );
+    });
+    return { lines: fitting.slice(-MAX_LISTED).map(toLine), kept: this.#entries.length };
+  }
+
+  /** Calls back on each new entry; the result ends it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #mask(text: string): string {
+    const known = this.#secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+    return maskSecrets(known);
+  }
+}
+
+function toText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  const text = typeof value === 'string' ? indent(value) : JSON.stringify(value, undefined, 2);
+  return text.length > MAX_BODY ? `${text.slice(0, MAX_BODY)}\n… ${text.length - MAX_BODY} more characters` : text;
+}
+
+function indent(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}
+
+function toLine({ body: _body, answer: _answer, files: _files, ...line }: WireEntry): WireLine {
+  return line;
+}
+
+/** Masks fields that hold secrets, and addresses that must not leave the process. */
+export function maskSecrets(text: string): string {
+  return text
+    .replace(/("(?:[a-z_]*token|authorization|secret|password|cookie|signature)"\s*:\s*)"[^"]*"/gi, '$1"***"')
+    .replace(/(cdn\.midjourney\.com\/|midjourney\.com\/jobs\/)[^\s"'\\)>\]]+/gi, '$1***')
+    .replace(/([?&](?:ex|is|hm|sig|token)=)[^&\s"'\\]+/gi, '$1***');
+}
