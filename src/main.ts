@@ -9,11 +9,19 @@ const STOP_LIMIT_MS = 15_000;
 async function main(): Promise<void> {
   const config = loadConfig(readEnvironment());
   const logger = createLogger(config.logLevel);
+  const running: Running = {};
+  stopOnSignal(running, logger);
   const sandbox = await startSandboxFor(config, logger);
+  running.sandbox = sandbox;
   const start = () => startApp({ config: toAppConfig(config, sandbox), logger, onFatal: dieOf });
-  const bot = await (sandbox?.runBot(start) ?? start());
+  running.bot = await (sandbox?.runBot(start) ?? start());
   say(toStartLines(config, sandbox).join('\n'));
-  stopOnSignal(bot, sandbox, logger);
+}
+
+/** What is to be stopped; filled while the process starts. */
+interface Running {
+  sandbox?: Sandbox | undefined;
+  bot?: Pick<App, 'stop'>;
 }
 
 /** The sandbox is read from disk only where it is needed. */
@@ -60,12 +68,12 @@ function dieOf(reason: string): void {
   process.exit(1);
 }
 
-function stopOnSignal(bot: Pick<App, 'stop'>, sandbox: Sandbox | undefined, logger: Logger): void {
+function stopOnSignal(running: Running, logger: Logger): void {
   const stop = async (signal: string): Promise<void> => {
     logger.info({ signal }, 'Stopping.');
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
-    await bot.stop();
-    await sandbox?.close();
+    await running.bot?.stop();
+    await running.sandbox?.close();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
