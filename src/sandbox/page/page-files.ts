@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip as gzipBytes } from 'node:zlib';
 import type { Context, Hono } from 'hono';
 import type { PageWorld, WorldFile } from './page-world.ts';
 
@@ -13,9 +15,15 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 /** What a browser may show in place; everything else is a download, so that an uploaded page or script never runs on our origin. */
 const SHOWN = /^(?:image\/(?:png|jpeg|gif|webp|avif)|video\/(?:mp4|webm|quicktime)|audio\/(?:mpeg|ogg|wav))$/;
 
+const BROTLI_QUALITY = 6;
+const toBrotli = promisify(brotliCompress);
+const toGzip = promisify(gzipBytes);
+
 interface ClientFile {
   readonly changedAt: number;
-  readonly body: string;
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly br: Uint8Array<ArrayBuffer>;
+  readonly gzip: Uint8Array<ArrayBuffer>;
 }
 
 /** Adds the page, its scripts (TypeScript with the types taken out) and the files of messages. */
@@ -36,19 +44,34 @@ async function sendClientFile(context: Context, name: string, cache: Map<string,
   const file = await readClientFile(name, cache).catch(() => undefined);
   if (file === undefined) return context.notFound();
   const tag = `"${Math.trunc(file.changedAt)}"`;
-  const headers = { 'Content-Type': contentTypeOf(name), 'Cache-Control': 'no-cache', ETag: tag };
+  const headers = {
+    'Content-Type': contentTypeOf(name),
+    'Cache-Control': 'no-cache',
+    ETag: tag,
+    Vary: 'Accept-Encoding',
+  };
   if (context.req.header('if-none-match') === tag) return context.body(null, 304, headers);
-  return context.body(file.body, 200, headers);
+  const encoding = pickEncoding(context.req.header('accept-encoding') ?? '');
+  if (encoding === undefined) return context.body(file.plain, 200, headers);
+  return context.body(file[encoding], 200, { ...headers, 'Content-Encoding': encoding });
 }
 
-/** Reads a client file anew only when it changed on disk. */
+function pickEncoding(accepted: string): 'br' | 'gzip' | undefined {
+  const names = accepted.split(',').map((entry) => entry.trim());
+  return (['br', 'gzip'] as const).find((encoding) => names.includes(encoding));
+}
+
+/** Reads a client file anew only when it changed on disk; it is kept ready for the wire. */
 async function readClientFile(name: string, cache: Map<string, ClientFile>): Promise<ClientFile> {
   const url = new URL(name, CLIENT);
   const { mtimeMs } = await stat(url);
   const known = cache.get(name);
   if (known?.changedAt === mtimeMs) return known;
   const source = await readFile(url, 'utf8');
-  const file = { changedAt: mtimeMs, body: name.endsWith('.ts') ? stripTypeScriptTypes(source) : source };
+  const plain = new TextEncoder().encode(name.endsWith('.ts') ? stripTypeScriptTypes(source) : source);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY };
+  const [br, gzip] = await Promise.all([toBrotli(plain, { params }), toGzip(plain)]);
+  const file = { changedAt: mtimeMs, plain, br: copyOf(br), gzip: copyOf(gzip) };
   cache.set(name, file);
   return file;
 }

@@ -46,6 +46,22 @@ export async function postAction(path: string, actor: Actor, data: object): Prom
   await postJson(path, { ...actor, ...data });
 }
 
+/** Starts a command; files among its options go along as a form. */
+export async function postCommand(
+  actor: Actor,
+  path: string,
+  options: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const entries = Object.entries(options);
+  const files = entries.filter((entry): entry is [string, File] => entry[1] instanceof File);
+  const texts = Object.fromEntries(entries.filter(([, value]) => !(value instanceof File)));
+  if (files.length === 0) return postAction('/api/command', actor, { path, options: texts });
+  const form = new FormData();
+  form.set('payload', JSON.stringify({ ...actor, path, options: texts }));
+  for (const [name, file] of files) form.append(`file:${name}`, file);
+  await change('/api/command', form);
+}
+
 export async function postAutocomplete(actor: Actor, data: object): Promise<readonly PageChoice[]> {
   const response = await postJson('/api/autocomplete', { ...actor, ...data });
   return ((await response.json()) as { choices: readonly PageChoice[] }).choices;

@@ -110,7 +110,16 @@ function buttonView(component: PageComponent, place: Place): HTMLElement {
     link.className = className;
     return link;
   }
-  const button = h('button', { type: 'button', class: className, disabled: component.disabled }, inner);
+  const button = h(
+    'button',
+    {
+      type: 'button',
+      class: className,
+      disabled: component.disabled,
+      'data-key': `${place.message.id}:${component.custom_id}`,
+    },
+    inner,
+  );
   button.addEventListener('click', () => {
     void busy(button, place.use('/api/press', { messageId: place.message.id, customId: component.custom_id }));
   });

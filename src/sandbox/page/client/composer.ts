@@ -4,6 +4,9 @@ import { fill, h } from './h.ts';
 import { Picker } from './picker.ts';
 import type { Session } from './session.ts';
 
+const DM = 1;
+const FORUM = 15;
+
 /** The box at the bottom: `/` opens the list of commands, a picked command gets a field for each option. */
 export class Composer {
   readonly element: HTMLElement;
@@ -38,7 +41,11 @@ export class Composer {
   }
 
   #rename(): void {
-    const label = `Message #${this.#session.channel?.name ?? ''}: type / for commands`;
+    const { channel } = this.#session;
+    const isForum = channel?.type === FORUM;
+    this.#input.disabled = isForum;
+    const where = channel?.type === DM ? `@${channel.name}` : `#${channel?.name ?? ''}`;
+    const label = isForum ? 'Open a post to use commands there' : `Message ${where}: type / for commands`;
     this.#input.placeholder = label;
     this.#input.setAttribute('aria-label', label);
   }

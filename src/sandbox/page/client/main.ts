@@ -4,9 +4,10 @@ import { fill, h } from './h.ts';
 import { MessageList } from './message-list.ts';
 import { Panel } from './panel.ts';
 import { Session } from './session.ts';
-import { Sidebar } from './sidebar.ts';
+import { markOf, Sidebar } from './sidebar.ts';
 import { themeSwitch } from './theme-switch.ts';
 import { tickTimes } from './timestamps.ts';
+import { Tour } from './tour.ts';
 import { WireView } from './wire-view.ts';
 import { WorldControls } from './world-controls.ts';
 
@@ -39,9 +40,10 @@ async function start(): Promise<void> {
     (channelId) => void session.open(channelId).then(closeDrawer),
     (userId) => void session.become(userId, session.channelId),
   );
+  const tour = new Tour(session);
   const head = h('header', { class: 'channel-head' });
-  const tools = h('div', { class: 'head-tools' }, themeSwitch(), panel.toggle);
-  const main = h('main', { class: 'main' }, head, list.element, composer.element);
+  const tools = h('div', { class: 'head-tools' }, tour.opener, themeSwitch(), panel.toggle);
+  const main = h('main', { class: 'main' }, head, list.element, composer.element, tour.element);
   const app = h('div', { class: 'app' }, sidebar.element, main, panel.element);
   const closeDrawer = () => app.classList.remove('drawer-open');
   const toggle = () => app.classList.toggle('drawer-open');
@@ -54,9 +56,15 @@ async function start(): Promise<void> {
     renderHead(head, session, toggle, tools);
     if (change.kind !== 'connection') keepPlace(session);
   });
-  document.body.replaceChildren(app);
+  document.body.prepend(app);
   tickTimes();
+  panel.setOpen(panel.isOpen);
   await enter(session);
+  const off = session.on((change) => {
+    if (change.kind !== 'channel') return;
+    off();
+    tour.startOnce();
+  });
 }
 
 function renderHead(head: HTMLElement, session: Session, toggle: () => void, tools: HTMLElement): void {
@@ -64,7 +72,7 @@ function renderHead(head: HTMLElement, session: Session, toggle: () => void, too
   fill(
     head,
     h('button', { type: 'button', class: 'drawer-button', 'aria-label': 'Channels', onclick: toggle }, '☰'),
-    h('span', { class: 'channel-mark', 'aria-hidden': 'true' }, channel?.type === 1 ? '@' : '#'),
+    h('span', { class: 'channel-mark', 'aria-hidden': 'true' }, markOf(channel?.type)),
     h('h1', {}, channel?.name ?? ''),
     channel?.topic !== undefined && h('span', { class: 'topic' }, channel.topic),
     h('span', { class: 'sandbox-tag', title: session.state?.about.join(' ') ?? '' }, 'SANDBOX'),

@@ -1,10 +1,14 @@
 import type { PageMessage } from '../page-api.ts';
+import { Announcer } from './announcer.ts';
+import { keepingFocus } from './focus.ts';
+import { postsView } from './forum-view.ts';
 import { fill, h } from './h.ts';
 import { failureView, isEphemeral, isGrouped, messageView, onlyYouView, thinkingView } from './message-view.ts';
 import { openModal } from './modal-view.ts';
 import { Picker } from './picker.ts';
 import type { Change, Session } from './session.ts';
 
+const FORUM = 15;
 const NEAR_BOTTOM_PX = 120;
 /** No command can be called so: names have no blanks at their ends. */
 const TRACE = ' trace';
@@ -22,7 +26,7 @@ export class MessageList {
   readonly element = h('div', {
     class: 'messages',
     role: 'log',
-    'aria-live': 'polite',
+    'aria-live': 'off',
     'aria-label': 'Messages',
     tabindex: 0,
   });
@@ -31,6 +35,7 @@ export class MessageList {
   readonly #dismissed = new Set<string>();
   readonly #failures = new Map<string, string>();
   readonly #sent: Sent[] = [];
+  readonly #announcer = new Announcer();
   readonly #sentViews = h('div', { class: 'sent' });
   readonly #flow = h('div', { class: 'flow' });
   /** Whether one reads the newest messages: then what grows keeps them in view. */
@@ -41,6 +46,7 @@ export class MessageList {
     this.#session = session;
     this.#onTrace = onTrace;
     this.element.append(this.#flow);
+    document.body.append(this.#announcer.element);
     session.on((change) => this.#onChange(change));
     this.element.addEventListener('scroll', () => {
       this.#sticks = this.#isAtBottom();
@@ -53,7 +59,7 @@ export class MessageList {
   /** Sends a command and shows it until the bot answers. */
   async command(path: string, options: Readonly<Record<string, unknown>>): Promise<void> {
     const sent: Sent = { key: crypto.randomUUID(), label: `/${path}`, failure: undefined };
-    await this.#follow(sent, this.#session.act('/api/command', { path, options }));
+    await this.#follow(sent, this.#session.command(path, options));
   }
 
   async #follow(sent: Sent, work: ReturnType<Session['act']>): Promise<void> {
@@ -68,6 +74,7 @@ export class MessageList {
 
   #onChange(change: Change): void {
     if (change.kind === 'channel') this.#renderAll();
+    if (change.kind === 'state' && this.#session.channel?.type === FORUM) this.#renderAll();
     if (change.kind === 'message') this.#renderOne(change.message);
     if (change.kind === 'gone') this.element.querySelector(`[data-id="${CSS.escape(change.messageId)}"]`)?.remove();
   }
@@ -88,6 +95,7 @@ export class MessageList {
       this.#flow,
       start,
       shown.map((message, index) => this.#view(message, shown[index - 1])),
+      channel?.type === FORUM && postsView(channel, this.#session),
       this.#sentViews,
     );
     this.#scrollDown();
@@ -97,11 +105,25 @@ export class MessageList {
     if (this.#dismissed.has(message.id)) return;
     const { messages } = this.#session;
     const index = messages.findIndex((known) => known.id === message.id);
-    const view = this.#view(message, messages[index - 1]);
     const old = this.element.querySelector(`[data-id="${CSS.escape(message.id)}"]`);
+    if (old?.querySelector('.select-panel:not([hidden])')) {
+      this.#renderLater(old, message.id);
+      return;
+    }
+    const view = this.#view(message, messages[index - 1]);
+    if (old === null || old.querySelector('.thinking') !== null) this.#announcer.say(view);
     if (old === null) this.#sentViews.before(view);
-    else old.replaceWith(view);
+    else keepingFocus(this.element, () => old.replaceWith(view));
     if (old === null && this.#session.isMine(message)) this.#forgetSent();
+  }
+
+  /** A list that somebody is picking from stays; the message's newest state is shown once it is closed. */
+  #renderLater(old: Element, messageId: string): void {
+    const render = () => {
+      const latest = this.#session.messages.find((known) => known.id === messageId);
+      if (latest !== undefined) this.#renderOne(latest);
+    };
+    old.addEventListener('picker-closed', () => queueMicrotask(render), { once: true });
   }
 
   /** An answer to this member has arrived: the oldest command on its way is no longer shown. */
@@ -135,6 +157,7 @@ export class MessageList {
 
   #dismiss(messageId: string): void {
     this.#dismissed.add(messageId);
+    this.#session.dismiss(messageId);
     this.element.querySelector(`[data-id="${CSS.escape(messageId)}"]`)?.remove();
   }
 
@@ -152,7 +175,7 @@ export class MessageList {
     const trace = { key: TRACE, title: 'How it came to be', detail: 'what went over the wire' };
     picker.show([...names.map((name) => ({ key: name, title: name })), trace], 'Apps');
     menu.addEventListener('keydown', (event) => (event.key === 'Escape' ? menu.remove() : picker.handleKey(event)));
-    menu.addEventListener('focusout', () => menu.remove());
+    menu.addEventListener('focusout', () => queueMicrotask(() => menu.remove()));
     view?.append(menu);
     menu.focus();
   }

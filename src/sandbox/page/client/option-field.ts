@@ -4,8 +4,19 @@ import { Picker } from './picker.ts';
 import { channelChoices } from './select-box.ts';
 import type { Session } from './session.ts';
 
-const TYPE = { string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10 } as const;
+const TYPE = {
+  string: 3,
+  integer: 4,
+  boolean: 5,
+  user: 6,
+  channel: 7,
+  role: 8,
+  mentionable: 9,
+  number: 10,
+  attachment: 11,
+} as const;
 const PAUSE_MS = 150;
+const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
 /** What a field tells its command, and asks of it. */
 export interface FieldHooks {
@@ -35,7 +46,8 @@ export class OptionField {
     this.option = option;
     this.#session = session;
     this.#hooks = hooks;
-    this.#input = h('input', { type: 'text', 'aria-label': option.name, size: 4, spellcheck: 'false' });
+    const type = option.type === TYPE.attachment ? 'file' : 'text';
+    this.#input = h('input', { type, 'aria-label': option.name, size: 4, spellcheck: 'false' });
     this.#input.autocomplete = 'off';
     this.#picker = new Picker(option.name, (key) => this.#pick(key));
     this.list = this.#picker.element;
@@ -52,7 +64,9 @@ export class OptionField {
   }
 
   /** What is sent: the picked value, or the text as the option's type wants it. */
-  get value(): string | number | boolean {
+  get value(): string | number | boolean | File {
+    const file = this.#input.files?.[0];
+    if (file !== undefined) return file;
     const text = this.#input.value.trim();
     const picked = this.#picked ?? this.#choices.find((choice) => choice.name.toLowerCase() === text.toLowerCase());
     if (this.option.type === TYPE.boolean) return (picked?.value ?? text.toLowerCase()) === 'true';
@@ -65,6 +79,7 @@ export class OptionField {
   get problem(): string | undefined {
     const { option, value } = this;
     if (this.isEmpty) return option.isRequired ? 'is required' : undefined;
+    if (value instanceof File) return value.size > MAX_FILE_BYTES ? 'must not be larger than 25 MB' : undefined;
     if (this.#mustPick && this.#choices.every((choice) => String(choice.value) !== String(value)))
       return 'must be one of the list';
     if (option.type === TYPE.integer && !Number.isSafeInteger(value)) return 'must be a whole number';
@@ -76,7 +91,10 @@ export class OptionField {
 
   get #mustPick(): boolean {
     const isFree =
-      this.option.type === TYPE.string || this.option.type === TYPE.integer || this.option.type === TYPE.number;
+      this.option.type === TYPE.string ||
+      this.option.type === TYPE.integer ||
+      this.option.type === TYPE.number ||
+      this.option.type === TYPE.attachment;
     return !isFree || this.option.choices.length > 0;
   }
 
@@ -87,11 +105,16 @@ export class OptionField {
 
   #onFocus(): void {
     this.#hooks.onFocus();
+    if (this.option.type === TYPE.attachment) return;
     void this.#offer();
   }
 
   #onInput(): void {
     this.#picked = undefined;
+    if (this.option.type === TYPE.attachment) {
+      this.#hooks.onPicked();
+      return;
+    }
     this.#input.size = Math.min(40, Math.max(4, this.#input.value.length));
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#offer(), this.option.hasAutocomplete ? PAUSE_MS : 0);

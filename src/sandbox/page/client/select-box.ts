@@ -31,7 +31,12 @@ export class SelectBox {
     this.#label = component.placeholder ?? 'Make a selection';
     this.#values = new Set(presetValues(component));
     this.#sent = [...this.#values].join();
-    this.#box = h('button', { type: 'button', class: 'select-box', disabled: component.disabled });
+    this.#box = h('button', {
+      type: 'button',
+      class: 'select-box',
+      disabled: component.disabled,
+      'data-key': component.custom_id,
+    });
     const searchLabel = `Search: ${this.#label}`;
     this.#search = h('input', { class: 'select-search', placeholder: 'Search', 'aria-label': searchLabel });
     this.#search.autocomplete = 'off';
@@ -81,6 +86,7 @@ export class SelectBox {
     this.#panel.hidden = true;
     this.#renderValue();
     document.removeEventListener('pointerdown', this.#onOutside);
+    this.element.dispatchEvent(new CustomEvent('picker-closed', { bubbles: true }));
     const values = [...this.#values];
     const isEnough = values.length >= (this.#component.min_values ?? 1);
     if (!this.#isMulti || !isEnough || values.join() === this.#sent) return;

@@ -13,6 +13,7 @@ import {
   type ModalValues,
   postAction,
   postAutocomplete,
+  postCommand,
   postJson,
   postModal,
   readCommands,
@@ -24,6 +25,8 @@ import {
 export type Change =
   | { readonly kind: 'state' | 'channel' | 'connection' | 'controls' | 'wire' | 'unread' }
   | { readonly kind: 'message'; readonly message: PageMessage }
+  /** This member did something: a path of the page's API, and what was sent. */
+  | { readonly kind: 'acted'; readonly path: string; readonly data: object }
   | { readonly kind: 'gone'; readonly messageId: string };
 
 const EVENTS = ['hello', 'world', 'message', 'message-deleted', 'settled', 'controls', 'wire', 'unread'];
@@ -202,10 +205,24 @@ export class Session {
 
   /** Does something in the open channel; resolves when the sandbox says how it ended. */
   act(path: string, data: object): Promise<PageSettled> {
+    this.#emit({ kind: 'acted', path, data });
     return this.#start((actor) => postAction(path, actor, data));
   }
 
+  /** Sends a command; a `File` may stand among the options. */
+  command(path: string, options: Readonly<Record<string, unknown>>): Promise<PageSettled> {
+    this.#emit({ kind: 'acted', path: '/api/command', data: { path } });
+    return this.#start((actor) => postCommand(actor, path, options));
+  }
+
+  /** Makes a private answer disappear for good. */
+  dismiss(messageId: string): void {
+    const { me, channelId } = this;
+    void postJson('/api/dismiss', { as: me?.id, channelId, messageId }).catch(() => undefined);
+  }
+
   submitModal(interactionId: string, values: ModalValues): Promise<PageSettled> {
+    this.#emit({ kind: 'acted', path: '/api/submit', data: { interactionId } });
     return this.#start((actor) => postModal(actor, interactionId, values));
   }
 

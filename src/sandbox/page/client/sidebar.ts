@@ -43,7 +43,9 @@ export class Sidebar {
         h(
           'div',
           { class: 'channels' },
-          channelsInOrder(server).map((channel) => this.#channelView(channel)),
+          channelsInOrder(server)
+            .filter((channel) => channel.isArchived !== true || channel.id === this.#session.channelId)
+            .map((channel) => this.#channelView(channel)),
         ),
         h(
           'div',
@@ -89,7 +91,7 @@ export class Sidebar {
         'aria-current': isOpen && 'page',
         onclick: () => this.#onOpen(channel.id),
       },
-      h('span', { class: 'channel-mark', 'aria-hidden': 'true' }, MARKS[channel.type] ?? '#'),
+      h('span', { class: 'channel-mark', 'aria-hidden': 'true' }, markOf(channel.type)),
       h('span', { class: 'channel-name' }, channel.name),
       !isOpen && badgeView(unread),
     );
@@ -118,6 +120,11 @@ export class Sidebar {
       h('label', {}, h('span', { class: 'member-label' }, 'You are'), select),
     );
   }
+}
+
+/** The sign before a channel's name, by its type. */
+export function markOf(type = 0): string {
+  return MARKS[type] ?? '#';
 }
 
 function badgeView({ mentions }: PageUnread): Child {
