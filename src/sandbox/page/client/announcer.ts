@@ -9,7 +9,7 @@ export class Announcer {
 
   /** Reads a message out: who wrote it and how it begins. */
   say(view: HTMLElement): void {
-    const words = (view.textContent ?? '').replace(/\s+/g, ' ').trim();
+    const words = view.innerText.replace(/\s+/g, ' ').trim();
     this.element.append(h('p', {}, words.slice(0, MAX_LENGTH)));
     if (this.element.childElementCount > MAX_LINES) this.element.firstElementChild?.remove();
   }

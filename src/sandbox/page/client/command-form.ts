@@ -129,9 +129,9 @@ export class CommandForm {
     for (const field of this.#fields) {
       const problem = field.problem;
       if (problem === undefined) continue;
+      field.focus(false);
       fill(this.#hint, h('strong', {}, field.option.name), ` ${problem}`);
       this.#hint.classList.add('wrong');
-      field.focus(false);
       return;
     }
     this.#onSend(this.#command.path, this.#values());

@@ -63,6 +63,7 @@ async function start(): Promise<void> {
   const off = session.on((change) => {
     if (change.kind !== 'channel') return;
     off();
+    performance.mark('ready');
     tour.startOnce();
   });
 }

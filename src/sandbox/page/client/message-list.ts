@@ -111,9 +111,9 @@ export class MessageList {
       return;
     }
     const view = this.#view(message, messages[index - 1]);
-    if (old === null || old.querySelector('.thinking') !== null) this.#announcer.say(view);
     if (old === null) this.#sentViews.before(view);
     else keepingFocus(this.element, () => old.replaceWith(view));
+    if (old === null || old.querySelector('.thinking') !== null) this.#announcer.say(view);
     if (old === null && this.#session.isMine(message)) this.#forgetSent();
   }
 

@@ -94,7 +94,8 @@ export function avatarView(id: string, name: string, className = 'avatar'): HTML
     .slice(0, 2)
     .join('')
     .toUpperCase();
-  return h('span', { class: `${className} hue-${Number(BigInt(id) % 6n)}`, 'aria-hidden': 'true' }, initials);
+  const hue = Number(BigInt(id) % 6n);
+  return h('span', { class: `${className} hue-${hue}`, 'aria-hidden': 'true', 'data-initials': initials });
 }
 
 function invokerOf(message: PageMessage): PageUser | undefined {

@@ -1,0 +1,129 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BrowserRig, isWithoutBrowser } from './browser.ts';
+import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { newestAnswer, openCommand, sendCommand } from './typing.ts';
+
+interface Finding {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
+}
+
+/** Serious findings of axe, and which elements they are about. */
+async function scan(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+    violations: Finding[];
+  };
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return serious.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+  );
+}
+
+describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
+  let rig: PageRig;
+  let browser: BrowserRig;
+
+  beforeAll(async () => {
+    rig = await startPageRig();
+    rig.finishedGrid('a heron in the reeds');
+    browser = await BrowserRig.launch();
+  });
+
+  afterEach(() => {
+    expect(browser.takeComplaints()).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rig?.close();
+  });
+
+  it.each([
+    ['dark', 1440, 900],
+    ['light', 1440, 900],
+    ['dark', 390, 844],
+    ['light', 390, 844],
+  ] as const)('has no serious finding: %s, %i wide', async (colorScheme, width, height) => {
+    const options = { colorScheme, viewport: { width, height }, hasSeenTour: false };
+    const page = await browser.open(rig.at(ids.owner), options);
+    const found = [...(await scan(page))];
+    await page.getByRole('button', { name: 'Skip the tour' }).click();
+    await sendCommand(page, 'jobs');
+    await newestAnswer(page);
+    await sendCommand(page, 'job show', { job: rig.useapi.world.list().at(-1)?.jobid ?? '' });
+    await (await newestAnswer(page)).locator('.media img').first().waitFor();
+    found.push(...(await scan(page)));
+
+    await page.locator('.message').first().hover();
+    await page.locator('.select-box').first().click();
+    found.push(...(await scan(page)));
+    await page.keyboard.press('Escape');
+    await openCommand(page, 'job show');
+    found.push(...(await scan(page)));
+
+    expect(found).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each(['dark', 'light'] as const)('has no serious finding in the panel and the wire: %s', async (colorScheme) => {
+    const page = await browser.open(rig.at(ids.moderator), { colorScheme, viewport: { width: 1440, height: 900 } });
+    await page.getByRole('button', { name: 'garbage' }).click();
+    await page.locator('.control-job').first().waitFor();
+    const found = [...(await scan(page))];
+    await page.getByRole('button', { name: 'Everything as usual' }).click();
+    await page.getByRole('tab', { name: 'Wire' }).click();
+    await page.locator('.wire-line').first().click();
+    await page.locator('.wire-entry').waitFor();
+    found.push(...(await scan(page)));
+
+    expect(found).toEqual([]);
+    await page.context().close();
+  });
+
+  it('can be used with the keyboard alone, and reads new messages out', async () => {
+    const page = await browser.open(rig.at(ids.member, ids.showcase));
+
+    await page.keyboard.type('/jobs');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    const answer = await newestAnswer(page);
+    await answer.getByRole('button', { name: 'Refresh' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelector('.busy') === null);
+
+    expect(await page.getByRole('log', { name: 'New messages' }).textContent()).toMatch(/running jobs/);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Refresh');
+    await page.context().close();
+  });
+
+  it('follows the system’s colours until one chooses, and keeps the choice', async () => {
+    const page = await browser.open(rig.at(ids.member), { colorScheme: 'light' });
+    const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
+    const first = await theme();
+
+    await page.getByRole('button', { name: 'Use the dark theme' }).click();
+    await page.reload();
+    await page.locator('.channel-start').waitFor();
+
+    expect([first, await theme()]).toEqual(['light', 'dark']);
+    await page.context().close();
+  });
+
+  it('fits into 390 px, where channels and controls are drawers', async () => {
+    const page = await browser.open(rig.at(ids.member), { viewport: { width: 390, height: 844 } });
+
+    await page.getByRole('button', { name: 'Channels', exact: true }).click();
+    await page.getByRole('button', { name: 'showcase' }).click();
+    await page.locator('.channel-head h1', { hasText: 'showcase' }).waitFor();
+    await page.getByRole('button', { name: /controls and the wire/ }).click();
+    await page.getByRole('button', { name: 'Start a job' }).waitFor();
+    await page.getByRole('button', { name: 'Close the panel' }).click();
+
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await page.context().close();
+  });
+});

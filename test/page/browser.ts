@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const EXECUTABLES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Where Chromium is; `undefined` where there is none. */
+export const executable = EXECUTABLES.find((path) => existsSync(path));
+
+/** What the suites of this folder are skipped by. */
+export const isWithoutBrowser = executable === undefined;
+
+/** One browser, and for each page what it must not do: complain, or ask anybody but the page's own server. */
+export class BrowserRig {
+  readonly #browser: Browser;
+  readonly #complaints: string[] = [];
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  static async launch(): Promise<BrowserRig> {
+    if (executable === undefined) throw new Error('There is no Chromium');
+    return new BrowserRig(await chromium.launch({ executablePath: executable, args: ARGUMENTS }));
+  }
+
+  /** Opens a context of its own, so that nothing is remembered from other tests. */
+  async open(url: string, options: BrowserContextOptions & { readonly hasSeenTour?: boolean } = {}): Promise<Page> {
+    const { hasSeenTour = true, ...rest } = options;
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...rest });
+    if (hasSeenTour) await context.addInitScript(() => localStorage.setItem('tour', 'seen'));
+    const page = await context.newPage();
+    this.#watch(page, new URL(url).origin);
+    await page.goto(url);
+    await page.locator('.channel-start').waitFor();
+    return page;
+  }
+
+  /** Errors in the console, exceptions, and requests that went elsewhere, since the last look. */
+  takeComplaints(): readonly string[] {
+    return this.#complaints.splice(0);
+  }
+
+  close(): Promise<void> {
+    return this.#browser.close();
+  }
+
+  #watch(page: Page, origin: string): void {
+    page.on('console', (entry) => {
+      if (entry.type() === 'error' || entry.type() === 'warning')
+        this.#complaints.push(`${entry.type()}: ${entry.text()}`);
+    });
+    page.on('pageerror', (error) => this.#complaints.push(`exception: ${error.message}`));
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(`${origin}/`) && !url.startsWith('data:') && !url.startsWith('blob:'))
+        this.#complaints.push(`asked elsewhere: ${url}`);
+    });
+    page.on('dialog', (dialog) => {
+      this.#complaints.push(`a dialog opened: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  }
+}

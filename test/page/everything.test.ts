@@ -1,0 +1,67 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BrowserRig, isWithoutBrowser } from './browser.ts';
+import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { failures, messageIds, readCommands, settle, walkCommand, walkControls, walkModal } from './walk.ts';
+
+/** Walks over whatever is registered, without knowing what it is: a new command is covered as soon as the bot has it. */
+describe.skipIf(isWithoutBrowser)('every command and control in a browser', () => {
+  let rig: PageRig;
+  let browser: BrowserRig;
+
+  beforeAll(async () => {
+    rig = await startPageRig();
+    rig.finishedGrid('a tram climbing through fog');
+    browser = await BrowserRig.launch();
+  });
+
+  afterEach(() => {
+    expect(browser.takeComplaints()).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rig?.close();
+  });
+
+  it.each([
+    ['the owner', ids.owner, ids.general, true],
+    ['a moderator', ids.moderator, ids.moderation, false],
+    ['a member', ids.member, ids.general, false],
+    ['a member in a thread', ids.member, ids.thread, false],
+    ['someone of a second server', ids.outsider, ids.otherGeneral, false],
+  ])('answers %s', { timeout: 300_000 }, async (_, userId, channelId, withAll) => {
+    const { slash } = await readCommands(rig.url, userId, channelId);
+    const page = await browser.open(rig.at(userId, channelId));
+    const wrong: string[] = [];
+
+    for (const command of slash) {
+      const before = new Set(await messageIds(page));
+      await walkCommand(page, command, withAll);
+      const fresh = (await messageIds(page)).filter((id) => !before.has(id));
+      for (const id of fresh) await walkControls(page, id);
+      wrong.push(...(await failures(page)).map((failure) => `/${command.path}: ${failure}`));
+      await page.reload();
+      await page.locator('.channel-start').waitFor();
+    }
+
+    expect(slash.length).toBeGreaterThan(0);
+    expect(wrong).toEqual([]);
+    await page.context().close();
+  });
+
+  it('answers every command of a message’s menu', { timeout: 120_000 }, async () => {
+    const { message } = await readCommands(rig.url, ids.moderator, ids.showcase);
+    rig.discord.people(ids.member).send(ids.showcase, 'look at this');
+    const page = await browser.open(rig.at(ids.moderator, ids.showcase));
+
+    for (const name of message) {
+      await page.locator('.message', { hasText: 'look at this' }).click({ button: 'right' });
+      await page.locator('.context-menu .picker-line', { hasText: name }).first().click();
+      await settle(page);
+      await walkModal(page);
+    }
+
+    expect(await failures(page)).toEqual([]);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,135 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BrowserRig, isWithoutBrowser } from './browser.ts';
+import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { newestAnswer, sendCommand } from './typing.ts';
+import { failures, settle } from './walk.ts';
+
+describe.skipIf(isWithoutBrowser)('the world’s controls in a browser', () => {
+  let rig: PageRig;
+  let browser: BrowserRig;
+
+  beforeAll(async () => {
+    rig = await startPageRig();
+    browser = await BrowserRig.launch();
+  });
+
+  afterEach(() => {
+    expect(browser.takeComplaints()).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rig?.close();
+  });
+
+  const openWide = (userId: string) => browser.open(rig.at(userId), { viewport: { width: 1440, height: 900 } });
+
+  it('goes on with an answer’s controls after the bot was restarted', async () => {
+    const page = await openWide(ids.member);
+    await sendCommand(page, 'jobs');
+    const answer = await newestAnswer(page);
+
+    await page.getByRole('button', { name: 'Restart the bot' }).click();
+    await page.locator('.bot-state.good').waitFor();
+    await answer.getByRole('button', { name: 'Refresh' }).click();
+    await settle(page);
+
+    expect(await failures(page)).toEqual([]);
+    expect(await answer.textContent()).toMatch(/running job/);
+    await page.context().close();
+  });
+
+  it('starts a job, and the bot knows of it', async () => {
+    const page = await openWide(ids.member);
+
+    await page.getByLabel('Prompt of a new job').fill('a whale above the town');
+    await page.getByLabel('Version of the API').selectOption('v2');
+    await page.getByRole('button', { name: 'Start a job' }).click();
+    const jobid = await page
+      .locator('.control-job-prompt', { hasText: 'a whale above the town' })
+      .getAttribute('title');
+    await sendCommand(page, 'job show', { job: jobid ?? '' });
+
+    expect(await (await newestAnswer(page)).textContent()).toContain('a whale above the town');
+    await page.locator('.control-job', { hasText: 'whale' }).getByRole('button', { name: /^Fail/ }).click();
+    await page.locator('.control-job', { hasText: 'whale' }).getByText('failed').waitFor();
+    await page.context().close();
+  });
+
+  it.each(['cut off', 'fail (500)', 'refused (429)', 'garbage', 'not paid (402)', 'service ended'])(
+    'gets an answer although calls of the API are: %s',
+    async (trouble) => {
+      const page = await openWide(ids.member);
+
+      await page.getByRole('group', { name: 'Its calls' }).getByRole('button', { name: trouble }).click();
+      await page.locator('.segment.on', { hasText: trouble }).waitFor();
+      await sendCommand(page, 'jobs');
+      await settle(page);
+
+      expect(await failures(page)).toEqual([]);
+      expect(await page.locator('.flow > .message').count()).toBeGreaterThan(0);
+      await page.getByRole('button', { name: 'Everything as usual' }).click();
+      await page.locator('.segment.on', { hasText: trouble }).waitFor({ state: 'detached' });
+      await page.context().close();
+    },
+  );
+
+  it('shows a failed interaction as Discord does while Discord’s REST is down, and recovers', async () => {
+    const page = await openWide(ids.member);
+    const rest = page.getByRole('group', { name: 'Calls of its REST API' });
+
+    await rest.getByRole('button', { name: 'down (503)' }).click();
+    await rest.locator('.segment.on', { hasText: 'down' }).waitFor();
+    await sendCommand(page, 'jobs');
+    await page.locator('.failure', { hasText: 'The application did not respond' }).waitFor();
+    await rest.getByRole('button', { name: 'as usual' }).click();
+    await rest.locator('.segment.on', { hasText: 'as usual' }).waitFor();
+    await sendCommand(page, 'jobs');
+
+    expect(await (await newestAnswer(page)).textContent()).toMatch(/running job/);
+    await page.context().close();
+  });
+
+  it('reconnects after the connection was dropped', async () => {
+    const page = await openWide(ids.member);
+    const reads = () => rig.discord.connectedSessions();
+
+    await page.getByRole('button', { name: 'Drop the connection' }).click();
+    await expect.poll(reads, { timeout: 15_000 }).toBe(1);
+    await sendCommand(page, 'jobs');
+
+    expect(await (await newestAnswer(page)).textContent()).toMatch(/running job/);
+    await page.context().close();
+  });
+
+  it('takes a permission from the bot in the open channel and gives it back', async () => {
+    const page = await openWide(ids.owner);
+    const write = page.getByRole('switch', { name: 'write', exact: true });
+
+    await write.uncheck();
+    await expect.poll(() => rig.shown.controls.state().taken).toEqual({ [ids.general]: ['write'] });
+    await page.getByRole('button', { name: 'showcase' }).click();
+    await page.getByText('Taken in #general: write').waitFor();
+    await page.getByRole('button', { name: 'Give back' }).click();
+
+    await expect.poll(() => rig.shown.controls.state().taken).toEqual({});
+    await page.context().close();
+  });
+
+  it('shows how an answer came to be, without secrets', async () => {
+    const page = await openWide(ids.member);
+    await sendCommand(page, 'jobs');
+    const answer = await newestAnswer(page);
+
+    await answer.click({ button: 'right' });
+    await page.locator('.context-menu .picker-line', { hasText: 'How it came to be' }).click();
+    await page.locator('.wire-about', { hasText: 'How message' }).waitFor();
+
+    const lines = await page.locator('.wire-what').allTextContents();
+    expect(lines.at(-1)).toBe('INTERACTION_CREATE');
+    expect(lines.filter((line) => line.includes('/callback'))).toHaveLength(1);
+    await page.locator('.wire-line').last().click();
+    await page.locator('.wire-entry', { hasText: '"token": "***"' }).waitFor();
+    await page.context().close();
+  });
+});

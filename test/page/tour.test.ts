@@ -1,0 +1,74 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BrowserRig, isWithoutBrowser } from './browser.ts';
+import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { messageWith, sendCommand } from './typing.ts';
+import { readCommands } from './walk.ts';
+
+describe.skipIf(isWithoutBrowser)('the guided tour', () => {
+  let rig: PageRig;
+  let browser: BrowserRig;
+
+  beforeAll(async () => {
+    rig = await startPageRig();
+    browser = await BrowserRig.launch();
+  });
+
+  afterEach(() => {
+    expect(browser.takeComplaints()).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rig?.close();
+  });
+
+  it('goes on by itself as one does what it says', async () => {
+    rig.finishedGrid('a lantern in the snow');
+    const jobid = rig.useapi.world.list().at(-1)?.jobid ?? '';
+    const page = await browser.open(rig.at(ids.owner), { hasSeenTour: false });
+    const title = page.locator('.tour h2');
+
+    expect(await title.textContent()).toBe('See what runs');
+    await sendCommand(page, 'jobs');
+    await title.getByText('Open a job').waitFor();
+    await sendCommand(page, 'job show', { job: jobid });
+    await title.getByText('Press U2').waitFor();
+    await messageWith(page, 'a lantern in the snow').getByRole('button', { name: 'U2' }).click({ force: true });
+    await page.context().close();
+  });
+
+  it('leaves out what the bot cannot do, and ends', async () => {
+    const { slash } = await readCommands(rig.url, ids.owner, ids.general);
+    const paths = new Set(slash.map((command) => command.path.split(' ')[0]));
+    const page = await browser.open(rig.at(ids.owner), { hasSeenTour: false });
+    const seen: string[] = [];
+
+    for (;;) {
+      const title = (await page.locator('.tour h2').textContent()) ?? '';
+      if (title === 'That was the tour') break;
+      seen.push(title);
+      await page.locator('.tour').getByRole('button', { name: 'Next' }).click();
+    }
+
+    expect(seen.includes('Add a rule')).toBe(paths.has('notify'));
+    expect(seen.includes('Approve as moderator')).toBe(paths.has('mod'));
+    await page.locator('.tour').getByRole('button', { name: 'Done' }).click();
+    await page.reload();
+    await page.locator('.channel-start').waitFor();
+    expect(await page.locator('.tour').isVisible()).toBe(false);
+    await page.context().close();
+  });
+
+  it('can be skipped, stays away, and can be asked for again', async () => {
+    const page = await browser.open(rig.at(ids.member), { hasSeenTour: false });
+
+    await page.getByRole('button', { name: 'Skip the tour' }).click();
+    await page.reload();
+    await page.locator('.channel-start').waitFor();
+    const isBack = await page.locator('.tour').isVisible();
+    await page.getByRole('button', { name: 'Guided tour' }).click();
+
+    expect([isBack, await page.locator('.tour h2').textContent()]).toEqual([false, 'See what runs']);
+    await page.context().close();
+  });
+});
