@@ -5,6 +5,7 @@ import type { APIMessage } from 'discord.js';
 import { type App, startApp } from '../../src/app.ts';
 import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
 import { checkByRules, type PayloadCheck, toPayloadKind } from '../../src/sandbox/discord/payload-check.ts';
+import { checkAnswer } from '../../src/sandbox/discord/payload-rules-answer.ts';
 import { checkOwnRules } from '../../src/sandbox/discord/payload-rules-own.ts';
 import type { Person } from '../../src/sandbox/discord/people.ts';
 import { sandboxIds } from '../../src/sandbox/discord/world-plan.ts';
@@ -44,7 +45,12 @@ export const ids = sandboxIds;
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'world-'));
   const useapi = await startUseapiStandIn({ speed: 0, maxJobs: 20, ...options.useapi });
-  const discord = await startDiscordStandIn({ limits: 'off', checkRequest: checkStrictly });
+  const misfits: string[] = [];
+  const discord = await startDiscordStandIn({
+    limits: 'off',
+    checkRequest: checkStrictly,
+    checkResponse: (route, status, body) => misfits.push(...findMisfits(route, status, body)),
+  });
   let skippedMs = 0;
   const clock: Clock = { now: () => Date.now() + skippedMs, sleep: systemClock.sleep };
   const start = () =>
@@ -87,8 +93,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await discord.close();
       await useapi.close();
       rmSync(folder, { recursive: true });
+      if (misfits.length > 0) throw new Error(`Discord would not answer so:\n${misfits.join('\n')}`);
     },
   };
+}
+
+/** What does not fit what Discord publishes about its answers. */
+function findMisfits(route: string, status: number, body: unknown): string[] {
+  const problems = checkAnswer(route, body, status).filter(({ code }) => code !== 'ROUTE_UNKNOWN');
+  return problems.map(({ path, code, message }) => `${route} ${status}: ${path} ${code} ${message}`);
 }
 
 /** Discord's rules, and what this project forbids its own bot. */

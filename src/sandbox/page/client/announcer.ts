@@ -9,8 +9,18 @@ export class Announcer {
 
   /** Reads a message out: who wrote it and how it begins. */
   say(view: HTMLElement): void {
-    const words = view.innerText.replace(/\s+/g, ' ').trim();
-    this.element.append(h('p', {}, words.slice(0, MAX_LENGTH)));
+    this.element.append(h('p', {}, wordsOf(view).slice(0, MAX_LENGTH)));
     if (this.element.childElementCount > MAX_LINES) this.element.firstElementChild?.remove();
   }
+}
+
+/** The text of an element, its parts set apart; `innerText` gives none for what is not painted yet. */
+function wordsOf(view: HTMLElement): string {
+  const walker = document.createTreeWalker(view, NodeFilter.SHOW_TEXT);
+  const words: string[] = [];
+  while (walker.nextNode() !== null) {
+    const isHidden = walker.currentNode.parentElement?.closest('[aria-hidden="true"]') !== null;
+    if (!isHidden) words.push(walker.currentNode.textContent?.trim() ?? '');
+  }
+  return words.filter((word) => word !== '').join(' ');
 }
