@@ -74,7 +74,7 @@ export class Tour {
     this.opener = h(
       'button',
       { type: 'button', class: 'head-button', 'aria-label': label, title: label, onclick: () => this.start() },
-      '❔',
+      '?',
     );
     session.on((change) => this.#onChange(change));
     this.element.addEventListener('keydown', (event) => event.key === 'Escape' && this.#end());

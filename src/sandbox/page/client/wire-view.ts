@@ -102,7 +102,7 @@ export class WireView {
         onclick: () => void this.#toggle(line.id),
       },
       h('span', { class: 'wire-when' }, timeOf(line.at), ' ', h('span', { class: 'wire-side' }, SIDE_WORDS[line.side])),
-      h('span', { class: 'wire-what' }, `${line.method} ${line.path}`.trim()),
+      h('span', { class: 'wire-what' }, `${line.method} ${readable(line.path)}`.trim()),
       h('span', { class: 'wire-status' }, ms),
     );
     return h('li', {}, head, entry !== undefined && entryView(entry));
@@ -128,6 +128,15 @@ function entryView({ body, answer, files, side }: WireEntry): HTMLElement {
     part('Answered', answer),
     body === '' && answer === '' && h('p', { class: 'control-note' }, 'Without a body.'),
   );
+}
+
+/** A path as one reads it: `job:2026` and not `job%3A2026`. */
+function readable(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function timeOf(at: number): string {
