@@ -47,6 +47,9 @@ export async function startPageRig({ speed = 0, pollIntervalMs = 1000 }: PageRig
         sandboxPort: 0,
       },
       logger: silentLogger,
+      onFatal: (reason) => {
+        throw new Error(reason);
+      },
     }),
   );
   const { url } = shown.page;
