@@ -59,6 +59,7 @@ export class ActRunner {
   /** Acts that were looked for and not found. */
   readonly #missing = new Set<string>();
   readonly #foundListeners: ((act: Act, job: Job) => void)[] = [];
+  readonly #begunListeners: ((act: Act) => Promise<void>)[] = [];
   readonly #inFlight = new Set<string>();
   readonly #lock = new KeyedLock();
   readonly #background = new Set<Promise<unknown>>();
@@ -78,11 +79,21 @@ export class ActRunner {
     const act: Act = { ...waiting, state: 'sending', sentAt: this.#options.clock.now() };
     try {
       await this.#options.acts.put(act);
+      await this.tellBegun(act);
       return act;
     } catch (thrown) {
       this.#inFlight.delete(waiting.id);
       throw thrown;
     }
+  }
+
+  /** Calls `listener` with every act before it is sent, and again after a restart while it is open: must be idempotent. */
+  onBegun(listener: (act: Act) => Promise<void>): void {
+    this.#begunListeners.push(listener);
+  }
+
+  async tellBegun(act: Act): Promise<void> {
+    for (const listener of this.#begunListeners) await listener(act);
   }
 
   /** Sends an act that was started, once, and stores what came of it. Rejects only when the store fails. */

@@ -24,6 +24,14 @@ const SubmitWork = z.object({
 });
 export type SubmitWork = z.infer<typeof SubmitWork>;
 
+const Place = z.object({
+  channelId: z.string(),
+  /** The message that the new job's card answers. */
+  replyTo: z.string().exactOptional(),
+});
+/** Where people are shown what came of an act. */
+export type Place = z.infer<typeof Place>;
+
 /**
  * One wish to spend money, stored before anything is sent. `waiting`: not sent, has its place in the waiting line.
  * `sending`: sent, or about to be; found so after a crash it becomes `unknown`. `unknown`: sent, and what became of it is not
@@ -46,6 +54,9 @@ export const Act = z.object({
   turn: z.number(),
   /** Whether it has been in the waiting line. */
   hasWaited: z.boolean(),
+  /** What was asked, such as the interaction's id; what was spent for the act goes by it. */
+  wishId: z.string().exactOptional(),
+  place: Place.exactOptional(),
   work: z.discriminatedUnion('kind', [PressWork, SubmitWork]),
   /** The job that came of it. */
   childRef: z.string().exactOptional(),

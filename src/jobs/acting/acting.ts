@@ -55,6 +55,7 @@ export class Acting {
   /** Takes up after a restart: what waited waits on, and what was being sent is looked for; nothing of it is sent again. */
   async recover(): Promise<void> {
     const open = await this.#options.acts.open();
+    for (const act of open) await this.runner.tellBegun(act);
     this.line.resume(open.filter(({ state }) => state === 'waiting'));
     const lost = open.filter(({ id, state }) => state !== 'waiting' && !this.runner.isInFlight(id));
     await forEachLimited(lost, CONCURRENT_LOOKS, (act) => this.#lookFor(act));

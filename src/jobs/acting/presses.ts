@@ -9,7 +9,7 @@ import { toJobEvent } from '../job-events.ts';
 import type { JobStore } from '../job-store.ts';
 import type { JobTracker } from '../job-tracker.ts';
 import { toLabelHash } from '../label-hash.ts';
-import { type Act, isOpenAct, type PressWork, toActId } from './act.ts';
+import { type Act, isOpenAct, type Place, type PressWork, toActId } from './act.ts';
 import type { ActApi } from './act-api.ts';
 import type { ActResult, ActRunner } from './act-runner.ts';
 import type { ActStore } from './act-store.ts';
@@ -30,6 +30,9 @@ export interface PressRequest {
   readonly isConfirmed?: boolean;
   /** `id` of the earlier press that the person was told of: the confirmation holds for one job, however often it is sent. */
   readonly confirms?: string;
+  /** Names the wish, such as the interaction's id. */
+  readonly wishId?: string;
+  readonly place?: Place;
 }
 
 /** A press of the same button before this one. */
@@ -58,11 +61,18 @@ export interface EarlierPress {
  * - `refused`: Midjourney did not take it; `reason` is outside text.
  */
 export type PressOutcome = { readonly label: string } & (
-  | { readonly outcome: 'pressed' | 'existing' | 'found'; readonly job: Job }
+  | { readonly outcome: 'pressed' | 'existing'; readonly job: Job }
+  /** `isEarlier`: an earlier press made it, and nothing was sent now. */
+  | { readonly outcome: 'found'; readonly job: Job; readonly isEarlier: boolean }
   | { readonly outcome: 'existing-elsewhere' }
   | ({ readonly outcome: 'already-pressed' } & EarlierPress)
   | { readonly outcome: 'confirm-repeat'; readonly previous?: EarlierPress }
-  | { readonly outcome: 'may-be-running'; readonly reason: string; readonly previous: EarlierPress }
+  | {
+      readonly outcome: 'may-be-running';
+      readonly reason: string;
+      readonly previous: EarlierPress;
+      readonly isEarlier: boolean;
+    }
   | { readonly outcome: 'queued'; readonly key: string; readonly position: number }
   | { readonly outcome: 'refused'; readonly reason: string; readonly job?: Job }
   | { readonly outcome: 'incomplete'; readonly needs: Exclude<ButtonNeed, 'nothing'> }
@@ -108,7 +118,7 @@ export class Presses {
     if ('act' in first || first.kind !== 'look') return this.#answer(request, label, first);
     const looked = await this.#options.runner.lookFor(first.last);
     const isOwn = first.last.guildId === request.guildId;
-    if (looked.outcome !== 'may-be-running' && isOwn) return this.#toOutcome(label, first.last, looked);
+    if (looked.outcome !== 'may-be-running' && isOwn) return this.#toOutcome(label, first.last, looked, true);
     const again = await this.#options.jobs.get(job.ref);
     return this.#answer(request, label, await this.#decide(request, again ?? job, label, true), reasonOf(looked));
   }
@@ -175,22 +185,28 @@ export class Presses {
         };
       case 'look':
       case 'missing':
-        return { label, outcome: 'may-be-running', reason, previous: toEarlier(decision.last, guildId) };
+        return {
+          label,
+          outcome: 'may-be-running',
+          reason,
+          previous: toEarlier(decision.last, guildId),
+          isEarlier: true,
+        };
       case 'send':
         throw new UserError('press-failed', UNREADABLE);
     }
   }
 
-  async #toOutcome(label: string, act: Act, result: ActResult): Promise<PressOutcome> {
+  async #toOutcome(label: string, act: Act, result: ActResult, isEarlier = false): Promise<PressOutcome> {
     switch (result.outcome) {
       case 'made':
         return { label, outcome: 'pressed', job: result.job };
       case 'existing':
         return toExisting(label, result.job, act.guildId);
       case 'found':
-        return { label, outcome: 'found', job: result.job };
+        return { label, outcome: 'found', job: result.job, isEarlier };
       case 'may-be-running':
-        return { label, ...result, previous: toEarlier(act, act.guildId) };
+        return { label, ...result, previous: toEarlier(act, act.guildId), isEarlier };
       case 'refused':
         return { label, ...result };
       case 'busy':
@@ -256,7 +272,7 @@ function toEarlier(act: Act, guildId: string): EarlierPress {
 }
 
 function toAct(
-  { prompt, mask, guildId, userId }: PressRequest,
+  { prompt, mask, guildId, userId, wishId, place }: PressRequest,
   job: Job,
   label: string,
   when: { readonly askedAt: number; readonly turn: number },
@@ -270,5 +286,6 @@ function toAct(
     ...(mask !== undefined && mask !== '' && { mask }),
     childrenBefore: job.children.flatMap(({ jobid }) => (jobid === undefined ? [] : [jobid])),
   };
-  return { id: toActId(), state: 'waiting', guildId, userId, ...when, hasWaited: false, work };
+  const asked = { ...(wishId !== undefined && { wishId }), ...(place && { place }) };
+  return { id: toActId(), state: 'waiting', guildId, userId, ...when, hasWaited: false, ...asked, work };
 }

@@ -3,7 +3,7 @@ import { UserError } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { ApiVersion } from '../../useapi/api-job.ts';
 import type { Job } from '../job.ts';
-import { type Act, type SubmitWork, toActId } from './act.ts';
+import { type Act, type Place, type SubmitWork, toActId } from './act.ts';
 import type { ActResult, ActRunner } from './act-runner.ts';
 import type { ActStore } from './act-store.ts';
 import type { ProgressListener, TakeBackOutcome, WaitingLine } from './waiting-line.ts';
@@ -17,6 +17,7 @@ export interface SubmitRequest {
   readonly userId: string;
   /** Names the wish, such as the interaction's id: the same key again, also after a restart, sends nothing again. */
   readonly key: string;
+  readonly place?: Place;
 }
 
 export interface SubmitAgainRequest {
@@ -24,6 +25,9 @@ export interface SubmitAgainRequest {
   readonly key: string;
   readonly guildId: string;
   readonly userId: string;
+  /** Names this wish. */
+  readonly wishId?: string;
+  readonly place?: Place;
 }
 
 /**
@@ -68,21 +72,23 @@ export class Submissions {
   }
 
   /** @throws UserError where the API refuses (400, 401, 402, 404; `ApiChannelBlockedError` for 596). */
-  async submit({ prompt, apiChannel, guildId, userId, key }: SubmitRequest): Promise<SubmitOutcome> {
+  async submit({ prompt, apiChannel, guildId, userId, key, place }: SubmitRequest): Promise<SubmitOutcome> {
     const text = prompt.trim();
     if (text === '' || text.length > MAX_PROMPT) throw new UserError('prompt-invalid', BAD_PROMPT);
     const { version } = this.#options;
     const work: SubmitWork = { kind: 'submit', prompt: text, version, ...(apiChannel !== undefined && { apiChannel }) };
-    return this.#submit(toActId(`${guildId} ${key}`), { guildId, userId, work });
+    const wish = { guildId, userId, work, wishId: key, ...(place && { place }) };
+    return this.#submit(toActId(`${guildId} ${key}`), wish);
   }
 
   /** Sends a submit of unknown outcome once more, on purpose, unless its job is found after all; asked twice, sends once. */
-  async submitAgain({ key, guildId, userId }: SubmitAgainRequest): Promise<SubmitOutcome> {
+  async submitAgain({ key, guildId, userId, wishId, place }: SubmitAgainRequest): Promise<SubmitOutcome> {
     const { acts, runner } = this.#options;
     const before = await acts.get(key);
     if (before?.guildId !== guildId || before.work.kind !== 'submit')
       throw new UserError('submit-unknown', UNKNOWN_SUBMIT);
-    const wish = { guildId, userId, work: before.work };
+    const asked = { ...(wishId !== undefined && { wishId }), ...(place && { place }) };
+    const wish = { guildId, userId, work: before.work, ...asked };
     if (before.againId !== undefined) return this.#submit(before.againId, wish);
     if (before.state === 'unknown') {
       const looked = await runner.lookFor(before);
@@ -98,6 +104,11 @@ export class Submissions {
     return this.#options.line.position(key);
   }
 
+  /** Who waits under this key in this server. */
+  requesterOf(key: string, guildId: string): string | undefined {
+    return this.#options.line.requesterOf(key, guildId);
+  }
+
   cancel(key: string, guildId: string): Promise<TakeBackOutcome> {
     return this.#options.line.cancel(key, guildId);
   }
@@ -106,7 +117,10 @@ export class Submissions {
     return this.#options.line.onProgress(key, listener);
   }
 
-  async #submit(id: string, wish: Pick<Act, 'guildId' | 'userId' | 'work'>): Promise<SubmitOutcome> {
+  async #submit(
+    id: string,
+    wish: Pick<Act, 'guildId' | 'userId' | 'work' | 'wishId' | 'place'>,
+  ): Promise<SubmitOutcome> {
     const { acts, runner, line, clock } = this.#options;
     const next = await this.#lock.run(id, async () => {
       if ((await acts.get(id)) !== undefined) return undefined;

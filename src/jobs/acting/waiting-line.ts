@@ -10,7 +10,8 @@ import { findAllOf, toPositions, toServingOrder, type Waiter } from './waiting-o
 /** News of one that waits: its place changed, it is being sent, it is over, it was taken back. */
 export type Progress =
   | { readonly kind: 'position'; readonly key: string; readonly position: number }
-  | { readonly kind: 'sending' | 'cancelled'; readonly key: string }
+  | { readonly kind: 'sending'; readonly key: string }
+  | { readonly kind: 'cancelled'; readonly key: string; readonly act?: Act }
   | { readonly kind: 'over'; readonly key: string; readonly act: Act; readonly result: WaitedResult };
 export type WaitedResult = Exclude<ActResult, { readonly outcome: 'busy' }>;
 export type ProgressListener = (progress: Progress) => void;
@@ -91,6 +92,7 @@ export class WaitingLine {
   async enter(act: Act): Promise<Act> {
     const waiting: Act = { ...act, state: 'waiting', hasWaited: true };
     await this.#options.acts.put(waiting);
+    await this.#options.runner.tellBegun(waiting);
     this.#add(waiting);
     return waiting;
   }
@@ -110,6 +112,12 @@ export class WaitingLine {
   position(key: string): number | undefined {
     const lane = this.#laneOf(key);
     return lane === undefined ? undefined : toPositions([...lane.entries.values()]).get(key);
+  }
+
+  /** Who waits there; undefined for one that does not wait, or waits in another server. */
+  requesterOf(key: string, guildId: string): string | undefined {
+    const entry = this.#laneOf(key)?.entries.get(key);
+    return entry?.guildId === guildId ? entry.userId : undefined;
   }
 
   /** Takes one back that has not been sent; one of another server is not found. */
@@ -228,7 +236,7 @@ export class WaitingLine {
       await this.#options.acts.put({ ...act, state: 'cancelled', endedAt: this.#options.clock.now() });
     }
     lane.entries.delete(key);
-    this.#tell({ kind: 'cancelled', key });
+    this.#tell({ kind: 'cancelled', key, ...(act && { act }) });
     this.#tellPositions(lane);
     if (lane.entries.size === 0) lane.wake.abort();
   }
