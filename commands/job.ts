@@ -41,7 +41,10 @@ export const job: Command = {
     ],
   },
   handlers: {
-    'job show': { run: ({ options, ...call }) => showJob(options.requiredString('job'), call) },
+    'job show': {
+      run: ({ options, ...call }) =>
+        showJob(options.requiredString('job'), { ...call, isPublic: options.boolean('public') === true }),
+    },
     'job cancel': { run: ({ options, ...call }) => askToCancel(options.requiredString('job'), call) },
   },
   autocomplete: { job: suggestJobs },

@@ -2,15 +2,23 @@ import { Events } from 'discord.js';
 import { z } from 'zod';
 import { commands } from '../commands/index.ts';
 import type { Config, DiscordConfig, UseapiConfig } from './config.ts';
+import { logAct } from './discord/act-log.ts';
+import { ActReplies } from './discord/act-replies.ts';
 import { Bot } from './discord/bot.ts';
+import { ChannelCards } from './discord/channel-cards.ts';
 import { DiscordChannelPoster } from './discord/channel-poster.ts';
 import { boardControls } from './discord/components/board-controls.ts';
 import { jobControls } from './discord/components/job-controls.ts';
+import { pressControls } from './discord/components/press-controls.ts';
+import { pressForms } from './discord/components/press-forms.ts';
 import { ruleControls } from './discord/components/rule-controls.ts';
 import { watchControls } from './discord/components/watch-controls.ts';
 import { DirectMessages } from './discord/direct-messages.ts';
 import { GuildDirectory } from './discord/guild-directory.ts';
 import { JobCards } from './discord/job-cards.ts';
+import { JobMarks } from './discord/job-marks.ts';
+import { messageCommands } from './discord/message-commands.ts';
+import { PressDrafts } from './discord/press-drafts.ts';
 import type { ReviewGate } from './discord/review-gate.ts';
 import { Router } from './discord/router.ts';
 import { RuleNotices } from './discord/rule-notices.ts';
@@ -22,12 +30,14 @@ import { JobFamily } from './jobs/acting/family.ts';
 import { ApiHealth } from './jobs/api-health.ts';
 import { JobActions } from './jobs/job-actions.ts';
 import { JobIndex } from './jobs/job-index.ts';
+import { toJobRef } from './jobs/job-ref.ts';
 import { JobStore } from './jobs/job-store.ts';
 import { JobTracker } from './jobs/job-tracker.ts';
 import { JobWatcher } from './jobs/job-watcher.ts';
 import { RunningBoards } from './jobs/running-board.ts';
 import { MediaStore } from './media/media-store.ts';
 import { Moderation } from './moderation/moderation.ts';
+import { CardPlaces } from './notifications/card-places.ts';
 import { createTelling, type Telling } from './notifications/telling.ts';
 import type { Queue } from './queue/queue.ts';
 import { SqliteQueue } from './queue/sqlite-queue.ts';
@@ -78,12 +88,13 @@ export async function startApp(options: AppOptions): Promise<App> {
 async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promise<App> {
   const { config, logger, clock = systemClock } = options;
   const outside = await openOutside(stack, config, logger, clock);
-  const bot = new Bot({ ...config.discord, commands, logger, onFatal: options.onFatal });
+  const bot = new Bot({ ...config.discord, commands, messageCommands, logger, onFatal: options.onFatal });
   const jobs = buildJobs(outside.store, outside.client, config, logger, clock);
   const telling = buildTelling(outside, jobs, bot, options);
   const moderation = new Moderation({ ...outside, guildIds: config.discord.guildIds, clock, logger });
   connect(jobs, moderation, telling);
-  const services = buildServices({ outside, jobs, telling, moderation, bot, clock });
+  const services = buildServices({ outside, jobs, telling, moderation, bot, clock, logger });
+  connectCards(telling.poster, services);
   const router = buildRouter(services, bot, config, logger);
   bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
   await jobs.tracker.restore();
@@ -142,9 +153,11 @@ function buildJobs(store: Store, client: UseapiClient, config: AppConfig, logger
   return { index, jobStore, tracker, watcher, actions, boards, acting, presses, submissions, family };
 }
 
-function buildTelling({ store, queue, media }: Outside, jobs: Jobs, bot: Bot, options: AppOptions): Telling & Poster {
+function buildTelling({ store, queue, media }: Outside, jobs: Jobs, bot: Bot, options: AppOptions): Telling & Posting {
   const { config, logger, clock = systemClock, onFatal } = options;
-  const poster = new DiscordChannelPoster(bot.client, media, clock);
+  const cardPlaces = new CardPlaces(store);
+  const marks = new JobMarks(jobs.presses, cardPlaces);
+  const poster = new DiscordChannelPoster(bot.client, media, clock, marks);
   const notices = new RuleNotices(new DirectMessages(bot.client.rest, logger));
   const telling = createTelling({
     store,
@@ -157,15 +170,22 @@ function buildTelling({ store, queue, media }: Outside, jobs: Jobs, bot: Bot, op
     onSuspended: (rule, reason) => notices.tellSuspended(rule, reason),
     onFatal,
   });
-  return { ...telling, poster };
+  return { ...telling, poster, marks, cardPlaces };
 }
 
-interface Poster {
+interface Posting {
   readonly poster: DiscordChannelPoster;
+  readonly marks: JobMarks;
+  readonly cardPlaces: CardPlaces;
 }
 
 /** News of jobs travels upward by these calls alone. */
-function connect({ tracker, watcher }: Jobs, { gate }: Moderation, { notifier, liveCards }: Telling): void {
+function connect(
+  { tracker, watcher, acting }: Jobs,
+  { gate, log }: Moderation,
+  { notifier, liveCards }: Telling,
+): void {
+  acting.runner.onBegun((act) => logAct(log, act));
   tracker.onTransition(gate.onTransition);
   tracker.onMetFinal((job) => gate.admit(job));
   tracker.onTransition((transition) => notifier.onTransition(transition));
@@ -174,25 +194,46 @@ function connect({ tracker, watcher }: Jobs, { gate }: Moderation, { notifier, l
   watcher.readLive((ref) => liveCards.hasLiveCard(ref));
 }
 
+/** A card that is there is linked from the one whose button made its job. */
+function connectCards(poster: DiscordChannelPoster, { cardPlaces, channelCards }: BotServices): void {
+  poster.onCardPosted(async ({ guildId, job, replyTo, ...place }) => {
+    await cardPlaces.note(guildId, job.ref, place);
+    if (job.parentJobid === undefined || replyTo === undefined) return;
+    await channelCards.refresh(guildId, { channelId: place.channelId, replyTo }, toJobRef(job.parentJobid));
+  });
+}
+
 /** Everything whose building the services are put together from. */
 interface Parts {
   readonly outside: Outside;
   readonly jobs: Jobs;
-  readonly telling: Telling & Poster;
+  readonly telling: Telling & Posting;
   readonly moderation: Moderation;
   readonly bot: Bot;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
-function buildServices({ outside: { media }, jobs, telling, moderation, bot, clock }: Parts): BotServices {
+function buildServices(parts: Parts): BotServices {
+  const { outside, jobs, telling, moderation, bot, clock, logger } = parts;
+  const { media } = outside;
   const { jobStore, ...rest } = jobs;
+  const cards = new JobCards(media, telling.marks, clock);
+  const directory = new GuildDirectory(bot.client);
+  const isHeld = (guildId: string, ref: string) => moderation.gate.isHeldFor(guildId, ref, false);
+  const { liveCards } = telling;
+  const { rest: api } = bot.client;
   return {
     ...rest,
     ...telling,
     clock,
     jobs: jobStore,
-    cards: new JobCards(media, clock),
-    directory: new GuildDirectory(bot.client),
+    media,
+    cards,
+    directory,
+    drafts: new PressDrafts(),
+    replies: new ActReplies(clock),
+    channelCards: new ChannelCards({ rest: api, cards, jobs: jobStore, liveCards, directory, isHeld, logger }),
     ...toModerationServices(moderation),
     samples: new RuleSamples({ poster: telling.poster, index: jobs.index, jobs: jobStore }),
   };
@@ -207,9 +248,9 @@ function toModerationServices({ log, settings, permissions, words, quotas, revie
 function buildRouter(services: BotServices, bot: Bot, config: AppConfig, logger: Logger): Router {
   return new Router({
     commands,
-    controls: [...boardControls, ...jobControls, ...ruleControls, ...watchControls],
-    forms: [],
-    messageCommands: [],
+    controls: [...boardControls, ...jobControls, ...ruleControls, ...watchControls, ...pressControls],
+    forms: pressForms,
+    messageCommands,
     services,
     guildIds: config.discord.guildIds,
     rest: bot.interactionRest,

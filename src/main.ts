@@ -44,7 +44,7 @@ function toAppConfig(config: Config, { discord, useapi }: Partial<Sandbox> = {})
     ...config,
     discord: config.discord === 'sandbox' ? requireStarted(discord) : config.discord,
     useapi: config.useapi === 'sandbox' ? requireStarted(useapi) : config.useapi,
-    mediaHosts: useapi === undefined ? config.mediaHosts : [...config.mediaHosts, useapi.mediaHost],
+    mediaHosts: [...config.mediaHosts, ...(useapi ? [useapi.mediaHost] : []), ...(discord ? [discord.cdnHost] : [])],
   };
 }
 

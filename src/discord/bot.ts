@@ -10,7 +10,7 @@ import {
 } from 'discord.js';
 import { AppError, toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Command } from './handlers.ts';
+import type { Command, MessageCommand } from './handlers.ts';
 
 export interface BotOptions {
   readonly token: string;
@@ -18,6 +18,7 @@ export interface BotOptions {
   readonly apiUrl: string;
   readonly guildIds: readonly string[];
   readonly commands: readonly Command[];
+  readonly messageCommands: readonly MessageCommand[];
   readonly logger: Logger;
   /** Told when Discord no longer knows the bot: nothing works any more. */
   readonly onFatal: (reason: string) => void;
@@ -85,11 +86,11 @@ export class Bot {
   }
 
   async #registerCommandsOf(guildId: string, attempt = 1): Promise<void> {
-    const { guildIds, commands, logger } = this.#options;
+    const { guildIds, commands, messageCommands, logger } = this.#options;
     const applicationId = this.client.application?.id;
     if (applicationId === undefined || this.#isStopping || !guildIds.includes(guildId)) return;
     try {
-      const body = commands.map((command) => command.data);
+      const body = [...commands, ...messageCommands].map((command) => command.data);
       await this.client.rest.put(Routes.applicationGuildCommands(applicationId, guildId), { body });
     } catch (thrown) {
       logger.error(

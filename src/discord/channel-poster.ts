@@ -11,6 +11,7 @@ import {
   REST,
   Routes,
 } from 'discord.js';
+import type { Job } from '../jobs/job.ts';
 import {
   type ChannelPoster,
   type Level,
@@ -26,7 +27,7 @@ import type { Clock } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import { findInChannel, findInForum, requireHistory } from './channel-search.ts';
 import { toDiscordCode, toPostError } from './discord-errors.ts';
-import type { MediaLender } from './job-cards.ts';
+import type { MarkReader, MediaLender } from './job-cards.ts';
 import { NoticeMessages } from './notice-messages.ts';
 import { type OutgoingMessage, type OutgoingRequest, toMessageBody, toRequest } from './outgoing.ts';
 import { toForumTitle } from './views/forum-title.ts';
@@ -36,29 +37,51 @@ type Forum = ForumChannel | MediaChannel;
 const ARCHIVED = 50083;
 const NO_HISTORY_TO_REPLY = 160002;
 
+/** The card of a job that is followed, and the message that it answers. */
+export interface PostedCard extends PostedMessage {
+  readonly guildId: string;
+  readonly job: Job;
+  readonly replyTo?: string;
+}
+
 /** Posts notices through the bot's REST. A forum post has no nonce, so it is tried once and looked for afterwards. */
 export class DiscordChannelPoster implements ChannelPoster {
   readonly #client: Client;
   readonly #messages: NoticeMessages;
   readonly #clock: Clock;
+  readonly #cardListeners: ((posted: PostedCard) => Promise<void>)[] = [];
   #singleTry: REST | undefined;
 
-  constructor(client: Client, media: MediaLender, clock: Clock) {
+  constructor(client: Client, media: MediaLender, clock: Clock, marks?: MarkReader) {
     this.#client = client;
     this.#clock = clock;
-    this.#messages = new NoticeMessages(media);
+    this.#messages = new NoticeMessages(media, marks);
   }
 
   async prepare(
     notice: Notice,
-    options: { readonly deliveryId: string; readonly level: Level },
+    options: { readonly deliveryId: string; readonly level: Level; readonly guildId?: string },
   ): Promise<PreparedMessage> {
     const { message, release } = await this.#messages.make(notice, options);
     return {
-      post: (target, how) => translate(() => this.#post(target, how, message, notice)),
+      post: async (target, how) => {
+        const posted = await translate(() => this.#post(target, how, message, notice));
+        if (notice.kind === 'live-card') await this.#tellCard(notice.job, { ...target, ...how, ...posted });
+        return posted;
+      },
       edit: (place, signal) => translate(() => this.#edit(place, message, signal)),
       release,
     };
+  }
+
+  /** Calls `listener` when the card of a job that is followed was posted; it must not reject. */
+  onCardPosted(listener: (posted: PostedCard) => Promise<void>): void {
+    this.#cardListeners.push(listener);
+  }
+
+  async #tellCard(job: Job, { guildId, channelId, messageId, replyTo }: Omit<PostedCard, 'job'>): Promise<void> {
+    const posted = { guildId, job, channelId, messageId, ...(replyTo !== undefined && { replyTo }) };
+    for (const listener of this.#cardListeners) await listener(posted);
   }
 
   async honoursNonce(target: PostTarget): Promise<boolean> {

@@ -10,6 +10,8 @@ import type { CommandOptions } from './command-options.ts';
 import type { BotServices } from './services.ts';
 
 export interface CommandCall {
+  /** Of the interaction: unique, and the same when Discord sends it again. */
+  readonly id: string;
   readonly caller: Caller;
   readonly options: CommandOptions;
   readonly services: BotServices;
@@ -53,6 +55,8 @@ export interface SourceMessage {
 }
 
 export interface ControlCall {
+  /** Of the interaction. */
+  readonly id: string;
   readonly caller: Caller;
   readonly source: SourceMessage;
   readonly args: readonly string[];
@@ -75,6 +79,13 @@ export type Control =
       readonly answers: 'modal';
       /** From memory: a form must be the first answer. */
       open(call: ControlCall): APIModalInteractionResponseCallbackData;
+    }
+  | {
+      readonly name: string;
+      readonly answers: 'modal-or-private';
+      /** From memory: the form that must be the first answer; none: a private message answers. */
+      open(call: ControlCall): APIModalInteractionResponseCallbackData | undefined;
+      run(call: ControlCall): Promise<Answer>;
     };
 
 /** A file that a person gave in a form; `url` is Discord's, and to be fetched like any other address from outside. */
@@ -86,6 +97,8 @@ export interface FormFile {
 }
 
 export interface FormCall {
+  /** Of the interaction. */
+  readonly id: string;
   readonly caller: Caller;
   readonly args: readonly string[];
   /** What was typed or picked, by the custom id of each field. */
@@ -105,6 +118,8 @@ export interface Form {
 }
 
 export interface MessageCommandCall {
+  /** Of the interaction. */
+  readonly id: string;
   readonly caller: Caller;
   readonly target: SourceMessage;
   readonly services: BotServices;

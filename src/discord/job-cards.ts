@@ -3,6 +3,7 @@ import { toMediaSources } from '../jobs/job-media.ts';
 import type { MediaLease, MediaMissing, MediaRequest, MediaResult } from '../media/media-file.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Answer, ShowProgress } from './answer.ts';
+import type { ButtonMarks } from './views/job-buttons.ts';
 import { type JobCardOptions, toJobCard } from './views/job-card.ts';
 
 /** What cards need of the media store. */
@@ -10,8 +11,18 @@ export interface MediaLender {
   lease(request: MediaRequest): Promise<MediaLease>;
 }
 
+/** Tells who pressed which of a job's buttons in a server. */
+export interface MarkReader {
+  of(guildId: string, ref: string): Promise<ButtonMarks>;
+}
+
 export interface CardRequest {
   readonly job: Job;
+  /** The server in which it is shown. */
+  readonly guildId: string;
+  /** Whether everybody in the channel sees it. */
+  readonly isPublic: boolean;
+  readonly deliveryId?: string;
   readonly notice?: string;
   /** Bytes that one file may have in the place where the card goes. */
   readonly maxFileBytes: number;
@@ -26,15 +37,18 @@ const PROGRESS_AFTER_MS = 1_500;
 /** Makes a job's card together with its media. */
 export class JobCards {
   readonly #media: MediaLender;
+  readonly #marks: MarkReader;
   readonly #clock: Clock;
 
-  constructor(media: MediaLender, clock: Clock) {
+  constructor(media: MediaLender, marks: MarkReader, clock: Clock) {
     this.#media = media;
+    this.#marks = marks;
     this.#clock = clock;
   }
 
-  async toAnswer({ job, notice, maxFileBytes, showProgress }: CardRequest): Promise<Answer> {
-    const options: JobCardOptions = notice === undefined ? {} : { notice };
+  async toAnswer(request: CardRequest): Promise<Answer> {
+    const { job, maxFileBytes, showProgress } = request;
+    const options = await this.#toOptions(request);
     const sources = toMediaSources(job);
     if (sources.length === 0) return { message: toJobCard(job, options) };
     const leasing = this.#media.lease({
@@ -50,6 +64,16 @@ export class JobCards {
       message: toJobCard(job, { ...options, media: lease.results }),
       withoutMedia: () => toJobCard(job, { ...options, media: lease.results.map(toRefused) }),
       release: () => lease.release(),
+    };
+  }
+
+  async #toOptions({ job, guildId, isPublic, notice, deliveryId }: CardRequest): Promise<JobCardOptions> {
+    return {
+      isPublic,
+      hasShare: true,
+      marks: await this.#marks.of(guildId, job.ref),
+      ...(notice !== undefined && { notice }),
+      ...(deliveryId !== undefined && { deliveryId }),
     };
   }
 

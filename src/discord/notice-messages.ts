@@ -3,7 +3,7 @@ import { toJobEvent } from '../jobs/job-events.ts';
 import { toMediaSources } from '../jobs/job-media.ts';
 import type { MediaResult } from '../media/media-file.ts';
 import type { Level, Notice } from '../notifications/channel-poster.ts';
-import type { MediaLender } from './job-cards.ts';
+import type { MarkReader, MediaLender } from './job-cards.ts';
 import type { OutgoingMessage } from './outgoing.ts';
 import { type JobCardOptions, toJobCard } from './views/job-card.ts';
 import { toEndingNotice, toMentions, toTextNotice } from './views/job-notices.ts';
@@ -18,8 +18,11 @@ export interface NoticeMessage {
 export interface NoticeMessageOptions {
   readonly deliveryId: string;
   readonly level: Level;
+  /** The server in which it is shown. */
+  readonly guildId?: string;
 }
 
+type PublicCard = JobCardOptions & { readonly guildId?: string };
 type MediaChoice = 'full' | 'spoiler' | 'none';
 
 /** What a file may have in a channel where nobody says otherwise. */
@@ -32,25 +35,29 @@ const SAMPLE = 'A test of a rule: this is how its posts look.';
 /** Makes messages of notices: the same cards as commands show, their media lent by the media store. */
 export class NoticeMessages {
   readonly #media: MediaLender;
+  readonly #marks: MarkReader | undefined;
 
-  constructor(media: MediaLender) {
+  constructor(media: MediaLender, marks?: MarkReader) {
     this.#media = media;
+    this.#marks = marks;
   }
 
-  async make(notice: Notice, { deliveryId, level }: NoticeMessageOptions): Promise<NoticeMessage> {
+  async make(notice: Notice, { deliveryId, level, guildId }: NoticeMessageOptions): Promise<NoticeMessage> {
+    const place = guildId === undefined ? {} : { guildId };
     if (notice.kind === 'live-card') {
       const { job } = notice;
-      if (level !== 'text-only') return this.#makeCard(job, { deliveryId }, isOver(job) ? 'full' : 'none', level);
+      if (level !== 'text-only')
+        return this.#makeCard(job, { deliveryId, ...place }, isOver(job) ? 'full' : 'none', level);
       return bare(toTextNotice(job, job.goneAt === undefined ? toJobEvent(job) : 'expired', { deliveryId }));
     }
     const { above, ...mentions } = toMentions(notice.mentionRoleIds, notice.mentionUserIds);
-    const made = await this.#makeMentioning(notice, { deliveryId, above }, level);
+    const made = await this.#makeMentioning(notice, { deliveryId, above, ...place }, level);
     return { message: { ...made.message, ...mentions }, release: made.release };
   }
 
   async #makeMentioning(
     notice: Exclude<Notice, { kind: 'live-card' }>,
-    options: { readonly deliveryId: string; readonly above: string },
+    options: PublicCard & { readonly deliveryId: string; readonly above: string },
     level: Level,
   ): Promise<NoticeMessage> {
     if (notice.kind === 'batch') return bare(toSummaryCard(notice.batch, notice.lines, options));
@@ -62,7 +69,10 @@ export class NoticeMessages {
     return this.#makeCard(job, { ...options, ...remark }, notice.media, level);
   }
 
-  async #makeCard(job: Job, options: JobCardOptions, choice: MediaChoice, level: Level): Promise<NoticeMessage> {
+  async #makeCard(job: Job, card: PublicCard, choice: MediaChoice, level: Level): Promise<NoticeMessage> {
+    const { guildId, ...rest } = card;
+    const marks = guildId === undefined ? undefined : await this.#marks?.of(guildId, job.ref);
+    const options: JobCardOptions = { ...rest, isPublic: true, ...(marks && { marks }) };
     const sources = choice === 'none' ? [] : toMediaSources(job);
     if (sources.length === 0) return bare(toJobCard(job, options));
     if (level === 'without-media') {

@@ -111,7 +111,10 @@ export class Router {
     const isPublic = options.boolean('public') === true;
     if (isPublic) services.permissions.requireAllowed('share', caller);
     await reply.defer(!isPublic);
-    await send(reply, await handler.run({ caller, options, services, showProgress: toProgress(reply) }));
+    await send(
+      reply,
+      await handler.run({ id: interaction.id, caller, options, services, showProgress: toProgress(reply) }),
+    );
   }
 
   async #runControl(interaction: MessageComponentInteraction, caller: Caller, reply: InteractionReply): Promise<void> {
@@ -121,8 +124,18 @@ export class Router {
     const values = interaction.isAnySelectMenu() ? interaction.values : [];
     const { services } = this.#options;
     const source = toSourceMessage(interaction.message);
-    const call: ControlCall = { caller, source, args, values, services, showProgress: toProgress(reply) };
+    const call: ControlCall = {
+      id: interaction.id,
+      caller,
+      source,
+      args,
+      values,
+      services,
+      showProgress: toProgress(reply),
+    };
     if (control.answers === 'modal') return reply.showModal(control.open(call));
+    const form = control.answers === 'modal-or-private' ? control.open(call) : undefined;
+    if (form !== undefined) return reply.showModal(form);
     await (control.answers === 'update' ? reply.deferUpdate() : reply.defer(true));
     await send(reply, await control.run(call));
   }
@@ -137,7 +150,15 @@ export class Router {
     const values = toFormValues(interaction);
     await send(
       reply,
-      await form.run({ caller, args, ...values, ...source, services, showProgress: toProgress(reply) }),
+      await form.run({
+        id: interaction.id,
+        caller,
+        args,
+        ...values,
+        ...source,
+        services,
+        showProgress: toProgress(reply),
+      }),
     );
   }
 
@@ -147,7 +168,10 @@ export class Router {
     await reply.defer(true);
     const target = toSourceMessage(interaction.targetMessage);
     const { services } = this.#options;
-    await send(reply, await command.run({ caller, target, services, showProgress: toProgress(reply) }));
+    await send(
+      reply,
+      await command.run({ id: interaction.id, caller, target, services, showProgress: toProgress(reply) }),
+    );
   }
 
   async #tell(reply: InteractionReply, thrown: unknown, interaction: Interaction): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Acting } from '../jobs/acting/acting.ts';
 import type { JobFamily } from '../jobs/acting/family.ts';
 import type { Presses } from '../jobs/acting/presses.ts';
 import type { Submissions } from '../jobs/acting/submissions.ts';
@@ -12,12 +13,16 @@ import type { Privacy } from '../moderation/privacy.ts';
 import type { Quotas } from '../moderation/quotas.ts';
 import type { Reviews } from '../moderation/reviews.ts';
 import type { Words } from '../moderation/words.ts';
+import type { CardPlaces } from '../notifications/card-places.ts';
 import type { Explainer } from '../notifications/explain.ts';
 import type { LiveCards } from '../notifications/live-cards.ts';
 import type { RuleStore } from '../notifications/rule-store.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { ActReplies } from './act-replies.ts';
+import type { ChannelCards } from './channel-cards.ts';
 import type { GuildDirectory } from './guild-directory.ts';
-import type { JobCards } from './job-cards.ts';
+import type { JobCards, MediaLender } from './job-cards.ts';
+import type { PressDrafts } from './press-drafts.ts';
 import type { ReviewGate } from './review-gate.ts';
 import type { RuleSamples } from './rule-samples.ts';
 
@@ -38,9 +43,15 @@ export interface BotServices {
   readonly gate: ReviewGate;
   readonly reviews: Reviews;
   readonly privacy: Privacy;
+  readonly media: MediaLender;
+  readonly acting: Pick<Acting, 'resetApiChannel'>;
   readonly presses: Presses;
   readonly submissions: Submissions;
   readonly family: JobFamily;
+  readonly drafts: PressDrafts;
+  readonly replies: ActReplies;
+  readonly cardPlaces: CardPlaces;
+  readonly channelCards: ChannelCards;
   readonly rules: RuleStore;
   readonly explainer: Explainer;
   readonly liveCards: LiveCards;

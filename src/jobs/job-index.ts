@@ -10,6 +10,8 @@ export interface IndexedJob {
   readonly isRead: boolean;
   readonly verb?: string;
   readonly prompt?: string;
+  /** As the API spells them. */
+  readonly buttons: readonly string[];
   readonly apiChannel?: string;
   readonly originGuildId?: string;
   readonly seenAt: number;
@@ -21,6 +23,7 @@ interface Entry {
 }
 
 const MAX_OVER = 500;
+const MAX_PROMPT = 5_000;
 
 /** Running and recent jobs in memory, newest first, so that autocomplete needs neither the store nor the API. */
 export class JobIndex {
@@ -84,9 +87,10 @@ function toIndexedJob(job: Job): IndexedJob {
     status: job.status,
     isOver: isOver(job),
     isRead: job.isRead,
+    buttons: job.buttons,
     seenAt: job.observedAt,
     ...(job.verb !== undefined && { verb: job.verb }),
-    ...(job.prompt !== undefined && { prompt: job.prompt.slice(0, 300) }),
+    ...(job.prompt !== undefined && { prompt: job.prompt.slice(0, MAX_PROMPT) }),
     ...(job.apiChannel !== undefined && { apiChannel: job.apiChannel }),
     ...(job.originGuildId !== undefined && { originGuildId: job.originGuildId }),
   };

@@ -72,10 +72,17 @@ export interface Search extends PostTarget {
   readonly since: number;
 }
 
+export interface PrepareOptions {
+  readonly deliveryId: string;
+  readonly level: Level;
+  /** The server in which it is shown. */
+  readonly guildId?: string;
+}
+
 /** Posts into Discord's channels; implemented where Discord is spoken. */
 export interface ChannelPoster {
   /** Makes the message and fetches what it shows; `deliveryId` goes into a control, so that the message can be found again. */
-  prepare(notice: Notice, options: { readonly deliveryId: string; readonly level: Level }): Promise<PreparedMessage>;
+  prepare(notice: Notice, options: PrepareOptions): Promise<PreparedMessage>;
   /** Whether a nonce keeps a message in this channel from being made twice. */
   honoursNonce(target: PostTarget): Promise<boolean>;
   /** Our own message of a delivery. Rejects with a `PostError` when it cannot be known, so that it is never posted twice. */

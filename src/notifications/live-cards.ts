@@ -40,6 +40,13 @@ export interface LiveCardsOptions {
   readonly logger: Logger;
 }
 
+export interface AddOptions {
+  /** The message that the card answers. */
+  readonly replyTo?: string;
+  /** Whether the job was made a moment ago: its card is shown though it has ended already. */
+  readonly isNew?: boolean;
+}
+
 /** `joined`: the channel has a live card of the job already, and one more person is mentioned at its end. */
 export type WatchOutcome = 'added' | 'joined' | 'already-over';
 
@@ -88,10 +95,10 @@ export class LiveCards {
   }
 
   /** Starts a live card in a channel. @throws UserError where there are too many. */
-  async add(id: WatchId, userId: string, job: Job): Promise<WatchOutcome> {
-    if (isOver(job)) return 'already-over';
+  async add(id: WatchId, userId: string, job: Job, options: AddOptions = {}): Promise<WatchOutcome> {
+    if (isOver(job) && options.isNew !== true) return 'already-over';
     const { watches, queue, clock } = this.#options;
-    const { watch, isNew } = await watches.add(id, userId, clock.now());
+    const { watch, isNew } = await watches.add(id, userId, clock.now(), options.replyTo);
     await enqueue(queue, toCardEntry(toTask(watch), 'add'));
     return isNew ? 'added' : 'joined';
   }
@@ -164,8 +171,9 @@ export class LiveCards {
     if (isSettled(before)) return before.state === 'posted';
     const record = await sender.settleDoubt(key, watch, before);
     if (record.state === 'posted') return this.#edit(turn, record);
-    const { guildId, channelId } = watch;
-    const order = { key, guildId, channelId, notice: { kind: 'live-card', job }, isSilent: true, signal } as const;
+    const { guildId, channelId, replyTo } = watch;
+    const notice = { kind: 'live-card', job } as const;
+    const order = { key, guildId, channelId, notice, isSilent: true, signal, ...(replyTo && { replyTo }) };
     const after = await sender.send(order, record);
     if (after.state === 'posted') await this.#noteShown(turn);
     return after.state === 'posted';
@@ -192,7 +200,10 @@ export class LiveCards {
 
   async #editWith({ job, signal, watch, card }: Turn, place: PostedMessage, level: (typeof LEVELS)[number]) {
     const deliveryId = toDeliveryId(toMessageKey({ watch, card }));
-    const prepared = await this.#options.poster.prepare({ kind: 'live-card', job }, { deliveryId, level });
+    const prepared = await this.#options.poster.prepare(
+      { kind: 'live-card', job },
+      { deliveryId, level, guildId: watch.guildId },
+    );
     try {
       const { channelId, messageId } = place;
       await prepared.edit({ channelId, messageId }, signal);

@@ -108,11 +108,11 @@ export class Sender {
   }
 
   /** What cannot even be made is made with less, so that one bad job does not hold up its channel. */
-  async #prepare({ key, notice }: SendOrder, wanted: Level): Promise<Prepared | undefined> {
+  async #prepare({ key, notice, guildId }: SendOrder, wanted: Level): Promise<Prepared | undefined> {
     const { poster, logger } = this.#options;
     for (const level of LEVELS.slice(LEVELS.indexOf(wanted))) {
       try {
-        return { level, message: await poster.prepare(notice, { deliveryId: toDeliveryId(key), level }) };
+        return { level, message: await poster.prepare(notice, { deliveryId: toDeliveryId(key), level, guildId }) };
       } catch (thrown) {
         if (thrown instanceof PostError) throw thrown;
         logger.warn({ key, level, error: toErrorMessage(thrown) }, 'A message could not be made.');

@@ -13,6 +13,8 @@ const Watch = z.object({
   askedBy: z.array(z.string()),
   /** Epoch milliseconds; tells a watch from an earlier one of the same job and channel. */
   addedAt: z.number(),
+  /** The message that the card answers. */
+  replyTo: z.string().exactOptional(),
 });
 /** A live card: a job that a channel follows. */
 export type Watch = z.infer<typeof Watch>;
@@ -66,12 +68,17 @@ export class WatchStore {
   }
 
   /** Adds a live card, or the person to one that is there. @throws UserError where there are too many. */
-  async add(id: WatchId, userId: string, now: number): Promise<{ readonly watch: Watch; readonly isNew: boolean }> {
+  async add(
+    id: WatchId,
+    userId: string,
+    now: number,
+    replyTo?: string,
+  ): Promise<{ readonly watch: Watch; readonly isNew: boolean }> {
     return this.#change(id, (watches) => {
       const known = watches.find((watch) => watch.channelId === id.channelId);
       if (known === undefined) this.#requireRoom(id.guildId, watches);
       const { guildId, channelId, ref } = id;
-      const before = known ?? { guildId, channelId, ref, askedBy: [], addedAt: now };
+      const before = known ?? { guildId, channelId, ref, askedBy: [], addedAt: now, ...(replyTo && { replyTo }) };
       const watch = { ...before, askedBy: [...new Set([...before.askedBy, userId])].slice(0, MAX_PEOPLE) };
       const others = watches.filter((other) => other !== known);
       return { next: [...others, watch], result: { watch, isNew: known === undefined } };

@@ -62,7 +62,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         useapiVersions: ['v3', 'v2'],
         storePath: join(folder, 'bot.sqlite'),
         pollIntervalMs: options.pollIntervalMs ?? 3_600_000,
-        mediaHosts: [useapi.mediaHost],
+        mediaHosts: [useapi.mediaHost, discord.cdnHost],
         logLevel: 'silent',
         sandboxPort: 0,
       },

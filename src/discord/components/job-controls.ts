@@ -7,7 +7,8 @@ import { toCancelQuestion, toCancelResult } from '../views/cancel.ts';
 const refreshJob: Control = {
   name: 'job-refresh',
   answers: 'update',
-  run: ({ caller, args: [ref = ''], services }) => showJob(ref, { caller, services }),
+  run: ({ caller, args: [ref = '', deliveryId], source, services }) =>
+    showJob(ref, { caller, services, isPublic: !source.isPrivate, ...(deliveryId && { deliveryId }) }),
 };
 
 /** The select under a list: opens a private card. */
@@ -37,14 +38,20 @@ const confirmCancelJob: Control = {
 
 export const jobControls: readonly Control[] = [refreshJob, openJob, askToCancelJob, confirmCancelJob];
 
-type JobCall = Pick<ControlCall, 'caller' | 'services'> & Partial<Pick<ControlCall, 'showProgress'>>;
+interface JobCall extends Pick<ControlCall, 'caller' | 'services'>, Partial<Pick<ControlCall, 'showProgress'>> {
+  /** Whether everybody in the channel sees the answer. */
+  readonly isPublic?: boolean;
+  readonly deliveryId?: string;
+}
 
 /** The job's card as it is now, with its media. */
-export async function showJob(idOrRef: string, { caller, services, showProgress }: JobCall): Promise<Answer> {
+export async function showJob(idOrRef: string, call: JobCall): Promise<Answer> {
+  const { caller, services, isPublic = false, showProgress, deliveryId } = call;
   services.permissions.requireAllowed('view', caller);
   const shown = await services.actions.show(idOrRef, caller.guildId);
-  const progress = showProgress === undefined ? {} : { showProgress };
-  return services.cards.toAnswer({ ...shown, maxFileBytes: caller.maxFileBytes, ...progress });
+  const extras = { ...(showProgress && { showProgress }), ...(deliveryId !== undefined && { deliveryId }) };
+  const { guildId, maxFileBytes } = caller;
+  return services.cards.toAnswer({ ...shown, guildId, isPublic, maxFileBytes, ...extras });
 }
 
 /** A question before a job is cancelled, or what it is where it has already ended. */

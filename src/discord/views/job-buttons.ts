@@ -1,4 +1,5 @@
 import { type APIActionRowComponent, type APIComponentInMessageActionRow, ButtonStyle } from 'discord.js';
+import { isOnceOnly } from '../../jobs/acting/press-rules.ts';
 import type { Job } from '../../jobs/job.ts';
 import { toLabelHash } from '../../jobs/label-hash.ts';
 import { toChunks } from '../../shared/chunks.ts';
@@ -14,6 +15,21 @@ const SELECT_COUNT = 3;
 const LABEL_LENGTH = 80;
 const OPTION_LENGTH = 100;
 
+/** Who pressed a button here, and what came of it. */
+export interface ButtonMark {
+  readonly by: string;
+  readonly childRef?: string;
+  /** Leads to the child's card. */
+  readonly link?: string;
+  /** It waits its turn and was not sent yet. */
+  readonly isWaiting: boolean;
+}
+
+/** By label. */
+export type ButtonMarks = ReadonlyMap<string, ButtonMark>;
+
+export const NO_MARKS: ButtonMarks = new Map();
+
 export interface ButtonSet {
   readonly rows: readonly APIActionRowComponent<APIComponentInMessageActionRow>[];
   /** Characters of all labels, which count against a message's text. */
@@ -22,10 +38,10 @@ export interface ButtonSet {
   readonly leftOut: number;
 }
 
-/** The job's whole button set, in the API's order: up to 15 as buttons, more in selects. Executed upscales are ticked. */
-export function toButtonSet(job: Job, isEnabled: boolean): ButtonSet {
+/** The job's whole button set, in the API's order: up to 15 as buttons, more in selects. Used ones are ticked. */
+export function toButtonSet(job: Job, isEnabled: boolean, marks: ButtonMarks = NO_MARKS): ButtonSet {
   const labels = toLabels(job);
-  const used = toUsedUpscales(job);
+  const used = toUsed(job, marks);
   const direct = labels.slice(0, BUTTON_COUNT);
   const more = labels.slice(BUTTON_COUNT, BUTTON_COUNT + SELECT_COUNT * OPTIONS_PER_SELECT);
   const buttons = direct.map((label) => toPressButton(job.ref, label, used.has(label), isEnabled));
@@ -41,20 +57,18 @@ export function toButtonSet(job: Job, isEnabled: boolean): ButtonSet {
 }
 
 /** The API's labels as they are pressed: verbatim, each once, empty ones left out. */
-function toLabels(job: Job): string[] {
+export function toLabels(job: Job): string[] {
   return [...new Set(job.buttons)].filter((label) => toPlainLine(label) !== '');
 }
 
-function toUsedUpscales(job: Job): ReadonlySet<string> {
-  return new Set(
-    job.children.flatMap(({ button: label }) => (label !== undefined && /^U\d$/.test(label) ? [label] : [])),
-  );
+function toUsed(job: Job, marks: ButtonMarks): ReadonlySet<string> {
+  return new Set([...marks.keys(), ...job.children.flatMap(({ button: label }) => label ?? [])]);
 }
 
 function toPressButton(ref: string, label: string, isUsed: boolean, isEnabled: boolean) {
   const shown = cutText(toPlainLine(label), LABEL_LENGTH - 2);
   return button(encodeCustomId('press', ref, toLabelHash(label)), isUsed ? `${shown} ✓` : shown, {
-    style: isUsed ? ButtonStyle.Success : ButtonStyle.Secondary,
+    style: isUsed && isOnceOnly(label) ? ButtonStyle.Success : ButtonStyle.Secondary,
     isDisabled: !isEnabled,
   });
 }

@@ -6,7 +6,7 @@ import { cutText } from '../../shared/text.ts';
 import { encodeCustomId } from '../custom-id.ts';
 import type { OutgoingMessage } from '../outgoing.ts';
 import { button, container, dateTime, relativeTime, row, separator, text } from './blocks.ts';
-import { toButtonSet } from './job-buttons.ts';
+import { type ButtonMark, type ButtonMarks, NO_MARKS, toButtonSet } from './job-buttons.ts';
 import { toProgressText, toStatusLook, toVerbText } from './job-words.ts';
 import { toPlainLine, toSafeBlock, toSafeLine } from './outside-text.ts';
 
@@ -15,14 +15,18 @@ export interface JobCardOptions {
   readonly media?: readonly MediaResult[];
   /** A sentence above everything else, such as that the API cannot be reached. */
   readonly notice?: string;
-  /** Whether the job's buttons may be pressed. */
-  readonly hasPressing?: boolean;
+  /** Who pressed which button. */
+  readonly marks?: ButtonMarks;
+  /** Whether everybody sees it: why a job of a member was moderated is for that member alone. */
+  readonly isPublic?: boolean;
   /** Shown in place of the media while they are fetched. */
   readonly isFetching?: boolean;
   /** Whether the media are hidden until they are clicked. */
   readonly hasSpoilers?: boolean;
   /** A line before the card, formatted already: whom it mentions. */
   readonly above?: string;
+  /** Whether a private card can be shown to the channel. */
+  readonly hasShare?: boolean;
   /** Carried by Refresh, so that the message of a delivery can be found again. */
   readonly deliveryId?: string;
 }
@@ -33,17 +37,17 @@ const ALT_TEXT_LENGTH = 1_024;
 
 /** The card of a job: what it is, its media, its whole button set, Refresh. Fits Discord's limits whatever the record holds. */
 export function toJobCard(job: Job, options: JobCardOptions = {}): OutgoingMessage {
-  const buttons = toButtonSet(job, options.hasPressing === true);
+  const buttons = toButtonSet(job, job.goneAt === undefined, options.marks);
   const files = (options.media ?? [])
     .filter((result): result is MediaFile => result.kind === 'file')
     .slice(0, GALLERY_ITEMS);
   const { above = '' } = options;
-  const texts = fitTexts(toTexts(job, options, buttons.leftOut), TEXT_LIMIT - buttons.textLength - above.length - 60);
+  const texts = fitTexts(toTexts(job, options, buttons.leftOut), TEXT_LIMIT - buttons.textLength - above.length - 80);
   const body: APIComponentInContainer[] = texts.above.map(text);
   if (files.length > 0) body.push(toGallery(job, files, options.hasSpoilers === true));
   body.push(...texts.below.map(text));
   if (buttons.rows.length > 0) body.push(separator(), ...buttons.rows);
-  body.push(toControls(job, options.deliveryId));
+  body.push(toControls(job, options, buttons.rows.length > 0));
   const card = container(toStatusLook(job).color, body);
   return {
     components: above === '' ? [card] : [text(above), card],
@@ -60,14 +64,15 @@ interface CardTexts {
 
 /** The card's texts; each is made for a given number of characters and may come out empty. */
 function toTexts(job: Job, options: JobCardOptions, leftOut: number): CardTexts {
+  const isSecret = options.isPublic === true && job.status === 'moderated' && job.requestedBy !== undefined;
   return {
     above: [
       (max) => (options.notice === undefined ? '' : cutText(`⚠️ ${options.notice}`, Math.min(max, 400))),
       (max) => cutText(toHeading(job), max),
-      (max) => toErrorText(job, Math.min(max, 700)),
-      (max) => cutText(toFacts(job), max),
+      (max) => (isSecret ? '' : toErrorText(job, Math.min(max, 700))),
+      (max) => cutText(toFacts(job, options.marks ?? NO_MARKS), max),
       (max) => toPromptText(job, Math.min(max, 1_200)),
-      (max) => toEmbedText(job, Math.min(max, 1_000)),
+      (max) => (isSecret ? '' : toEmbedText(job, Math.min(max, 1_000))),
     ],
     below: [(max) => toMediaText(options, Math.min(max, 500)), (max) => toLeftOutText(leftOut, max)],
   };
@@ -99,7 +104,7 @@ function toErrorText(job: Job, max: number): string {
   return `**Reason** ${toSafeBlock(parts.join(': '), max - 11)}`;
 }
 
-function toFacts(job: Job): string {
+function toFacts(job: Job, marks: ButtonMarks): string {
   const progress = toProgressText(job);
   const lines = [
     progress && `**Progress** ${progress}`,
@@ -108,7 +113,8 @@ function toFacts(job: Job): string {
     job.updatedAt !== undefined && `**Updated** ${relativeTime(job.updatedAt)}`,
     job.parentJobid &&
       `**Parent** \`${toJobRef(job.parentJobid)}\`${job.button ? ` by ${toSafeLine(job.button, 60)}` : ''}`,
-    job.children.length > 0 && `**Children** ${toChildrenText(job)}`,
+    job.children.length > 0 && `**Children** ${toChildrenText(job, marks)}`,
+    ...toWaitingLines(marks),
     job.seed?.value !== undefined && `**Seed** ${job.seed.value}`,
     job.requestedBy && `**Requested by** <@${job.requestedBy}>`,
     job.lostContactAt !== undefined && !isOver(job) && `**Lost contact** ${relativeTime(job.lostContactAt)}`,
@@ -116,13 +122,28 @@ function toFacts(job: Job): string {
   return lines.filter(Boolean).join('\n');
 }
 
-function toChildrenText(job: Job): string {
+function toChildrenText(job: Job, marks: ButtonMarks): string {
   const shown = job.children.slice(0, 10).map(({ button: label, jobid }) => {
     const name = toSafeLine(label ?? 'job', 40);
-    return jobid === undefined ? name : `${name} \`${toJobRef(jobid)}\``;
+    const ref = jobid === undefined ? undefined : toJobRef(jobid);
+    const mark = marks.get(label ?? '');
+    if (ref === undefined) return name;
+    return mark?.childRef === ref ? `${name} ${toChildText(ref, mark)}` : `${name} \`${ref}\``;
   });
   const more = job.children.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
+
+function toChildText(ref: string, { by, link }: ButtonMark): string {
+  return `${link === undefined ? `\`${ref}\`` : `[\`${ref}\`](${link})`} by <@${by}>`;
+}
+
+/** Presses of which the job does not know yet. */
+function toWaitingLines(marks: ButtonMarks): string[] {
+  const waiting = [...marks].filter(([, mark]) => mark.childRef === undefined).slice(0, 5);
+  return waiting.map(
+    ([label, { by, isWaiting }]) => `**${isWaiting ? 'Waiting' : 'Pressed'}** ${toSafeLine(label, 40)} by <@${by}>`,
+  );
 }
 
 function toPromptText(job: Job, max: number): string {
@@ -158,9 +179,13 @@ function toGallery(job: Job, files: readonly MediaFile[], isSpoiler: boolean): A
   return { type: ComponentType.MediaGallery, items };
 }
 
-function toControls(job: Job, deliveryId: string | undefined) {
+function toControls(job: Job, { deliveryId, isPublic, hasShare }: JobCardOptions, hasButtons: boolean) {
   const args = deliveryId === undefined ? [job.ref] : [job.ref, deliveryId];
-  const refresh = button(encodeCustomId('job-refresh', ...args), 'Refresh');
-  if (isOver(job)) return row(refresh);
-  return row(refresh, button(encodeCustomId('job-cancel', job.ref), 'Cancel job', { style: ButtonStyle.Danger }));
+  const controls = [button(encodeCustomId('job-refresh', ...args), 'Refresh')];
+  if (hasButtons && job.goneAt === undefined)
+    controls.push(button(encodeCustomId('press-with', job.ref), 'With prompt…'));
+  if (hasShare === true && isPublic !== true) controls.push(button(encodeCustomId('share', job.ref), 'Share'));
+  if (!isOver(job))
+    controls.push(button(encodeCustomId('job-cancel', job.ref), 'Cancel job', { style: ButtonStyle.Danger }));
+  return row(...controls);
 }

@@ -9,6 +9,7 @@ import { toLabelHash } from '../../../src/jobs/label-hash.ts';
 import type { MediaResult } from '../../../src/media/media-file.ts';
 import { checkPayload } from '../../../src/sandbox/discord/payload-rules.ts';
 import { checkOwnRules } from '../../../src/sandbox/discord/payload-rules-own.ts';
+import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
 import { aJob, aJobid } from '../../builders.ts';
 
 function problemsOf(message: ReturnType<typeof toJobCard>) {
@@ -58,6 +59,19 @@ const job: fc.Arbitrary<Job> = fc
   )
   .map((over) => aJob(over));
 
+const marks = fc
+  .array(
+    fc.tuple(
+      label,
+      fc.record(
+        { by: fc.constant(ids.member), childRef: fc.constant('abcdefgh'), link: fc.webUrl(), isWaiting: fc.boolean() },
+        { requiredKeys: ['by', 'isWaiting'] },
+      ),
+    ),
+    { maxLength: 30 },
+  )
+  .map((entries) => new Map(entries));
+
 const media: fc.Arbitrary<MediaResult[]> = fc
   .array(fc.oneof(fc.record({ isReduced: fc.boolean() }), wild), { maxLength: 20 })
   .map((items) =>
@@ -83,10 +97,11 @@ describe('toJobCard', () => {
       fc.property(
         job,
         media,
-        fc.boolean(),
+        fc.record({ isPublic: fc.boolean(), hasShare: fc.boolean(), marks, above: fc.constantFrom('', '<@1> <@&2>') }),
         fc.constantFrom('', 'The API has trouble. '.repeat(40)),
-        (some, results, hasPressing, notice) => {
-          const card = toJobCard(some, { media: results, hasPressing, ...(notice !== '' && { notice }) });
+        (some, results, { above, ...options }, notice) => {
+          const line = options.isPublic ? { above } : {};
+          const card = toJobCard(some, { media: results, ...options, ...line, ...(notice !== '' && { notice }) });
 
           expect(problemsOf(card)).toEqual([]);
         },
@@ -140,7 +155,7 @@ describe('toJobCard', () => {
     const json = JSON.stringify(toJobCard(aJob({ buttons: ['U1', 'Vary (Region)'] })).components);
     const ids = [...json.matchAll(/"custom_id":"([^"]+)"/g)].map((match) => parseCustomId(match[1] ?? ''));
 
-    expect(ids.map((id) => id.name)).toEqual(['press', 'press', 'job-refresh', 'job-cancel']);
+    expect(ids.map((id) => id.name)).toEqual(['press', 'press', 'job-refresh', 'press-with', 'job-cancel']);
     expect(ids.every((id) => id.args[0] === aJob().ref)).toBe(true);
   });
 });

@@ -1,0 +1,46 @@
+import { ButtonStyle } from 'discord.js';
+import { ApiChannelBlockedError } from '../../jobs/acting/act-errors.ts';
+import { LOG_ACTION } from '../../moderation/log-entry.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { Answer } from '../answer.ts';
+import { encodeCustomId } from '../custom-id.ts';
+import type { Control, ControlCall } from '../handlers.ts';
+import { button, container, row, text } from '../views/blocks.ts';
+import { COLORS, toNoticeMessage } from '../views/notices.ts';
+
+const API_CHANNEL = /^[\w.-]{1,40}$/;
+
+/** 596: the sentence with a Reset for those who may; anything else is thrown on. */
+export function answerBlocked(thrown: unknown, { caller, services }: Pick<ControlCall, 'caller' | 'services'>): Answer {
+  if (!(thrown instanceof ApiChannelBlockedError)) throw thrown;
+  const { version, apiChannel, message } = thrown;
+  const mayReset = services.permissions.isAllowed('configure', caller);
+  if (!mayReset || apiChannel === undefined || !API_CHANNEL.test(apiChannel)) throw thrown;
+  return { message: { components: [container(COLORS.bad, [text(message), row(toResetButton(version, apiChannel))])] } };
+}
+
+/** Clears a 596 of an API channel. */
+export function toResetButton(version: string, apiChannel: string) {
+  return button(encodeCustomId('api-reset', version, apiChannel), 'Reset the API channel', {
+    style: ButtonStyle.Danger,
+  });
+}
+
+/** Reset under a 596. */
+export const resetApiChannel: Control = {
+  name: 'api-reset',
+  answers: 'private',
+  async run({ id, caller, args: [version = '', apiChannel = ''], services }) {
+    services.permissions.requireAllowed('configure', caller);
+    if ((version !== 'v2' && version !== 'v3') || !API_CHANNEL.test(apiChannel))
+      throw new UserError('control-unknown', 'This control is from an older version of the bot.');
+    await services.log.append({
+      ...{ id: `reset:${id}`, at: services.clock.now(), guildId: caller.guildId, actorId: caller.userId },
+      action: LOG_ACTION.settingChange,
+      details: { what: 'api-channel-reset', version, apiChannel },
+    });
+    await services.acting.resetApiChannel(version, apiChannel);
+    const sentence = `✅ The API channel \`${apiChannel}\` is reset. It takes jobs again once Midjourney agrees: try one.`;
+    return { message: toNoticeMessage(sentence, COLORS.good) };
+  },
+};

@@ -1,0 +1,124 @@
+import { needsOf } from '../../jobs/acting/press-rules.ts';
+import { isVisibleTo } from '../../jobs/job.ts';
+import { toLabelHash } from '../../jobs/label-hash.ts';
+import { UserError } from '../../shared/errors.ts';
+import { encodeCustomId } from '../custom-id.ts';
+import type { Control, ControlCall } from '../handlers.ts';
+import { toAllowanceText } from '../views/allowance.ts';
+import { toPressChoice } from '../views/press-choice.ts';
+import { toPressForm } from '../views/press-forms.ts';
+import { resetApiChannel } from './press-blocked.ts';
+import { requirePressing, runPress } from './press-run.ts';
+
+/** Labels that need something before they can be pressed; the hash tells them, whatever else is known. */
+const NEEDY = new Map(['Custom Zoom', 'Vary (Region)'].map((label) => [toLabelHash(label), label] as const));
+
+/** A job's button on its card. */
+const pressButton: Control = {
+  name: 'press',
+  answers: 'modal-or-private',
+  open: (call) => openIfNeedy(call, call.args[1] ?? ''),
+  run: (call) => pressFromCard(call, call.args[1] ?? ''),
+};
+
+/** The selects with the buttons that found no place. */
+const pressMore: Control = {
+  name: 'press-more',
+  answers: 'modal-or-private',
+  open: (call) => openIfNeedy(call, call.values[0] ?? ''),
+  run: (call) => pressFromCard(call, call.values[0] ?? ''),
+};
+
+/** "With prompt…": all buttons of the job to choose from. */
+const choosePress: Control = {
+  name: 'press-with',
+  answers: 'private',
+  async run(call) {
+    const {
+      caller,
+      args: [ref = ''],
+      services,
+    } = call;
+    requirePressing({ services, caller, ref });
+    const { known } = await services.actions.resolve(ref, caller.guildId);
+    const job = known?.isRead === true ? known : (await services.actions.show(ref, caller.guildId)).job;
+    return { message: toPressChoice(job, toCardId(call, ref)) };
+  },
+};
+
+/** The choice: a form for the prompt. */
+const pickPress: Control = {
+  name: 'press-pick',
+  answers: 'modal',
+  open(call) {
+    const {
+      caller,
+      args: [ref = '', , cardId = ''],
+      values: [labelHash = ''],
+      services,
+    } = call;
+    requirePressing({ services, caller, ref });
+    return openForm(call, { ref, labelHash, cardId });
+  },
+};
+
+/** "Press once more" and "Try again". */
+const pressAgain: Control = {
+  name: 'press-again',
+  answers: 'private',
+  run({ args: [ref = '', labelHash = '', actId = '', draftId = '', cardId = ''], ...call }) {
+    const draft = call.services.drafts.get(draftId);
+    if (draft === undefined) throw new UserError('draft-gone', DRAFT_GONE);
+    return runPress({ ...call, ref, labelHash, ...draft, confirms: { actId }, cardId });
+  },
+};
+
+export const pressControls: readonly Control[] = [
+  pressButton,
+  pressMore,
+  choosePress,
+  pickPress,
+  pressAgain,
+  resetApiChannel,
+];
+
+const DRAFT_GONE = 'What was filled in is not known any more. Press the button on the card and fill it in again.';
+
+function pressFromCard(call: ControlCall, labelHash: string) {
+  const [ref = ''] = call.args;
+  return runPress({ ...call, ref, labelHash, cardId: toCardId(call, ref) });
+}
+
+function openIfNeedy(call: ControlCall, labelHash: string) {
+  const [ref = ''] = call.args;
+  if (!NEEDY.has(labelHash)) return undefined;
+  requirePressing({ ...call, ref });
+  return openForm(call, { ref, labelHash, cardId: toCardId(call, ref) });
+}
+
+interface FormTarget {
+  readonly ref: string;
+  readonly labelHash: string;
+  readonly cardId: string;
+}
+
+/** From memory alone: a form must be the first answer. */
+function openForm({ caller, services }: ControlCall, { ref, labelHash, cardId }: FormTarget) {
+  const known = services.index.get(ref);
+  if (known !== undefined && !isVisibleTo(known, caller.guildId))
+    throw new UserError('job-unknown', 'There is no such job here. Open one with `/job show`.');
+  const label = NEEDY.get(labelHash) ?? known?.buttons.find((other) => toLabelHash(other) === labelHash);
+  return toPressForm({
+    customId: encodeCustomId('press-form', ref, labelHash, cardId),
+    label: label ?? 'Press with a prompt',
+    need: label === undefined ? 'nothing' : needsOf(label),
+    prompt: known?.prompt,
+    allowance: toAllowanceText(services.quotas.peek(caller)),
+  });
+}
+
+/** The message that is the job's card, where everybody sees it. */
+function toCardId({ source }: ControlCall, ref: string): string {
+  const isCard = source.customIds.some((id) => id === `job-refresh:${ref}` || id.startsWith(`job-refresh:${ref}:`));
+  return !source.isPrivate && isCard ? source.id : '';
+}

@@ -1,0 +1,110 @@
+import type { Place } from '../../jobs/acting/act.ts';
+import type { EarlierPress, PressOutcome } from '../../jobs/acting/presses.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { Answer } from '../answer.ts';
+import { encodeCustomId } from '../custom-id.ts';
+import type { ControlCall } from '../handlers.ts';
+import { type Spent, spend, type Wish } from '../spending.ts';
+import { toAllowanceText } from '../views/allowance.ts';
+import { toPressAnswer } from '../views/press-answers.ts';
+import { answerBlocked } from './press-blocked.ts';
+
+/** A press as a control or a form asks for it. */
+export interface PressWish extends Pick<ControlCall, 'id' | 'caller' | 'services' | 'showProgress'> {
+  readonly ref: string;
+  readonly labelHash: string;
+  readonly prompt?: string | undefined;
+  /** Base64 PNG. */
+  readonly mask?: string | undefined;
+  /** Set where the person was told of an earlier press; `actId` names it. */
+  readonly confirms?: { readonly actId: string };
+  /** The job's card in the channel; empty where the card is private. */
+  readonly cardId: string;
+}
+
+/** Presses a button: permission, words, quota, press; then the new job's card, and the mark on the old one. */
+export async function runPress(wish: PressWish): Promise<Answer> {
+  const { services, caller } = wish;
+  requirePressing(wish);
+  const spent = await spend(toSpending(wish));
+  const outcome = await attempt(wish, spent);
+  if ('message' in outcome) return outcome;
+  if (!isSpent(outcome)) await spent.giveBack();
+  const about = await showMade(wish, outcome);
+  const link = await linkTo(wish, outcome);
+  const message = toPressAnswer(outcome, {
+    againId: (previous) => toAgainId(wish, previous),
+    before: toAllowanceText(spent.before),
+    after: toAllowanceText(isSpent(outcome) ? spent.after : spent.before),
+    ...(about !== undefined && { about }),
+    link,
+  });
+  void services.channelCards.refresh(caller.guildId, toPlace(wish), wish.ref);
+  const actId = toActId(outcome);
+  return actId === undefined ? { message } : services.replies.keep(actId, wish.showProgress, { message });
+}
+
+/** Permission, and that the job is not held for review. @throws UserError */
+export function requirePressing({ services, caller, ref }: Pick<PressWish, 'services' | 'caller' | 'ref'>): void {
+  services.permissions.requireAllowed('press', caller);
+  if (!services.gate.isHiddenFrom(caller, ref)) return;
+  throw new UserError('job-held', `\`${ref}\` awaits review. Its buttons can be pressed when it is published.`);
+}
+
+async function attempt(wish: PressWish, spent: Spent): Promise<PressOutcome | Answer> {
+  const { services, caller, ref, labelHash, prompt, mask, confirms } = wish;
+  try {
+    return await services.presses.press({
+      ...{ ref, button: { labelHash }, guildId: caller.guildId, userId: caller.userId, wishId: wish.id },
+      place: toPlace(wish),
+      ...(prompt !== undefined && { prompt }),
+      ...(mask !== undefined && { mask }),
+      ...(confirms !== undefined && { isConfirmed: true }),
+      ...(confirms !== undefined && confirms.actId !== '' && { confirms: confirms.actId }),
+    });
+  } catch (thrown) {
+    if (thrown instanceof UserError) await spent.giveBack();
+    return answerBlocked(thrown, wish);
+  }
+}
+
+/** Whether the press has spent something, or may have. */
+function isSpent(outcome: PressOutcome): boolean {
+  if (outcome.outcome === 'found' || outcome.outcome === 'may-be-running') return !outcome.isEarlier;
+  return outcome.outcome === 'pressed' || outcome.outcome === 'queued';
+}
+
+async function showMade(wish: PressWish, outcome: PressOutcome): Promise<string | undefined> {
+  if (outcome.outcome !== 'pressed' && outcome.outcome !== 'found') return undefined;
+  const { guildId, userId } = wish.caller;
+  return wish.services.channelCards.follow({ guildId, userId, job: outcome.job, place: toPlace(wish) });
+}
+
+function linkTo(wish: PressWish, outcome: PressOutcome): Promise<string | undefined> | undefined {
+  const earlier = outcome.outcome === 'confirm-repeat' ? outcome.previous : outcome;
+  const childRef = earlier !== undefined && 'childRef' in earlier ? earlier.childRef : undefined;
+  const ref = 'job' in outcome ? outcome.job?.ref : childRef;
+  return ref === undefined ? undefined : wish.services.cardPlaces.linkTo(wish.caller.guildId, ref);
+}
+
+/** The act that later news may be of. */
+function toActId(outcome: PressOutcome): string | undefined {
+  if (outcome.outcome === 'queued') return outcome.key;
+  return outcome.outcome === 'pressed' ? outcome.job.replyRef : undefined;
+}
+
+function toAgainId(wish: PressWish, previous: EarlierPress | undefined): string {
+  const draft = wish.services.drafts.keep({
+    ...(wish.prompt !== undefined && { prompt: wish.prompt }),
+    ...(wish.mask !== undefined && { mask: wish.mask }),
+  });
+  return encodeCustomId('press-again', wish.ref, wish.labelHash, previous?.id ?? '', draft, wish.cardId);
+}
+
+function toPlace({ caller, cardId }: PressWish): Place {
+  return { channelId: caller.channelId, ...(cardId !== '' && { replyTo: cardId }) };
+}
+
+function toSpending({ id, caller, services, prompt, ref }: PressWish): Wish {
+  return { id, caller, services, what: 'press', prompt, ref };
+}
