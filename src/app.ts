@@ -3,15 +3,18 @@ import { z } from 'zod';
 import { commands } from '../commands/index.ts';
 import type { Config, DiscordConfig, UseapiConfig } from './config.ts';
 import { logAct } from './discord/act-log.ts';
+import { ActNews } from './discord/act-news.ts';
 import { ActReplies } from './discord/act-replies.ts';
 import { Bot } from './discord/bot.ts';
 import { ChannelCards } from './discord/channel-cards.ts';
 import { DiscordChannelPoster } from './discord/channel-poster.ts';
+import { actControls } from './discord/components/act-controls.ts';
 import { boardControls } from './discord/components/board-controls.ts';
 import { jobControls } from './discord/components/job-controls.ts';
 import { pressControls } from './discord/components/press-controls.ts';
 import { pressForms } from './discord/components/press-forms.ts';
 import { ruleControls } from './discord/components/rule-controls.ts';
+import { submitControls } from './discord/components/submit-run.ts';
 import { watchControls } from './discord/components/watch-controls.ts';
 import { DirectMessages } from './discord/direct-messages.ts';
 import { GuildDirectory } from './discord/guild-directory.ts';
@@ -27,6 +30,7 @@ import type { BotServices } from './discord/services.ts';
 import { ActStore } from './jobs/acting/act-store.ts';
 import { Acting } from './jobs/acting/acting.ts';
 import { JobFamily } from './jobs/acting/family.ts';
+import { ModeratedJobs } from './jobs/acting/moderated-jobs.ts';
 import { ApiHealth } from './jobs/api-health.ts';
 import { JobActions } from './jobs/job-actions.ts';
 import { JobIndex } from './jobs/job-index.ts';
@@ -89,12 +93,13 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   const { config, logger, clock = systemClock } = options;
   const outside = await openOutside(stack, config, logger, clock);
   const bot = new Bot({ ...config.discord, commands, messageCommands, logger, onFatal: options.onFatal });
-  const jobs = buildJobs(outside.store, outside.client, config, logger, clock);
+  const jobs = buildJobs(outside, config, logger, clock);
   const telling = buildTelling(outside, jobs, bot, options);
   const moderation = new Moderation({ ...outside, guildIds: config.discord.guildIds, clock, logger });
   connect(jobs, moderation, telling);
   const services = buildServices({ outside, jobs, telling, moderation, bot, clock, logger });
   connectCards(telling.poster, services);
+  connectActs(jobs, services, new DirectMessages(bot.client.rest, logger), logger);
   const router = buildRouter(services, bot, config, logger);
   bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
   await jobs.tracker.restore();
@@ -108,6 +113,7 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   stack.defer(async () => void (await outside.queue.stop()));
   await moderation.start();
   await telling.start();
+  jobs.moderated.start();
   await jobs.acting.recover();
   await startTicks(outside.queue, jobs.watcher, config.pollIntervalMs);
   return {
@@ -136,7 +142,7 @@ async function openOutside(stack: AsyncDisposableStack, config: AppConfig, logge
 type Outside = Awaited<ReturnType<typeof openOutside>>;
 type Jobs = ReturnType<typeof buildJobs>;
 
-function buildJobs(store: Store, client: UseapiClient, config: AppConfig, logger: Logger, clock: Clock) {
+function buildJobs({ store, client, queue }: Outside, config: AppConfig, logger: Logger, clock: Clock) {
   const { useapiVersions: versions, pollIntervalMs } = config;
   const index = new JobIndex();
   const jobStore = new JobStore(store);
@@ -150,7 +156,8 @@ function buildJobs(store: Store, client: UseapiClient, config: AppConfig, logger
   const acting = new Acting({ api: client, acts, actions, jobs: jobStore, tracker, version, clock, logger });
   const family = new JobFamily({ api: client, actions, jobs: jobStore, tracker, clock });
   const { presses, submissions } = acting;
-  return { index, jobStore, tracker, watcher, actions, boards, acting, presses, submissions, family };
+  const moderated = new ModeratedJobs({ queue, acts, jobs: jobStore });
+  return { index, jobStore, tracker, watcher, actions, boards, acting, moderated, presses, submissions, family };
 }
 
 function buildTelling({ store, queue, media }: Outside, jobs: Jobs, bot: Bot, options: AppOptions): Telling & Posting {
@@ -181,7 +188,7 @@ interface Posting {
 
 /** News of jobs travels upward by these calls alone. */
 function connect(
-  { tracker, watcher, acting }: Jobs,
+  { tracker, watcher, acting, moderated }: Jobs,
   { gate, log }: Moderation,
   { notifier, liveCards }: Telling,
 ): void {
@@ -190,8 +197,22 @@ function connect(
   tracker.onMetFinal((job) => gate.admit(job));
   tracker.onTransition((transition) => notifier.onTransition(transition));
   tracker.onChange((job) => liveCards.onChange(job));
+  tracker.onTransition(moderated.onTransition);
   watcher.onLostContact((job) => notifier.onLostContact(job));
   watcher.readLive((ref) => liveCards.hasLiveCard(ref));
+}
+
+/** Requesters hear what becomes of what they asked for, after the interaction in which they asked. */
+function connectActs(
+  { acting, moderated }: Jobs,
+  { replies, channelCards, quotas }: BotServices,
+  directMessages: DirectMessages,
+  logger: Logger,
+): void {
+  const news = new ActNews({ replies, channelCards, directMessages, quotas, logger });
+  acting.line.onAnyProgress((progress) => news.onProgress(progress));
+  acting.runner.onFound((act, job) => news.onFound(act, job));
+  moderated.onModerated((act, job) => news.tellModerated(act, job));
 }
 
 /** A card that is there is linked from the one whose button made its job. */
@@ -248,7 +269,15 @@ function toModerationServices({ log, settings, permissions, words, quotas, revie
 function buildRouter(services: BotServices, bot: Bot, config: AppConfig, logger: Logger): Router {
   return new Router({
     commands,
-    controls: [...boardControls, ...jobControls, ...ruleControls, ...watchControls, ...pressControls],
+    controls: [
+      ...boardControls,
+      ...jobControls,
+      ...ruleControls,
+      ...watchControls,
+      ...pressControls,
+      ...submitControls,
+      ...actControls,
+    ],
     forms: pressForms,
     messageCommands,
     services,

@@ -7,8 +7,15 @@ import type { OutgoingMessage } from './outgoing.ts';
 const LIFE_MS = 14 * 60_000;
 const MAX_KEPT = 2_000;
 
+/** What stands in an answer while the act waits its turn. */
+export interface WaitingWords {
+  readonly what: string;
+  readonly allowance: string;
+}
+
 interface Kept {
   readonly show: ShowProgress;
+  readonly words: WaitingWords;
   readonly until: number;
   shown: number;
 }
@@ -24,9 +31,9 @@ export class ActReplies {
   }
 
   /** The same answer, which later news of the act may replace once it has been sent. */
-  keep(actId: string, show: ShowProgress, answer: Answer): Answer {
+  keep(actId: string, show: ShowProgress, answer: Answer, words: WaitingWords): Answer {
     this.#dropOld();
-    this.#kept.set(actId, { show, until: this.#clock.now() + LIFE_MS, shown: 0 });
+    this.#kept.set(actId, { show, words, until: this.#clock.now() + LIFE_MS, shown: 0 });
     const { promise: isSent, resolve } = Promise.withResolvers<void>();
     void this.#lock.run(actId, () => isSent);
     return {
@@ -36,6 +43,11 @@ export class ActReplies {
         resolve();
       },
     };
+  }
+
+  /** None where there is no answer that can still be changed. */
+  waitingWords(actId: string): WaitingWords | undefined {
+    return this.#kept.get(actId)?.words;
   }
 
   /** Replaces the answer; `false` where there is none any more, or Discord does not take it. */

@@ -14,7 +14,7 @@ import type { PlanStore } from './plan-store.ts';
 import { isSettled } from './post-record.ts';
 import type { Sender } from './sender.ts';
 import type { ToldJobs } from './told-jobs.ts';
-import type { Watch, WatchId, WatchStore } from './watch-store.ts';
+import type { AddOptions, Watch, WatchId, WatchStore } from './watch-store.ts';
 
 const Card = z.object({
   /** Counts the messages of this card: one that was deleted is posted anew. */
@@ -38,13 +38,6 @@ export interface LiveCardsOptions {
   readonly poster: ChannelPoster;
   readonly clock: Clock;
   readonly logger: Logger;
-}
-
-export interface AddOptions {
-  /** The message that the card answers. */
-  readonly replyTo?: string;
-  /** Whether the job was made a moment ago: its card is shown though it has ended already. */
-  readonly isNew?: boolean;
 }
 
 /** `joined`: the channel has a live card of the job already, and one more person is mentioned at its end. */

@@ -28,6 +28,14 @@ export interface WatchId {
   readonly ref: string;
 }
 
+/** How a live card is added. */
+export interface AddOptions {
+  /** The message that the card answers. */
+  readonly replyTo?: string;
+  /** Whether the job was made a moment ago: its card is shown though it has ended already. */
+  readonly isNew?: boolean;
+}
+
 const MAX_CHANNELS = 10;
 const MAX_PEOPLE = 10;
 const MAX_PER_GUILD = 100;

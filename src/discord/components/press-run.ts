@@ -6,7 +6,7 @@ import { encodeCustomId } from '../custom-id.ts';
 import type { ControlCall } from '../handlers.ts';
 import { type Spent, spend, type Wish } from '../spending.ts';
 import { toAllowanceText } from '../views/allowance.ts';
-import { toPressAnswer } from '../views/press-answers.ts';
+import { toPressAnswer, toPressName } from '../views/press-answers.ts';
 import { answerBlocked } from './press-blocked.ts';
 
 /** A press as a control or a form asks for it. */
@@ -41,7 +41,8 @@ export async function runPress(wish: PressWish): Promise<Answer> {
   });
   void services.channelCards.refresh(caller.guildId, toPlace(wish), wish.ref);
   const actId = toActId(outcome);
-  return actId === undefined ? { message } : services.replies.keep(actId, wish.showProgress, { message });
+  const words = { what: toPressName(outcome.label), allowance: toAllowanceText(spent.after) };
+  return actId === undefined ? { message } : services.replies.keep(actId, wish.showProgress, { message }, words);
 }
 
 /** Permission, and that the job is not held for review. @throws UserError */

@@ -19,9 +19,13 @@ export interface PressAnswerOptions {
   readonly after: string;
 }
 
+export function toPressName(label: string): string {
+  return `**${toSafeLine(label, 60)}**`;
+}
+
 /** What came of a press, for the one who pressed. */
 export function toPressAnswer(outcome: PressOutcome, options: PressAnswerOptions): OutgoingMessage {
-  const name = `**${toSafeLine(outcome.label, 60)}**`;
+  const name = toPressName(outcome.label);
   switch (outcome.outcome) {
     case 'pressed':
       return done(

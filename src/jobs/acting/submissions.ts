@@ -99,6 +99,13 @@ export class Submissions {
     return againId === undefined ? this.#recall(key) : this.#submit(againId, wish);
   }
 
+  /** What a submit of this server asked for. @throws UserError where nothing is known of it */
+  async promptOf(key: string, guildId: string): Promise<string> {
+    const act = await this.#options.acts.get(key);
+    if (act?.guildId !== guildId || act.work.kind !== 'submit') throw new UserError('submit-unknown', UNKNOWN_SUBMIT);
+    return act.work.prompt;
+  }
+
   /** The request's place in the waiting line, from 1. */
   position(key: string): number | undefined {
     return this.#options.line.position(key);

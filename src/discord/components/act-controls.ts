@@ -1,0 +1,33 @@
+import { LOG_ACTION } from '../../moderation/log-entry.ts';
+import type { Control } from '../handlers.ts';
+import { toNoticeMessage } from '../views/notices.ts';
+
+const SENTENCES = {
+  cancelled: '⏹️ It was taken back. Nothing was sent or spent.',
+  'being-sent':
+    'It is being sent at this moment. If the API has no slot for it, it is taken back; otherwise cancel the job.',
+  'not-found': 'It does not wait any more.',
+} as const;
+
+/** Cancel under what waits its turn. */
+const cancelAct: Control = {
+  name: 'act-cancel',
+  answers: 'private',
+  async run({ id, caller, args: [key = ''], services }) {
+    const userId = services.submissions.requesterOf(key, caller.guildId);
+    const isOwn = userId === caller.userId && services.permissions.isAllowed('cancel-own', caller);
+    if (!isOwn) services.permissions.requireAllowed(userId === caller.userId ? 'cancel-own' : 'cancel-any', caller);
+    const outcome = await services.submissions.cancel(key, caller.guildId);
+    if (outcome !== 'not-found') {
+      await services.log.append({
+        ...{ id: `cancel:${id}`, at: services.clock.now(), guildId: caller.guildId, actorId: caller.userId },
+        action: LOG_ACTION.cancel,
+        details: { what: 'waiting', outcome },
+        ...(userId !== undefined && { targetId: userId }),
+      });
+    }
+    return { message: toNoticeMessage(SENTENCES[outcome]) };
+  },
+};
+
+export const actControls: readonly Control[] = [cancelAct];

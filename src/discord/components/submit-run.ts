@@ -1,0 +1,74 @@
+import { ButtonStyle } from 'discord.js';
+import type { SubmitOutcome } from '../../jobs/acting/submissions.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { Answer } from '../answer.ts';
+import { encodeCustomId } from '../custom-id.ts';
+import type { Control, ControlCall } from '../handlers.ts';
+import { type Spent, spend } from '../spending.ts';
+import { toPromptName } from '../views/act-news.ts';
+import { toAllowanceText } from '../views/allowance.ts';
+import { button } from '../views/blocks.ts';
+import { toSubmitAnswer } from '../views/submit-answers.ts';
+import { answerBlocked } from './press-blocked.ts';
+
+type SubmitCall = Pick<ControlCall, 'id' | 'caller' | 'services' | 'showProgress'>;
+
+/** Starts a job from a prompt: permission, words, quota, submit; then the new job's card. */
+export async function runSubmit(call: SubmitCall, prompt: string, apiChannel: string | undefined): Promise<Answer> {
+  const { id, caller, services } = call;
+  services.permissions.requireAllowed('submit', caller);
+  const { guildId, userId, channelId } = caller;
+  const wish = { prompt, guildId, userId, key: id, place: { channelId }, ...(apiChannel && { apiChannel }) };
+  return settle(call, prompt, () => services.submissions.submit(wish));
+}
+
+/** Try again under a submit whose answer was lost. */
+const submitAgain: Control = {
+  name: 'submit-again',
+  answers: 'private',
+  async run(call) {
+    const {
+      id,
+      caller,
+      args: [key = ''],
+      services,
+    } = call;
+    services.permissions.requireAllowed('submit', caller);
+    const { guildId, userId, channelId } = caller;
+    const prompt = await services.submissions.promptOf(key, guildId);
+    const wish = { key, guildId, userId, wishId: id, place: { channelId } };
+    return settle(call, prompt, () => services.submissions.submitAgain(wish));
+  },
+};
+
+export const submitControls: readonly Control[] = [submitAgain];
+
+async function settle(call: SubmitCall, prompt: string, submit: () => Promise<SubmitOutcome>): Promise<Answer> {
+  const { caller, services, id } = call;
+  const spent = await spend({ id, caller, services, what: 'submit', prompt });
+  const outcome = await attempt(call, spent, submit);
+  if ('message' in outcome) return outcome;
+  const isSpent = SPENT.has(outcome.outcome);
+  if (!isSpent) await spent.giveBack();
+  const { guildId, userId, channelId } = caller;
+  const isMade = outcome.outcome === 'accepted' || outcome.outcome === 'found';
+  const about = isMade
+    ? await services.channelCards.follow({ guildId, userId, job: outcome.job, place: { channelId } })
+    : '';
+  const again = button(encodeCustomId('submit-again', outcome.key), 'Try again', { style: ButtonStyle.Danger });
+  const left = toAllowanceText(isSpent ? spent.after : spent.before);
+  const message = toSubmitAnswer(outcome, { prompt, about, again, before: toAllowanceText(spent.before), after: left });
+  const words = { what: toPromptName(prompt), allowance: left };
+  return services.replies.keep(outcome.key, call.showProgress, { message }, words);
+}
+
+const SPENT: ReadonlySet<SubmitOutcome['outcome']> = new Set(['accepted', 'found', 'queued', 'may-be-running']);
+
+async function attempt(call: SubmitCall, spent: Spent, submit: () => Promise<SubmitOutcome>) {
+  try {
+    return await submit();
+  } catch (thrown) {
+    if (thrown instanceof UserError) await spent.giveBack();
+    return answerBlocked(thrown, call);
+  }
+}

@@ -1,0 +1,72 @@
+import type { Act } from '../../jobs/acting/act.ts';
+import type { ActResult } from '../../jobs/acting/act-runner.ts';
+import type { Job } from '../../jobs/job.ts';
+import { encodeCustomId } from '../custom-id.ts';
+import type { OutgoingMessage } from '../outgoing.ts';
+import { button, container, row, text } from './blocks.ts';
+import { COLORS, toNoticeMessage } from './notices.ts';
+import { toSafeBlock, toSafeLine } from './outside-text.ts';
+
+/** What an act is called: its button on its job, or the beginning of its prompt. */
+export function toActName({ work }: Act): string {
+  return work.kind === 'press' ? `**${toSafeLine(work.label, 60)}** on \`${work.ref}\`` : toPromptName(work.prompt);
+}
+
+/** A prompt as a name for what it makes. */
+export function toPromptName(prompt: string): string {
+  return `“${toSafeLine(prompt, 200)}”`;
+}
+
+/** What came of one that waited; `about` says where its card is. */
+export function toActNews(
+  act: Act,
+  result: Exclude<ActResult, { readonly outcome: 'busy' }>,
+  about: string,
+): OutgoingMessage {
+  const name = toActName(act);
+  switch (result.outcome) {
+    case 'made':
+      return toJobMessage(`▶️ ${name} had its turn: \`${result.job.ref}\`. ${about}`, result.job);
+    case 'found':
+      return toFoundMessage(name, result.job, about);
+    case 'existing':
+      return toJobMessage(`☑️ ${name} was done before: \`${result.job.ref}\`. Nothing was spent.`, result.job);
+    case 'refused':
+      return toRefusedMessage(name, result.reason);
+    case 'may-be-running':
+      return toNoticeMessage(`📡 ${name}: ${toSafeBlock(result.reason, 800)}`, COLORS.warn);
+    case 'failed':
+      return toNoticeMessage(`❌ ${name} was not taken: ${result.error.message} Nothing was spent.`, COLORS.bad);
+  }
+}
+
+export function toFoundMessage(name: string, job: Job, about: string): OutgoingMessage {
+  return toJobMessage(`🔎 The answer to ${name} was lost, and its job was found: \`${job.ref}\`. ${about}`, job);
+}
+
+/** Midjourney's reason, for the requester alone. */
+export function toRefusedMessage(name: string, reason: string): OutgoingMessage {
+  const sentence = `🚫 Midjourney did not take ${name}: ${toSafeBlock(reason, 1_500)}\nNothing was spent. Change the words and try again.`;
+  return toNoticeMessage(sentence, COLORS.warn);
+}
+
+/** The reason why a job that had been taken was moderated, for the requester alone. */
+export function toModeratedMessage(job: Job): OutgoingMessage {
+  const parts = [job.error, job.errorDetails].filter((part) => part !== undefined && part !== '');
+  const reason = parts.length === 0 ? '' : `: ${toSafeBlock(parts.join(': '), 1_500)}`;
+  const what = job.prompt === undefined ? '' : ` (${toPromptName(job.prompt)})`;
+  return toJobMessage(`🚫 Midjourney moderated your job \`${job.ref}\`${what}${reason}`, job, COLORS.warn);
+}
+
+export function toSendingMessage(): OutgoingMessage {
+  return toNoticeMessage('⏳ It is your turn: it is being sent.');
+}
+
+export function toCancelledMessage(): OutgoingMessage {
+  return toNoticeMessage('⏹️ It was taken back while it waited. Nothing was sent or spent.', COLORS.quiet);
+}
+
+function toJobMessage(sentence: string, { ref }: Job, color: number = COLORS.busy): OutgoingMessage {
+  const show = row(button(encodeCustomId('job-refresh', ref), 'Show the job'));
+  return { components: [container(color, [text(sentence.trim()), show])] };
+}
