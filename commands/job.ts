@@ -1,4 +1,5 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
+import { showFamily } from '../src/discord/components/family-controls.ts';
 import { askToCancel, showJob } from '../src/discord/components/job-controls.ts';
 import type { Command } from '../src/discord/handlers.ts';
 import { suggestJobs } from '../src/discord/suggestions.ts';
@@ -12,11 +13,11 @@ const JOB_OPTION = {
   max_length: 200,
 } as const;
 
-/** `/job show` and `/job cancel`: one job. */
+/** `/job show`, `/job family` and `/job cancel`: one job. */
 export const job: Command = {
   data: {
     name: 'job',
-    description: 'Look at one job, or cancel it',
+    description: 'Look at one job and its family, or cancel it',
     contexts: [InteractionContextType.Guild],
     options: [
       {
@@ -34,6 +35,12 @@ export const job: Command = {
       },
       {
         type: ApplicationCommandOptionType.Subcommand,
+        name: 'family',
+        description: 'Show where a job comes from and what was made of it, and compare siblings',
+        options: [JOB_OPTION],
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
         name: 'cancel',
         description: 'Cancel a running job, after a confirmation',
         options: [JOB_OPTION],
@@ -45,6 +52,7 @@ export const job: Command = {
       run: ({ options, ...call }) =>
         showJob(options.requiredString('job'), { ...call, isPublic: options.boolean('public') === true }),
     },
+    'job family': { run: ({ options, ...call }) => showFamily(options.requiredString('job'), call) },
     'job cancel': { run: ({ options, ...call }) => askToCancel(options.requiredString('job'), call) },
   },
   autocomplete: { job: suggestJobs },

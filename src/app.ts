@@ -10,10 +10,12 @@ import { ChannelCards } from './discord/channel-cards.ts';
 import { DiscordChannelPoster } from './discord/channel-poster.ts';
 import { actControls } from './discord/components/act-controls.ts';
 import { boardControls } from './discord/components/board-controls.ts';
+import { familyControls } from './discord/components/family-controls.ts';
 import { jobControls } from './discord/components/job-controls.ts';
 import { pressControls } from './discord/components/press-controls.ts';
 import { pressForms } from './discord/components/press-forms.ts';
 import { ruleControls } from './discord/components/rule-controls.ts';
+import { shareControls } from './discord/components/share-controls.ts';
 import { submitControls } from './discord/components/submit-run.ts';
 import { watchControls } from './discord/components/watch-controls.ts';
 import { DirectMessages } from './discord/direct-messages.ts';
@@ -277,6 +279,8 @@ function buildRouter(services: BotServices, bot: Bot, config: AppConfig, logger:
       ...pressControls,
       ...submitControls,
       ...actControls,
+      ...familyControls,
+      ...shareControls,
     ],
     forms: pressForms,
     messageCommands,

@@ -1,16 +1,17 @@
-import { type REST, Routes } from 'discord.js';
+import { type APIMessage, type REST, Routes } from 'discord.js';
 import type { Place } from '../jobs/acting/act.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { LiveCards } from '../notifications/live-cards.ts';
 import { toErrorMessage, UserError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { toPostError } from './discord-errors.ts';
 import type { GuildDirectory } from './guild-directory.ts';
 import type { JobCards } from './job-cards.ts';
 import { toMessageBody, toRequest } from './outgoing.ts';
 
 export interface ChannelCardsOptions {
-  readonly rest: Pick<REST, 'patch'>;
+  readonly rest: Pick<REST, 'patch' | 'post'>;
   readonly cards: JobCards;
   readonly jobs: Pick<JobStore, 'get'>;
   readonly liveCards: Pick<LiveCards, 'add' | 'list'>;
@@ -26,6 +27,14 @@ export interface NewCard {
   readonly userId: string;
   readonly job: Job;
   readonly place: Place;
+}
+
+export interface SharedCard {
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly job: Job;
+  /** Up to 25 characters: the same one posts nothing again. */
+  readonly nonce: string;
 }
 
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
@@ -62,6 +71,30 @@ export class ChannelCards {
       await this.#edit(guildId, { channelId, messageId: replyTo }, ref);
     } catch (thrown) {
       logger.info({ ref, error: toErrorMessage(thrown) }, 'A card was not brought up to date.');
+    }
+  }
+
+  /** Whether a server's members may see no more of a job than that it awaits review. */
+  isHeld(guildId: string, ref: string): boolean {
+    return this.#options.isHeld(guildId, ref);
+  }
+
+  /** Posts a job's card into a channel; answers the message's address. @throws UserError where Discord does not take it */
+  async share({ guildId, channelId, job, nonce }: SharedCard): Promise<string> {
+    const answer = await this.#options.cards.toAnswer({ job, guildId, isPublic: true, maxFileBytes: MAX_FILE_BYTES });
+    try {
+      const body = { ...toMessageBody(answer.message), nonce, enforce_nonce: true };
+      const request = await toRequest(body, answer.message.files);
+      const { id } = (await this.#options.rest.post(Routes.channelMessages(channelId), request)) as APIMessage;
+      return `https://discord.com/channels/${guildId}/${channelId}/${id}`;
+    } catch (thrown) {
+      const { message } = toPostError(thrown);
+      throw new UserError(
+        'share-refused',
+        `Discord did not take the card: ${message}. Check my permissions here and try again.`,
+      );
+    } finally {
+      answer.release?.();
     }
   }
 

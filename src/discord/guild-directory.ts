@@ -42,6 +42,11 @@ export class GuildDirectory {
     this.#client = client;
   }
 
+  /** The bot's own user id. */
+  ownId(): string | undefined {
+    return this.#client.user?.id;
+  }
+
   channel(guildId: string, channelId: string): ChannelFacts | undefined {
     const guild = this.#client.guilds.cache.get(guildId);
     const channel = guild?.channels.cache.get(channelId);

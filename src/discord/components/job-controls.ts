@@ -1,4 +1,5 @@
 import { isOver, type Job } from '../../jobs/job.ts';
+import { LOG_ACTION } from '../../moderation/log-entry.ts';
 import type { Answer } from '../answer.ts';
 import type { Control, ControlCall } from '../handlers.ts';
 import { toCancelQuestion, toCancelResult } from '../views/cancel.ts';
@@ -29,9 +30,11 @@ const askToCancelJob: Control = {
 const confirmCancelJob: Control = {
   name: 'job-cancel-yes',
   answers: 'update',
-  async run({ caller, args: [ref = ''], services }) {
+  async run({ id, caller, args: [ref = ''], services }) {
+    services.permissions.requireAllowed('view', caller);
     const { job } = await services.actions.show(ref, caller.guildId);
     requireCancelPermission({ caller, services }, job);
+    if (!isOver(job)) await logCancel(id, job, { caller, services });
     return { message: toCancelResult(await services.actions.cancel(ref, caller.guildId)) };
   },
 };
@@ -56,9 +59,21 @@ export async function showJob(idOrRef: string, call: JobCall): Promise<Answer> {
 
 /** A question before a job is cancelled, or what it is where it has already ended. */
 export async function askToCancel(idOrRef: string, { caller, services }: JobCall): Promise<Answer> {
+  services.permissions.requireAllowed('view', caller);
   const { job } = await services.actions.show(idOrRef, caller.guildId);
   requireCancelPermission({ caller, services }, job);
   return { message: isOver(job) ? toCancelResult({ outcome: 'already-over', job }) : toCancelQuestion(job) };
+}
+
+/** Logged before it is sent, so that no crash in between leaves a cancel without its entry. */
+async function logCancel(id: string, { ref, requestedBy }: Job, { caller, services }: JobCall): Promise<void> {
+  await services.log.append({
+    ...{ id: `cancel:${id}`, at: services.clock.now(), guildId: caller.guildId, actorId: caller.userId },
+    action: LOG_ACTION.cancel,
+    ref,
+    details: { what: 'job' },
+    ...(requestedBy !== undefined && { targetId: requestedBy }),
+  });
 }
 
 /** @throws UserError naming what is missing and who can grant it. */

@@ -1,0 +1,56 @@
+import type { FamilyMember } from '../../jobs/acting/family-tree.ts';
+import type { Job } from '../../jobs/job.ts';
+import { toMediaSources } from '../../jobs/job-media.ts';
+import type { MediaLease } from '../../media/media-file.ts';
+import type { Answer } from '../answer.ts';
+import type { Control, ControlCall } from '../handlers.ts';
+import { toComparison } from '../views/comparison.ts';
+import { toFamilyMessage } from '../views/family.ts';
+
+type FamilyCall = Pick<ControlCall, 'caller' | 'services'>;
+
+const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
+
+/** The tree that a job stands in, from its root. */
+export async function showFamily(idOrRef: string, { caller, services }: FamilyCall): Promise<Answer> {
+  services.permissions.requireAllowed('view', caller);
+  const family = await services.family.tree(idOrRef, caller.guildId);
+  const isHidden = ({ ref }: Pick<FamilyMember, 'ref'>) => services.gate.isHiddenFrom(caller, ref);
+  return { message: toFamilyMessage(family, isHidden) };
+}
+
+/** Compare: up to ten siblings in one gallery, one picture each. */
+const compareSiblings: Control = {
+  name: 'family-compare',
+  answers: 'private',
+  async run({ caller, args: [ref = ''], services }) {
+    services.permissions.requireAllowed('view', caller);
+    const siblings = await services.family.siblings(ref, caller.guildId);
+    const shown = siblings.filter((job) => !services.gate.isHiddenFrom(caller, job.ref));
+    const leases = await Promise.all(shown.map((job) => leasePicture(job, shown.length, { caller, services })));
+    const entries = shown.map((job, at) => ({ job, media: leases[at]?.results[0] }));
+    const hidden = siblings.length - shown.length;
+    return {
+      message: toComparison(entries, hidden),
+      withoutMedia: () =>
+        toComparison(
+          shown.map((job) => ({ job, media: undefined })),
+          hidden,
+        ),
+      release() {
+        for (const lease of leases) lease.release();
+      },
+    };
+  },
+};
+
+export const familyControls: readonly Control[] = [compareSiblings];
+
+function leasePicture(job: Job, count: number, { caller, services }: FamilyCall): Promise<MediaLease> {
+  const share = Math.floor(MAX_TOTAL_BYTES / count);
+  return services.media.lease({
+    ref: job.ref,
+    sources: toMediaSources(job).slice(0, 1),
+    ...{ maxFileBytes: Math.min(caller.maxFileBytes, share), maxFiles: 1, maxTotalBytes: share },
+  });
+}

@@ -1,0 +1,31 @@
+import { UserError } from '../../shared/errors.ts';
+import type { Caller } from '../caller.ts';
+import type { Control } from '../handlers.ts';
+import { requireChannelAccess } from '../rule-checks.ts';
+import type { BotServices } from '../services.ts';
+import { toNoticeMessage } from '../views/notices.ts';
+
+/** Share on a private card: posts it to the channel. */
+const shareJob: Control = {
+  name: 'share',
+  answers: 'private',
+  async run({ id, caller, args: [ref = ''], services }) {
+    services.permissions.requireAllowed('share', caller);
+    const { guildId, channelId } = caller;
+    requireChannelAccess(services.directory, guildId, channelId);
+    requirePublished(ref, caller, services);
+    const { job } = await services.actions.show(ref, caller.guildId);
+    // What is read may have ended now, and be held since.
+    requirePublished(job.ref, caller, services);
+    const link = await services.channelCards.share({ guildId, channelId, job, nonce: id });
+    return { message: toNoticeMessage(`📣 The card of \`${job.ref}\` is in this channel: ${link}`) };
+  },
+};
+
+export const shareControls: readonly Control[] = [shareJob];
+
+/** A reviewer sees what is held, and still cannot show it to everybody. */
+function requirePublished(ref: string, { guildId }: Caller, services: BotServices): void {
+  if (!services.channelCards.isHeld(guildId, ref)) return;
+  throw new UserError('job-held', `\`${ref}\` awaits review. It can be shared when it is published.`);
+}
