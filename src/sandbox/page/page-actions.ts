@@ -14,7 +14,9 @@ const Options = z.record(z.string().max(32), z.union([z.string().max(6000), z.nu
 const Actor = z.object({ as: Id, channelId: Id, action: z.string().min(1).max(64) });
 const Command = Actor.extend({ path: z.string().min(1).max(100), options: Options });
 const UserCommand = Actor.extend({ userId: Id, name: z.string().min(1).max(32) });
-const Dismiss = z.object({ as: Id, channelId: Id, messageId: Id });
+const Deed = z.object({ as: Id, channelId: Id });
+const Dismiss = Deed.extend({ messageId: Id });
+const Say = Deed.extend({ text: z.string().trim().min(1).max(2000) });
 const Autocomplete = Actor.extend({ path: z.string().min(1).max(100), options: Options, focused: z.string().max(32) });
 const Press = Actor.extend({ messageId: Id, customId: CustomId });
 const Select = Press.extend({ values: z.array(z.string().max(100)).max(25) });
@@ -30,6 +32,7 @@ const UPLOAD_LIMIT = 30 * 1024 * 1024;
 const FILE_FIELD = 'file:';
 
 type ActorData = z.infer<typeof Actor>;
+type DeedData = z.infer<typeof Deed>;
 type Perform<T> = (person: PagePerson, data: T) => Promise<SeenInteraction>;
 
 /** Adds what a member can do. Actions are answered at once with 202; how they end comes as a `settled` event. */
@@ -45,7 +48,7 @@ export function addActionRoutes(app: Hono, world: PageWorld, events: PageEvents)
   act('/api/message-command', MessageCommand, (person, data) => person.messageCommand(data.messageId, data.name));
   act('/api/user-command', UserCommand, (person, data) => person.userCommand(data.channelId, data.userId, data.name));
   addCommand(app, world, events);
-  addDismiss(app, world);
+  addDeeds(app, world);
   addAutocomplete(app, world);
   addSubmit(app, world, events);
 }
@@ -70,20 +73,27 @@ function isForm(context: Context): boolean {
   return context.req.header('content-type')?.startsWith('multipart/form-data') === true;
 }
 
-function addDismiss(app: Hono, world: PageWorld): void {
-  app.post('/api/dismiss', bodyLimit({ maxSize: JSON_LIMIT }), async (context) => {
-    const parsed = Dismiss.safeParse(await readJson(context));
-    if (!parsed.success) return refuse(context, parsed.error);
-    const { as, channelId, messageId } = parsed.data;
-    const person = findActor(world, as, channelId);
-    if (person === undefined) return unknownActor(context);
-    try {
-      person.dismiss(messageId);
-      return context.body(null, 204);
-    } catch (thrown) {
-      return context.json({ error: toErrorMessage(thrown) }, 409);
-    }
-  });
+/** What a member does without the bot: write a message, make a private answer disappear. */
+function addDeeds(app: Hono, world: PageWorld): void {
+  const add = <T extends DeedData>(
+    path: string,
+    schema: z.ZodType<T>,
+    perform: (person: PagePerson, data: T) => void,
+  ) =>
+    app.post(path, bodyLimit({ maxSize: JSON_LIMIT }), async (context) => {
+      const parsed = schema.safeParse(await readJson(context));
+      if (!parsed.success) return refuse(context, parsed.error);
+      const person = findActor(world, parsed.data.as, parsed.data.channelId);
+      if (person === undefined) return unknownActor(context);
+      try {
+        perform(person, parsed.data);
+        return context.body(null, 204);
+      } catch (thrown) {
+        return context.json({ error: toErrorMessage(thrown) }, 409);
+      }
+    });
+  add('/api/dismiss', Dismiss, (person, { messageId }) => person.dismiss(messageId));
+  add('/api/say', Say, (person, { channelId, text }) => person.send(channelId, text));
 }
 
 function addAutocomplete(app: Hono, world: PageWorld): void {

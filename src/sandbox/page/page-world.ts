@@ -94,7 +94,7 @@ export type WorldChange =
   | { readonly kind: 'world' };
 
 /** What the page lets a member do. */
-export type PagePerson = Person & Pick<WholePerson, 'dismiss' | 'userCommand'>;
+export type PagePerson = Person & Pick<WholePerson, 'dismiss' | 'send' | 'userCommand'>;
 
 /** What the page needs of the Discord stand-in. */
 export interface PageWorld {

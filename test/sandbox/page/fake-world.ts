@@ -76,6 +76,10 @@ export class FakeWorld implements PageWorld {
       messages: (channelId) => this.#messagesOf(userId, channelId),
       userCommand: (channelId, targetId, name) => act('userCommand', { channelId, targetId, name }),
       dismiss: (messageId) => void act('dismiss', { messageId }),
+      send: (channelId, content) => {
+        void act('send', { channelId, content });
+        return aMessage({ channel_id: channelId, content });
+      },
       autocomplete: async (channelId, command, focused) => {
         this.deeds.push({ userId, what: 'autocomplete', data: { channelId, command, focused } });
         return this.choices;

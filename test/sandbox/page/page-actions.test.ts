@@ -36,6 +36,12 @@ describe('actions', () => {
       { messageId: '5', customId: 'open', values: ['a'] },
     ],
     [
+      '/api/user-command',
+      { userId: '7', name: 'Who' },
+      'userCommand',
+      { channelId: GENERAL, targetId: '7', name: 'Who' },
+    ],
+    [
       '/api/message-command',
       { messageId: '5', name: 'Show job' },
       'messageCommand',
@@ -45,6 +51,36 @@ describe('actions', () => {
     const answer = await post(page, path, { ...actor, ...data });
 
     expect(answer.status).toBe(202);
+    expect(world.deeds).toEqual([{ userId: MEMBER, what, data: expected }]);
+  });
+
+  it('passes files among a command’s options on', async () => {
+    const form = new FormData();
+    form.set('payload', JSON.stringify({ ...actor, path: 'upload', options: { kind: 'mask' } }));
+    form.set('file:mask', new File(['hello'], 'mask.png', { type: 'image/png' }));
+
+    const answer = await fetch(`${page.url}/api/command`, {
+      method: 'POST',
+      body: form,
+      headers: { Origin: page.url },
+    });
+
+    const mask = { name: 'mask.png', contentType: 'image/png', bytes: new TextEncoder().encode('hello') };
+    expect(answer.status).toBe(202);
+    expect(world.deeds[0]?.data).toEqual({
+      channelId: GENERAL,
+      command: { path: 'upload', options: { kind: 'mask', mask } },
+    });
+  });
+
+  it.each([
+    ['/api/say', { text: ' hello ' }, 'send', { channelId: GENERAL, content: 'hello' }],
+    ['/api/dismiss', { messageId: '5' }, 'dismiss', { messageId: '5' }],
+  ])('does %s at once', async (path, data, what, expected) => {
+    const answer = await post(page, path, { as: MEMBER, channelId: GENERAL, ...data });
+    const elsewhere = await post(page, path, { as: MEMBER, channelId: STAFF, ...data });
+
+    expect([answer.status, elsewhere.status]).toEqual([204, 404]);
     expect(world.deeds).toEqual([{ userId: MEMBER, what, data: expected }]);
   });
 

@@ -108,6 +108,29 @@ describe('what is served', () => {
     },
   );
 
+  it.each([
+    ['br, gzip', 'br'],
+    ['gzip', 'gzip'],
+    ['', undefined],
+  ])('compresses its files for one who accepts %j', async (accepted, encoding) => {
+    const { headers, body } = await send(`${page.url}/client/main.ts`, { headers: { 'Accept-Encoding': accepted } });
+    const again = { 'Accept-Encoding': accepted, 'If-None-Match': String(headers['etag']) };
+
+    expect([headers['content-encoding'], headers['vary']]).toEqual([encoding, 'Accept-Encoding']);
+    expect(body.includes('import ')).toBe(encoding === undefined);
+    expect((await send(`${page.url}/client/main.ts`, { headers: again })).status).toBe(304);
+  });
+
+  it('counts what a member has not seen until it is looked at', async () => {
+    world.emit({ kind: 'message', channelId: GENERAL, message: aMessage(), isNew: true });
+    const unread = async () => JSON.parse((await send(`${page.url}/api/state?as=${MEMBER}`)).body).unread;
+    const before = await unread();
+
+    await post(page, '/api/read', { as: MEMBER, channelId: GENERAL });
+
+    expect([before, await unread()]).toEqual([{ [GENERAL]: { messages: 1, mentions: 0 } }, {}]);
+  });
+
   it('gives a refused request the same headers', async () => {
     const { status, headers } = await send(`${page.url}/`, { headers: { Host: 'evil.example' } });
 

@@ -72,7 +72,7 @@ export class Composer {
     const { value } = this.#input;
     if (value === '') this.#picker.hide();
     else if (value.startsWith('/')) this.#listCommands();
-    else this.#picker.show([], 'In this sandbox you talk to the bot: type / to see its commands');
+    else this.#picker.hide();
     this.#picker.describe(this.#input);
   }
 
@@ -88,7 +88,21 @@ export class Composer {
 
   #onKey(event: KeyboardEvent): void {
     if (this.#picker.handleKey(event)) this.#picker.describe(this.#input);
-    if (event.key === 'Escape') this.#showInput();
+    else if (event.key === 'Escape') this.#showInput();
+    else if (event.key === 'Enter' && !event.isComposing) void this.#say();
+  }
+
+  /** Sends what was typed as a message; a `/` alone is none. */
+  async #say(): Promise<void> {
+    const text = this.#input.value.trim();
+    if (text === '' || text.startsWith('/')) return;
+    this.#input.value = '';
+    try {
+      await this.#session.say(text);
+    } catch (thrown) {
+      this.#input.value = text;
+      this.#picker.show([], thrown instanceof Error ? thrown.message : String(thrown));
+    }
   }
 
   #pick(path: string): void {

@@ -12,6 +12,7 @@ const FORUM = 15;
 const NEAR_BOTTOM_PX = 120;
 /** No command can be called so: names have no blanks at their ends. */
 const TRACE = ' trace';
+const USER = ' user:';
 const MESSAGE_HIDDEN = 'This interaction failed';
 
 /** A command on its way, or one that failed: only this page knows of it. */
@@ -171,18 +172,26 @@ export class MessageList {
       else this.#callOn(message, key);
     });
     const menu = h('div', { class: 'context-menu', tabindex: -1 }, picker.element);
-    const names = isEphemeral(message) ? [] : this.#session.commands.message;
+    const { commands } = this.#session;
+    const names = (isEphemeral(message) ? [] : commands.message).map((name) => ({ key: name, title: name }));
+    const about = `on ${message.author.global_name ?? message.author.username}`;
+    const ofUser = commands.user.map((name) => ({ key: `${USER}${name}`, title: name, detail: about }));
     const trace = { key: TRACE, title: 'How it came to be', detail: 'what went over the wire' };
-    picker.show([...names.map((name) => ({ key: name, title: name })), trace], 'Apps');
+    picker.show([...names, ...ofUser, trace], 'Apps');
     menu.addEventListener('keydown', (event) => (event.key === 'Escape' ? menu.remove() : picker.handleKey(event)));
     menu.addEventListener('focusout', () => queueMicrotask(() => menu.remove()));
     view?.append(menu);
     menu.focus();
   }
 
-  #callOn(message: PageMessage, name: string): void {
+  #callOn(message: PageMessage, key: string): void {
+    const isOnUser = key.startsWith(USER);
+    const name = isOnUser ? key.slice(USER.length) : key;
     const sent = { key: crypto.randomUUID(), label: name, failure: undefined };
-    void this.#follow(sent, this.#session.act('/api/message-command', { messageId: message.id, name }));
+    const work = isOnUser
+      ? this.#session.act('/api/user-command', { userId: message.author.id, name })
+      : this.#session.act('/api/message-command', { messageId: message.id, name });
+    void this.#follow(sent, work);
   }
 
   #renderSent(): void {

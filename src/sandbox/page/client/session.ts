@@ -215,6 +215,12 @@ export class Session {
     return this.#start((actor) => postCommand(actor, path, options));
   }
 
+  /** Writes a message; throws with a sentence where it cannot be. */
+  async say(text: string): Promise<void> {
+    const { me, channelId } = this;
+    await postJson('/api/say', { as: me?.id, channelId, text });
+  }
+
   /** Makes a private answer disappear for good. */
   dismiss(messageId: string): void {
     const { me, channelId } = this;
