@@ -62,11 +62,11 @@ export class BotRunner implements BotControl {
   }
 
   async #takeDown(): Promise<void> {
-    if (this.#bot === undefined) return;
-    this.#enter('stopping');
-    await this.#bot.stop();
+    const bot = this.#bot;
+    if (bot === undefined) return;
     this.#bot = undefined;
-    this.#enter('stopped');
+    this.#enter('stopping');
+    await bot.stop().finally(() => this.#enter('stopped'));
   }
 
   #enter(state: BotState): void {

@@ -139,11 +139,17 @@ describe('the world’s controls', () => {
     const steps: string[] = [];
     const start = async () => {
       steps.push(`start:${shown.controls.state().bot}`);
-      return { stop: async () => void steps.push(`stop:${shown.controls.state().bot}`) };
+      return {
+        stop: async () => {
+          steps.push(`stop:${shown.controls.state().bot}`);
+          await new Promise(setImmediate);
+        },
+      };
     };
     const bot = await shown.controls.runBot(start);
 
-    await Promise.all([give({ order: 'restart-bot' }), give({ order: 'restart-bot' })]);
+    const restart = () => shown.controls.carryOut({ order: 'restart-bot' });
+    await Promise.all([restart(), restart()]);
     await bot.stop();
 
     const again = ['stop:stopping', 'start:starting'];

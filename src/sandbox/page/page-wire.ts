@@ -39,6 +39,8 @@ export interface WireQuery {
 const MAX_ENTRIES = 1000;
 const MAX_LISTED = 300;
 const MAX_BODY = 20_000;
+/** Of all bodies together. */
+const MAX_CHARACTERS = 4_000_000;
 
 /** Keeps the last requests and dispatches for the page. */
 export class PageWire {
@@ -47,6 +49,7 @@ export class PageWire {
   readonly #secrets: readonly string[];
   readonly #interactionOf: (messageId: string) => string | undefined;
   #lastId = 0;
+  #characters = 0;
 
   /** `secrets` are never shown; `interactionOf` finds the interaction that a message answers. */
   constructor(secrets: readonly string[], interactionOf: (messageId: string) => string | undefined) {
@@ -59,8 +62,14 @@ export class PageWire {
     const path = this.#mask(news.path);
     const texts = { body: this.#mask(toText(body)), answer: this.#mask(toText(answer)) };
     this.#entries.push({ ...news, ...texts, path, files, id: this.#lastId });
-    if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
+    this.#characters += texts.body.length + texts.answer.length;
+    while (this.#entries.length > MAX_ENTRIES || this.#characters > MAX_CHARACTERS) this.#forgetOldest();
     for (const listener of this.#listeners) listener();
+  }
+
+  #forgetOldest(): void {
+    const { body = '', answer = '' } = this.#entries.shift() ?? {};
+    this.#characters -= body.length + answer.length;
   }
 
   get(id: number): WireEntry | undefined {

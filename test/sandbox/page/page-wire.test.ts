@@ -62,6 +62,15 @@ describe('the wire view', () => {
     expect(wire.get(1100)?.body.length).toBeLessThan(21_000);
   });
 
+  it('keeps fewer where bodies are long', () => {
+    const wire = aWire();
+
+    for (let count = 0; count < 400; count += 1) wire.add(aRequest({ body: 'x'.repeat(20_000) }));
+
+    expect(wire.find(ALL).kept).toBe(200);
+    expect(wire.get(400)).toBeDefined();
+  });
+
   it('lists lines without their bodies', () => {
     const wire = aWire();
     wire.add(aRequest({ body: { content: 'hello' } }));

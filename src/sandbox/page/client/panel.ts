@@ -9,6 +9,8 @@ export interface PanelTab {
 }
 
 const KEY = 'panel';
+/** From here on the panel has a column of its own, as in `panel.css`. */
+const WIDE_PX = 1200;
 
 /** The panel at the right, with the world's controls and the wire; a drawer where there is no room for it. */
 export class Panel {
@@ -43,6 +45,7 @@ export class Panel {
       h('div', { class: 'panel-head' }, list, close),
       tabs.map((tab) => tab.element),
     );
+    this.element.addEventListener('keydown', (event) => this.#onPanelKey(event));
     const label = 'The world’s controls and the wire';
     this.toggle = h(
       'button',
@@ -50,7 +53,7 @@ export class Panel {
       '🎛️',
     );
     this.toggle.addEventListener('click', () => this.setOpen(!this.isOpen));
-    this.setOpen(localStorage.getItem(KEY) !== 'closed' && innerWidth >= 1200);
+    this.setOpen(localStorage.getItem(KEY) !== 'closed' && innerWidth >= WIDE_PX);
   }
 
   get isOpen(): boolean {
@@ -70,7 +73,7 @@ export class Panel {
   setOpen(isOpen: boolean): void {
     this.element.hidden = !isOpen;
     this.toggle.setAttribute('aria-expanded', String(isOpen));
-    if (innerWidth >= 1200) localStorage.setItem(KEY, isOpen ? 'open' : 'closed');
+    if (innerWidth >= WIDE_PX) localStorage.setItem(KEY, isOpen ? 'open' : 'closed');
     for (const [index, tab] of this.#tabs.entries()) {
       const isCurrent = tab.name === this.#current;
       tab.element.hidden = !isCurrent;
@@ -89,6 +92,13 @@ export class Panel {
       { type: 'button', class: 'tab', role: 'tab', 'aria-controls': element.id, onclick: () => this.show(name) },
       name,
     );
+  }
+
+  /** Where the panel lies over the messages, Escape closes it. */
+  #onPanelKey(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || innerWidth >= WIDE_PX) return;
+    this.setOpen(false);
+    this.toggle.focus();
   }
 
   #onKey(event: KeyboardEvent): void {
