@@ -1,27 +1,8 @@
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { scan } from './axe-scan.ts';
 import { BrowserRig, isWithoutBrowser } from './browser.ts';
 import { ids, type PageRig, startPageRig } from './page-world.ts';
 import { newestAnswer, openCommand, sendCommand } from './typing.ts';
-
-interface Finding {
-  readonly id: string;
-  readonly impact: string | null;
-  readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
-}
-
-/** Serious findings of axe, and which elements they are about. */
-async function scan(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-    violations: Finding[];
-  };
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return serious.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
-  );
-}
 
 describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
   let rig: PageRig;

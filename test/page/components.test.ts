@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
+import { scan } from './axe-scan.ts';
 import { BrowserRig, isWithoutBrowser } from './browser.ts';
 import { postEverything, type ScriptedBot, startScriptedBot } from './scripted-bot.ts';
 import { fillOption, newestAnswer, openCommand, sendCommand } from './typing.ts';
@@ -73,6 +74,7 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
     await page.keyboard.press('Enter');
 
     expect(await spoiler.getAttribute('class')).toContain('revealed');
+    expect(await spoiler.innerText()).toBe('hidden');
     await page.context().close();
   });
 
@@ -144,6 +146,26 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
     expect(scripted.heard).toEqual([`form ${JSON.stringify(['abc', '', ['blue'], ['id']])}`]);
     await page.context().close();
   });
+
+  it.each(['dark', 'light'] as const)(
+    'has no serious finding in forms, pictures and all components: %s',
+    async (colorScheme) => {
+      const page = await browser.open(`${scripted.shown.page.url}/#${ids.member}/${ids.showcase}`, { colorScheme });
+      const found = [...(await scan(page))];
+      await page.locator('button.media').last().click();
+      found.push(...(await scan(page)));
+      await page.keyboard.press('Escape');
+      await page.locator('.message').last().click({ button: 'right' });
+      found.push(...(await scan(page)));
+      await page.keyboard.press('Escape');
+      await sendCommand(page, 'form');
+      await page.locator('dialog.modal[open]').waitFor();
+      found.push(...(await scan(page)));
+
+      expect(found).toEqual([]);
+      await page.context().close();
+    },
+  );
 
   it('calls a command on a message from its menu', async () => {
     const page = await openAs(ids.moderator, ids.showcase);

@@ -86,6 +86,8 @@ export async function walkControls(page: Page, messageId: string): Promise<numbe
   for (const key of keys) {
     const control = message.locator(`[data-key="${key}"]:enabled`);
     if ((await control.count()) === 0) continue;
+    // What is far from view is not painted, and Playwright takes it for invisible.
+    await message.evaluate((view) => view.scrollIntoView());
     if (await control.evaluate((element) => element.matches('.select-box'))) await pickFirst(page, control);
     else await control.click();
     await settle(page);

@@ -1,5 +1,6 @@
 import type { ApiControls, ApiTrouble, ControlOrder } from '../page-controls.ts';
 import { choice, group } from './control-parts.ts';
+import { h } from './h.ts';
 
 const TROUBLES: readonly (readonly [ApiTrouble, string])[] = [
   ['normal', 'as usual'],
@@ -25,12 +26,16 @@ const SLOTS = [
   [12, '12'],
 ] as const;
 
+const HURRY =
+  'Jobs now end before the bot has looked at them twice, and it tells nobody of a job that it never saw running.';
+
 /** How the API behaves: its troubles, its speed, its slots. */
 export function apiControls({ trouble, speed, slots }: ApiControls, give: (order: ControlOrder) => void): HTMLElement {
   return group(
     'The API',
     choice('Its calls', TROUBLES, trouble, (wanted) => give({ order: 'set-api', trouble: wanted })),
     choice('Speed of jobs', SPEEDS, speed as 0 | 1 | 10 | 60, (wanted) => give({ order: 'set-speed', speed: wanted })),
+    speed > 1 && h('p', { class: 'control-note' }, HURRY),
     choice('Slots of a channel', SLOTS, slots as 0 | 1 | 3 | 12, (wanted) =>
       give({ order: 'set-slots', slots: wanted }),
     ),

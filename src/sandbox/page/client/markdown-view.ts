@@ -66,8 +66,12 @@ function inlineView(inline: Inline, session: Session): Child {
 }
 
 function spoilerView(inner: Child): HTMLElement {
-  const view = h('span', { class: 'spoiler', role: 'button', tabindex: 0, 'aria-label': 'Spoiler' }, inner);
-  const reveal = () => view.classList.add('revealed');
+  const content = h('span', {}, inner);
+  const view = h('span', { class: 'spoiler', role: 'button', tabindex: 0, 'aria-label': 'Spoiler' }, content);
+  const reveal = () => {
+    view.classList.add('revealed');
+    for (const name of ['role', 'tabindex', 'aria-label']) view.removeAttribute(name);
+  };
   view.addEventListener('click', reveal);
   view.addEventListener('keydown', (event) => event.key === 'Enter' && reveal());
   return view;

@@ -43,7 +43,7 @@ const STEPS: readonly Step[] = [
   },
   {
     title: 'Add a rule',
-    text: 'Type /notify and say which jobs this channel wants to hear of. Then start one in the panel at the right and set the speed to ×10.',
+    text: 'Type /notify add and pick a channel. Then start a job in the panel at the right: half a minute later that channel hears of it.',
     isThere: (session) => hasCommand(session, 'notify'),
     isDone: (change) =>
       change.kind === 'acted' &&
