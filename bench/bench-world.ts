@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DiscordStandIn, startDiscordStandIn } from '../src/sandbox/discord/discord-stand-in.ts';
+import {
+  type DiscordStandIn,
+  type DiscordStandInOptions,
+  startDiscordStandIn,
+} from '../src/sandbox/discord/discord-stand-in.ts';
 import type { Person, SeenInteraction, TypedCommand } from '../src/sandbox/discord/people.ts';
 import { sandboxIds } from '../src/sandbox/discord/world-plan.ts';
 import {
@@ -9,14 +13,17 @@ import {
   type UseapiStandIn,
   type UseapiStandInOptions,
 } from '../src/sandbox/useapi/useapi-stand-in.ts';
-import { BotProcess } from './bot-process.ts';
+import { BotProcess, type BotProcessOptions } from './bot-process.ts';
 
 export type BotKind = 'ours' | 'bare';
 
 export interface BenchWorldOptions {
   readonly useapi?: UseapiStandInOptions;
+  readonly discord?: DiscordStandInOptions;
   /** Added to the bot's environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Fills the store before the bot opens it. */
+  readonly prefill?: (storePath: string) => Promise<void>;
 }
 
 /** Both stand-ins in this process and one bot in a process of its own. */
@@ -39,18 +46,21 @@ const POLL_INTERVAL_SECONDS = '3600';
 /** Starts the stand-ins with Discord's own limits, then the bot; nothing moves at the API unless told. */
 export async function startBenchWorld(kind: BotKind, options: BenchWorldOptions = {}): Promise<BenchWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const storePath = join(folder, 'bot.sqlite');
   const useapi = await startUseapiStandIn({ token: API_TOKEN, speed: 0, maxJobs: 1_000, ...options.useapi });
-  const discord = await startDiscordStandIn();
+  const discord = await startDiscordStandIn(options.discord);
   const closeStandIns = async () => {
     await discord.close();
     await useapi.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  const environment = { ...toEnvironment(discord, useapi, folder), ...options.environment };
-  const bot = await BotProcess.start({ script: SCRIPTS[kind], environment, folder }).catch(async (thrown: unknown) => {
-    await closeStandIns();
-    throw thrown;
-  });
+  const environment = { ...toEnvironment(discord, useapi, storePath), TMPDIR: folder, ...options.environment };
+  const bot = await startBot({ script: SCRIPTS[kind], environment, folder }, () => options.prefill?.(storePath)).catch(
+    async (thrown: unknown) => {
+      await closeStandIns();
+      throw thrown;
+    },
+  );
   const member = discord.people(sandboxIds.member);
   return {
     discord,
@@ -65,9 +75,13 @@ export async function startBenchWorld(kind: BotKind, options: BenchWorldOptions 
   };
 }
 
-function toEnvironment(discord: DiscordStandIn, useapi: UseapiStandIn, folder: string): Record<string, string> {
+async function startBot(options: BotProcessOptions, prefill: () => Promise<void> | undefined): Promise<BotProcess> {
+  await prefill();
+  return BotProcess.start(options);
+}
+
+function toEnvironment(discord: DiscordStandIn, useapi: UseapiStandIn, storePath: string): Record<string, string> {
   return {
-    TMPDIR: folder,
     LOG_LEVEL: 'warn',
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: discord.apiUrl,
@@ -75,7 +89,7 @@ function toEnvironment(discord: DiscordStandIn, useapi: UseapiStandIn, folder: s
     USEAPI_TOKEN: useapi.token,
     USEAPI_URL: useapi.url,
     MEDIA_HOSTS: useapi.mediaHost,
-    STORE_URL: `sqlite:${join(folder, 'bot.sqlite')}`,
+    STORE_URL: `sqlite:${storePath}`,
     POLL_INTERVAL_SECONDS,
   };
 }

@@ -7,6 +7,10 @@ import { fileURLToPath } from 'node:url';
 
 const READY_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 20_000;
+/** Where `utime` stands in `/proc/PID/stat` behind the name; `stime` follows. */
+const UTIME_FIELD = 11;
+/** Linux counts in hundredths of a second there. */
+const MS_PER_TICK = 10;
 
 export interface BotProcessOptions {
   /** Script, relative to this folder. */
@@ -49,6 +53,13 @@ export class BotProcess {
   rss(): number {
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8'))?.[1];
     return Number(kilobytes) * 1024;
+  }
+
+  /** Milliseconds of processor time, user and system, that the process has used so far; on Linux, in steps of 10 ms. */
+  cpuMs(): number {
+    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[UTIME_FIELD]) + Number(fields[UTIME_FIELD + 1])) * MS_PER_TICK;
   }
 
   async stop(): Promise<void> {
