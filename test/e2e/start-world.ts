@@ -16,6 +16,7 @@ import {
 } from '../../src/sandbox/useapi/useapi-stand-in.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
+import { Store } from '../../src/storage/store.ts';
 
 /** The real app between both stand-ins, and the people of the default world. */
 export interface World {
@@ -30,6 +31,8 @@ export interface World {
   skip(ms: number): void;
   /** Stops the bot and starts it anew on the same store. */
   restart(): Promise<void>;
+  /** Stops the bot, does something with its store, and starts it anew. */
+  betweenRuns<T>(act: (store: Store, clock: Clock) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -87,6 +90,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async restart() {
       await app.stop();
       app = await start();
+    },
+    async betweenRuns(act) {
+      await app.stop();
+      const store = Store.open(join(folder, 'bot.sqlite'), clock);
+      try {
+        return await act(store, clock);
+      } finally {
+        await store.close();
+        app = await start();
+      }
     },
     async close() {
       await app.stop();

@@ -28,6 +28,8 @@ const MAX_SIBLINGS = 10;
 const TOTAL_MS = 6_000;
 const READ_MS = 3_000;
 const CONCURRENT_READS = 6;
+/** Milliseconds for which what was read of a job need not be read again. */
+const FRESH_MS = 5 * 60_000;
 
 /** What has been gathered for one answer. */
 interface Gathering {
@@ -76,7 +78,8 @@ export class JobFamily {
   async #begin(idOrRef: string, guildId: string): Promise<{ readonly job: Job; readonly gathering: Gathering }> {
     const { actions, clock } = this.#options;
     const { known: stored } = await actions.resolve(idOrRef, guildId);
-    const job = stored?.isRead === true ? stored : (await actions.show(idOrRef, guildId)).job;
+    const isFresh = stored !== undefined && this.#isFresh(stored);
+    const job = isFresh ? stored : (await actions.show(idOrRef, guildId)).job;
     const endsAt = clock.now() + TOTAL_MS;
     const known = new Map([[job.jobid, job]]);
     return { job, gathering: { guildId, endsAt, known, hidden: new Set(), unread: new Set() } };
@@ -95,10 +98,17 @@ export class JobFamily {
     return root;
   }
 
-  async #parentOf(gathering: Gathering, { parentJobid }: Job): Promise<Job | undefined> {
+  /** The parent, read anew where what is known of it is from before this child. */
+  async #parentOf(gathering: Gathering, job: Job): Promise<Job | undefined> {
+    const { parentJobid } = job;
     if (parentJobid === undefined) return undefined;
     await this.#load(gathering, parentJobid);
-    return gathering.known.get(parentJobid);
+    const known = gathering.known.get(parentJobid);
+    if (known === undefined || names(known, job)) return known;
+    const read = (await this.#read(gathering, parentJobid)) ?? known;
+    const parent = names(read, job) ? read : { ...read, children: [...read.children, toChild(job)] };
+    gathering.known.set(parentJobid, parent);
+    return parent;
   }
 
   async #descend(gathering: Gathering, rootJobid: string): Promise<void> {
@@ -122,10 +132,16 @@ export class JobFamily {
     if (known.has(jobid) || hidden.has(jobid)) return;
     const { job: stored } = await this.#options.jobs.find(jobid);
     const isHidden = stored !== undefined && !isVisibleTo(stored, guildId);
-    const job = stored?.isRead === true || isHidden ? stored : await this.#read(gathering, jobid);
+    const isEnough = isHidden || (stored !== undefined && this.#isFresh(stored));
+    const job = isEnough ? stored : ((await this.#read(gathering, jobid)) ?? toRead(stored));
     if (job === undefined) unread.add(jobid);
     else if (isVisibleTo(job, guildId)) known.set(jobid, job);
     else hidden.add(jobid);
+  }
+
+  /** Children come to a job long after it has ended. */
+  #isFresh({ isRead, observedAt }: Job): boolean {
+    return isRead && this.#options.clock.now() - observedAt < FRESH_MS;
   }
 
   async #read({ endsAt }: Gathering, jobid: string): Promise<Job | undefined> {
@@ -139,4 +155,16 @@ export class JobFamily {
       throw thrown;
     }
   }
+}
+
+function names({ children }: Job, { jobid }: Job): boolean {
+  return children.some((child) => child.jobid === jobid);
+}
+
+function toChild({ jobid, button }: Job): Job['children'][number] {
+  return { jobid, ...(button !== undefined && { button }) };
+}
+
+function toRead(job: Job | undefined): Job | undefined {
+  return job?.isRead === true ? job : undefined;
 }
