@@ -3,21 +3,12 @@ import { z } from 'zod';
 import { commands } from '../commands/index.ts';
 import type { Config, DiscordConfig, UseapiConfig } from './config.ts';
 import { logAct } from './discord/act-log.ts';
-import { ActNews } from './discord/act-news.ts';
 import { ActReplies } from './discord/act-replies.ts';
+import { connectActs, connectCards } from './discord/act-wiring.ts';
 import { Bot } from './discord/bot.ts';
 import { ChannelCards } from './discord/channel-cards.ts';
 import { DiscordChannelPoster } from './discord/channel-poster.ts';
-import { actControls } from './discord/components/act-controls.ts';
-import { boardControls } from './discord/components/board-controls.ts';
-import { familyControls } from './discord/components/family-controls.ts';
-import { jobControls } from './discord/components/job-controls.ts';
-import { pressControls } from './discord/components/press-controls.ts';
-import { pressForms } from './discord/components/press-forms.ts';
-import { ruleControls } from './discord/components/rule-controls.ts';
-import { shareControls } from './discord/components/share-controls.ts';
-import { submitControls } from './discord/components/submit-run.ts';
-import { watchControls } from './discord/components/watch-controls.ts';
+import { controls, forms } from './discord/controls.ts';
 import { DirectMessages } from './discord/direct-messages.ts';
 import { GuildDirectory } from './discord/guild-directory.ts';
 import { JobCards } from './discord/job-cards.ts';
@@ -36,7 +27,6 @@ import { ModeratedJobs } from './jobs/acting/moderated-jobs.ts';
 import { ApiHealth } from './jobs/api-health.ts';
 import { JobActions } from './jobs/job-actions.ts';
 import { JobIndex } from './jobs/job-index.ts';
-import { toJobRef } from './jobs/job-ref.ts';
 import { JobStore } from './jobs/job-store.ts';
 import { JobTracker } from './jobs/job-tracker.ts';
 import { JobWatcher } from './jobs/job-watcher.ts';
@@ -100,7 +90,7 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   const moderation = new Moderation({ ...outside, guildIds: config.discord.guildIds, clock, logger });
   connect(jobs, moderation, telling);
   const services = buildServices({ outside, jobs, telling, moderation, bot, clock, logger });
-  connectCards(telling.poster, services);
+  connectCards(telling.poster, services, logger);
   connectActs(jobs, services, new DirectMessages(bot.client.rest, logger), logger);
   const router = buildRouter(services, bot, config, logger);
   bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
@@ -204,28 +194,6 @@ function connect(
   watcher.readLive((ref) => liveCards.hasLiveCard(ref));
 }
 
-/** Requesters hear what becomes of what they asked for, after the interaction in which they asked. */
-function connectActs(
-  { acting, moderated }: Jobs,
-  { replies, channelCards, quotas }: BotServices,
-  directMessages: DirectMessages,
-  logger: Logger,
-): void {
-  const news = new ActNews({ replies, channelCards, directMessages, quotas, logger });
-  acting.line.onAnyProgress((progress) => news.onProgress(progress));
-  acting.runner.onFound((act, job) => news.onFound(act, job));
-  moderated.onModerated((act, job) => news.tellModerated(act, job));
-}
-
-/** A card that is there is linked from the one whose button made its job. */
-function connectCards(poster: DiscordChannelPoster, { cardPlaces, channelCards }: BotServices): void {
-  poster.onCardPosted(async ({ guildId, job, replyTo, ...place }) => {
-    await cardPlaces.note(guildId, job.ref, place);
-    if (job.parentJobid === undefined || replyTo === undefined) return;
-    await channelCards.refresh(guildId, { channelId: place.channelId, replyTo }, toJobRef(job.parentJobid));
-  });
-}
-
 /** Everything whose building the services are put together from. */
 interface Parts {
   readonly outside: Outside;
@@ -271,18 +239,8 @@ function toModerationServices({ log, settings, permissions, words, quotas, revie
 function buildRouter(services: BotServices, bot: Bot, config: AppConfig, logger: Logger): Router {
   return new Router({
     commands,
-    controls: [
-      ...boardControls,
-      ...jobControls,
-      ...ruleControls,
-      ...watchControls,
-      ...pressControls,
-      ...submitControls,
-      ...actControls,
-      ...familyControls,
-      ...shareControls,
-    ],
-    forms: pressForms,
+    controls,
+    forms,
     messageCommands,
     services,
     guildIds: config.discord.guildIds,

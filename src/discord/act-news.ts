@@ -1,6 +1,5 @@
 import type { Act } from '../jobs/acting/act.ts';
-import type { ActResult } from '../jobs/acting/act-runner.ts';
-import type { Progress } from '../jobs/acting/waiting-line.ts';
+import type { Progress, WaitedResult } from '../jobs/acting/waiting-line.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Quotas } from '../moderation/quotas.ts';
 import { toErrorMessage } from '../shared/errors.ts';
@@ -26,8 +25,6 @@ export interface ActNewsOptions {
   readonly logger: Logger;
 }
 
-type Over = Exclude<ActResult, { readonly outcome: 'busy' }>;
-
 /** Tells requesters what becomes of what they wait for, after the interaction in which they asked; gives back what came to nothing. */
 export class ActNews {
   readonly #options: ActNewsOptions;
@@ -40,6 +37,13 @@ export class ActNews {
   onProgress(progress: Progress): void {
     void this.#tell(progress).catch((thrown: unknown) =>
       this.#options.logger.error({ act: progress.key, error: toErrorMessage(thrown) }, 'News of an act was not told.'),
+    );
+  }
+
+  /** Listens to what a crash left open. */
+  onRecovered(act: Act, result: WaitedResult): void {
+    void this.#over(act, result).catch((thrown: unknown) =>
+      this.#options.logger.error({ act: act.id, error: toErrorMessage(thrown) }, 'A recovered act was not told.'),
     );
   }
 
@@ -71,7 +75,7 @@ export class ActNews {
     }
   }
 
-  async #over(act: Act, result: Over): Promise<void> {
+  async #over(act: Act, result: WaitedResult): Promise<void> {
     const isMade = result.outcome === 'made' || result.outcome === 'found';
     if (!isMade && result.outcome !== 'may-be-running') await this.#giveBack(act);
     const about = isMade ? await this.#showCard(act, result.job) : '';

@@ -1,5 +1,5 @@
 import type { Act } from '../../jobs/acting/act.ts';
-import type { ActResult } from '../../jobs/acting/act-runner.ts';
+import type { WaitedResult } from '../../jobs/acting/waiting-line.ts';
 import type { Job } from '../../jobs/job.ts';
 import { encodeCustomId } from '../custom-id.ts';
 import type { OutgoingMessage } from '../outgoing.ts';
@@ -18,11 +18,7 @@ export function toPromptName(prompt: string): string {
 }
 
 /** What came of one that waited; `about` says where its card is. */
-export function toActNews(
-  act: Act,
-  result: Exclude<ActResult, { readonly outcome: 'busy' }>,
-  about: string,
-): OutgoingMessage {
+export function toActNews(act: Act, result: WaitedResult, about: string): OutgoingMessage {
   const name = toActName(act);
   switch (result.outcome) {
     case 'made':

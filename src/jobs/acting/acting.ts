@@ -14,7 +14,7 @@ import type { ActStore } from './act-store.ts';
 import { Presses } from './presses.ts';
 import { resetApiChannel } from './resets.ts';
 import { Submissions } from './submissions.ts';
-import { WaitingLine } from './waiting-line.ts';
+import { type WaitedResult, WaitingLine } from './waiting-line.ts';
 
 export interface ActingOptions {
   readonly api: ActApi;
@@ -41,6 +41,7 @@ export class Acting {
   readonly line: WaitingLine;
   readonly runner: ActRunner;
   readonly #options: ActingOptions;
+  readonly #recoveredListeners: ((act: Act, result: WaitedResult) => void)[] = [];
 
   constructor(options: ActingOptions) {
     const { api, tracker } = options;
@@ -50,6 +51,11 @@ export class Acting {
     this.presses = new Presses({ ...options, runner: this.runner, line: this.line });
     this.submissions = new Submissions({ ...options, runner: this.runner, line: this.line });
     tracker.onChange((job) => void this.runner.noteJob(job).catch((thrown: unknown) => this.#warn(thrown)));
+  }
+
+  /** Calls `listener` with what came of an act that a crash left open; not again with one that may be running. */
+  onRecovered(listener: (act: Act, result: WaitedResult) => void): void {
+    this.#recoveredListeners.push(listener);
   }
 
   /** Takes up after a restart: what waited waits on, and what was being sent is looked for; nothing of it is sent again. */
@@ -79,9 +85,13 @@ export class Acting {
 
   async #lookFor(act: Act): Promise<void> {
     try {
-      const { outcome } = await this.runner.lookFor(act);
+      const result = await this.runner.lookFor(act);
+      if (result.outcome === 'busy') return;
+      const { outcome } = result;
       const isOld = this.#options.clock.now() - act.askedAt > GIVE_UP_AFTER_MS;
       if (outcome === 'may-be-running' && isOld) await this.#options.acts.giveUp(act.id);
+      const isNews = act.state === 'sending' || outcome !== 'may-be-running';
+      if (isNews) for (const listener of this.#recoveredListeners) listener(act, result);
     } catch (thrown) {
       this.#warn(thrown);
     }

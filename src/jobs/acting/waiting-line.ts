@@ -222,7 +222,10 @@ export class WaitingLine {
     lane.isTakenBack = false;
     if (result.outcome === 'busy') {
       this.#postpone(lane, result.retryAfterMs);
+      // It was told that this one is being sent.
+      delete entry.told;
       if (isTakenBack) await this.#takeBack(lane, entry.id);
+      else this.#tellPositions(lane);
       return;
     }
     const act = await this.#options.acts.get(entry.id).catch(() => undefined);

@@ -141,7 +141,7 @@ describe('Submissions', () => {
     expect(bot.acting.submissions.position(first.key)).toBeUndefined();
   });
 
-  it('tells each change of place, the try, and the end', async () => {
+  it('tells each change of place, the try, that it waits again, and the end', async () => {
     api.fates = ['busy', 'busy'];
     const { key } = await submit('a1');
     const { key: second } = await submit('b1');
@@ -155,6 +155,7 @@ describe('Submissions', () => {
       `${key} 1`,
       `${second} 2`,
       `${key} sending`,
+      `${key} 1`,
       `${key} sending`,
       `${key} made`,
       `${second} 1`,

@@ -1,0 +1,45 @@
+import type { Acting } from '../jobs/acting/acting.ts';
+import type { ModeratedJobs } from '../jobs/acting/moderated-jobs.ts';
+import { toJobRef } from '../jobs/job-ref.ts';
+import { toErrorMessage } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import { ActNews } from './act-news.ts';
+import type { DiscordChannelPoster } from './channel-poster.ts';
+import type { DirectMessages } from './direct-messages.ts';
+import type { BotServices } from './services.ts';
+
+interface Actors {
+  readonly acting: Pick<Acting, 'line' | 'runner' | 'onRecovered'>;
+  readonly moderated: ModeratedJobs;
+}
+
+/** Requesters hear what becomes of what they asked for, after the interaction in which they asked. */
+export function connectActs(
+  { acting, moderated }: Actors,
+  { replies, channelCards, quotas }: BotServices,
+  directMessages: DirectMessages,
+  logger: Logger,
+): void {
+  const news = new ActNews({ replies, channelCards, directMessages, quotas, logger });
+  acting.line.onAnyProgress((progress) => news.onProgress(progress));
+  acting.onRecovered((act, result) => news.onRecovered(act, result));
+  acting.runner.onFound((act, job) => news.onFound(act, job));
+  moderated.onModerated((act, job) => news.tellModerated(act, job));
+}
+
+/** A card that is there is linked from the one whose button made its job. */
+export function connectCards(
+  poster: DiscordChannelPoster,
+  { cardPlaces, channelCards }: BotServices,
+  logger: Logger,
+): void {
+  poster.onCardPosted(async ({ guildId, job, replyTo, ...place }) => {
+    try {
+      await cardPlaces.note(guildId, job.ref, place);
+    } catch (thrown) {
+      logger.warn({ ref: job.ref, error: toErrorMessage(thrown) }, 'Where a card is was not noted.');
+    }
+    if (job.parentJobid === undefined || replyTo === undefined) return;
+    await channelCards.refresh(guildId, { channelId: place.channelId, replyTo }, toJobRef(job.parentJobid));
+  });
+}

@@ -1,0 +1,27 @@
+import { actControls } from './components/act-controls.ts';
+import { boardControls } from './components/board-controls.ts';
+import { familyControls } from './components/family-controls.ts';
+import { jobControls } from './components/job-controls.ts';
+import { pressControls } from './components/press-controls.ts';
+import { pressForms } from './components/press-forms.ts';
+import { ruleControls } from './components/rule-controls.ts';
+import { shareControls } from './components/share-controls.ts';
+import { submitControls } from './components/submit-run.ts';
+import { watchControls } from './components/watch-controls.ts';
+import type { Control, Form } from './handlers.ts';
+
+/** All controls of messages. */
+export const controls: readonly Control[] = [
+  ...actControls,
+  ...boardControls,
+  ...familyControls,
+  ...jobControls,
+  ...pressControls,
+  ...ruleControls,
+  ...shareControls,
+  ...submitControls,
+  ...watchControls,
+];
+
+/** All forms. */
+export const forms: readonly Form[] = [...pressForms];

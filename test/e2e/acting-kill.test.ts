@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
+import { startUseapiStandIn, type UseapiStandIn } from '../../src/sandbox/useapi/useapi-stand-in.ts';
+import { controlOf, ids, textOf } from './start-world.ts';
+
+const BUTTON = { method: 'POST', path: '/v3/midjourney/jobs/button' };
+
+describe('a bot that is killed while it presses', () => {
+  let folder: string;
+  let discord: DiscordStandIn;
+  let useapi: UseapiStandIn;
+  let bot: ChildProcess | undefined;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'killed-'));
+    discord = await startDiscordStandIn({ limits: 'off' });
+    useapi = await startUseapiStandIn({ speed: 0, token: 'user:1-test' });
+  });
+  afterEach(async () => {
+    await kill();
+    await discord.close();
+    await useapi.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function startBot(): Promise<void> {
+    const env = {
+      ...{ PATH: process.env['PATH'], DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl },
+      ...{ DISCORD_GUILD_IDS: ids.guild, USEAPI_TOKEN: useapi.token, USEAPI_URL: useapi.url },
+      ...{ STORE_URL: `sqlite:${join(folder, 'bot.sqlite')}`, MEDIA_HOSTS: useapi.mediaHost, LOG_LEVEL: 'silent' },
+    };
+    bot = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    if (bot.stdout !== null) await once(bot.stdout, 'data');
+  }
+
+  async function kill(): Promise<void> {
+    if (bot === undefined || bot.exitCode !== null || bot.signalCode !== null) return;
+    const isGone = once(bot, 'exit');
+    bot.kill('SIGKILL');
+    await isGone;
+  }
+
+  const posts = () => useapi.requests.filter(({ method, path }) => method === 'POST' && path === BUTTON.path);
+
+  it('never sends the press again, and finds the job that it made', async () => {
+    const moderator = discord.people(ids.moderator);
+    const jobid = useapi.world.startJob({ prompt: 'before the kill' });
+    useapi.world.advance(jobid, { to: 'completed' });
+    await startBot();
+    const options = { job: jobid, public: true };
+    const { message } = await moderator.command(ids.general, { path: 'job show', options });
+    const control = controlOf(message, 'press', 'V2');
+    const mend = useapi.faults.add({ match: BUTTON, takesEffect: true, action: { kind: 'delay', ms: 60_000 } });
+
+    void moderator.press(message?.id ?? '', control).catch(() => undefined);
+    await expect.poll(() => useapi.world.find(jobid)?.children.length, { timeout: 5_000 }).toBe(1);
+    await kill();
+    mend();
+    await startBot();
+    await expect.poll(() => textOf(moderator.messages(ids.general).at(-1)), { timeout: 5_000 }).toContain('button V2');
+    const again = await moderator.press(message?.id ?? '', control);
+
+    expect(textOf(again.message)).toMatch(/was pressed by <@\d+>|its job was found|was pressed before/);
+    expect(useapi.world.find(jobid)?.children).toHaveLength(1);
+    expect(useapi.world.list()).toHaveLength(2);
+    expect(posts().length).toBeLessThanOrEqual(1);
+  }, 30_000);
+});
