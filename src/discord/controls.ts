@@ -2,6 +2,7 @@ import { actControls } from './components/act-controls.ts';
 import { boardControls } from './components/board-controls.ts';
 import { familyControls } from './components/family-controls.ts';
 import { jobControls } from './components/job-controls.ts';
+import { modControls } from './components/mod-controls.ts';
 import { pressControls } from './components/press-controls.ts';
 import { pressForms } from './components/press-forms.ts';
 import { ruleControls } from './components/rule-controls.ts';
@@ -16,6 +17,7 @@ export const controls: readonly Control[] = [
   ...boardControls,
   ...familyControls,
   ...jobControls,
+  ...modControls,
   ...pressControls,
   ...ruleControls,
   ...shareControls,

@@ -7,6 +7,8 @@ export interface ChannelFacts {
   readonly kind: 'text' | 'thread' | 'forum' | 'other';
   /** Names of permissions that the bot lacks there, as Discord shows them. */
   readonly missing: readonly string[];
+  /** Whether every member of the server can look into it. */
+  readonly isOpenToAll: boolean;
 }
 
 export interface RoleFacts {
@@ -55,7 +57,8 @@ export class GuildDirectory {
     const me = guild.members.me;
     const granted = me === null ? undefined : channel.permissionsFor(me);
     const missing = neededFor(channel, kind).filter((name) => granted?.has(PermissionFlagsBits[name]) !== true);
-    return { id: channel.id, name: channel.name, kind, missing: missing.map((name) => NAMES[name]) };
+    const isOpenToAll = channel.permissionsFor(guild.roles.everyone)?.has(PermissionFlagsBits.ViewChannel) === true;
+    return { id: channel.id, name: channel.name, kind, missing: missing.map((name) => NAMES[name]), isOpenToAll };
   }
 
   role(guildId: string, roleId: string): RoleFacts | undefined {

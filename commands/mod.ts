@@ -1,0 +1,151 @@
+import {
+  type APIApplicationCommandBasicOption,
+  type APIApplicationCommandIntegerOption,
+  type APIApplicationCommandStringOption,
+  ApplicationCommandOptionType,
+  ChannelType,
+  InteractionContextType,
+} from 'discord.js';
+import type { Command, CommandHandler } from '../src/discord/handlers.ts';
+import { exportLog, showLog } from '../src/discord/mod-log.ts';
+import { handlePrivacy, showPermissions, showUsage } from '../src/discord/mod-people.ts';
+import {
+  addWord,
+  changeAlerts,
+  changeGrant,
+  changeQuota,
+  changeRetention,
+  changeReview,
+  listWords,
+  removeWord,
+  showSettings,
+  undoChange,
+} from '../src/discord/mod-settings.ts';
+import { suggestJobs } from '../src/discord/suggestions.ts';
+import { LOG_ACTION } from '../src/moderation/log-entry.ts';
+import { Action } from '../src/moderation/policy.ts';
+
+const { String: Text, Integer, Channel, Role, User, Subcommand, SubcommandGroup } = ApplicationCommandOptionType;
+
+const ROLE = { type: Role, name: 'role', description: 'The role; @everyone stands for all', required: true } as const;
+const MEMBER = { type: User, name: 'member', description: 'The member', required: true } as const;
+const WORD = {
+  type: Text,
+  name: 'word',
+  description: 'A word, or several in a row; how it is written does not matter',
+  required: true,
+  max_length: 100,
+} as const;
+const MODERATION_CHANNELS = [ChannelType.GuildText, ChannelType.PublicThread, ChannelType.PrivateThread] as const;
+
+const GRANT = [{ ...choice('action', 'What may be done', Action.options), required: true }, ROLE];
+const QUOTA: APIApplicationCommandBasicOption[] = [
+  { ...choice('scope', 'Whose presses and submits are counted', ['member', 'role', 'server']), required: true },
+  { ...integer('per-day', 'How many a day; 0 for no limit', 0, 100_000), required: true },
+  { ...ROLE, description: 'With the scope role: which one', required: false },
+];
+const REVIEW: APIApplicationCommandBasicOption[] = [
+  { ...choice('mode', 'Whether every finished job is held for review', ['on', 'off']), required: true },
+  channel('Where the reviewers are asked'),
+  integer('quorum', 'Votes for the same verdict that decide (default 1)', 1, 5),
+  integer('timeout-hours', 'Hours until what on-timeout says is done; 0 for never', 0, 24 * 60),
+  choice('on-timeout', 'What becomes of a result that nobody decided', ['publish', 'drop', 'remind']),
+];
+const LOG: APIApplicationCommandBasicOption[] = [
+  { ...MEMBER, description: 'Only what this member did, or what was done to them', required: false },
+  { type: Text, name: 'job', description: 'Only what concerns this job', autocomplete: true, max_length: 200 },
+  choice('action', 'Only this', Object.values(LOG_ACTION)),
+];
+
+/** `/mod`: who may, what is reviewed, who did. */
+export const mod: Command = {
+  data: {
+    name: 'mod',
+    description: 'Decide who may do what and what is shown, and see who did what',
+    contexts: [InteractionContextType.Guild],
+    options: [
+      subcommand('settings', 'Show everything that is set', []),
+      subcommand('allow', 'Let a role do something', GRANT),
+      subcommand('deny', 'Keep a role from doing something', GRANT),
+      subcommand('permissions', 'Show what a member may do, and why', [MEMBER]),
+      subcommand('quota', 'Limit presses and submits a day', QUOTA),
+      subcommand('usage', 'Show who spent how much in a month', [
+        { type: Text, name: 'month', description: 'Such as 2025-10 (default this month)', max_length: 7 },
+      ]),
+      {
+        type: SubcommandGroup,
+        name: 'words',
+        description: 'Words that a prompt may not hold',
+        options: [
+          subcommand('add', 'List a word', [
+            WORD,
+            choice('then', 'Refuse its prompts (default), or hold their results for review', ['refuse', 'review']),
+          ]),
+          subcommand('remove', 'Take a word off the list', [WORD]),
+          subcommand('list', 'Show the listed words', []),
+        ],
+      },
+      subcommand('review', 'Hold results until moderators approve them', REVIEW),
+      subcommand('alerts', 'Tell a channel what moderators should know', [
+        channel('Where; leave it out to tell nobody'),
+      ]),
+      subcommand('log', 'Show who did what', LOG),
+      subcommand('export', 'Get the whole log as a file of JSON lines', []),
+      subcommand('undo', 'Take a change of a setting back', [
+        { ...integer('entry', 'The number of its entry in the log', 1), required: true },
+      ]),
+      subcommand('retention', 'Decide how long the log is kept', [
+        { ...integer('days', 'Days; 0 for ever', 0, 3_650), required: true },
+      ]),
+      subcommand('privacy', 'Hand out what is kept about a member, or delete their name', [
+        MEMBER,
+        { ...choice('what', 'What to do', ['export', 'delete']), required: true },
+      ]),
+    ],
+  },
+  handlers: {
+    'mod settings': guarded(async (call) => showSettings(call)),
+    'mod allow': guarded((call) => changeGrant(call, 'allow')),
+    'mod deny': guarded((call) => changeGrant(call, 'deny')),
+    'mod permissions': guarded(async (call) => showPermissions(call)),
+    'mod quota': guarded(changeQuota),
+    'mod usage': guarded(showUsage),
+    'mod words add': guarded(addWord),
+    'mod words remove': guarded(removeWord),
+    'mod words list': guarded(async (call) => listWords(call, 0)),
+    'mod review': guarded(changeReview),
+    'mod alerts': guarded(changeAlerts),
+    'mod log': guarded(showLog),
+    'mod export': guarded(exportLog),
+    'mod undo': guarded(undoChange),
+    'mod retention': guarded(changeRetention),
+    'mod privacy': guarded(handlePrivacy),
+  },
+  autocomplete: { job: suggestJobs },
+};
+
+function subcommand(name: string, description: string, options: APIApplicationCommandBasicOption[]) {
+  return { type: Subcommand, name, description, options } as const;
+}
+
+function choice(name: string, description: string, values: readonly string[]): APIApplicationCommandStringOption {
+  return { type: Text, name, description, choices: values.map((value) => ({ name: value, value })) };
+}
+
+function integer(name: string, description: string, min: number, max?: number): APIApplicationCommandIntegerOption {
+  return { type: Integer, name, description, min_value: min, ...(max !== undefined && { max_value: max }) };
+}
+
+function channel(description: string): APIApplicationCommandBasicOption {
+  return { type: Channel, name: 'channel', description, channel_types: [...MODERATION_CHANNELS] };
+}
+
+/** All of `/mod` is for those who may change the settings. */
+function guarded(run: CommandHandler['run']): CommandHandler {
+  return {
+    async run(call) {
+      call.services.permissions.requireAllowed('configure', call.caller);
+      return run(call);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { type APIFileComponent, ComponentType } from 'discord.js';
+import type { LogPage } from '../../moderation/audit-log.ts';
+import { LOG_ACTION, type LogEntry } from '../../moderation/log-entry.ts';
+import { SettingParts } from '../../moderation/settings.ts';
+import { cutText } from '../../shared/text.ts';
+import { encodeCustomId } from '../custom-id.ts';
+import type { OutgoingFile, OutgoingMessage } from '../outgoing.ts';
+import { button, container, relativeTime, row, text } from './blocks.ts';
+import { toPersonText } from './mod-members.ts';
+import { toDiffLines } from './mod-settings.ts';
+import { COLORS } from './notices.ts';
+import { toSafeLine } from './outside-text.ts';
+
+const TEXT_LIMIT = 3_600;
+const ENTRY_LENGTH = 330;
+const DETAILS_LENGTH = 160;
+
+/** What a page of the log was asked for; carried by its controls. */
+export interface LogFilter {
+  readonly member?: string;
+  readonly ref?: string;
+  readonly action?: string;
+}
+
+/** A page of the log, newest first. */
+export function toLogPage(guildId: string, page: LogPage, filter: LogFilter): OutgoingMessage {
+  const asked = [filter.member && toPersonText(filter.member), filter.ref && `\`${filter.ref}\``, filter.action];
+  const heading = `### Log${asked.some(Boolean) ? ` · ${asked.filter(Boolean).join(' · ')}` : ''}`;
+  const lines = page.entries.map((entry) => cutText(toEntryText(guildId, entry), ENTRY_LENGTH));
+  const body = lines.length === 0 ? 'Nothing is logged that fits.' : cutText(lines.join('\n'), TEXT_LIMIT);
+  const to = (before: string, use: string) =>
+    encodeCustomId('mod-log', before, filter.member ?? '', filter.ref ?? '', filter.action ?? '', use);
+  const older = String(page.nextBefore ?? 0);
+  const paging = row(
+    button(to('', 'newest'), 'Newest'),
+    button(to(older, 'older'), 'Older ▶', { isDisabled: page.nextBefore === undefined }),
+  );
+  return { components: [container(COLORS.busy, [text(heading), text(body), paging])] };
+}
+
+/** `**#12** 3 minutes ago · @Olga setting-change …`. */
+export function toEntryText(guildId: string, entry: LogEntry): string {
+  const { number, at, actorId, action, ref, targetId } = entry;
+  const who = actorId === undefined ? 'the bot' : toPersonText(actorId);
+  const about = [ref && `\`${ref}\``, targetId && targetId !== actorId && `of ${toPersonText(targetId)}`].filter(
+    Boolean,
+  );
+  const start = `**#${number}** ${relativeTime(at)} · ${who} · ${toSafeLine(action, 40)}`;
+  const changes = toChangeText(guildId, entry);
+  return [start, ...about, toDetailsText(entry), changes].filter((part) => part !== '').join(' · ');
+}
+
+function toDetailsText({ details }: LogEntry): string {
+  const parts = Object.entries(details).map(([name, value]) => {
+    const shown = typeof value === 'string' ? value : JSON.stringify(value);
+    return name === 'what' ? shown : `${name}: ${shown}`;
+  });
+  return toSafeLine(parts.join(', '), DETAILS_LENGTH);
+}
+
+function toChangeText(guildId: string, { action, before, after }: LogEntry): string {
+  if (action === LOG_ACTION.ruleChange) return '';
+  const parts = { before: SettingParts.safeParse(before), after: SettingParts.safeParse(after) };
+  if (!parts.before.success || !parts.after.success) return '';
+  const lines = toDiffLines(guildId, { before: parts.before.data, after: parts.after.data });
+  return lines.map((line) => line.slice(2)).join('; ');
+}
+
+/** A file with a sentence above it. */
+export function toFileMessage(sentence: string, file: OutgoingFile): OutgoingMessage {
+  const shown: APIFileComponent = { type: ComponentType.File, file: { url: `attachment://${file.name}` } };
+  return { components: [container(COLORS.good, [text(sentence), shown])], files: [file] };
+}

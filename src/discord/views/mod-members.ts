@@ -1,0 +1,87 @@
+import { ButtonStyle } from 'discord.js';
+import type { Decision, toPermissionTable } from '../../moderation/policy.ts';
+import type { MemberUsage } from '../../moderation/quotas.ts';
+import { countOf, cutText } from '../../shared/text.ts';
+import { encodeCustomId } from '../custom-id.ts';
+import type { OutgoingMessage } from '../outgoing.ts';
+import { button, container, row, text } from './blocks.ts';
+import { COLORS } from './notices.ts';
+import { toSafeLine } from './outside-text.ts';
+import { toRoleText } from './setting-words.ts';
+
+const TEXT_LIMIT = 3_600;
+const MEMBERS_SHOWN = 40;
+
+/** What a member may do, why, and what would help where they may not. */
+export function toPermissionsTable(
+  guildId: string,
+  userId: string,
+  table: ReturnType<typeof toPermissionTable>,
+): OutgoingMessage {
+  const lines = table.map(({ action, decision }) => {
+    const sign = decision.allowed ? '✅' : '❌';
+    return `${sign} \`${action}\` ${toReason(guildId, decision)}`;
+  });
+  const heading = `### What <@${userId}> may do`;
+  return { components: [container(COLORS.busy, [text(heading), text(cutText(lines.join('\n'), TEXT_LIMIT))])] };
+}
+
+function toReason(guildId: string, decision: Decision): string {
+  if (!decision.allowed) return `${toDenialReason(guildId, decision)}. ${toHelp(guildId, decision)}`;
+  const { because } = decision;
+  if (because.kind === 'role') return `allowed to ${toRoleText(because.roleId, guildId)}`;
+  if (because.kind === 'permission') return `has **${because.permission}**`;
+  const reasons = { owner: 'owns the server', administrator: 'is administrator', everyone: 'everyone may' };
+  return reasons[because.kind];
+}
+
+type Denial = Extract<Decision, { allowed: false }>;
+
+function toDenialReason(guildId: string, { because }: Denial): string {
+  if (because.kind === 'role-denied') return `denied to ${toRoleText(because.roleId, guildId)}`;
+  return `lacks **${because.permission}**`;
+}
+
+function toHelp(guildId: string, { needs }: Denial): string {
+  if (needs.withoutRoleIds.length > 0) {
+    const roles = needs.withoutRoleIds.map((roleId) => toRoleText(roleId, guildId)).join(', ');
+    return `Would help: to allow it to ${roles} again, or to take that role away`;
+  }
+  const permission = needs.permission === undefined ? [] : [`**${needs.permission}**`];
+  const roles = needs.roleIds.map((roleId) => toRoleText(roleId, guildId));
+  return `Would help: ${[...permission, ...roles, '`/mod allow` for a role of theirs'].join(', or ')}`;
+}
+
+/** Presses and submits of a month, most first. */
+export function toUsageTable(month: string, usage: readonly MemberUsage[]): OutgoingMessage {
+  const heading = `### Presses and submits in ${month}`;
+  if (usage.length === 0) return { components: [container(COLORS.quiet, [text(`${heading}\nNone.`)])] };
+  let total = 0;
+  for (const member of usage) total += member.total;
+  const lines = usage.slice(0, MEMBERS_SHOWN).map(toUsageLine);
+  const more = usage.length > MEMBERS_SHOWN ? [`-# and ${countOf(usage.length - MEMBERS_SHOWN, 'more member')}`] : [];
+  const body = cutText([...lines, ...more].join('\n'), TEXT_LIMIT);
+  return {
+    components: [
+      container(COLORS.busy, [text(`${heading}\n${total} by ${countOf(usage.length, 'member')}`), text(body)]),
+    ],
+  };
+}
+
+function toUsageLine({ userId, total, byDay }: MemberUsage): string {
+  const [most] = Object.entries(byDay).toSorted(([, one], [, other]) => other - one);
+  const peak = most === undefined ? '' : ` · most on ${most[0]}: ${most[1]}`;
+  return `- ${toPersonText(userId)} **${total}**${peak}`;
+}
+
+/** A member, or the pseudonym that stands for one. */
+export function toPersonText(userId: string): string {
+  return /^\d+$/.test(userId) ? `<@${userId}>` : toSafeLine(userId, 40);
+}
+
+/** Asks before everything that names a member is made nobody's. */
+export function toPrivacyQuestion(userId: string): OutgoingMessage {
+  const question = `Put a pseudonym in the place of <@${userId}> in this server’s log, usage and reviews? Numbers and counts stay, and it cannot be taken back.`;
+  const yes = button(encodeCustomId('mod-privacy-yes', userId), 'Yes, delete the name', { style: ButtonStyle.Danger });
+  return { components: [container(COLORS.warn, [text(question), row(yes)])] };
+}

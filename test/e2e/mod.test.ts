@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { controlOf, ids, startWorld, textOf, type World, walk } from './start-world.ts';
+
+describe('/mod, over sockets', () => {
+  let world: World;
+
+  beforeEach(async () => {
+    world = await startWorld();
+  });
+  afterEach(() => world.close());
+
+  const mod = (path: string, options = {}) => world.owner.command(ids.general, { path: `mod ${path}`, options });
+  const textAfter = async (path: string, options = {}) => textOf((await mod(path, options)).message);
+
+  /** What a file that a message carries holds, read where Discord keeps it. */
+  async function fileOf(message: Awaited<ReturnType<typeof mod>>['message']): Promise<string> {
+    const [url = ''] = /http[^"]+/.exec(JSON.stringify(walk(message?.components).map((part) => part['file']))) ?? [];
+    return (await fetch(url)).text();
+  }
+
+  it('shows every setting as it is by default', async () => {
+    const text = await textAfter('settings');
+
+    expect(text).toContain('nothing beyond the defaults');
+    expect(text).toContain('no limits');
+    expect(text).toContain('Review** off');
+    expect(text).toContain('kept for ever');
+  });
+
+  it('lets a role do something, keeps it from it, and takes both back', async () => {
+    const allowed = await textAfter('allow', { action: 'share', role: ids.artistRole });
+    const shown = await world.member.command(ids.general, { path: 'watch list' });
+    const denied = await textAfter('deny', { action: 'share', role: ids.artistRole });
+    const hidden = await world.member.command(ids.general, { path: 'watch list' });
+    const undone = await textAfter('undo', { entry: 2 });
+    const shownAgain = await world.member.command(ids.general, { path: 'watch list' });
+
+    expect(allowed).toContain(`by default → **allowed**`);
+    expect(allowed).toContain('/mod undo entry:1');
+    expect(textOf(shown.message)).toContain('No live cards');
+    expect(denied).toContain('allowed → **denied**');
+    expect(textOf(hidden.message)).toContain(`It is denied to <@&${ids.artistRole}>`);
+    expect(undone).toContain('denied → **allowed**');
+    expect(textOf(shownAgain.message)).toContain('No live cards');
+  });
+
+  it('says that nothing was changed where it was so before', async () => {
+    await mod('allow', { action: 'share', role: ids.artistRole });
+
+    expect(await textAfter('allow', { action: 'share', role: ids.artistRole })).toContain('nothing was changed');
+  });
+
+  it('tells of every action whether a member may do it, why, and what would help', async () => {
+    await mod('deny', { action: 'view', role: ids.artistRole });
+    await mod('allow', { action: 'press', role: ids.artistRole });
+
+    const member = await textAfter('permissions', { member: ids.member });
+    const moderator = await textAfter('permissions', { member: ids.moderator });
+    const owner = await textAfter('permissions', { member: ids.owner });
+
+    expect(member).toContain(`❌ \`view\` denied to <@&${ids.artistRole}>`);
+    expect(member).toContain(`✅ \`press\` allowed to <@&${ids.artistRole}>`);
+    expect(member).toContain('❌ `submit` lacks **Manage Messages**. Would help: **Manage Messages**');
+    expect(moderator).toContain('✅ `submit` has **Manage Messages**');
+    expect(owner).toContain('✅ `configure` owns the server');
+  });
+
+  it('sets quotas of each scope, and refuses a role where none belongs', async () => {
+    const each = await textAfter('quota', { scope: 'member', 'per-day': 20 });
+    const role = await textAfter('quota', { scope: 'role', 'per-day': 50, role: ids.artistRole });
+    const noRole = await textAfter('quota', { scope: 'role', 'per-day': 5 });
+    const tooMuch = await textAfter('quota', { scope: 'server', 'per-day': 5, role: ids.artistRole });
+    const off = await textAfter('quota', { scope: 'member', 'per-day': 0 });
+
+    expect(each).toContain('a day of each member: no limit → **20**');
+    expect(role).toContain(`a day of <@&${ids.artistRole}>: no limit → **50**`);
+    expect(noRole).toContain('Name the `role`');
+    expect(tooMuch).toContain('Leave it out');
+    expect(off).toContain('20 → **no limit**');
+    expect(await textAfter('settings')).toContain(`<@&${ids.artistRole}> 50`);
+  });
+
+  it('shows the usage of a month, and says what a month looks like', async () => {
+    expect(await textAfter('usage')).toContain('None.');
+    expect(await textAfter('usage', { month: '2025-13' })).toContain('Write it as year and month');
+  });
+
+  it('lists words, once however they are written, and takes them off', async () => {
+    const added = await textAfter('words add', { word: 'Blood *bath*' });
+    // biome-ignore lint/suspicious/noThenProperty: an option of the command; never awaited.
+    await mod('words add', { word: 'blood BATH', then: 'review' });
+    const list = await textAfter('words list');
+    const removed = await textAfter('words remove', { word: 'blood bath' });
+    const unknown = await textAfter('words remove', { word: 'blood bath' });
+    const empty = await textAfter('words add', { word: '...' });
+
+    expect(added).toContain('not listed → **its prompts are refused**');
+    expect(list).toContain('1 listed word');
+    expect(list).toContain('blood BATH: review');
+    expect(removed).toContain('→ **not listed**');
+    expect(unknown).toContain('This word is not listed');
+    expect(empty).toContain('at least one letter');
+  });
+
+  it('turns the pages of a long word list', async () => {
+    for (let at = 0; at < 41; at += 1) await mod('words add', { word: `word${at}` });
+    const { message } = await mod('words list');
+
+    const next = await world.owner.press(message?.id ?? '', controlOf(message, 'mod-words', 'Next ▶'));
+
+    expect(textOf(message)).not.toContain('word40:');
+    expect(textOf(next.message)).toContain('word40: refuse');
+  }, 30_000);
+
+  it('sets review and alerts, warns of a channel that all can see, and refuses one where it may not post', async () => {
+    const warned = await textAfter('review', { mode: 'on', channel: ids.general });
+    const fine = await textAfter('review', {
+      mode: 'on',
+      channel: ids.moderation,
+      quorum: 2,
+      'timeout-hours': 24,
+      'on-timeout': 'drop',
+    });
+    const off = await textAfter('review', { mode: 'off' });
+    world.discord.world.setOverwrite(ids.showcase, { id: ids.botRole, kind: 'role', allow: 0n, deny: 1n << 11n });
+    const refused = await textAfter('alerts', { channel: ids.showcase });
+    const alerts = await textAfter('alerts', { channel: ids.moderation });
+    const silent = await textAfter('alerts');
+
+    expect(warned).toContain('Everyone can look into');
+    expect(fine).toContain(`**on, in <#${ids.moderation}>, 2 votes decide, after 24 h dropped**`);
+    expect(fine).not.toContain('Everyone');
+    expect(off).toContain('**off, in');
+    expect(refused).toContain('Send Messages');
+    expect(alerts).toContain(`off → **to <#${ids.moderation}>**`);
+    expect(silent).toContain('→ **off**');
+  });
+
+  it('keeps a numbered log of every change, in pages and by filter', async () => {
+    for (let at = 0; at < 12; at += 1) await mod('words add', { word: `word${at}` });
+    await mod('allow', { action: 'share', role: ids.artistRole });
+    const { message } = await mod('log');
+
+    const older = await world.owner.press(message?.id ?? '', controlOf(message, 'mod-log', 'Older ▶'));
+    const filtered = await textAfter('log', { action: 'permission-change', member: ids.owner });
+    const ofNobody = await textAfter('log', { member: ids.member });
+
+    expect(textOf(message)).toMatch(/#13\*\*.*#4\*\*/s);
+    expect(textOf(older.message)).toMatch(/#3\*\*.*#1\*\*/s);
+    expect(filtered).toContain('#13**');
+    expect(filtered).not.toContain('#12**');
+    expect(ofNobody).toContain('Nothing is logged that fits');
+  });
+
+  it('hands the log out as a file of JSON lines', async () => {
+    await mod('words add', { word: 'castle' });
+    await mod('retention', { days: 30 });
+
+    const lines = (await fileOf((await mod('export')).message)).trim().split('\n');
+
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { number: 1, actorId: ids.owner, action: 'setting-change', after: { 'word/castle': { word: 'castle' } } },
+      { number: 2, after: { logRetentionDays: 30 } },
+    ]);
+  });
+
+  it('takes a change back by its entry, and says why it cannot', async () => {
+    await mod('retention', { days: 30 });
+    await mod('retention', { days: 60 });
+
+    const changedSince = await textAfter('undo', { entry: 1 });
+    const undone = await textAfter('undo', { entry: 2 });
+    const unknown = await textAfter('undo', { entry: 99 });
+
+    expect(changedSince).toContain('changed again by entry 2');
+    expect(undone).toContain('for 60 days → **for 30 days**');
+    expect(unknown).toContain('no entry 99');
+  });
+
+  it('hands out what is kept about a member, and deletes the name after asking', async () => {
+    await mod('words add', { word: 'castle' });
+    const exported = await fileOf((await mod('privacy', { member: ids.owner, what: 'export' })).message);
+    const question = (await mod('privacy', { member: ids.owner, what: 'delete' })).message;
+    const before = await textAfter('log');
+    const done = await world.owner.press(question?.id ?? '', controlOf(question, 'mod-privacy-yes'));
+
+    expect(JSON.parse(exported.trim())).toMatchObject({ actorId: ids.owner });
+    expect(before).toContain(`<@${ids.owner}>`);
+    expect(textOf(done.message)).toMatch(/deleted\\+-[0-9a-f]{8} stands in their place/);
+    expect(await textAfter('log')).not.toContain(`<@${ids.owner}>`);
+  });
+
+  it('keeps everything over a restart', async () => {
+    await mod('allow', { action: 'configure', role: ids.artistRole });
+    await world.restart();
+
+    const seen = await world.member.command(ids.general, { path: 'mod settings' });
+
+    expect(textOf(seen.message)).toContain(`\`configure\` <@&${ids.artistRole}>`);
+  });
+
+  it('is for those who may change settings: every command and control of it', async () => {
+    const { message } = await mod('log');
+    const paths = ['settings', 'usage', 'words list', 'alerts', 'log', 'export'];
+
+    const seen = await Promise.all(paths.map((path) => world.moderator.command(ids.general, { path: `mod ${path}` })));
+
+    for (const { message: refused } of seen) expect(textOf(refused)).toContain('Manage Server');
+    expect(message).toBeDefined();
+  });
+});
