@@ -76,6 +76,8 @@ export const Job = z.object({
   originGuildId: z.string().exactOptional(),
   /** Who submitted it from Discord. */
   requestedBy: z.string().exactOptional(),
+  /** Set in copies alone that hide all else (see `concealJob`): nothing like it is stored. */
+  concealed: z.enum(['running', 'awaiting', 'refused']).exactOptional(),
 });
 export type Job = z.infer<typeof Job>;
 

@@ -82,6 +82,11 @@ export class ReviewStore {
     return this.#held.get(guildId)?.has(ref) ?? false;
   }
 
+  /** From memory. */
+  isOpen(id: ReviewId): boolean {
+    return this.#open.has(toKey(id));
+  }
+
   /** From memory, oldest first. */
   listOpen(guildId: string): readonly StoredReview[] {
     const own = [...this.#open.values()].filter((review) => review.guildId === guildId);

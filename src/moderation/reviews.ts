@@ -152,6 +152,11 @@ export class Reviews {
     return this.#store.isHeld({ guildId, ref });
   }
 
+  /** Whether moderators are still to decide on it: from memory. */
+  isOpen(guildId: string, ref: string): boolean {
+    return this.#store.isOpen({ guildId, ref });
+  }
+
   /** The server's reviews that wait for a decision, oldest first; from memory. */
   listOpen(guildId: string): readonly Review[] {
     return this.#store.listOpen(guildId);

@@ -17,8 +17,8 @@ export interface DeliveryView {
   readonly plannedAt: number;
   /** Whether the end of a live card tells it. */
   readonly isByCard: boolean;
-  /** `planned`: it waits for its turn; `waiting`: Discord did not take it yet; `sending`: Discord's answer is open. */
-  readonly state: 'planned' | PostRecord['state'];
+  /** `held`: it awaits the job's review; `planned`: it waits for its turn; `waiting`: Discord did not take it yet; `sending`: Discord's answer is open. */
+  readonly state: 'planned' | 'held' | PostRecord['state'];
   /** How often it was sent. */
   readonly tries: number;
   /** When it is tried next, where it waits for that. */
@@ -116,7 +116,13 @@ export class Explainer {
       ruleNumbers: post.ruleNumbers,
       plannedAt: plan.seenAt,
       isByCard: post.via === 'card',
-      state: isPlanned ? 'planned' : record.state === 'batched' && told.state === 'dropped' ? 'dropped' : record.state,
+      state: isPlanned
+        ? plan.review === 'held'
+          ? 'held'
+          : 'planned'
+        : record.state === 'batched' && told.state === 'dropped'
+          ? 'dropped'
+          : record.state,
       tries: told.tries,
       ...(entry?.state === 'delayed' && { nextTryAt: entry.runAt }),
       ...(lastAnswer !== undefined && { lastAnswer }),

@@ -112,13 +112,16 @@ export class LiveCards {
     const { watches, jobs } = this.#options;
     const watch = await watches.get(task);
     if (watch === undefined || watch.addedAt !== task.addedAt) return this.#tellWithoutCard(task);
-    const job = await (task.event === undefined ? jobs.current(task.ref) : jobs.get({ ...task, event: task.event }));
+    const job = await (task.event === undefined
+      ? jobs.current(task.guildId, task.ref)
+      : jobs.get({ ...task, event: task.event }));
     if (job === undefined) return void (await watches.remove(watch, watch.addedAt));
     const card = (await this.#cards.get(toCardKey(watch))) ?? NEW_CARD;
     const turn: Turn = { watch, job, signal, card };
     const isAlive = await this.#showOrWait(turn);
     if (!isAlive) return this.#abandon(turn, task);
-    if (isOver(job)) await this.#finish(turn, task.event ?? toEnd(job));
+    if (job.concealed === 'refused') return void (await watches.remove(watch, watch.addedAt));
+    if (isOver(job) && job.concealed === undefined) await this.#finish(turn, task.event ?? toEnd(job));
   }
 
   async #lineUp(watch: Watch, occasion: string): Promise<void> {
@@ -235,6 +238,7 @@ export class LiveCards {
       via: 'card',
       mentionUserIds: watch.askedBy,
       ...(record.state === 'posted' && { replyTo: record.messageId }),
+      ...(plan?.review === 'held' && { dueAt: this.#options.clock.now() }),
     };
     await enqueue(queue, toPostEntry(post));
     await watches.remove(watch, watch.addedAt);
@@ -270,6 +274,7 @@ export class LiveCards {
     const plan = await this.#options.plans.get({ guildId, ref, event });
     const post = plan?.posts.find((other) => other.channelId === channelId);
     if (post === undefined || post.ruleNumbers.length === 0) return;
+    if (plan?.review === 'held' || plan?.review === 'dropped') return;
     await enqueue(this.#options.queue, toPostEntry({ ...post, via: 'post' }));
   }
 }
@@ -287,7 +292,7 @@ function toMessageKey({ watch, card }: Pick<Turn, 'watch' | 'card'>): string {
 }
 
 function toShown(job: Job): string {
-  return `${job.status} ${job.progressPercent ?? ''} ${job.changedAt}`;
+  return `${job.status} ${job.progressPercent ?? ''} ${job.changedAt} ${job.concealed ?? ''}`.trimEnd();
 }
 
 function toEnd(job: Job): TellEvent {

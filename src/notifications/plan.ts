@@ -53,6 +53,8 @@ export const Plan = z.object({
   job: Job,
   verdicts: z.array(Verdict),
   posts: z.array(PlannedPost),
+  /** What became of the posts of a job that moderators hold back; none where nobody held it. */
+  review: z.enum(['held', 'released', 'dropped']).exactOptional(),
 });
 export type Plan = z.infer<typeof Plan>;
 

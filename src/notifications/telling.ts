@@ -8,6 +8,7 @@ import { ChannelStates } from './channel-state.ts';
 import { Deliveries } from './deliveries.ts';
 import { defineDeliveryQueue } from './delivery-queue.ts';
 import { Explainer } from './explain.ts';
+import { type HeldJobs, NOTHING_HELD } from './held-jobs.ts';
 import { LiveCards } from './live-cards.ts';
 import { Notifier } from './notifier.ts';
 import { PlanStore } from './plan-store.ts';
@@ -25,6 +26,8 @@ export interface TellingOptions {
   readonly queue: Queue;
   readonly jobs: Pick<JobStore, 'get' | 'getMany'>;
   readonly poster: ChannelPoster;
+  /** What moderators hold back; default nothing. */
+  readonly held?: HeldJobs;
   /** The servers that are served now. */
   readonly guildIds: () => readonly string[];
   readonly clock: Clock;
@@ -53,13 +56,24 @@ export interface Telling {
 
 /** Builds what tells channels of jobs; nothing runs before `start`. */
 export function createTelling(options: TellingOptions): Telling {
-  const { store, jobs, poster, guildIds, clock, logger, onSuspended, onResumed, onFatal } = options;
+  const {
+    store,
+    jobs,
+    poster,
+    held = NOTHING_HELD,
+    guildIds,
+    clock,
+    logger,
+    onSuspended,
+    onResumed,
+    onFatal,
+  } = options;
   const queue = defineDeliveryQueue(options.queue);
   const rules = new RuleStore(store);
   const plans = new PlanStore(store);
   const watches = new WatchStore(store);
   const sender = new Sender({ records: openPostRecords(store), poster, clock, logger });
-  const told = new ToldJobs(jobs, plans);
+  const told = new ToldJobs(jobs, plans, held);
   const liveCards = new LiveCards({ store, watches, plans, jobs: told, queue, sender, poster, clock, logger });
   const states = new ChannelStates(store);
   const refusals = new Refusals({ rules, clock, logger, onSuspended, ...(onResumed && { onResumed }) });
@@ -67,7 +81,7 @@ export function createTelling(options: TellingOptions): Telling {
   const deliveries = new Deliveries(work);
   return {
     rules,
-    notifier: new Notifier({ rules, plans, watches, queue, guildIds, clock }),
+    notifier: new Notifier({ rules, plans, watches, queue, sender, held, guildIds, clock }),
     liveCards,
     samples: new Samples(poster, clock),
     explainer: new Explainer({ plans, rules, sender, queue, clock }),

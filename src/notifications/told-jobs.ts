@@ -1,16 +1,19 @@
 import { isOver, type Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
+import type { HeldJobs } from './held-jobs.ts';
 import type { PlanId } from './plan.ts';
 import type { PlanStore } from './plan-store.ts';
 
-/** The job as a post shows it: as stored once it has ended, else as it was planned, since a post may be sent before the job is stored. */
+/** The job as a post shows it, without what moderators hold back: as stored once it has ended, else as it was planned, since a post may be sent before the job is stored. */
 export class ToldJobs {
   readonly #jobs: Pick<JobStore, 'get' | 'getMany'>;
   readonly #plans: PlanStore;
+  readonly #held: HeldJobs;
 
-  constructor(jobs: Pick<JobStore, 'get' | 'getMany'>, plans: PlanStore) {
+  constructor(jobs: Pick<JobStore, 'get' | 'getMany'>, plans: PlanStore, held: HeldJobs) {
     this.#jobs = jobs;
     this.#plans = plans;
+    this.#held = held;
   }
 
   async get(id: PlanId): Promise<Job | undefined> {
@@ -25,12 +28,16 @@ export class ToldJobs {
     const missing = ids.filter((id, at) => !isEnough(id, stored[at]));
     const plans = await this.#plans.getMany(missing);
     const planned = new Map(missing.map((id, at) => [id, plans[at]?.job] as const));
-    return ids.map((id, at) => planned.get(id) ?? stored[at]);
+    return ids.map((id, at) => this.#conceal(id.guildId, planned.get(id) ?? stored[at]));
   }
 
   /** The job as stored, whatever happened to it. */
-  current(ref: string): Promise<Job | undefined> {
-    return this.#jobs.get(ref);
+  async current(guildId: string, ref: string): Promise<Job | undefined> {
+    return this.#conceal(guildId, await this.#jobs.get(ref));
+  }
+
+  #conceal(guildId: string, job: Job | undefined): Job | undefined {
+    return job === undefined ? undefined : this.#held.conceal(guildId, job);
   }
 }
 

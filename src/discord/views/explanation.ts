@@ -67,6 +67,8 @@ function toDeliveryText(delivery: DeliveryView): string {
       return `${toToldText(delivery)}${tried}${said}`;
     case 'dropped':
       return `dropped: ${toSafeLine(delivery.why ?? 'no reason kept', 160)}${said}`;
+    case 'held':
+      return 'awaiting review';
     case 'planned':
       return `waits for its turn${next}`;
     default:

@@ -23,7 +23,13 @@ const RUNNING_WORDS: Readonly<Record<string, string>> = {
   progress: 'In progress',
 };
 
+const CONCEALED_LOOKS = {
+  awaiting: { sign: '🔒', word: 'Awaiting review', color: COLORS.warn },
+  refused: { sign: '🔒', word: 'Not approved', color: COLORS.quiet },
+} as const;
+
 export function toStatusLook(job: Job): StatusLook {
+  if (job.concealed === 'awaiting' || job.concealed === 'refused') return CONCEALED_LOOKS[job.concealed];
   if (job.goneAt !== undefined) return { sign: '🗑️', word: 'Expired', color: COLORS.quiet };
   const event = toJobEvent(job);
   if (event !== 'started') return FINAL_LOOKS[event];

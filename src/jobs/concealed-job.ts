@@ -1,0 +1,38 @@
+import type { Job } from './job.ts';
+
+/** `running`: it will be reviewed; `awaiting`: moderators have not decided; `refused`: they decided against it. */
+export type Concealment = NonNullable<Job['concealed']>;
+
+/** Stands where the prompt would. */
+const SENTENCES: Readonly<Record<Concealment, string>> = {
+  running: 'shown once it has been reviewed',
+  awaiting: 'awaiting review',
+  refused: 'not approved',
+};
+
+/** A copy that holds nothing of what was asked for or made, so that no view of it can show that. Never to be stored. */
+export function concealJob(job: Job, concealed: Concealment): Job {
+  const { ref, jobid, version, status, goneAt, originGuildId, firstSeenAt, observedAt, finalAt, changedAt, isRead } =
+    job;
+  return {
+    ...{ ref, jobid, version, status, firstSeenAt, observedAt, changedAt, isRead, concealed },
+    ...{ attachments: [], buttons: [], imageUx: [], videoUx: [], children: [], embeds: [] },
+    prompt: SENTENCES[concealed],
+    ...(originGuildId !== undefined && { originGuildId }),
+    ...(goneAt !== undefined && { goneAt }),
+    ...(finalAt !== undefined && { finalAt }),
+    ...(concealed === 'running' && toProgress(job)),
+  };
+}
+
+function toProgress({ verb, createdAt, updatedAt, apiChannel, progressPercent, requestedBy, lostContactAt }: Job) {
+  return {
+    ...(verb !== undefined && { verb }),
+    ...(createdAt !== undefined && { createdAt }),
+    ...(updatedAt !== undefined && { updatedAt }),
+    ...(apiChannel !== undefined && { apiChannel }),
+    ...(progressPercent !== undefined && { progressPercent }),
+    ...(requestedBy !== undefined && { requestedBy }),
+    ...(lostContactAt !== undefined && { lostContactAt }),
+  };
+}
