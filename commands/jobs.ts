@@ -1,8 +1,7 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
-import { toBoardFilter } from '../src/discord/components/board-controls.ts';
+import { readBoard, toBoardFilter } from '../src/discord/components/board-controls.ts';
 import type { Command } from '../src/discord/handlers.ts';
 import { suggestApiChannels } from '../src/discord/suggestions.ts';
-import { toJobsBoard } from '../src/discord/views/jobs-board.ts';
 import { UserError } from '../src/shared/errors.ts';
 
 /** `/jobs`: what runs now. */
@@ -41,7 +40,7 @@ export const jobs: Command = {
         services.permissions.requireAllowed('view', caller);
         const filter = toBoardFilter(options.string('type'), options.string('api-channel')?.trim());
         if (filter.apiChannel !== undefined && !/^[\w.-]{1,40}$/.test(filter.apiChannel)) throw notAnApiChannel();
-        return { message: toJobsBoard(await services.boards.read({ ...filter, guildId: caller.guildId }), filter) };
+        return readBoard({ caller, services, isPrivate: options.boolean('public') !== true }, filter, 0);
       },
     },
   },

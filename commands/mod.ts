@@ -18,7 +18,7 @@ import {
   changeReview,
   listWords,
   removeWord,
-  showSettings,
+  toSettingsAnswer,
   undoChange,
 } from '../src/discord/mod-settings.ts';
 import { suggestJobs } from '../src/discord/suggestions.ts';
@@ -104,7 +104,7 @@ export const mod: Command = {
     ],
   },
   handlers: {
-    'mod settings': guarded(async (call) => showSettings(call)),
+    'mod settings': guarded(async (call) => toSettingsAnswer(call)),
     'mod allow': guarded((call) => changeGrant(call, 'allow')),
     'mod deny': guarded((call) => changeGrant(call, 'deny')),
     'mod permissions': guarded(async (call) => showPermissions(call)),

@@ -193,7 +193,8 @@ async function explainJob({ caller, options, services }: CommandCall) {
   const { known } = await services.actions.resolve(options.requiredString('job'), caller.guildId);
   if (known === undefined)
     throw new UserError('job-unseen', 'This job was never seen by the bot, so no rule was asked about it.');
-  return { message: toExplanation(known, await services.explainer.explainJob(caller.guildId, known.ref)) };
+  const job = services.gate.conceal(known, services.gate.audienceOf(caller, true));
+  return { message: toExplanation(job, await services.explainer.explainJob(caller.guildId, known.ref)) };
 }
 
 function ruleOf(options: CommandCall['options']): number {

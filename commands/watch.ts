@@ -41,7 +41,12 @@ export const watch: Command = {
         services.permissions.requireAllowed('share', caller);
         const watches = services.liveCards.list(caller.guildId);
         const jobs = await services.jobs.getMany(watches.map(({ ref }) => ref));
-        return { message: toWatchList(watches.map((one, at) => ({ watch: one, ...(jobs[at] && { job: jobs[at] }) }))) };
+        const audience = services.gate.audienceOf(caller, true);
+        const listed = watches.map((one, at) => {
+          const job = jobs[at];
+          return { watch: one, ...(job !== undefined && { job: services.gate.conceal(job, audience) }) };
+        });
+        return { message: toWatchList(listed) };
       },
     },
   },

@@ -9,19 +9,23 @@ import { Bot } from './discord/bot.ts';
 import { ChannelCards } from './discord/channel-cards.ts';
 import { DiscordChannelPoster } from './discord/channel-poster.ts';
 import { controls, forms } from './discord/controls.ts';
+import { connectDesks, createDesks, type Desks } from './discord/desks.ts';
 import { DirectMessages } from './discord/direct-messages.ts';
 import { GuildDirectory } from './discord/guild-directory.ts';
 import { JobCards } from './discord/job-cards.ts';
 import { JobMarks } from './discord/job-marks.ts';
 import { messageCommands } from './discord/message-commands.ts';
+import { NoticeMessages } from './discord/notice-messages.ts';
 import { PressDrafts } from './discord/press-drafts.ts';
-import type { ReviewGate } from './discord/review-gate.ts';
+import { ReviewAnswers } from './discord/review-answers.ts';
+import type { ReviewDesk } from './discord/review-desk.ts';
 import { Router } from './discord/router.ts';
 import { RuleNotices } from './discord/rule-notices.ts';
 import { RuleSamples } from './discord/rule-samples.ts';
 import type { BotServices } from './discord/services.ts';
 import { ActStore } from './jobs/acting/act-store.ts';
 import { Acting } from './jobs/acting/acting.ts';
+import { withBlockNews } from './jobs/acting/block-news.ts';
 import { JobFamily } from './jobs/acting/family.ts';
 import { ModeratedJobs } from './jobs/acting/moderated-jobs.ts';
 import { ApiHealth } from './jobs/api-health.ts';
@@ -84,14 +88,19 @@ export async function startApp(options: AppOptions): Promise<App> {
 async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promise<App> {
   const { config, logger, clock = systemClock } = options;
   const outside = await openOutside(stack, config, logger, clock);
+  const { guildIds } = config.discord;
   const bot = new Bot({ ...config.discord, commands, messageCommands, logger, onFatal: options.onFatal });
+  const { client } = bot;
+  const moderation = new Moderation({ ...outside, guildIds, clock, logger });
   const jobs = buildJobs(outside, config, logger, clock);
-  const telling = buildTelling(outside, jobs, bot, options);
-  const moderation = new Moderation({ ...outside, guildIds: config.discord.guildIds, clock, logger });
-  connect(jobs, moderation, telling);
-  const services = buildServices({ outside, jobs, telling, moderation, bot, clock, logger });
+  const desks = createDesks({ ...outside, client, moderation, jobs: jobs.jobStore, guildIds, clock, logger });
+  const telling = buildTelling(outside, jobs, desks, bot, options);
+  const reviewDesk = desks.openReviewDesk(telling.notifier);
+  connect(jobs, moderation, telling, reviewDesk);
+  connectDesks(jobs, moderation.reviews, desks, reviewDesk);
+  const services = buildServices({ outside, jobs, telling, moderation, desks, reviewDesk, bot, clock, logger });
   connectCards(telling.poster, services, logger);
-  connectActs(jobs, services, new DirectMessages(bot.client.rest, logger), logger);
+  connectActs(jobs, services, new DirectMessages(client.rest, logger), logger);
   const router = buildRouter(services, bot, config, logger);
   bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
   await jobs.tracker.restore();
@@ -106,6 +115,8 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   await moderation.start();
   await telling.start();
   jobs.moderated.start();
+  desks.alertDesk.start();
+  for (const guildId of config.discord.guildIds) await reviewDesk.postMissing(guildId);
   await jobs.acting.recover();
   await startTicks(outside.queue, jobs.watcher, config.pollIntervalMs);
   return {
@@ -145,18 +156,26 @@ function buildJobs({ store, client, queue }: Outside, config: AppConfig, logger:
   const actions = new JobActions({ api: client, store: jobStore, tracker });
   const boards = new RunningBoards({ api: client, tracker, index, health, versions, clock });
   const [version] = versions;
-  const acting = new Acting({ api: client, acts, actions, jobs: jobStore, tracker, version, clock, logger });
+  const { api, onBlocked } = withBlockNews(client);
+  const acting = new Acting({ api, acts, actions, jobs: jobStore, tracker, version, clock, logger });
   const family = new JobFamily({ api: client, actions, jobs: jobStore, tracker, clock });
   const { presses, submissions } = acting;
   const moderated = new ModeratedJobs({ queue, acts, jobs: jobStore });
-  return { index, jobStore, tracker, watcher, actions, boards, acting, moderated, presses, submissions, family };
+  const acted = { acting, moderated, presses, submissions, family, onBlocked };
+  return { index, jobStore, tracker, watcher, actions, boards, ...acted };
 }
 
-function buildTelling({ store, queue, media }: Outside, jobs: Jobs, bot: Bot, options: AppOptions): Telling & Posting {
+function buildTelling(
+  { store, queue, media }: Outside,
+  jobs: Jobs,
+  { alertDesk, held }: Desks,
+  bot: Bot,
+  options: AppOptions,
+): Telling & Posting {
   const { config, logger, clock = systemClock, onFatal } = options;
   const cardPlaces = new CardPlaces(store);
   const marks = new JobMarks(jobs.presses, cardPlaces);
-  const poster = new DiscordChannelPoster(bot.client, media, clock, marks);
+  const poster = new DiscordChannelPoster(bot.client, new NoticeMessages(media, marks), clock);
   const notices = new RuleNotices(new DirectMessages(bot.client.rest, logger));
   const telling = createTelling({
     store,
@@ -166,7 +185,11 @@ function buildTelling({ store, queue, media }: Outside, jobs: Jobs, bot: Bot, op
     guildIds: () => config.discord.guildIds,
     clock,
     logger,
-    onSuspended: (rule, reason) => notices.tellSuspended(rule, reason),
+    held,
+    onSuspended: async (rule, reason) => {
+      await alertDesk.onSuspended(rule, reason);
+      await notices.tellSuspended(rule, reason);
+    },
     onFatal,
   });
   return { ...telling, poster, marks, cardPlaces };
@@ -183,8 +206,11 @@ function connect(
   { tracker, watcher, acting, moderated }: Jobs,
   { gate, log }: Moderation,
   { notifier, liveCards }: Telling,
+  desk: ReviewDesk,
 ): void {
   acting.runner.onBegun((act) => logAct(log, act));
+  tracker.onTransition(({ job }) => desk.noteEnded(job));
+  tracker.onMetFinal(desk.noteEnded);
   tracker.onTransition(gate.onTransition);
   tracker.onMetFinal((job) => gate.admit(job));
   tracker.onTransition((transition) => notifier.onTransition(transition));
@@ -199,6 +225,8 @@ interface Parts {
   readonly outside: Outside;
   readonly jobs: Jobs;
   readonly telling: Telling & Posting;
+  readonly desks: Desks;
+  readonly reviewDesk: ReviewDesk;
   readonly moderation: Moderation;
   readonly bot: Bot;
   readonly clock: Clock;
@@ -206,10 +234,11 @@ interface Parts {
 }
 
 function buildServices(parts: Parts): BotServices {
-  const { outside, jobs, telling, moderation, bot, clock, logger } = parts;
+  const { outside, jobs, telling, moderation, desks, reviewDesk, bot, clock, logger } = parts;
   const { media } = outside;
+  const { gate, messages } = desks;
   const { jobStore, ...rest } = jobs;
-  const cards = new JobCards(media, telling.marks, clock);
+  const cards = new JobCards(media, telling.marks, clock, gate);
   const directory = new GuildDirectory(bot.client);
   const isHeld = (guildId: string, ref: string) => moderation.gate.isHeldFor(guildId, ref, false);
   const { liveCards } = telling;
@@ -222,18 +251,19 @@ function buildServices(parts: Parts): BotServices {
     media,
     cards,
     directory,
+    gate,
+    reviewDesk,
+    reviewAnswers: new ReviewAnswers({ ...moderation, messages }),
     drafts: new PressDrafts(),
     replies: new ActReplies(clock),
     channelCards: new ChannelCards({ rest: api, cards, jobs: jobStore, liveCards, directory, isHeld, logger }),
     ...toModerationServices(moderation),
-    samples: new RuleSamples({ poster: telling.poster, index: jobs.index, jobs: jobStore }),
+    samples: new RuleSamples({ poster: telling.poster, index: jobs.index, jobs: jobStore, gate }),
   };
 }
 
-function toModerationServices({ log, settings, permissions, words, quotas, reviews, gate, privacy }: Moderation) {
-  const isHiddenFrom: ReviewGate['isHiddenFrom'] = (caller, ref) =>
-    gate.isHeldFor(caller.guildId, ref, permissions.isAllowed('review', caller));
-  return { log, settings, permissions, words, quotas, reviews, privacy, gate: { isHiddenFrom } };
+function toModerationServices({ log, settings, permissions, words, quotas, reviews, privacy }: Moderation) {
+  return { log, settings, permissions, words, quotas, reviews, privacy };
 }
 
 function buildRouter(services: BotServices, bot: Bot, config: AppConfig, logger: Logger): Router {

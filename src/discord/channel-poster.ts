@@ -14,23 +14,21 @@ import {
 import type { Job } from '../jobs/job.ts';
 import {
   type ChannelPoster,
-  type Level,
   type Notice,
   PostError,
   type PostedMessage,
   type PostOptions,
   type PostTarget,
   type PreparedMessage,
+  type PrepareOptions,
   type Search,
 } from '../notifications/channel-poster.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import { findInChannel, findInForum, requireHistory } from './channel-search.ts';
 import { toDiscordCode, toPostError } from './discord-errors.ts';
-import type { MarkReader, MediaLender } from './job-cards.ts';
-import { NoticeMessages } from './notice-messages.ts';
+import type { MessageMaker } from './notice-messages.ts';
 import { type OutgoingMessage, type OutgoingRequest, toMessageBody, toRequest } from './outgoing.ts';
-import { toForumTitle } from './views/forum-title.ts';
 
 type Forum = ForumChannel | MediaChannel;
 
@@ -45,28 +43,26 @@ export interface PostedCard extends PostedMessage {
 }
 
 /** Posts notices through the bot's REST. A forum post has no nonce, so it is tried once and looked for afterwards. */
-export class DiscordChannelPoster implements ChannelPoster {
+export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
   readonly #client: Client;
-  readonly #messages: NoticeMessages;
+  readonly #messages: MessageMaker<N>;
   readonly #clock: Clock;
   readonly #cardListeners: ((posted: PostedCard) => Promise<void>)[] = [];
   #singleTry: REST | undefined;
 
-  constructor(client: Client, media: MediaLender, clock: Clock, marks?: MarkReader) {
+  constructor(client: Client, messages: MessageMaker<N>, clock: Clock) {
     this.#client = client;
+    this.#messages = messages;
     this.#clock = clock;
-    this.#messages = new NoticeMessages(media, marks);
   }
 
-  async prepare(
-    notice: Notice,
-    options: { readonly deliveryId: string; readonly level: Level; readonly guildId?: string },
-  ): Promise<PreparedMessage> {
+  async prepare(notice: N, options: PrepareOptions): Promise<PreparedMessage> {
     const { message, release } = await this.#messages.make(notice, options);
     return {
       post: async (target, how) => {
         const posted = await translate(() => this.#post(target, how, message, notice));
-        if (notice.kind === 'live-card') await this.#tellCard(notice.job, { ...target, ...how, ...posted });
+        const job = this.#messages.toFollowedJob(notice);
+        if (job !== undefined) await this.#tellCard(job, { ...target, ...how, ...posted });
         return posted;
       },
       edit: (place, signal) => translate(() => this.#edit(place, message, signal)),
@@ -97,11 +93,12 @@ export class DiscordChannelPoster implements ChannelPoster {
     });
   }
 
-  async #post(target: PostTarget, how: PostOptions, message: OutgoingMessage, notice: Notice): Promise<PostedMessage> {
+  async #post(target: PostTarget, how: PostOptions, message: OutgoingMessage, notice: N): Promise<PostedMessage> {
     const channel = await this.#channel(target.channelId);
     const flags = how.isSilent ? MessageFlags.SuppressNotifications : 0;
     const body = toMessageBody(message, flags);
-    if (isForum(channel)) return this.#postInForum(channel, how, { body, message, title: toForumTitle(notice) });
+    if (isForum(channel))
+      return this.#postInForum(channel, how, { body, message, title: this.#messages.toTitle(notice) });
     const unique = { ...body, nonce: how.nonce, enforce_nonce: true };
     const reply = how.replyTo === undefined ? {} : { message_reference: toReference(how.replyTo) };
     const send = (whole: object) => this.#send(target.channelId, whole, message, how.signal);

@@ -16,13 +16,18 @@ export class DirectMessages {
     this.#logger = logger;
   }
 
+  /** The channel of a person's direct messages. Rejects where Discord gives none. */
+  async openChannel(userId: string): Promise<string> {
+    const body = { recipient_id: userId };
+    const { id } = (await this.#rest.post(Routes.userChannels(), { body })) as APIDMChannel;
+    return id;
+  }
+
   /** Whether the message was taken; `false` where the person takes none, or Discord failed. */
   async send(userId: string, message: OutgoingMessage): Promise<boolean> {
     try {
-      const channel = (await this.#rest.post(Routes.userChannels(), {
-        body: { recipient_id: userId },
-      })) as APIDMChannel;
-      await this.#rest.post(Routes.channelMessages(channel.id), { body: toMessageBody(message) });
+      const channelId = await this.openChannel(userId);
+      await this.#rest.post(Routes.channelMessages(channelId), { body: toMessageBody(message) });
       return true;
     } catch (thrown) {
       const isClosed = toDiscordCode(thrown) === DMS_CLOSED;

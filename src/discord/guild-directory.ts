@@ -61,6 +61,10 @@ export class GuildDirectory {
     return { id: channel.id, name: channel.name, kind, missing: missing.map((name) => NAMES[name]), isOpenToAll };
   }
 
+  guildName(guildId: string): string | undefined {
+    return this.#client.guilds.cache.get(guildId)?.name;
+  }
+
   role(guildId: string, roleId: string): RoleFacts | undefined {
     const guild = this.#client.guilds.cache.get(guildId);
     const role = guild?.roles.cache.get(roleId);

@@ -3,6 +3,7 @@ import { toMediaSources } from '../jobs/job-media.ts';
 import type { MediaLease, MediaMissing, MediaRequest, MediaResult } from '../media/media-file.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Answer, ShowProgress } from './answer.ts';
+import type { ReviewGate } from './review-gate.ts';
 import type { ButtonMarks } from './views/job-buttons.ts';
 import { type JobCardOptions, toJobCard } from './views/job-card.ts';
 
@@ -22,6 +23,8 @@ export interface CardRequest {
   readonly guildId: string;
   /** Whether everybody in the channel sees it. */
   readonly isPublic: boolean;
+  /** Whether whoever sees it alone may see what is held for review; default no. */
+  readonly isReviewer?: boolean;
   readonly deliveryId?: string;
   readonly notice?: string;
   /** Bytes that one file may have in the place where the card goes. */
@@ -39,16 +42,19 @@ export class JobCards {
   readonly #media: MediaLender;
   readonly #marks: MarkReader;
   readonly #clock: Clock;
+  readonly #gate: Pick<ReviewGate, 'conceal'>;
 
-  constructor(media: MediaLender, marks: MarkReader, clock: Clock) {
+  constructor(media: MediaLender, marks: MarkReader, clock: Clock, gate: Pick<ReviewGate, 'conceal'>) {
     this.#media = media;
     this.#marks = marks;
     this.#clock = clock;
+    this.#gate = gate;
   }
 
   async toAnswer(request: CardRequest): Promise<Answer> {
-    const { job, maxFileBytes, showProgress } = request;
-    const options = await this.#toOptions(request);
+    const { guildId, isPublic, isReviewer = false, maxFileBytes, showProgress } = request;
+    const job = this.#gate.conceal(request.job, { guildId, isReviewer: isReviewer && !isPublic });
+    const options = await this.#toOptions({ ...request, job });
     const sources = toMediaSources(job);
     if (sources.length === 0) return { message: toJobCard(job, options) };
     const leasing = this.#media.lease({
@@ -70,7 +76,7 @@ export class JobCards {
   async #toOptions({ job, guildId, isPublic, notice, deliveryId }: CardRequest): Promise<JobCardOptions> {
     return {
       isPublic,
-      hasShare: true,
+      hasShare: job.concealed === undefined,
       marks: await this.#marks.of(guildId, job.ref),
       ...(notice !== undefined && { notice }),
       ...(deliveryId !== undefined && { deliveryId }),

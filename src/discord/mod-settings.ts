@@ -83,6 +83,7 @@ export async function changeReview(call: CommandCall): Promise<Answer> {
     (settings) => ({ ...settings, review: toReviewSettings(settings.review, options) }),
     (settings) => toReviewWarnings(caller.guildId, settings, services),
   );
+  await services.reviewDesk.postMissing(caller.guildId);
   return answer;
 }
 
@@ -134,7 +135,7 @@ export async function undoChange({ caller, options, services }: CommandCall): Pr
 }
 
 /** `/mod settings`. */
-export function showSettings({ caller: { guildId }, services }: CommandCall): Answer {
+export function toSettingsAnswer({ caller: { guildId }, services }: Pick<CommandCall, 'caller' | 'services'>): Answer {
   const settings = services.settings.get(guildId);
   const warnings = [
     ...toReviewWarnings(guildId, settings, services),

@@ -5,6 +5,7 @@ import type { MediaResult } from '../media/media-file.ts';
 import type { Level, Notice } from '../notifications/channel-poster.ts';
 import type { MarkReader, MediaLender } from './job-cards.ts';
 import type { OutgoingMessage } from './outgoing.ts';
+import { toForumTitle } from './views/forum-title.ts';
 import { type JobCardOptions, toJobCard } from './views/job-card.ts';
 import { toEndingNotice, toMentions, toTextNotice } from './views/job-notices.ts';
 import { toSummaryCard } from './views/summary-card.ts';
@@ -23,6 +24,15 @@ export interface NoticeMessageOptions {
 }
 
 type PublicCard = JobCardOptions & { readonly guildId?: string };
+/** Makes messages of what is to be told. Rejects where it cannot be made at this level. */
+export interface MessageMaker<N = Notice> {
+  make(notice: N, options: NoticeMessageOptions): Promise<NoticeMessage>;
+  /** A name for where a message needs one, as in a forum. */
+  toTitle(notice: N): string;
+  /** The job whose live card the notice is, if it is one. */
+  toFollowedJob(notice: N): Job | undefined;
+}
+
 type MediaChoice = 'full' | 'spoiler' | 'none';
 
 /** What a file may have in a channel where nobody says otherwise. */
@@ -33,7 +43,7 @@ const LOST_CONTACT = 'Nothing has been heard of this job for too long. Refresh a
 const SAMPLE = 'A test of a rule: this is how its posts look.';
 
 /** Makes messages of notices: the same cards as commands show, their media lent by the media store. */
-export class NoticeMessages {
+export class NoticeMessages implements MessageMaker {
   readonly #media: MediaLender;
   readonly #marks: MarkReader | undefined;
 
@@ -53,6 +63,14 @@ export class NoticeMessages {
     const { above, ...mentions } = toMentions(notice.mentionRoleIds, notice.mentionUserIds);
     const made = await this.#makeMentioning(notice, { deliveryId, above, ...place }, level);
     return { message: { ...made.message, ...mentions }, release: made.release };
+  }
+
+  toFollowedJob(notice: Notice): Job | undefined {
+    return notice.kind === 'live-card' ? notice.job : undefined;
+  }
+
+  toTitle(notice: Notice): string {
+    return toForumTitle(notice);
   }
 
   async #makeMentioning(

@@ -5,11 +5,13 @@ import type { JobStore } from '../jobs/job-store.ts';
 import { type ChannelPoster, PostError } from '../notifications/channel-poster.ts';
 import type { Rule } from '../notifications/rule.ts';
 import { UserError } from '../shared/errors.ts';
+import type { ReviewGate } from './review-gate.ts';
 
 export interface RuleSamplesOptions {
   readonly poster: ChannelPoster;
   readonly index: JobIndex;
   readonly jobs: Pick<JobStore, 'get'>;
+  readonly gate: Pick<ReviewGate, 'concealmentOf'>;
 }
 
 /** Posts samples of rules. */
@@ -52,7 +54,9 @@ export class RuleSamples {
   }
 
   async #lastJob(guildId: string): Promise<Job> {
-    const known = this.#options.index.search('', guildId, 25);
+    const { index, gate } = this.#options;
+    const everyone = { guildId, isReviewer: false };
+    const known = index.search('', guildId, 25).filter((job) => gate.concealmentOf(job, everyone) === undefined);
     const [best] = [...known.filter((job) => job.isOver), ...known];
     const job = best === undefined ? undefined : await this.#options.jobs.get(best.ref);
     if (job !== undefined) return job;

@@ -23,6 +23,8 @@ import type { ChannelCards } from './channel-cards.ts';
 import type { GuildDirectory } from './guild-directory.ts';
 import type { JobCards, MediaLender } from './job-cards.ts';
 import type { PressDrafts } from './press-drafts.ts';
+import type { ReviewAnswers } from './review-answers.ts';
+import type { ReviewDesk } from './review-desk.ts';
 import type { ReviewGate } from './review-gate.ts';
 import type { RuleSamples } from './rule-samples.ts';
 
@@ -44,6 +46,8 @@ export interface BotServices {
   readonly reviews: Reviews;
   readonly privacy: Privacy;
   readonly media: MediaLender;
+  readonly reviewDesk: ReviewDesk;
+  readonly reviewAnswers: ReviewAnswers;
   readonly acting: Pick<Acting, 'resetApiChannel'>;
   readonly presses: Presses;
   readonly submissions: Submissions;

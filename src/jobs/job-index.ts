@@ -52,14 +52,24 @@ export class JobIndex {
     if (this.#apiChannels.size < 1_000) this.#apiChannels.add(apiChannel);
   }
 
-  /** Jobs that the server may know of and that hold all words of `text`; running ones first, then newest first. */
-  search(text: string, guildId: string, limit: number): IndexedJob[] {
+  /**
+   * Jobs that the server may know of and that hold all words of `text`; running ones first, then newest first.
+   * Of a job that `hides`, nothing but its ref is searched: otherwise guesses would tell its prompt.
+   */
+  search(
+    text: string,
+    guildId: string,
+    limit: number,
+    hides: (job: IndexedJob) => boolean = () => false,
+  ): IndexedJob[] {
     const words = foldText(text).split(/\s+/).filter(Boolean);
     const found: IndexedJob[] = [];
     for (const home of [this.#running, this.#over]) {
       for (const { shown, folded } of [...home.values()].reverse()) {
         if (found.length >= limit) return found;
-        if (isVisibleTo(shown, guildId) && words.every((word) => folded.includes(word))) found.push(shown);
+        if (!isVisibleTo(shown, guildId)) continue;
+        const searched = words.length > 0 && hides(shown) ? shown.ref : folded;
+        if (words.every((word) => searched.includes(word))) found.push(shown);
       }
     }
     return found;

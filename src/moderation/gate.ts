@@ -1,4 +1,4 @@
-import { isFinal, isOver, isVisibleTo, type Job } from '../jobs/job.ts';
+import { isFinalStatus, isVisibleTo, type Job } from '../jobs/job.ts';
 import type { Transition } from '../jobs/job-tracker.ts';
 import type { GuildSettings } from './guild-settings.ts';
 import type { OpenReason, Reviews } from './reviews.ts';
@@ -11,6 +11,12 @@ export interface GateOptions {
   /** The servers that this process serves. */
   readonly guildIds: readonly string[];
 }
+
+/** What of a job decides whether it is held. */
+type GatedJob = Pick<Job, 'ref' | 'status' | 'prompt' | 'requestedBy' | 'finalAt' | 'goneAt'> & {
+  /** In place of `goneAt`, where only that it has ended is known. */
+  readonly isOver?: boolean;
+};
 
 /** Decides which jobs are held for review, and what may be shown of them. */
 export class Gate {
@@ -49,18 +55,22 @@ export class Gate {
   }
 
   /** The same for a job that may still run: previews of what will be held are not shown either. From memory. */
-  hidesResult(guildId: string, job: Job, isReviewer: boolean): boolean {
+  hidesResult(guildId: string, job: GatedJob, isReviewer: boolean): boolean {
     if (isReviewer) return false;
-    return this.#reviews.isHeld(guildId, job.ref) || (!isOver(job) && this.#toReason(guildId, job) !== undefined);
+    return this.#reviews.isHeld(guildId, job.ref) || (!hasEnded(job) && this.#toReason(guildId, job) !== undefined);
   }
 
-  #toReason(guildId: string, job: Job): OpenReason | undefined {
+  #toReason(guildId: string, job: GatedJob): OpenReason | undefined {
     const requester = job.requestedBy === undefined ? {} : { requestedBy: job.requestedBy };
     const check = this.#words.check(guildId, job.prompt ?? '');
     // A word that refuses finds only prompts of jobs that were started elsewhere: nothing was left to refuse.
     if (check.outcome !== 'ok') return { why: 'word', word: check.word, ...requester };
     const { mode, onSince = 0 } = this.#settings.get(guildId).review;
-    const wasShownBefore = isFinal(job) && (job.finalAt ?? onSince) < onSince;
+    const wasShownBefore = isFinalStatus(job.status) && (job.finalAt ?? onSince) < onSince;
     return mode === 'on' && !wasShownBefore ? { why: 'mode', ...requester } : undefined;
   }
+}
+
+function hasEnded({ status, goneAt, isOver }: GatedJob): boolean {
+  return isOver === true || isFinalStatus(status) || goneAt !== undefined;
 }

@@ -79,10 +79,10 @@ export interface PrepareOptions {
   readonly guildId?: string;
 }
 
-/** Posts into Discord's channels; implemented where Discord is spoken. */
-export interface ChannelPoster {
+/** Posts into Discord's channels; implemented where Discord is spoken. `N` is what it can make messages of. */
+export interface ChannelPoster<N = Notice> {
   /** Makes the message and fetches what it shows; `deliveryId` goes into a control, so that the message can be found again. */
-  prepare(notice: Notice, options: PrepareOptions): Promise<PreparedMessage>;
+  prepare(notice: N, options: PrepareOptions): Promise<PreparedMessage>;
   /** Whether a nonce keeps a message in this channel from being made twice. */
   honoursNonce(target: PostTarget): Promise<boolean>;
   /** Our own message of a delivery. Rejects with a `PostError` when it cannot be known, so that it is never posted twice. */

@@ -17,18 +17,18 @@ import { toDeliveryId, toNonce } from './plan.ts';
 import { type Dropped, isSettled, NEW_RECORD, type Posted, type PostRecord, type Unsettled } from './post-record.ts';
 
 /** A message to be sent once. */
-export interface SendOrder extends PostTarget {
+export interface SendOrder<N = Notice> extends PostTarget {
   /** Names the message for ever. */
   readonly key: string;
-  readonly notice: Notice;
+  readonly notice: N;
   readonly isSilent: boolean;
   readonly replyTo?: string;
   readonly signal: AbortSignal;
 }
 
-export interface SenderOptions {
+export interface SenderOptions<N = Notice> {
   readonly records: Collection<PostRecord>;
-  readonly poster: ChannelPoster;
+  readonly poster: ChannelPoster<N>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -46,10 +46,10 @@ const LANDING_MS = 30_000;
 const CLOCK_SLACK_MS = 60_000;
 
 /** Sends messages exactly once: the intent is stored, then it is sent, then the receipt is stored; a doubt is settled by looking. */
-export class Sender {
-  readonly #options: SenderOptions;
+export class Sender<N = Notice> {
+  readonly #options: SenderOptions<N>;
 
-  constructor(options: SenderOptions) {
+  constructor(options: SenderOptions<N>) {
     this.#options = options;
   }
 
@@ -79,7 +79,7 @@ export class Sender {
   }
 
   /** Sends with less and less until Discord takes it; `dropped` when it takes nothing of it. Rejects with a `PostError` for any other refusal. */
-  async send(order: SendOrder, before: Unsettled): Promise<Posted | Dropped> {
+  async send(order: SendOrder<N>, before: Unsettled): Promise<Posted | Dropped> {
     let record = before;
     for (;;) {
       const prepared = await this.#prepare(order, record.level);
@@ -108,7 +108,7 @@ export class Sender {
   }
 
   /** What cannot even be made is made with less, so that one bad job does not hold up its channel. */
-  async #prepare({ key, notice, guildId }: SendOrder, wanted: Level): Promise<Prepared | undefined> {
+  async #prepare({ key, notice, guildId }: SendOrder<N>, wanted: Level): Promise<Prepared | undefined> {
     const { poster, logger } = this.#options;
     for (const level of LEVELS.slice(LEVELS.indexOf(wanted))) {
       try {
@@ -122,7 +122,7 @@ export class Sender {
   }
 
   async #attempt(
-    order: SendOrder,
+    order: SendOrder<N>,
     before: Unsettled,
     prepared: PreparedMessage,
   ): Promise<Posted | Dropped | Unsettled> {

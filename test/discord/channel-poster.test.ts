@@ -5,6 +5,7 @@ import { type APIMessage, MessageFlags, PermissionFlagsBits } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DiscordChannelPoster } from '../../src/discord/channel-poster.ts';
 import type { MediaLender } from '../../src/discord/job-cards.ts';
+import { NoticeMessages } from '../../src/discord/notice-messages.ts';
 import {
   LEVELS,
   type Notice,
@@ -46,7 +47,7 @@ describe('DiscordChannelPoster', () => {
       }),
     };
     bot = await startRealBot({ checkRequest: checkStrictly });
-    poster = new DiscordChannelPoster(bot.client, media, systemClock);
+    poster = new DiscordChannelPoster(bot.client, new NoticeMessages(media), systemClock);
   });
 
   afterEach(async () => {

@@ -52,16 +52,25 @@ export async function showJob(idOrRef: string, call: JobCall): Promise<Answer> {
   const { caller, services, isPublic = false, showProgress, deliveryId } = call;
   services.permissions.requireAllowed('view', caller);
   const shown = await services.actions.show(idOrRef, caller.guildId);
-  const extras = { ...(showProgress && { showProgress }), ...(deliveryId !== undefined && { deliveryId }) };
-  const { guildId, maxFileBytes } = caller;
-  return services.cards.toAnswer({ ...shown, guildId, isPublic, maxFileBytes, ...extras });
+  const { maxFileBytes } = caller;
+  const audience = services.gate.audienceOf(caller, !isPublic);
+  const review = await services.reviewAnswers.toAnswer({ ...shown, audience, maxFileBytes });
+  if (review !== undefined) return review;
+  const notice = shown.notice ?? (await services.reviewAnswers.toNotice(shown.job, audience));
+  const extras = {
+    ...(notice !== undefined && { notice }),
+    ...(showProgress && { showProgress }),
+    ...(deliveryId !== undefined && { deliveryId }),
+  };
+  return services.cards.toAnswer({ ...shown, ...audience, isPublic, maxFileBytes, ...extras });
 }
 
 /** A question before a job is cancelled, or what it is where it has already ended. */
 export async function askToCancel(idOrRef: string, { caller, services }: JobCall): Promise<Answer> {
   services.permissions.requireAllowed('view', caller);
-  const { job } = await services.actions.show(idOrRef, caller.guildId);
-  requireCancelPermission({ caller, services }, job);
+  const { job: whole } = await services.actions.show(idOrRef, caller.guildId);
+  requireCancelPermission({ caller, services }, whole);
+  const job = services.gate.conceal(whole, services.gate.audienceOf(caller, true));
   return { message: isOver(job) ? toCancelResult({ outcome: 'already-over', job }) : toCancelQuestion(job) };
 }
 

@@ -23,7 +23,8 @@ export function toExplanation(job: Job, events: readonly EventExplanation[]): Ou
   const { sign, word } = toStatusLook(job);
   const heading = `### ${sign} ${word} · \`${job.ref}\`\n> ${toSafeLine(toJobTitle(job), 200)}`;
   if (events.length === 0) return { components: [container(COLORS.quiet, [text(`${heading}\n${toUnseenText(job)}`)])] };
-  const body = cutText(events.map(toEventText).join('\n\n'), TEXT_LIMIT);
+  const isConcealed = job.concealed !== undefined;
+  const body = cutText(events.map((event) => toEventText(event, isConcealed)).join('\n\n'), TEXT_LIMIT);
   return { components: [container(COLORS.busy, [text(heading), separator(), text(body)])] };
 }
 
@@ -35,15 +36,16 @@ function toUnseenText(job: Job): string {
   return `${seen} No rule of this server was asked about it yet, or there was none. \`/notify list\` shows the rules, \`/notify add\` makes one.`;
 }
 
-function toEventText({ event, seenAt, rules, otherDeliveries }: EventExplanation): string {
-  const lines = rules.map(toRuleLine);
+function toEventText({ event, seenAt, rules, otherDeliveries }: EventExplanation, isConcealed: boolean): string {
+  const lines = rules.map((rule) => toRuleLine(rule, isConcealed));
   const cards = otherDeliveries.map((delivery) => `live card in <#${delivery.channelId}>: ${toDeliveryText(delivery)}`);
   return [`**${event}**, seen ${relativeTime(seenAt)}`, ...lines, ...cards].join('\n');
 }
 
-function toRuleLine({ verdict, rule, isQuietNow, delivery }: RuleExplanation): string {
+/** Of a concealed job, what a rule compared with it is left out too. */
+function toRuleLine({ verdict, rule, isQuietNow, delivery }: RuleExplanation, isConcealed: boolean): string {
   const name = `#${verdict.ruleNumber}${rule === undefined ? ' (removed since)' : ''}`;
-  if (!verdict.matched) return `${name} ✗ ${toMismatchText(verdict.because)}`;
+  if (!verdict.matched) return `${name} ✗ ${isConcealed ? 'did not match' : toMismatchText(verdict.because)}`;
   const quiet = isQuietNow ? ' · quiet hours are on now' : '';
   const fate = delivery === undefined ? 'nothing was planned' : toDeliveryText(delivery);
   return `${name} ✓ matched → ${fate}${quiet}`;

@@ -1,0 +1,61 @@
+import { type APIModalInteractionResponseCallbackData, ComponentType, TextInputStyle } from 'discord.js';
+import type { ReviewDecision, Verdict } from '../../moderation/review.ts';
+import type { VoteOutcome } from '../../moderation/reviews.ts';
+import { encodeCustomId } from '../custom-id.ts';
+import type { OutgoingMessage } from '../outgoing.ts';
+import { relativeTime } from './blocks.ts';
+import { toPersonText } from './mod-members.ts';
+import { COLORS, toNoticeMessage } from './notices.ts';
+import { VERDICT_LOOKS } from './review-card.ts';
+
+const MAX_REASON = 500;
+
+/** The form that asks why. */
+export function toVerdictForm(verdict: 'reject' | 'ask', ref: string): APIModalInteractionResponseCallbackData {
+  const isReject = verdict === 'reject';
+  return {
+    custom_id: encodeCustomId('review-verdict', verdict, ref),
+    title: isReject ? 'Reject the result' : 'Ask for a variation',
+    components: [
+      {
+        type: ComponentType.Label,
+        label: isReject ? 'Why is it not shown?' : 'What should be different?',
+        description: 'Whoever started the job reads this.',
+        component: {
+          type: ComponentType.TextInput,
+          custom_id: 'reason',
+          style: TextInputStyle.Paragraph,
+          required: true,
+          min_length: 1,
+          max_length: MAX_REASON,
+        },
+      },
+    ],
+  };
+}
+
+/** What a moderator is told of their vote. */
+export function toVoteResult(
+  verdict: Verdict,
+  result: Exclude<VoteOutcome, { outcome: 'not-found' }>,
+): OutgoingMessage {
+  const { word } = VERDICT_LOOKS[verdict];
+  if (result.outcome === 'already-decided') return toNoticeMessage(toDecidedText(result.decision), COLORS.warn);
+  if (result.outcome === 'decided') return toNoticeMessage(DECIDED[verdict], COLORS.good);
+  const left = `${result.missing} more ${result.missing === 1 ? 'vote' : 'votes'} for it would decide.`;
+  if (result.outcome === 'unchanged') return toNoticeMessage(`You voted to ${word} before. ${left}`, COLORS.quiet);
+  const instead = result.previous === undefined ? '' : `, no longer to ${VERDICT_LOOKS[result.previous].word}`;
+  return toNoticeMessage(`🗳️ Your vote counts: ${word}${instead}. ${left}`, COLORS.busy);
+}
+
+const DECIDED: Readonly<Record<Verdict, string>> = {
+  approve: '✅ Your vote decided: the result is approved, and what was held back is told now.',
+  reject: '⛔ Your vote decided: the result is rejected. Whoever started the job is told why.',
+  ask: '🔁 Your vote decided: whoever started the job is asked for a variation. This result is not shown.',
+};
+
+/** Says who decided before. */
+function toDecidedText({ verdict, by, cause, at }: ReviewDecision): string {
+  const who = cause === 'timeout' ? 'by the time that ran out' : `by ${by.map(toPersonText).join(', ')}`;
+  return `This was decided before: ${VERDICT_LOOKS[verdict].word}, ${who}, ${relativeTime(at)}. Your vote came too late and changes nothing.`;
+}

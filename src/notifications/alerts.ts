@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { NamedQueue, Queue } from '../queue/queue.ts';
+import { TELLING_TTL_MS } from './plan.ts';
+
+/** What moderators should hear of. */
+export const Alert = z.discriminatedUnion('kind', [
+  /** The API's own moderation stopped a job. */
+  z.object({ kind: z.literal('moderated'), ref: z.string() }),
+  z.object({ kind: z.literal('lost-contact'), ref: z.string() }),
+  /** 596: an API channel takes no jobs until it is reset. */
+  z.object({ kind: z.literal('blocked'), version: z.enum(['v2', 'v3']), apiChannel: z.string().exactOptional() }),
+  /** `reason` is a sentence part for people. */
+  z.object({
+    kind: z.literal('rule-suspended'),
+    ruleNumber: z.number(),
+    channelId: z.string(),
+    reason: z.string(),
+  }),
+  /** A result waits for its review, and the review channel did not take it. */
+  z.object({
+    kind: z.literal('review-unposted'),
+    ref: z.string(),
+    channelId: z.string().exactOptional(),
+    reason: z.string(),
+  }),
+]);
+export type Alert = z.infer<typeof Alert>;
+
+const AlertTask = z.object({ guildId: z.string(), key: z.string(), alert: Alert });
+/** An alert of a server; its key names it for ever. */
+export type AlertTask = z.infer<typeof AlertTask>;
+
+export interface AlertsOptions {
+  readonly queue: Pick<Queue, 'define'>;
+  /** Whether the server wants to hear of anything; from memory. */
+  readonly isWanted: (guildId: string) => boolean;
+}
+
+/** Alerts until they are posted, in the order of their server; each is told once. */
+export class Alerts {
+  readonly #tasks: NamedQueue<AlertTask, AlertTask>;
+  readonly #isWanted: (guildId: string) => boolean;
+
+  constructor({ queue, isWanted }: AlertsOptions) {
+    this.#tasks = queue.define('alerts', AlertTask);
+    this.#isWanted = isWanted;
+  }
+
+  /** Resolves when the alert is on disk; said again with the same key it changes nothing. */
+  async tell(guildId: string, key: string, alert: Alert): Promise<void> {
+    if (!this.#isWanted(guildId)) return;
+    const task = { guildId, key: `alert:${guildId}:${key}`, alert };
+    await this.#tasks.add(task, {
+      key: task.key,
+      group: guildId,
+      keepKeyMs: TELLING_TTL_MS,
+      maxAttempts: Number.POSITIVE_INFINITY,
+      backoff: { maxMs: 300_000 },
+    });
+  }
+
+  /** Starts posting: `post` is called until it resolves, and must post an alert at most once by its key. */
+  start(post: (task: AlertTask, signal: AbortSignal) => Promise<void>): void {
+    this.#tasks.work(({ payload, leaseLostSignal }) => post(payload, leaseLostSignal));
+  }
+}
