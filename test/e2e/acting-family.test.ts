@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeCustomId } from '../../src/discord/custom-id.ts';
+import { toJobRef } from '../../src/jobs/job-ref.ts';
+import { toLabelHash } from '../../src/jobs/label-hash.ts';
 import { type ActingWorld, labelsOf, startActing } from './acting-world.ts';
 import { controlOf, ids, textOf, type World, walk } from './start-world.ts';
 
@@ -112,12 +115,15 @@ describe('families, sharing and message commands, over sockets', () => {
 
     const seen = await family(held);
     const reviewer = await world.owner.command(general, { path: 'job show', options: { job: held } });
-    const shared = await world.owner.press(reviewer.message?.id ?? '', controlOf(reviewer.message, 'share'));
-    const planted = controlOf(reviewer.message, 'press', 'V1');
-    const pressed = await world.moderator.press(acting.plant(general, [planted]), planted);
+    const ref = toJobRef(held);
+    const share = encodeCustomId('share', ref);
+    const press = encodeCustomId('press', ref, toLabelHash('V1'));
+    const shared = await world.owner.press(acting.plant(general, [share]), share);
+    const pressed = await world.moderator.press(acting.plant(general, [press]), press);
 
     expect(textOf(seen.message)).toContain('awaiting review');
     expect(textOf(seen.message)).not.toContain('a secret result');
+    expect(() => controlOf(reviewer.message, 'share')).toThrow('No control share');
     expect(textOf(shared.message)).toContain('awaits review');
     expect(textOf(pressed.message)).toContain('awaits review');
     expect(acting.paid()).toBe(1);
