@@ -1,12 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { RuleStore } from '../src/notifications/rule-store.ts';
 import { ChannelKind } from '../src/sandbox/discord/discord-numbers.ts';
 import type { DiscordStandIn } from '../src/sandbox/discord/discord-stand-in.ts';
 import { defaultWorldPlan, sandboxIds, type WorldPlan } from '../src/sandbox/discord/world-plan.ts';
-import { Store } from '../src/storage/store.ts';
 import { type BenchWorld, startBenchWorld } from './bench-world.ts';
 import { waitForFirstReads } from './followed-jobs.ts';
 import type { Measurement } from './measurement.ts';
+import { addRules } from './prefill.ts';
 
 const CHANNELS = 200;
 const JOBS_PER_CHANNEL = 5;
@@ -25,7 +24,11 @@ export const posts: Measurement = {
       discord: { world: toPlan() },
       useapi: { maxJobs: POSTS },
       environment: { POLL_INTERVAL_SECONDS: '1' },
-      prefill: addRules,
+      prefill: (storePath) =>
+        addRules(
+          storePath,
+          Array.from({ length: CHANNELS }, (_, at) => toRule(at)),
+        ),
     });
     try {
       const ended = await endAtOnce(world);
@@ -72,14 +75,9 @@ function toWord(at: number): string {
   return `studio${at}`;
 }
 
-async function addRules(storePath: string): Promise<void> {
-  const store = Store.open(storePath);
-  const rules = new RuleStore(store);
-  for (let at = 0; at < CHANNELS; at += 1) {
-    const input = { channelId: toChannelId(at), events: ['completed' as const], promptWords: [toWord(at)] };
-    await rules.add(sandboxIds.guild, { ...input, media: 'none', createdBy: sandboxIds.owner }, Date.now());
-  }
-  await store.close();
+function toRule(at: number) {
+  const events = ['completed' as const];
+  return { channelId: toChannelId(at), events, promptWords: [toWord(at)], media: 'none' as const };
 }
 
 interface Ended {
