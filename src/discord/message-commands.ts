@@ -25,7 +25,8 @@ const explainNotification: MessageCommand = {
     const { known } = await services.actions.resolve(refOf({ target, services }), caller.guildId);
     if (known === undefined)
       throw new UserError('job-unseen', 'This job was never seen by the bot, so no rule was asked about it.');
-    return { message: toExplanation(known, await services.explainer.explainJob(caller.guildId, known.ref)) };
+    const job = services.gate.conceal(known, services.gate.audienceOf(caller, true));
+    return { message: toExplanation(job, await services.explainer.explainJob(caller.guildId, known.ref)) };
   },
 };
 

@@ -15,8 +15,15 @@ const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
 export async function showFamily(idOrRef: string, { caller, services }: FamilyCall): Promise<Answer> {
   services.permissions.requireAllowed('view', caller);
   const family = await services.family.tree(idOrRef, caller.guildId);
-  const isHidden = ({ ref }: Pick<FamilyMember, 'ref'>) => services.gate.isHiddenFrom(caller, ref);
-  return { message: toFamilyMessage(family, isHidden) };
+  const audience = services.gate.audienceOf(caller, true);
+  const root = mapJobs(family.root, (job) => services.gate.conceal(job, audience));
+  const isHidden = ({ ref, job }: FamilyMember) => job === undefined && services.gate.isHiddenFrom(caller, ref);
+  return { message: toFamilyMessage({ ...family, root }, isHidden) };
+}
+
+function mapJobs(member: FamilyMember, toShown: (job: Job) => Job): FamilyMember {
+  const children = member.children.map((child) => mapJobs(child, toShown));
+  return { ...member, children, ...(member.job !== undefined && { job: toShown(member.job) }) };
 }
 
 /** Compare: up to ten siblings in one gallery, one picture each. */
@@ -26,7 +33,8 @@ const compareSiblings: Control = {
   async run({ caller, args: [ref = ''], services }) {
     services.permissions.requireAllowed('view', caller);
     const siblings = await services.family.siblings(ref, caller.guildId);
-    const shown = siblings.filter((job) => !services.gate.isHiddenFrom(caller, job.ref));
+    const audience = services.gate.audienceOf(caller, true);
+    const shown = siblings.filter((job) => services.gate.conceal(job, audience).concealed === undefined);
     const leases = await Promise.all(shown.map((job) => leasePicture(job, shown.length, { caller, services })));
     const entries = shown.map((job, at) => ({ job, media: leases[at]?.results[0] }));
     const hidden = siblings.length - shown.length;

@@ -67,6 +67,6 @@ function toBlockedMessage(
   if (apiChannel === undefined) {
     return toMessage([what, next], button(encodeCustomId('alert-settings', deliveryId), 'Show the settings'));
   }
-  const id = encodeCustomId('alert-reset', version, apiChannel, deliveryId);
+  const id = encodeCustomId('api-reset', version, apiChannel, deliveryId);
   return toMessage([what, next], button(id, 'Reset', { style: ButtonStyle.Danger }));
 }

@@ -16,7 +16,7 @@ const SELECT_COUNT = 3;
 const MAX_INDENT = 8;
 const AWAITING = 'awaiting review';
 
-type IsHidden = (member: Pick<FamilyMember, 'ref'>) => boolean;
+type IsHidden = (member: FamilyMember) => boolean;
 interface Line {
   readonly member: FamilyMember;
   readonly depth: number;
