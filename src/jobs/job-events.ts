@@ -1,15 +1,15 @@
+import { z } from 'zod';
 import type { Job } from './job.ts';
 
-/** What can be told of a job. */
-export const JOB_EVENTS = ['started', 'completed', 'moderated', 'failed', 'cancelled'] as const;
-export type JobEvent = (typeof JOB_EVENTS)[number];
+/** What can happen to a job that people may be told. */
+export const JobEvent = z.enum(['started', 'completed', 'moderated', 'failed', 'cancelled']);
+export type JobEvent = z.infer<typeof JobEvent>;
 
-const CANCELLED_ERROR = 'Job cancelled by user';
+/** How v3 says that a person cancelled: the status is `failed`, the error this. */
+const CANCELLED_BY_USER = /^job cancelled by user\b/i;
 
-/** The event that a job's status stands for; v3 spells a cancelled job as `failed` with an error of its own. */
+/** The event that a job's status stands for; one that is not final has started. */
 export function toJobEvent(job: Pick<Job, 'status' | 'error'>): JobEvent {
-  if (job.status === 'failed' && job.error === CANCELLED_ERROR) return 'cancelled';
-  if (job.status === 'completed' || job.status === 'moderated') return job.status;
-  if (job.status === 'failed' || job.status === 'cancelled') return job.status;
-  return 'started';
+  if (job.status === 'failed' && CANCELLED_BY_USER.test(job.error?.trim() ?? '')) return 'cancelled';
+  return JobEvent.safeParse(job.status).data ?? 'started';
 }

@@ -1,6 +1,6 @@
 import type { Job } from '../jobs/job.ts';
+import type { JobEvent } from '../jobs/job-events.ts';
 import { toWords } from '../shared/fold-text.ts';
-import type { JobEvent } from './events.ts';
 import type { Rule } from './rule.ts';
 
 /** The conditions of a rule, in the order in which they are looked at. */

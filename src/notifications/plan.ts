@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Job } from '../jobs/job.ts';
-import { JobEvent } from './events.ts';
+import { JobEvent } from '../jobs/job-events.ts';
 
 /** How long everything about telling is kept: longer than any job can be read. */
 export const TELLING_TTL_MS = 62 * 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import type { Job } from '../jobs/job.ts';
-import type { JobEvent } from './events.ts';
+import type { JobEvent } from '../jobs/job-events.ts';
 import { matchRule } from './match-rule.ts';
 import type { PlannedPost, TellEvent, Verdict } from './plan.ts';
 import { toPostKey } from './plan.ts';

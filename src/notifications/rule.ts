@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JobEvent } from './events.ts';
+import { JobEvent } from '../jobs/job-events.ts';
 import { QuietHours } from './quiet-hours.ts';
 
 const Suspension = z.object({

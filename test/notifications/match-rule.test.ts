@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../src/jobs/job.ts';
-import { JobEvent } from '../../src/notifications/events.ts';
+import { JobEvent } from '../../src/jobs/job-events.ts';
 import { matchRule } from '../../src/notifications/match-rule.ts';
 import { Rule } from '../../src/notifications/rule.ts';
 

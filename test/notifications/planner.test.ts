@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JobEvent } from '../../src/notifications/events.ts';
+import { JobEvent } from '../../src/jobs/job-events.ts';
 import { matchRule } from '../../src/notifications/match-rule.ts';
 import { planJob } from '../../src/notifications/planner.ts';
 import type { Rule } from '../../src/notifications/rule.ts';
