@@ -1,6 +1,8 @@
+import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Running } from './bot-runner.ts';
 import { type DiscordStandIn, startDiscordStandIn } from './discord/discord-stand-in.ts';
+import { warmUpFiles } from './page/page-files.ts';
 import { type Page, startPage } from './page/page-server.ts';
 import { StandInControls } from './stand-in-controls.ts';
 import { StandInPageWorld } from './stand-in-page-world.ts';
@@ -30,6 +32,8 @@ export async function startSandbox({ hasDiscord, hasUseapi, port, logger }: Sand
   const useapi = hasUseapi ? await startUseapiStandIn({ seedJobs: true, logger }) : undefined;
   const discord = hasDiscord ? await startDiscordStandIn() : undefined;
   const shown = discord && (await showPage(discord, useapi, port));
+  if (shown !== undefined)
+    warmUpFiles().catch((thrown) => logger.warn({ reason: toErrorMessage(thrown) }, 'The page starts cold.'));
   return {
     ...(useapi && { useapi }),
     ...(discord && { discord }),

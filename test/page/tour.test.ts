@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserRig, isWithoutBrowser } from './browser.ts';
 import { ids, type PageRig, startPageRig } from './page-world.ts';
-import { messageWith, sendCommand } from './typing.ts';
+import { messageWith, openCommand, sendCommand } from './typing.ts';
 import { readCommands } from './walk.ts';
 
 describe.skipIf(isWithoutBrowser)('the guided tour', () => {
@@ -33,7 +33,12 @@ describe.skipIf(isWithoutBrowser)('the guided tour', () => {
     await title.getByText('Open a job').waitFor();
     await sendCommand(page, 'job show', { job: jobid });
     await title.getByText('Press U2').waitFor();
-    await messageWith(page, 'a lantern in the snow').getByRole('button', { name: 'U2' }).click({ force: true });
+    await messageWith(page, 'a lantern in the snow').getByRole('button', { name: 'U2' }).click();
+    await title.getByText('Add a rule').waitFor();
+    await openCommand(page, 'notify add');
+    await page.locator('.command-lists .picker-line', { hasText: '#showcase' }).click();
+    await page.getByRole('button', { name: 'Send /notify add' }).click();
+    await title.getByText(/^(Approve as moderator|That was the tour)$/).waitFor();
     await page.context().close();
   });
 

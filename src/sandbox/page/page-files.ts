@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip as gzipBytes } from 'node:zlib';
@@ -15,6 +15,9 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 /** What a browser may show in place; everything else is a download, so that an uploaded page or script never runs on our origin. */
 const SHOWN = /^(?:image\/(?:png|jpeg|gif|webp|avif)|video\/(?:mp4|webm|quicktime)|audio\/(?:mpeg|ogg|wav))$/;
 
+const INDEX = 'index.html';
+/** Runs by itself before the modules. */
+const NO_MODULE = 'theme.ts';
 const BROTLI_QUALITY = 6;
 const toBrotli = promisify(brotliCompress);
 const toGzip = promisify(gzipBytes);
@@ -26,12 +29,19 @@ interface ClientFile {
   readonly gzip: Uint8Array<ArrayBuffer>;
 }
 
+/** The files as they go over the wire, by name; each is made anew when it changed on disk. */
+const cache = new Map<string, ClientFile>();
+
+/** Makes the client's files ready before anybody asks for them. */
+export async function warmUpFiles(): Promise<void> {
+  for (const name of await readdir(CLIENT)) await readClientFile(name);
+}
+
 /** Adds the page, its scripts (TypeScript with the types taken out) and the files of messages. */
 export function addFileRoutes(app: Hono, world: PageWorld): void {
-  const cache = new Map<string, ClientFile>();
-  app.get('/', (context) => sendClientFile(context, 'index.html', cache));
+  app.get('/', (context) => sendClientFile(context, INDEX));
   app.get('/client/:name{[a-z0-9-]+\\.(?:ts|css|svg)}', (context) => {
-    return sendClientFile(context, context.req.param('name'), cache);
+    return sendClientFile(context, context.req.param('name'));
   });
   app.get('/files/*', async (context) => {
     const path = decodeURIComponent(new URL(context.req.url).pathname.slice('/files'.length));
@@ -40,8 +50,8 @@ export function addFileRoutes(app: Hono, world: PageWorld): void {
   });
 }
 
-async function sendClientFile(context: Context, name: string, cache: Map<string, ClientFile>): Promise<Response> {
-  const file = await readClientFile(name, cache).catch(() => undefined);
+async function sendClientFile(context: Context, name: string): Promise<Response> {
+  const file = await readClientFile(name).catch(() => undefined);
   if (file === undefined) return context.notFound();
   const tag = `"${Math.trunc(file.changedAt)}"`;
   const headers = {
@@ -62,18 +72,25 @@ function pickEncoding(accepted: string): 'br' | 'gzip' | undefined {
 }
 
 /** Reads a client file anew only when it changed on disk; it is kept ready for the wire. */
-async function readClientFile(name: string, cache: Map<string, ClientFile>): Promise<ClientFile> {
+async function readClientFile(name: string): Promise<ClientFile> {
   const url = new URL(name, CLIENT);
   const { mtimeMs } = await stat(url);
   const known = cache.get(name);
   if (known?.changedAt === mtimeMs) return known;
-  const source = await readFile(url, 'utf8');
+  const source = name === INDEX ? await withPreloads(await readFile(url, 'utf8')) : await readFile(url, 'utf8');
   const plain = new TextEncoder().encode(name.endsWith('.ts') ? stripTypeScriptTypes(source) : source);
   const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY };
   const [br, gzip] = await Promise.all([toBrotli(plain, { params }), toGzip(plain)]);
   const file = { changedAt: mtimeMs, plain, br: copyOf(br), gzip: copyOf(gzip) };
   cache.set(name, file);
   return file;
+}
+
+/** Names every module in the page's head: the browser asks for all at once, and not for one import after the other. */
+async function withPreloads(html: string): Promise<string> {
+  const modules = (await readdir(CLIENT)).filter((name) => name.endsWith('.ts') && name !== NO_MODULE);
+  const links = modules.toSorted().map((name) => `    <link rel="modulepreload" href="/client/${name}">\n`);
+  return html.replace('  </head>', `${links.join('')}  </head>`);
 }
 
 function contentTypeOf(name: string): string {

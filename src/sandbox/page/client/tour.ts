@@ -147,8 +147,10 @@ export class Tour {
 
   #mark(): void {
     this.#unmark();
-    const found = [...document.querySelectorAll(this.#steps[this.#at]?.target ?? '')];
-    const exact = found.find((element) => this.#steps[this.#at]?.title === `Press ${element.textContent?.trim()}`);
+    const step = this.#steps[this.#at];
+    if (step === undefined) return;
+    const found = [...document.querySelectorAll(step.target)];
+    const exact = found.find((element) => step.title === `Press ${element.textContent?.trim()}`);
     (exact ?? (found.length === 1 ? found[0] : undefined))?.classList.add('tour-target');
   }
 
