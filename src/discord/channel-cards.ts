@@ -81,7 +81,13 @@ export class ChannelCards {
 
   /** Posts a job's card into a channel; answers the message's address. @throws UserError where Discord does not take it */
   async share({ guildId, channelId, job, nonce }: SharedCard): Promise<string> {
-    const answer = await this.#options.cards.toAnswer({ job, guildId, isPublic: true, maxFileBytes: MAX_FILE_BYTES });
+    const answer = await this.#options.cards.toAnswer({
+      job,
+      guildId,
+      isPublic: true,
+      hidesReason: true,
+      maxFileBytes: MAX_FILE_BYTES,
+    });
     try {
       const body = { ...toMessageBody(answer.message), nonce, enforce_nonce: true };
       const request = await toRequest(body, answer.message.files);
@@ -105,6 +111,7 @@ export class ChannelCards {
       job,
       guildId,
       isPublic: true,
+      hidesReason: true,
       maxFileBytes: MAX_FILE_BYTES,
     });
     try {

@@ -25,6 +25,8 @@ export interface CardRequest {
   readonly isPublic: boolean;
   /** Whether whoever sees it alone may see what is held for review; default no. */
   readonly isReviewer?: boolean;
+  /** Leaves out why a member's job was moderated. */
+  readonly hidesReason: boolean;
   readonly deliveryId?: string;
   readonly notice?: string;
   /** Bytes that one file may have in the place where the card goes. */
@@ -73,9 +75,10 @@ export class JobCards {
     };
   }
 
-  async #toOptions({ job, guildId, isPublic, notice, deliveryId }: CardRequest): Promise<JobCardOptions> {
+  async #toOptions({ job, guildId, isPublic, hidesReason, notice, deliveryId }: CardRequest): Promise<JobCardOptions> {
     return {
       isPublic,
+      hidesReason,
       hasShare: job.concealed === undefined,
       marks: await this.#marks.of(guildId, job.ref),
       ...(notice !== undefined && { notice }),

@@ -90,7 +90,7 @@ export class NoticeMessages implements MessageMaker {
   async #makeCard(job: Job, card: PublicCard, choice: MediaChoice, level: Level): Promise<NoticeMessage> {
     const { guildId, ...rest } = card;
     const marks = guildId === undefined ? undefined : await this.#marks?.of(guildId, job.ref);
-    const options: JobCardOptions = { ...rest, isPublic: true, ...(marks && { marks }) };
+    const options: JobCardOptions = { ...rest, isPublic: true, hidesReason: true, ...(marks && { marks }) };
     const sources = choice === 'none' ? [] : toMediaSources(job);
     if (sources.length === 0) return bare(toJobCard(job, options));
     if (level === 'without-media') {

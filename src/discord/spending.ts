@@ -11,7 +11,7 @@ export interface Wish {
   /** Of the interaction. */
   readonly id: string;
   readonly caller: Caller;
-  readonly services: BotServices;
+  readonly services: Pick<BotServices, 'words' | 'quotas' | 'log' | 'clock'>;
   readonly what: 'press' | 'submit';
   readonly prompt?: string | undefined;
   /** The job whose button it is. */
@@ -21,7 +21,7 @@ export interface Wish {
 export interface Spent {
   readonly before: Allowance;
   readonly after: Allowance;
-  /** For a wish that came to nothing. */
+  /** For a wish that came to nothing; what the same interaction spent before stays. */
   giveBack(): Promise<void>;
 }
 
@@ -38,7 +38,8 @@ export async function spend(wish: Wish): Promise<Spent> {
     await logRefusal(wish, { why: 'quota', quota: spent.before.exhausted ?? 'member' });
     throw new UserError('quota-exhausted', toExhaustedText(spent.before));
   }
-  const giveBack = async () => void (await services.quotas.refund(caller.guildId, id));
+  const isOwn = spent.outcome === 'spent';
+  const giveBack = async () => void (isOwn && (await services.quotas.refund(caller.guildId, id)));
   return { before: spent.before, after: spent.after, giveBack };
 }
 

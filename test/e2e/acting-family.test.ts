@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeCustomId } from '../../src/discord/custom-id.ts';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
 import { toLabelHash } from '../../src/jobs/label-hash.ts';
 import { type ActingWorld, labelsOf, startActing } from './acting-world.ts';
@@ -114,18 +113,19 @@ describe('families, sharing and message commands, over sockets', () => {
     const held = child(jobid, 'V2', 'a secret result');
 
     const seen = await family(held);
-    const reviewer = await world.owner.command(general, { path: 'job show', options: { job: held } });
-    const ref = toJobRef(held);
-    const share = encodeCustomId('share', ref);
-    const press = encodeCustomId('press', ref, toLabelHash('V1'));
+    const share = `share:${toJobRef(held)}`;
     const shared = await world.owner.press(acting.plant(general, [share]), share);
-    const pressed = await world.moderator.press(acting.plant(general, [press]), press);
+    const button = `press:${toJobRef(held)}:${toLabelHash('V1')}`;
+    const pressed = await world.moderator.press(acting.plant(general, [button]), button);
+    const compare = `family-compare:${toJobRef(held)}`;
+    const compared = await world.member.press(acting.plant(general, [compare]), compare);
 
     expect(textOf(seen.message)).toContain('awaiting review');
     expect(textOf(seen.message)).not.toContain('a secret result');
-    expect(() => controlOf(reviewer.message, 'share')).toThrow('No control share');
     expect(textOf(shared.message)).toContain('awaits review');
     expect(textOf(pressed.message)).toContain('awaits review');
+    expect(textOf(compared.message)).toContain('awaiting review');
+    expect(textOf(compared.message)).not.toContain('a secret result');
     expect(acting.paid()).toBe(1);
   });
 });

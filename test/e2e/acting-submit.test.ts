@@ -119,6 +119,18 @@ describe('/imagine, over sockets', () => {
     expect(acting.posts(ids.general).map(textOf).join()).not.toContain('secret reason');
   });
 
+  it('shows the reason on private cards to the requester and to reviewers alone', async () => {
+    await imagine('something nice');
+    const job = newest()?.jobid ?? '';
+    world.useapi.world.advance(job, { to: 'moderated', details: 'the very secret reason' });
+    const show = (person: 'owner' | 'moderator' | 'member') =>
+      world[person].command(ids.general, { path: 'job show', options: { job } });
+
+    const cards = [await show('owner'), await show('moderator'), await show('member')];
+
+    expect(cards.map(({ message }) => textOf(message).includes('secret reason'))).toEqual([true, true, false]);
+  });
+
   it('tells at once what Midjourney refuses, and gives the press back', async () => {
     world.useapi.world.setSwitches({ refusedSubmit: 'both' });
     await quota(5);

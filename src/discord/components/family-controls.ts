@@ -16,14 +16,8 @@ export async function showFamily(idOrRef: string, { caller, services }: FamilyCa
   services.permissions.requireAllowed('view', caller);
   const family = await services.family.tree(idOrRef, caller.guildId);
   const audience = services.gate.audienceOf(caller, true);
-  const root = mapJobs(family.root, (job) => services.gate.conceal(job, audience));
-  const isHidden = ({ ref, job }: FamilyMember) => job === undefined && services.gate.isHiddenFrom(caller, ref);
-  return { message: toFamilyMessage({ ...family, root }, isHidden) };
-}
-
-function mapJobs(member: FamilyMember, toShown: (job: Job) => Job): FamilyMember {
-  const children = member.children.map((child) => mapJobs(child, toShown));
-  return { ...member, children, ...(member.job !== undefined && { job: toShown(member.job) }) };
+  const root = concealAll(family.root, (job) => services.gate.conceal(job, audience));
+  return { message: toFamilyMessage({ ...family, root }) };
 }
 
 /** Compare: up to ten siblings in one gallery, one picture each. */
@@ -53,6 +47,16 @@ const compareSiblings: Control = {
 };
 
 export const familyControls: readonly Control[] = [compareSiblings];
+
+/** The tree with every job as it may be shown. */
+function concealAll(member: FamilyMember, conceal: (job: Job) => Job): FamilyMember {
+  const { job, children, ...rest } = member;
+  return {
+    ...rest,
+    ...(job !== undefined && { job: conceal(job) }),
+    children: children.map((child) => concealAll(child, conceal)),
+  };
+}
 
 function leasePicture(job: Job, count: number, { caller, services }: FamilyCall): Promise<MediaLease> {
   const share = Math.floor(MAX_TOTAL_BYTES / count);

@@ -62,7 +62,8 @@ export async function showJob(idOrRef: string, call: JobCall): Promise<Answer> {
     ...(showProgress && { showProgress }),
     ...(deliveryId !== undefined && { deliveryId }),
   };
-  return services.cards.toAnswer({ ...shown, ...audience, isPublic, maxFileBytes, ...extras });
+  const hidesReason = isPublic || !(audience.isReviewer || shown.job.requestedBy === caller.userId);
+  return services.cards.toAnswer({ ...shown, ...audience, isPublic, hidesReason, maxFileBytes, ...extras });
 }
 
 /** A question before a job is cancelled, or what it is where it has already ended. */

@@ -108,13 +108,13 @@ function openForm({ caller, services }: ControlCall, { ref, labelHash, cardId }:
   if (known !== undefined && !isVisibleTo(known, caller.guildId))
     throw new UserError('job-unknown', 'There is no such job here. Open one with `/job show`.');
   const audience = services.gate.audienceOf(caller, true);
-  const isConcealed = known !== undefined && services.gate.concealmentOf(known, audience) !== undefined;
+  const isShown = known !== undefined && services.gate.concealmentOf(known, audience) === undefined;
   const label = NEEDY.get(labelHash) ?? known?.buttons.find((other) => toLabelHash(other) === labelHash);
   return toPressForm({
     customId: encodeCustomId('press-form', ref, labelHash, cardId),
     label: label ?? 'Press with a prompt',
     need: label === undefined ? 'nothing' : needsOf(label),
-    prompt: isConcealed ? undefined : known?.prompt,
+    prompt: isShown ? known?.prompt : undefined,
     allowance: toAllowanceText(services.quotas.peek(caller)),
   });
 }

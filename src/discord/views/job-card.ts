@@ -17,8 +17,10 @@ export interface JobCardOptions {
   readonly notice?: string;
   /** Who pressed which button. */
   readonly marks?: ButtonMarks;
-  /** Whether everybody sees it: why a job of a member was moderated is for that member alone. */
+  /** Whether everybody in the channel sees it. */
   readonly isPublic?: boolean;
+  /** Leaves out why a member's job was moderated, which is for that member and the moderators. */
+  readonly hidesReason?: boolean;
   /** Shown in place of the media while they are fetched. */
   readonly isFetching?: boolean;
   /** Whether the media are hidden until they are clicked. */
@@ -64,7 +66,8 @@ interface CardTexts {
 
 /** The card's texts; each is made for a given number of characters and may come out empty. */
 function toTexts(job: Job, options: JobCardOptions, leftOut: number): CardTexts {
-  const isSecret = options.isPublic === true && job.status === 'moderated' && job.requestedBy !== undefined;
+  const isOfMember = (job.requestedBy ?? job.originGuildId) !== undefined;
+  const isSecret = options.hidesReason === true && job.status === 'moderated' && isOfMember;
   return {
     above: [
       (max) => (options.notice === undefined ? '' : cutText(`⚠️ ${options.notice}`, Math.min(max, 400))),
