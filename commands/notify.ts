@@ -133,11 +133,11 @@ export const notify: Command = {
       return { message: toRuleResult(`Rule #${rule.number} is paused; \`/notify resume\` lets it post again.`, rule) };
     }),
     'notify resume': guarded(async ({ caller, options, services }) => {
-      const rule = await services.rules.resume(caller.guildId, ruleOf(options));
+      const rule = await services.rules.resume(caller.guildId, ruleOf(options), toActor(caller, services));
       return { message: toRuleResult(`Rule #${rule.number} posts again.`, rule) };
     }),
     'notify remove': guarded(async ({ caller, options, services }) => {
-      const rule = await services.rules.remove(caller.guildId, ruleOf(options));
+      const rule = await services.rules.remove(caller.guildId, ruleOf(options), toActor(caller, services));
       return { message: toRuleResult(`Rule #${rule.number} is removed. This is how it was:`, rule) };
     }),
     'notify test': guarded(({ caller, options, services }) => testRule(ruleOf(options), caller, services)),
@@ -184,7 +184,7 @@ async function editRule({ caller, options, services }: CommandCall) {
     throw new UserError('edit-empty', 'Name what to change: any option but `rule`. `none` clears a condition.');
   }
   if (change.channelId !== undefined) requireChannelAccess(services.directory, caller.guildId, change.channelId);
-  const rule = await services.rules.edit(caller.guildId, ruleOf(options), change);
+  const rule = await services.rules.edit(caller.guildId, ruleOf(options), change, toActor(caller, services));
   const warnings = toMentionWarnings(services.directory, caller.guildId, change.mentionRoleId);
   return { message: toRuleResult(`Rule #${rule.number} is changed.`, rule, warnings) };
 }
@@ -195,6 +195,10 @@ async function explainJob({ caller, options, services }: CommandCall) {
     throw new UserError('job-unseen', 'This job was never seen by the bot, so no rule was asked about it.');
   const job = services.gate.conceal(known, services.gate.audienceOf(caller, true));
   return { message: toExplanation(job, await services.explainer.explainJob(caller.guildId, known.ref)) };
+}
+
+function toActor({ userId }: CommandCall['caller'], { clock }: CommandCall['services']) {
+  return { by: userId, at: clock.now() };
 }
 
 function ruleOf(options: CommandCall['options']): number {

@@ -5,6 +5,7 @@ import type { Config, DiscordConfig, UseapiConfig } from './config.ts';
 import { logAct } from './discord/act-log.ts';
 import { ActReplies } from './discord/act-replies.ts';
 import { connectActs, connectCards } from './discord/act-wiring.ts';
+import { logRuleChange } from './discord/audit.ts';
 import { Bot } from './discord/bot.ts';
 import { ChannelCards } from './discord/channel-cards.ts';
 import { DiscordChannelPoster } from './discord/channel-poster.ts';
@@ -168,7 +169,7 @@ function buildJobs({ store, client, queue }: Outside, config: AppConfig, logger:
 function buildTelling(
   { store, queue, media }: Outside,
   jobs: Jobs,
-  { alertDesk, held }: Desks,
+  { alertDesk, held, log }: Desks,
   bot: Bot,
   options: AppOptions,
 ): Telling & Posting {
@@ -190,6 +191,7 @@ function buildTelling(
       await alertDesk.onSuspended(rule, reason);
       await notices.tellSuspended(rule, reason);
     },
+    onRuleChanged: (news) => logRuleChange(log, news),
     onFatal,
   });
   return { ...telling, poster, marks, cardPlaces };

@@ -2,6 +2,7 @@ import type { Client } from 'discord.js';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { JobTracker } from '../jobs/job-tracker.ts';
 import type { JobWatcher } from '../jobs/job-watcher.ts';
+import type { AuditLog } from '../moderation/audit-log.ts';
 import type { Moderation } from '../moderation/moderation.ts';
 import type { Reviews } from '../moderation/reviews.ts';
 import { Alerts } from '../notifications/alerts.ts';
@@ -37,6 +38,7 @@ export interface Desks {
   readonly messages: ModeratorMessages;
   readonly alertDesk: AlertDesk;
   readonly gate: GuildReviewGate;
+  readonly log: AuditLog;
   /** What everyone in a channel may not be told. */
   readonly held: HeldJobs;
   openReviewDesk(notifier: Pick<Notifier, 'release' | 'drop'>): ReviewDesk;
@@ -45,7 +47,7 @@ export interface Desks {
 /** Builds what moderators work at; nothing is posted before the alert desk and the reviews are started. */
 export function createDesks(options: DesksOptions): Desks {
   const { client, media, moderation, jobs, store, queue, guildIds, clock, logger } = options;
-  const { settings } = moderation;
+  const { settings, log } = moderation;
   const messages = new ModeratorMessages(media);
   const poster = new DiscordChannelPoster<ModeratorNotice>(client, messages, clock);
   const sender = new Sender<ModeratorNotice>({ records: openPostRecords(store), poster, clock, logger });
@@ -57,6 +59,7 @@ export function createDesks(options: DesksOptions): Desks {
   return {
     messages,
     gate,
+    log,
     alertDesk: new AlertDesk({ alerts, settings, jobs, posts, guildIds, clock }),
     held: {
       isHeld: (guildId, ref) => gate.isHeld(guildId, ref),

@@ -8,9 +8,11 @@ import type {
   ModalSubmitInteraction,
   REST,
 } from 'discord.js';
+import { isJobRef } from '../jobs/job-ref.ts';
 import { AppError, toErrorMessage, UserError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Answer, ShowProgress } from './answer.ts';
+import { logDenied } from './audit.ts';
 import { type Caller, toCaller } from './caller.ts';
 import { toCommandOptions, toCommandPath } from './command-options.ts';
 import { parseCustomId } from './custom-id.ts';
@@ -182,6 +184,7 @@ export class Router {
       );
       return;
     }
+    if (thrown instanceof UserError && thrown.code === 'not-allowed') await this.#noteDenied(interaction);
     const message = toProblemMessage(this.#toSentence(thrown, interaction));
     try {
       if (!interaction.isAutocomplete()) await reply.tellPrivately(message);
@@ -191,6 +194,18 @@ export class Router {
         { interaction: interaction.id, error: toErrorMessage(second) },
         'An interaction got no answer.',
       );
+    }
+  }
+
+  /** Never rejects: an answer is owed whether or not it can be logged. */
+  async #noteDenied(interaction: Interaction): Promise<void> {
+    const { services, logger } = this.#options;
+    const caller = toCaller(interaction);
+    if (caller === undefined) return;
+    try {
+      await logDenied(services.log, services.clock, { caller, ...toAttempt(interaction) });
+    } catch (thrown) {
+      logger.warn({ interaction: interaction.id, error: toErrorMessage(thrown) }, 'A refusal was not logged.');
     }
   }
 
@@ -204,6 +219,16 @@ export class Router {
     );
     return `Something broke in the bot, and nothing was changed by it as far as it knows. Try again; if it happens again, tell whoever runs the bot the code \`${code}\`.`;
   }
+}
+
+/** What somebody tried, in a few words. */
+function toAttempt(interaction: Interaction): { readonly what: string; readonly ref?: string } {
+  if (interaction.isChatInputCommand()) return { what: `/${toCommandPath(interaction)}` };
+  if (interaction.isContextMenuCommand()) return { what: interaction.commandName };
+  if (!('customId' in interaction)) return { what: 'unknown' };
+  const { name, args } = parseCustomId(interaction.customId);
+  const ref = args.find(isJobRef);
+  return { what: name, ...(ref !== undefined && { ref }) };
 }
 
 function toProgress(reply: InteractionReply): ShowProgress {

@@ -5,8 +5,38 @@ import type { Collection } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
 import { Rule } from './rule.ts';
 
-const GuildRules = z.object({ nextNumber: z.number().int().positive(), rules: z.array(Rule) });
+const RuleNews = z.object({
+  /** Names the change for ever. */
+  id: z.string(),
+  guildId: z.string(),
+  number: z.number(),
+  what: z.enum(['add', 'edit', 'pause', 'resume', 'remove']),
+  by: z.string(),
+  at: z.number(),
+  before: Rule.exactOptional(),
+  after: Rule.exactOptional(),
+});
+/** A change that a person made to a rule; times are epoch milliseconds. */
+export type RuleNews = z.infer<typeof RuleNews>;
+
+const GuildRules = z.object({
+  nextNumber: z.number().int().positive(),
+  rules: z.array(Rule),
+  /** Counts the changes that people made. */
+  revision: z.number().exactOptional(),
+  /** Changes that were not told yet. */
+  untold: z.array(RuleNews).exactOptional(),
+});
 type GuildRules = z.infer<typeof GuildRules>;
+
+/** Who changes a rule, and when. */
+export interface RuleActor {
+  readonly by: string;
+  readonly at: number;
+}
+
+/** Told of each change that people make, again where it fails or the process dies: must be idempotent by the id. */
+export type RuleListener = (news: RuleNews) => Promise<void>;
 
 /** What a person says about a rule; the store gives it its number. */
 export type RuleInput = Omit<Rule, 'number' | 'guildId' | 'createdAt' | 'paused' | 'suspended'>;
@@ -23,9 +53,11 @@ export class RuleStore {
   readonly #documents: Collection<GuildRules>;
   readonly #memory = new Map<string, GuildRules>();
   readonly #lock = new KeyedLock();
+  readonly #onChanged: RuleListener | undefined;
 
-  constructor(store: Pick<Store, 'collection'>) {
+  constructor(store: Pick<Store, 'collection'>, onChanged?: RuleListener) {
     this.#documents = store.collection('rules', GuildRules);
+    this.#onChanged = onChanged;
   }
 
   /** In the order of their numbers. */
@@ -51,31 +83,40 @@ export class RuleStore {
         throw new UserError('rules-full', sentence);
       }
       const rule: Rule = { ...input, number: nextNumber, guildId, createdAt: now };
-      return { next: { nextNumber: nextNumber + 1, rules: [...rules, rule] }, result: rule };
+      const act = { what: 'add', actor: { by: input.createdBy, at: now }, after: rule } as const;
+      return { next: { nextNumber: nextNumber + 1, rules: [...rules, rule] }, result: rule, act };
     });
   }
 
   /** A rule that gets another channel is no longer suspended. @throws UserError for a rule that is not there. */
-  async edit(guildId: string, number: number, change: RuleChange): Promise<Rule> {
-    return this.#changeRule(guildId, number, (rule) => {
+  async edit(guildId: string, number: number, change: RuleChange, actor?: RuleActor): Promise<Rule> {
+    const edit = (rule: Rule) => {
       const next = Rule.parse(withoutGaps({ ...rule, ...change }));
       return next.channelId === rule.channelId ? next : withoutSuspension(next);
-    });
+    };
+    return this.#changeRule(guildId, number, edit, actor && { what: 'edit', actor });
   }
 
   async pause(guildId: string, number: number, by: string, now: number): Promise<Rule> {
-    return this.#changeRule(guildId, number, (rule) => ({ ...rule, paused: rule.paused ?? { by, at: now } }));
+    const pause = (rule: Rule) => ({ ...rule, paused: rule.paused ?? { by, at: now } });
+    return this.#changeRule(guildId, number, pause, { what: 'pause', actor: { by, at: now } });
   }
 
-  async resume(guildId: string, number: number): Promise<Rule> {
-    return this.#changeRule(guildId, number, ({ paused: _, ...rule }) => rule);
+  async resume(guildId: string, number: number, actor?: RuleActor): Promise<Rule> {
+    const resume = ({ paused: _, ...rule }: Rule) => rule;
+    return this.#changeRule(guildId, number, resume, actor && { what: 'resume', actor });
   }
 
   /** Its number is never given to another rule. @throws UserError for a rule that is not there. */
-  async remove(guildId: string, number: number): Promise<Rule> {
+  async remove(guildId: string, number: number, actor?: RuleActor): Promise<Rule> {
     return this.#change(guildId, ({ nextNumber, rules }) => {
       const rule = requireRule(rules, number);
-      return { next: { nextNumber, rules: rules.filter((other) => other !== rule) }, result: rule };
+      const act = actor && ({ what: 'remove', actor, before: rule } as const);
+      return {
+        next: { nextNumber, rules: rules.filter((other) => other !== rule) },
+        result: rule,
+        ...(act && { act }),
+      };
     });
   }
 
@@ -108,22 +149,43 @@ export class RuleStore {
     });
   }
 
-  async #changeRule(guildId: string, number: number, change: (rule: Rule) => Rule): Promise<Rule> {
+  async #changeRule(
+    guildId: string,
+    number: number,
+    change: (rule: Rule) => Rule,
+    by?: Pick<Act, 'what' | 'actor'>,
+  ): Promise<Rule> {
     return this.#change(guildId, ({ nextNumber, rules }) => {
-      const rule = requireRule(rules, number);
-      const result = change(rule);
-      return { next: { nextNumber, rules: rules.map((other) => (other === rule ? result : other)) }, result };
+      const before = requireRule(rules, number);
+      const after = change(before);
+      const next = { nextNumber, rules: rules.map((other) => (other === before ? after : other)) };
+      return { next, result: after, ...(by && { act: { ...by, before, after } }) };
     });
   }
 
-  /** Reads from disk, so that memory never overwrites what another process wrote. */
-  async #change<T>(guildId: string, change: (known: GuildRules) => { next: GuildRules; result: T }): Promise<T> {
+  /** Reads from disk, so that memory never overwrites what another process wrote. What a person did is stored with it, and told from there. */
+  async #change<T>(guildId: string, change: (known: GuildRules) => Changed<T>): Promise<T> {
     return this.#lock.run(guildId, async () => {
-      const { next, result } = change((await this.#documents.get(guildId)) ?? NONE);
-      await this.#documents.set(guildId, next);
-      this.#memory.set(guildId, next);
+      const known = (await this.#documents.get(guildId)) ?? NONE;
+      const { next, result, act } = change(known);
+      await this.#tellFrom(guildId, withNews(guildId, { ...known, ...next }, act));
       return result;
     });
+  }
+
+  /** Stores the document, then tells what it owes; what cannot be told now is told with the next change, or after a restart. */
+  async #tellFrom(guildId: string, document: GuildRules): Promise<void> {
+    await this.#documents.set(guildId, document);
+    this.#memory.set(guildId, document);
+    const { untold = [], ...rest } = document;
+    if (untold.length === 0 || this.#onChanged === undefined) return;
+    try {
+      for (const news of untold) await this.#onChanged(news);
+    } catch {
+      return;
+    }
+    await this.#documents.set(guildId, rest);
+    this.#memory.set(guildId, rest);
   }
 
   async #read(guildId: string): Promise<GuildRules> {
@@ -132,9 +194,33 @@ export class RuleStore {
     return this.#lock.run(guildId, async () => {
       const read = this.#memory.get(guildId) ?? (await this.#documents.get(guildId)) ?? NONE;
       this.#memory.set(guildId, read);
+      if (read.untold !== undefined) await this.#tellFrom(guildId, read);
       return read;
     });
   }
+}
+
+interface Act {
+  readonly what: RuleNews['what'];
+  readonly actor: RuleActor;
+  readonly before?: Rule;
+  readonly after?: Rule;
+}
+
+interface Changed<T> {
+  readonly next: Pick<GuildRules, 'nextNumber' | 'rules'>;
+  readonly result: T;
+  /** Set where a person did it. */
+  readonly act?: Act;
+}
+
+function withNews(guildId: string, document: GuildRules, act: Act | undefined): GuildRules {
+  if (act === undefined) return document;
+  const { actor, ...facts } = act;
+  const revision = (document.revision ?? 0) + 1;
+  const number = (act.after ?? act.before)?.number ?? 0;
+  const news: RuleNews = { id: `rule:${guildId}:${revision}`, guildId, number, ...actor, ...facts };
+  return { ...document, revision, untold: [...(document.untold ?? []), news] };
 }
 
 const NONE: GuildRules = { nextNumber: 1, rules: [] };

@@ -15,7 +15,7 @@ import { PlanStore } from './plan-store.ts';
 import { openPostRecords } from './post-record.ts';
 import { Refusals } from './refusals.ts';
 import type { Rule } from './rule.ts';
-import { RuleStore } from './rule-store.ts';
+import { type RuleListener, RuleStore } from './rule-store.ts';
 import { Samples } from './samples.ts';
 import { Sender } from './sender.ts';
 import { ToldJobs } from './told-jobs.ts';
@@ -32,6 +32,8 @@ export interface TellingOptions {
   readonly guildIds: () => readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told of each change that people make to a rule, at least once. */
+  readonly onRuleChanged?: RuleListener;
   /** Told once per rule that its channel refuses the bot; `reason` is a sentence part for people. */
   readonly onSuspended: (rule: Rule, reason: string) => Promise<void>;
   /** Told once per rule that it works again. */
@@ -69,7 +71,7 @@ export function createTelling(options: TellingOptions): Telling {
     onFatal,
   } = options;
   const queue = defineDeliveryQueue(options.queue);
-  const rules = new RuleStore(store);
+  const rules = new RuleStore(store, options.onRuleChanged);
   const plans = new PlanStore(store);
   const watches = new WatchStore(store);
   const sender = new Sender({ records: openPostRecords(store), poster, clock, logger });

@@ -59,11 +59,24 @@ function toDetailsText({ details }: LogEntry): string {
 }
 
 function toChangeText(guildId: string, { action, before, after }: LogEntry): string {
-  if (action === LOG_ACTION.ruleChange) return '';
+  if (action === LOG_ACTION.ruleChange) return toFieldChanges(before, after);
   const parts = { before: SettingParts.safeParse(before), after: SettingParts.safeParse(after) };
   if (!parts.before.success || !parts.after.success) return '';
   const lines = toDiffLines(guildId, { before: parts.before.data, after: parts.after.data });
   return lines.map((line) => line.slice(2)).join('; ');
+}
+
+/** What differs between two rules, field by field. */
+function toFieldChanges(before: unknown, after: unknown): string {
+  const [old, now] = [toFields(before), toFields(after)];
+  const names = [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name));
+  const lines = names.map((name) => `${name}: ${old.get(name) ?? 'none'} → ${now.get(name) ?? 'none'}`);
+  return toSafeLine(lines.join('; '), DETAILS_LENGTH);
+}
+
+function toFields(value: unknown): ReadonlyMap<string, string> {
+  if (typeof value !== 'object' || value === null) return new Map();
+  return new Map(Object.entries(value).map(([name, field]) => [name, JSON.stringify(field)]));
 }
 
 /** A file with a sentence above it. */

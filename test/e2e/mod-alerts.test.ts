@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FIRST_CHANNEL } from '../../src/sandbox/useapi/world.ts';
+import { controlOf, ids, startWorld, textOf, type World } from './start-world.ts';
+
+const VIEW_CHANNEL = 1n << 10n;
+
+describe('/mod alerts, over sockets', () => {
+  let world: World;
+
+  beforeEach(async () => {
+    world = await startWorld();
+    await world.owner.command(ids.general, { path: 'mod alerts', options: { channel: ids.moderation } });
+  });
+  afterEach(() => world.close());
+
+  const isPrivate = (flags = 0) => (flags & 64) !== 0;
+  const alerts = () =>
+    world.owner.messages(ids.moderation).filter(({ author, flags }) => author.bot === true && !isPrivate(flags));
+
+  async function settle(): Promise<void> {
+    await world.app().poll();
+    await world.app().whenIdle();
+  }
+
+  it('tells once that the API moderated a job, also over a restart', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'something grim' });
+    await settle();
+    world.useapi.world.advance(jobid, { to: 'moderated' });
+    await settle();
+    await world.restart();
+    await settle();
+
+    expect(alerts()).toHaveLength(1);
+    expect(textOf(alerts()[0])).toMatch(/Midjourney moderated.*something grim/s);
+  });
+
+  it('tells once that contact with a job was lost', async () => {
+    world.useapi.world.startJob({ version: 'v3', prompt: 'silent' });
+    await settle();
+    world.skip(61 * 60_000);
+    await settle();
+    world.skip(61 * 60_000);
+    await settle();
+
+    expect(alerts()).toHaveLength(1);
+    expect(textOf(alerts()[0])).toContain('Nothing has been heard');
+  });
+
+  it('tells of a blocked API channel, which those who may can reset there', async () => {
+    world.useapi.world.blockChannel(FIRST_CHANNEL);
+    const imagine = { path: 'imagine', options: { prompt: 'a fox', 'api-channel': FIRST_CHANNEL } };
+    await world.owner.command(ids.general, imagine);
+    await world.owner.command(ids.general, imagine);
+    await world.app().whenIdle();
+    const [alert] = alerts();
+    const refused = await world.moderator.press(alert?.id ?? '', controlOf(alert, 'api-reset'));
+
+    const reset = await world.owner.press(alert?.id ?? '', controlOf(alert, 'api-reset'));
+
+    expect(alerts()).toHaveLength(1);
+    expect(textOf(alert)).toContain('takes no jobs (596)');
+    expect(textOf(refused.message)).toContain('You may not change the settings');
+    expect(textOf(reset.message)).toContain('is reset');
+    expect(world.useapi.world.listChannels().every(({ isBlocked }) => !isBlocked)).toBe(true);
+  });
+
+  it('tells that a rule is suspended', async () => {
+    await world.owner.command(ids.general, { path: 'notify add', options: { channel: ids.showcase } });
+    world.discord.world.setOverwrite(ids.showcase, { id: ids.botRole, kind: 'role', allow: 0n, deny: VIEW_CHANNEL });
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'nobody hears' });
+    await settle();
+    world.useapi.world.advance(jobid, { to: 'completed' });
+    await settle();
+
+    expect(alerts()).toHaveLength(1);
+    expect(textOf(alerts()[0])).toContain('Notification rule #1');
+  });
+
+  it('tells nothing where no channel is set', async () => {
+    await world.owner.command(ids.general, { path: 'mod alerts' });
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'something grim' });
+    await settle();
+    world.useapi.world.advance(jobid, { to: 'moderated' });
+    await settle();
+
+    expect(alerts()).toEqual([]);
+  });
+});
