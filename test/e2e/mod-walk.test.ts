@@ -40,7 +40,7 @@ describe('every command and control, over sockets', () => {
     const before = world.useapi.requests.length;
     const seen: [string, SeenInteraction][] = [];
 
-    for (const command of everyCommand(jobid))
+    for (const command of everyCommand({ job: jobid }))
       seen.push([command.path, await world.member.command(ids.general, command)]);
     for (const control of controls) seen.push([control.customId, await use(world.member, control)]);
     const suggested = await world.member.autocomplete(ids.general, { path: 'job show', options: { job: '' } }, 'job');

@@ -102,6 +102,21 @@ describe('/notify and /watch, over sockets', () => {
     expect(textOf(refused.message)).toContain('Manage Server');
   });
 
+  it('leaves an entry in the log for each change of a rule, with before and after', async () => {
+    await notify('add', { channel: ids.showcase });
+    await notify('edit', { rule: 1, digest: 5 });
+    await notify('pause', { rule: 1 });
+    await notify('resume', { rule: 1 });
+    await notify('remove', { rule: 1 });
+
+    const { message } = await world.owner.command(ids.general, { path: 'mod log', options: { action: 'rule-change' } });
+
+    const text = textOf(message);
+    for (const what of ['add', 'edit', 'pause', 'resume', 'remove']) expect(text).toContain(`/notify ${what}`);
+    expect(text).toMatch(/digest.{1,4}none.{1,6}5/);
+    expect(text.match(/rule.{0,3}change \W/g)).toHaveLength(5);
+  });
+
   it('posts a sample that is marked as such', async () => {
     await notify('add', { channel: ids.showcase, mention: ids.artistRole });
     await runJob('for the sample');

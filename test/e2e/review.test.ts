@@ -277,6 +277,31 @@ describe('reviews, over sockets', () => {
     expect(publicPosts(ids.showcase)).toHaveLength(1);
   });
 
+  it.each([
+    ['review-reject', 'is not shown: its reviewers rejected it'],
+    ['review-ask', 'ask you for a variation'],
+  ] as const)('tells the requester once why, where %s decided', async (name, sentence) => {
+    await mod('allow', { action: 'submit', role: ids.artistRole });
+    await review();
+    await world.member.command(ids.general, { path: 'imagine', options: { prompt: SECRET } });
+    const jobid = world.useapi.world.list()[0]?.jobid ?? '';
+    world.useapi.world.advance(jobid, { to: 'completed' });
+    await world.app().poll();
+    await world.app().whenIdle();
+    const before = world.useapi.requests.filter(({ method }) => method === 'POST').length;
+
+    await decline(world.moderator, name, 'more light, please');
+    await world.restart();
+    await world.app().whenIdle();
+
+    const told = world.member.messages(world.discord.people(ids.member).openDm());
+    expect(textOf(card())).toContain(`**By** <@${ids.member}>`);
+    expect(told).toHaveLength(1);
+    expect(textOf(told[0])).toContain(sentence);
+    expect(textOf(told[0])).toContain('more light, please');
+    expect(world.useapi.requests.filter(({ method }) => method === 'POST')).toHaveLength(before);
+  });
+
   it('lets nobody vote who may not review, by button, form or forged id', async () => {
     await review();
     await runJob();

@@ -5,25 +5,32 @@ import type { TypedCommand } from '../../src/sandbox/discord/people.ts';
 import { ids, type World } from './start-world.ts';
 
 const { Subcommand, SubcommandGroup } = ApplicationCommandOptionType;
-const PER_MESSAGE = 20;
 const V2 = 1 << 15;
 
-/** Every command as somebody might type it, about this job. */
-export function everyCommand(job: string): TypedCommand[] {
-  return commands.flatMap(({ data }) => toCommands(data.name, data.options ?? [], job));
+/** What options name: a job, and whom and what there is in the server. */
+export interface Named {
+  readonly job: string;
+  readonly member?: string;
+  readonly role?: string;
+  readonly channel?: string;
 }
 
-function toCommands(path: string, options: readonly APIApplicationCommandOption[], job: string): TypedCommand[] {
+/** Every command as somebody might type it. */
+export function everyCommand(named: Named): TypedCommand[] {
+  return commands.flatMap(({ data }) => toCommands(data.name, data.options ?? [], named));
+}
+
+function toCommands(path: string, options: readonly APIApplicationCommandOption[], named: Named): TypedCommand[] {
   const inner = options.flatMap((option) =>
     option.type === Subcommand || option.type === SubcommandGroup
-      ? toCommands(`${path} ${option.name}`, option.options ?? [], job)
+      ? toCommands(`${path} ${option.name}`, option.options ?? [], named)
       : [],
   );
   if (inner.length > 0) return inner;
-  return [{ path, options: Object.fromEntries(options.map((option) => [option.name, toValue(option, job)])) }];
+  return [{ path, options: Object.fromEntries(options.map((option) => [option.name, toValue(option, named)])) }];
 }
 
-function toValue(option: APIApplicationCommandOption, job: string): string | number | boolean {
+function toValue(option: APIApplicationCommandOption, named: Named): string | number | boolean {
   if ('choices' in option && option.choices !== undefined) return option.choices[0]?.value ?? '';
   switch (option.type) {
     case ApplicationCommandOptionType.Integer:
@@ -31,13 +38,13 @@ function toValue(option: APIApplicationCommandOption, job: string): string | num
     case ApplicationCommandOptionType.Boolean:
       return false;
     case ApplicationCommandOptionType.User:
-      return ids.member;
+      return named.member ?? ids.member;
     case ApplicationCommandOptionType.Role:
-      return ids.artistRole;
+      return named.role ?? ids.artistRole;
     case ApplicationCommandOptionType.Channel:
-      return ids.showcase;
+      return named.channel ?? ids.showcase;
     default:
-      return option.name === 'job' ? job : '1';
+      return option.name === 'job' ? named.job : '1';
   }
 }
 
@@ -51,19 +58,11 @@ export interface PostedControl {
 /** Puts every control of the bot into a channel, once as a button and once as a select, as if the bot had posted them about this job. */
 export async function postEveryControl(world: World, channelId: string, ref: string): Promise<PostedControl[]> {
   const posted: PostedControl[] = [];
-  for (let start = 0; start < controls.length; start += PER_MESSAGE) {
-    const some = controls.slice(start, start + PER_MESSAGE).map(({ name }) => `${name}:${ref}:1:${ref}`);
-    const buttons = await postAsBot(world, channelId, some.map(toButtonRow));
-    posted.push(...some.map((customId) => ({ messageId: buttons, customId })));
-    for (let at = 0; at < some.length; at += 5) {
-      const few = some.slice(at, at + 5);
-      const selects = await postAsBot(
-        world,
-        channelId,
-        few.map((customId) => toSelectRow(customId, ref)),
-      );
-      posted.push(...few.map((customId) => ({ messageId: selects, customId, values: [ref] })));
-    }
+  for (const { name } of controls) {
+    const customId = `${name}:${ref}:1:${ref}`;
+    posted.push({ customId, messageId: await postAsBot(world, channelId, [toButtonRow(customId)]) });
+    const messageId = await postAsBot(world, channelId, [toSelectRow(customId, ref)]);
+    posted.push({ customId, messageId, values: [ref] });
   }
   return posted;
 }
