@@ -1,6 +1,6 @@
 import { type APIApplicationCommandOption, ApplicationCommandOptionType, ButtonStyle, ComponentType } from 'discord.js';
 import { commands } from '../../commands/index.ts';
-import { controls } from '../../src/discord/components/all-controls.ts';
+import { controls } from '../../src/discord/controls.ts';
 import type { TypedCommand } from '../../src/sandbox/discord/people.ts';
 import { ids, type World } from './start-world.ts';
 
