@@ -70,7 +70,8 @@ function spoilerView(inner: Child): HTMLElement {
   const view = h('span', { class: 'spoiler', role: 'button', tabindex: 0, 'aria-label': 'Spoiler' }, content);
   const reveal = () => {
     view.classList.add('revealed');
-    for (const name of ['role', 'tabindex', 'aria-label']) view.removeAttribute(name);
+    for (const name of ['role', 'aria-label']) view.removeAttribute(name);
+    view.tabIndex = -1;
   };
   view.addEventListener('click', reveal);
   view.addEventListener('keydown', (event) => event.key === 'Enter' && reveal());

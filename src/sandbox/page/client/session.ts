@@ -40,6 +40,7 @@ export class Session {
   #source: EventSource | undefined;
   #state: PageState | undefined;
   #channelId = '';
+  #unreadHeard = 0;
   #messages: PageMessage[] = [];
   commands: PageCommands = NO_COMMANDS;
   isConnected = false;
@@ -161,9 +162,12 @@ export class Session {
   async #refresh(): Promise<void> {
     const { me, channelId } = this;
     if (me === undefined) return;
+    const heard = this.#unreadHeard;
     const state = await readState(me.id).catch(() => undefined);
     if (state === undefined || this.me?.id !== me.id) return;
-    this.#state = state;
+    // What the stream said about unread messages meanwhile is newer than what was asked for before.
+    const unread = heard === this.#unreadHeard ? state.unread : (this.#state?.unread ?? state.unread);
+    this.#state = { ...state, unread };
     if (!this.#sees(this.#channelId)) this.#channelId = this.#firstChannel();
     if (this.#channelId !== channelId) await this.#reload().catch(() => undefined);
     else this.commands = await readCommands(me.id, channelId).catch(() => this.commands);
@@ -172,6 +176,7 @@ export class Session {
 
   #onUnread(unread: PageState['unread']): void {
     if (this.#state === undefined) return;
+    this.#unreadHeard += 1;
     this.#state = { ...this.#state, unread };
     this.#emit({ kind: 'unread' });
     this.#look();
