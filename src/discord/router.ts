@@ -41,6 +41,16 @@ const NOT_SERVED =
   'This bot does not serve this server. Whoever runs it decides which ones it serves (`DISCORD_GUILD_IDS`).';
 const GONE_CONTROL = 'This control is from an older version of the bot. Open the job anew with `/job show`.';
 const MAX_CHOICES = 25;
+const LOCKED = "Another program holds the bot's store, so this could not be saved. Try again in a minute.";
+const FULL =
+  "The disk that holds the bot's store is full, so this could not be saved. Whoever runs the bot has to make room; then try again.";
+/** What people are told when the store fails, by the error's code. */
+const STORE_SENTENCES: Readonly<Record<string, string>> = {
+  'store-locked': LOCKED,
+  'queue-locked': LOCKED,
+  'store-full': FULL,
+  'queue-full': FULL,
+};
 
 /** Takes every interaction to its handler and sees to it that each gets an answer. */
 export class Router {
@@ -211,6 +221,11 @@ export class Router {
 
   #toSentence(thrown: unknown, interaction: Interaction): string {
     if (thrown instanceof UserError) return thrown.message;
+    const storeSentence = thrown instanceof AppError ? STORE_SENTENCES[thrown.code] : undefined;
+    if (storeSentence !== undefined) {
+      this.#options.logger.error({ interaction: interaction.id, error: toErrorMessage(thrown) }, 'A handler failed.');
+      return storeSentence;
+    }
     const code = randomUUID().slice(0, 8);
     const fields = { code, interaction: interaction.id, kind: interaction.type, error: toErrorMessage(thrown) };
     this.#options.logger.error(
