@@ -57,6 +57,8 @@ export interface AppOptions {
   readonly config: AppConfig;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Bytes the store's file may have, to try out a full disk; default: no limit. */
+  readonly maxStoreBytes?: number;
   /** Told when Discord no longer knows the bot: nothing works any more. */
   readonly onFatal: (reason: string) => void;
 }
@@ -88,7 +90,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 /** Everything that is opened is deferred onto the stack, so that it is closed in reverse order. */
 async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promise<App> {
   const { config, logger, clock = systemClock } = options;
-  const outside = await openOutside(stack, config, logger, clock);
+  const outside = await openOutside(stack, options, clock);
   const { guildIds } = config.discord;
   const bot = new Bot({ ...config.discord, commands, messageCommands, logger, onFatal: options.onFatal });
   const { client } = bot;
@@ -130,10 +132,12 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   };
 }
 
-async function openOutside(stack: AsyncDisposableStack, config: AppConfig, logger: Logger, clock: Clock) {
-  const store = Store.open(config.storePath, clock);
+async function openOutside(stack: AsyncDisposableStack, options: AppOptions, clock: Clock) {
+  const { config, logger, maxStoreBytes } = options;
+  const limit = maxStoreBytes === undefined ? {} : { maxBytes: maxStoreBytes };
+  const store = Store.open(config.storePath, clock, limit);
   stack.defer(() => store.close());
-  const queue = await SqliteQueue.open({ path: config.storePath, clock, logger });
+  const queue = await SqliteQueue.open({ path: config.storePath, clock, logger, ...limit });
   stack.defer(async () => void (await queue.stop()));
   const client = new UseapiClient({ baseUrl: config.useapi.url, token: config.useapi.token, clock, logger });
   stack.defer(() => client.close());

@@ -4,8 +4,6 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Clock } from '../shared/clock.ts';
 import { QueueFullError, QueueLockedError, QueueStoppedError } from './queue-errors.ts';
 
-/** Milliseconds that SQLite itself may wait for a lock; it blocks the event loop meanwhile. */
-const BUSY_TIMEOUT_MS = 100;
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 const SQLITE_FULL = 13;
@@ -32,7 +30,7 @@ export class SqliteDatabase {
   /** Opens or creates the file and runs `ddl`, which must be repeatable. */
   static async open(options: SqliteDatabaseOptions, ddl: string): Promise<SqliteDatabase> {
     mkdirSync(dirname(options.path), { recursive: true });
-    const database = new SqliteDatabase(new DatabaseSync(options.path, { timeout: BUSY_TIMEOUT_MS }), options);
+    const database = new SqliteDatabase(new DatabaseSync(options.path, { timeout: 0 }), options);
     try {
       await database.#waitForLock(() => database.#prepareFile());
       await database.write(() => database.#database.exec(ddl));

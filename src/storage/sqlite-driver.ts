@@ -8,7 +8,13 @@ import { AppError, toErrorMessage } from '../shared/errors.ts';
 /** A read or write of the store that did not happen. `code`: `store-locked`, `store-full`, `store-failed` or `store-invalid`. */
 export class StoreError extends AppError {}
 
-const BUSY_TIMEOUT_MS = 100;
+export interface SqliteConnectionOptions {
+  /** Bytes the file may have; what needs more fails as on a full disk. To try that out; default: no limit. */
+  readonly maxBytes?: number;
+}
+
+/** Milliseconds that SQLite itself may wait while the file is opened, before anything else goes on. */
+const OPEN_WAIT_MS = 1_000;
 const LOCKED_RETRY_MS = 50;
 const LOCKED_GIVE_UP_MS = 5_000;
 const SQLITE_BUSY = 5;
@@ -26,13 +32,15 @@ export class SqliteConnection {
   #lastFailure: StoreError | undefined;
   #failures = 0;
 
-  constructor(path: string, clock: Clock) {
+  constructor(path: string, clock: Clock, { maxBytes }: SqliteConnectionOptions = {}) {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
     this.#clock = clock;
     this.#database = new DatabaseSync(path);
-    this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    this.#database.exec(`PRAGMA busy_timeout = ${OPEN_WAIT_MS}`);
     this.#database.exec('PRAGMA journal_mode = WAL');
     this.#database.exec('PRAGMA synchronous = FULL');
+    this.#database.exec('PRAGMA busy_timeout = 0');
+    if (maxBytes !== undefined) this.#limit(maxBytes);
   }
 
   /** How many statements have failed since the start. */
@@ -70,6 +78,11 @@ export class SqliteConnection {
         await this.#clock.sleep(LOCKED_RETRY_MS);
       }
     }
+  }
+
+  #limit(maxBytes: number): void {
+    const pageBytes = Number(this.#database.prepare('PRAGMA page_size').get()?.['page_size']);
+    this.#database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`);
   }
 
   #prepare(sql: string): StatementSync {

@@ -3,7 +3,7 @@ import { Keyv } from 'keyv';
 import type { z } from 'zod';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { Collection, type CollectionOptions } from './collection.ts';
-import { SqliteConnection } from './sqlite-driver.ts';
+import { SqliteConnection, type SqliteConnectionOptions } from './sqlite-driver.ts';
 
 const CLEAR_EXPIRED_INTERVAL_MS = 60 * 60 * 1000;
 const ITERATION_BATCH = 500;
@@ -19,8 +19,8 @@ export class Store {
   }
 
   /** Opens the file at `path` (`:memory:` for none), making its folder. */
-  static open(path: string, clock: Clock = systemClock): Store {
-    return new Store(new SqliteConnection(path, clock));
+  static open(path: string, clock: Clock = systemClock, options: SqliteConnectionOptions = {}): Store {
+    return new Store(new SqliteConnection(path, clock, options));
   }
 
   /** A collection's name is part of the stored key: renaming it loses what it held. */

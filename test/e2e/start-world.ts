@@ -26,11 +26,13 @@ export interface World {
   readonly moderator: Person;
   readonly member: Person;
   readonly outsider: Person;
+  /** The bot's SQLite file. */
+  readonly storePath: string;
   app(): App;
   /** Moves the bot's clock on, so that what it keeps for a while is too old. */
   skip(ms: number): void;
-  /** Stops the bot and starts it anew on the same store. */
-  restart(): Promise<void>;
+  /** Stops the bot and starts it anew on the same store, which may then have no more than `maxStoreBytes`. */
+  restart(maxStoreBytes?: number): Promise<void>;
   /** Stops the bot, does something with its store, and starts it anew. */
   betweenRuns<T>(act: (store: Store, clock: Clock) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -56,14 +58,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   let skippedMs = 0;
   const clock: Clock = { now: () => Date.now() + skippedMs, sleep: systemClock.sleep };
-  const start = () =>
+  const storePath = join(folder, 'bot.sqlite');
+  const start = (maxStoreBytes?: number) =>
     startApp({
       clock,
+      ...(maxStoreBytes !== undefined && { maxStoreBytes }),
       config: {
         discord: { token: discord.token, apiUrl: discord.apiUrl, guildIds: options.guildIds ?? [ids.guild] },
         useapi: { token: useapi.token, url: useapi.url },
         useapiVersions: ['v3', 'v2'],
-        storePath: join(folder, 'bot.sqlite'),
+        storePath,
         pollIntervalMs: options.pollIntervalMs ?? 3_600_000,
         mediaHosts: [useapi.mediaHost, discord.cdnHost],
         logLevel: 'silent',
@@ -83,17 +87,18 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     moderator: discord.people(ids.moderator),
     member: discord.people(ids.member),
     outsider: discord.people(ids.outsider),
+    storePath,
     app: () => app,
     skip: (ms) => {
       skippedMs += ms;
     },
-    async restart() {
+    async restart(maxStoreBytes) {
       await app.stop();
-      app = await start();
+      app = await start(maxStoreBytes);
     },
     async betweenRuns(act) {
       await app.stop();
-      const store = Store.open(join(folder, 'bot.sqlite'), clock);
+      const store = Store.open(storePath, clock);
       try {
         return await act(store, clock);
       } finally {
