@@ -24,18 +24,8 @@ import { Router } from './discord/router.ts';
 import { RuleNotices } from './discord/rule-notices.ts';
 import { RuleSamples } from './discord/rule-samples.ts';
 import type { BotServices } from './discord/services.ts';
-import { ActStore } from './jobs/acting/act-store.ts';
-import { Acting } from './jobs/acting/acting.ts';
-import { withBlockNews } from './jobs/acting/block-news.ts';
-import { JobFamily } from './jobs/acting/family.ts';
-import { ModeratedJobs } from './jobs/acting/moderated-jobs.ts';
-import { ApiHealth } from './jobs/api-health.ts';
-import { JobActions } from './jobs/job-actions.ts';
-import { JobIndex } from './jobs/job-index.ts';
-import { JobStore } from './jobs/job-store.ts';
-import { JobTracker } from './jobs/job-tracker.ts';
-import { JobWatcher } from './jobs/job-watcher.ts';
-import { RunningBoards } from './jobs/running-board.ts';
+import { createFollowing, type Following } from './jobs/following.ts';
+import type { JobWatcher } from './jobs/job-watcher.ts';
 import { MediaStore } from './media/media-store.ts';
 import { Moderation } from './moderation/moderation.ts';
 import { CardPlaces } from './notifications/card-places.ts';
@@ -95,7 +85,8 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   const bot = new Bot({ ...config.discord, commands, messageCommands, logger, onFatal: options.onFatal });
   const { client } = bot;
   const moderation = new Moderation({ ...outside, guildIds, clock, logger });
-  const jobs = buildJobs(outside, config, logger, clock);
+  const { useapiVersions: versions, pollIntervalMs } = config;
+  const jobs = createFollowing({ ...outside, versions, pollIntervalMs, clock, logger });
   const desks = createDesks({ ...outside, client, moderation, jobs: jobs.jobStore, guildIds, clock, logger });
   const telling = buildTelling(outside, jobs, desks, bot, options);
   const reviewDesk = desks.openReviewDesk(telling.notifier);
@@ -148,31 +139,9 @@ async function openOutside(stack: AsyncDisposableStack, options: AppOptions, clo
 }
 
 type Outside = Awaited<ReturnType<typeof openOutside>>;
-type Jobs = ReturnType<typeof buildJobs>;
-
-function buildJobs({ store, client, queue }: Outside, config: AppConfig, logger: Logger, clock: Clock) {
-  const { useapiVersions: versions, pollIntervalMs } = config;
-  const index = new JobIndex();
-  const jobStore = new JobStore(store);
-  const acts = new ActStore(store);
-  const tracker = new JobTracker({ store: jobStore, index, clock, logger, originOf: (id) => acts.originOf(id) });
-  const health = new ApiHealth({ pollIntervalMs });
-  const watcher = new JobWatcher({ api: client, tracker, health, versions, clock, logger });
-  const actions = new JobActions({ api: client, store: jobStore, tracker });
-  const boards = new RunningBoards({ api: client, tracker, index, health, versions, clock });
-  const [version] = versions;
-  const { api, onBlocked } = withBlockNews(client);
-  const acting = new Acting({ api, acts, actions, jobs: jobStore, tracker, version, clock, logger });
-  const family = new JobFamily({ api: client, actions, jobs: jobStore, tracker, clock });
-  const { presses, submissions } = acting;
-  const moderated = new ModeratedJobs({ queue, acts, jobs: jobStore });
-  const acted = { acting, moderated, presses, submissions, family, onBlocked };
-  return { index, jobStore, tracker, watcher, actions, boards, ...acted };
-}
-
 function buildTelling(
   { store, queue, media }: Outside,
-  jobs: Jobs,
+  jobs: Following,
   { alertDesk, held, log }: Desks,
   bot: Bot,
   options: AppOptions,
@@ -209,7 +178,7 @@ interface Posting {
 
 /** News of jobs travels upward by these calls alone. */
 function connect(
-  { tracker, watcher, acting, moderated }: Jobs,
+  { tracker, watcher, acting, moderated }: Following,
   { gate, log }: Moderation,
   { notifier, liveCards }: Telling,
   desk: ReviewDesk,
@@ -229,7 +198,7 @@ function connect(
 /** Everything whose building the services are put together from. */
 interface Parts {
   readonly outside: Outside;
-  readonly jobs: Jobs;
+  readonly jobs: Following;
   readonly telling: Telling & Posting;
   readonly desks: Desks;
   readonly reviewDesk: ReviewDesk;

@@ -1,0 +1,52 @@
+import type { Queue } from '../queue/queue.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Store } from '../storage/store.ts';
+import type { ApiVersion } from '../useapi/api-job.ts';
+import type { UseapiClient } from '../useapi/client.ts';
+import { ActStore } from './acting/act-store.ts';
+import { Acting } from './acting/acting.ts';
+import { withBlockNews } from './acting/block-news.ts';
+import { JobFamily } from './acting/family.ts';
+import { ModeratedJobs } from './acting/moderated-jobs.ts';
+import { ApiHealth } from './api-health.ts';
+import { JobActions } from './job-actions.ts';
+import { JobIndex } from './job-index.ts';
+import { JobStore } from './job-store.ts';
+import { JobTracker } from './job-tracker.ts';
+import { JobWatcher } from './job-watcher.ts';
+import { RunningBoards } from './running-board.ts';
+
+export interface FollowingOptions {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly client: UseapiClient;
+  /** Which are listed; the first one takes submits. */
+  readonly versions: readonly [ApiVersion, ...ApiVersion[]];
+  readonly pollIntervalMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Everything that follows jobs and acts on them. */
+export type Following = ReturnType<typeof createFollowing>;
+
+/** Builds what follows jobs and acts on them; nothing runs before it is asked to. */
+export function createFollowing({ store, queue, client, versions, pollIntervalMs, clock, logger }: FollowingOptions) {
+  const index = new JobIndex();
+  const jobStore = new JobStore(store);
+  const acts = new ActStore(store);
+  const tracker = new JobTracker({ store: jobStore, index, clock, logger, originOf: (id) => acts.originOf(id) });
+  const health = new ApiHealth({ pollIntervalMs });
+  const watcher = new JobWatcher({ api: client, tracker, health, versions, clock, logger });
+  const actions = new JobActions({ api: client, store: jobStore, tracker });
+  const boards = new RunningBoards({ api: client, tracker, index, health, versions, clock });
+  const [version] = versions;
+  const { api, onBlocked } = withBlockNews(client);
+  const acting = new Acting({ api, acts, actions, jobs: jobStore, tracker, version, clock, logger });
+  const family = new JobFamily({ api: client, actions, jobs: jobStore, tracker, clock });
+  const { presses, submissions } = acting;
+  const moderated = new ModeratedJobs({ queue, acts, jobs: jobStore });
+  const acted = { acting, moderated, presses, submissions, family, onBlocked };
+  return { index, jobStore, tracker, watcher, actions, boards, ...acted };
+}
