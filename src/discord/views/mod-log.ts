@@ -14,6 +14,8 @@ import { toSafeLine } from './outside-text.ts';
 const TEXT_LIMIT = 3_600;
 const ENTRY_LENGTH = 330;
 const DETAILS_LENGTH = 160;
+/** What the entry says otherwise, or nobody asks for. */
+const UNSHOWN_FIELDS = new Set(['number', 'guildId', 'createdBy', 'createdAt']);
 
 /** What a page of the log was asked for; carried by its controls. */
 export interface LogFilter {
@@ -70,13 +72,28 @@ function toChangeText(guildId: string, { action, before, after }: LogEntry): str
 function toFieldChanges(before: unknown, after: unknown): string {
   const [old, now] = [toFields(before), toFields(after)];
   const names = [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name));
-  const lines = names.map((name) => `${name}: ${old.get(name) ?? 'none'} → ${now.get(name) ?? 'none'}`);
-  return toSafeLine(lines.join('; '), DETAILS_LENGTH);
+  const lines = names.map((name) => {
+    const [was, is] = [old.get(name), now.get(name) ?? 'none'];
+    return was === undefined ? `${name} ${is}` : `${name} ${was} → ${is}`;
+  });
+  return cutText(lines.join('; '), DETAILS_LENGTH);
 }
 
 function toFields(value: unknown): ReadonlyMap<string, string> {
   if (typeof value !== 'object' || value === null) return new Map();
-  return new Map(Object.entries(value).map(([name, field]) => [name, JSON.stringify(field)]));
+  const shown = Object.entries(value).filter(([name]) => !UNSHOWN_FIELDS.has(name));
+  return new Map(shown.map(([name, field]) => [toFieldName(name), toFieldText(name, field)]));
+}
+
+function toFieldName(name: string): string {
+  return name.replace(/(?:Role)?Id$/, '');
+}
+
+function toFieldText(name: string, field: unknown): string {
+  if (name === 'channelId') return `<#${String(field)}>`;
+  if (name === 'mentionRoleId') return `<@&${String(field)}>`;
+  if (Array.isArray(field)) return toSafeLine(field.join(', '), DETAILS_LENGTH);
+  return toSafeLine(typeof field === 'string' ? field : JSON.stringify(field), DETAILS_LENGTH);
 }
 
 /** A file with a sentence above it. */
