@@ -82,9 +82,10 @@ describe('reviews, over sockets', () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: SECRET });
     const asMember = (path: string, options = {}) => world.member.command(ids.general, { path, options });
     const suggested: string[] = [];
+    const guessed: string[] = [];
     const suggest = async (path: string, text: string) => {
       const choices = await world.member.autocomplete(ids.general, { path, options: { job: text } }, 'job');
-      suggested.push(...choices.map(({ name }) => name));
+      (text === '' ? suggested : guessed).push(...choices.map(({ name }) => name));
     };
     const lookEverywhere = async () => {
       world.skip(5_001);
@@ -116,6 +117,7 @@ describe('reviews, over sockets', () => {
     expect(text).toContain('awaiting review');
     expect(text).not.toMatch(/zanzibar/i);
     expect(imagesIn(text)).toEqual([]);
+    expect(guessed).toEqual([]);
     expect(suggested.join()).toContain('awaiting review');
     expect(suggested.join()).not.toMatch(/zanzibar/i);
     expect(textOf(card())).toContain('zanzibar');

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { concealJob } from '../../src/jobs/concealed-job.ts';
+import { isOver } from '../../src/jobs/job.ts';
 import { JobIndex } from '../../src/jobs/job-index.ts';
 import { JobStore } from '../../src/jobs/job-store.ts';
 import { JobTracker } from '../../src/jobs/job-tracker.ts';
@@ -34,6 +36,8 @@ export class TellingWorld {
   readonly discord = new FakeDiscord(this.clock);
   readonly suspensions: string[] = [];
   guildIds: readonly string[] = [GUILD];
+  /** What moderators hold back, by ref; `refused` is never let go. */
+  readonly held = new Map<string, 'awaiting' | 'refused'>();
   readonly #folder = mkdtempSync(join(tmpdir(), 'telling-test-'));
   readonly #processes: Process[] = [];
 
@@ -56,6 +60,13 @@ export class TellingWorld {
       jobs,
       clock,
       poster: this.discord.connect(life),
+      held: {
+        isHeld: (_guildId, ref) => this.held.has(ref),
+        conceal: (_guildId, job) => {
+          const why = this.held.get(job.ref);
+          return why === undefined ? job : concealJob(job, isOver(job) ? why : 'running');
+        },
+      },
       guildIds: () => this.guildIds,
       logger: silentLogger,
       onSuspended: async (rule, reason) => void this.suspensions.push(`${rule.number} ${reason}`),
