@@ -113,7 +113,7 @@ describe('/notify and /watch, over sockets', () => {
 
     const text = textOf(message);
     for (const what of ['add', 'edit', 'pause', 'resume', 'remove']) expect(text).toContain(`/notify ${what}`);
-    expect(text).toMatch(/digest none → 5/);
+    expect(text).toMatch(/edit, rule.{0,4}: 1 · digest 5/);
     expect(text.match(/rule.{0,3}change \W/g)).toHaveLength(5);
   });
 

@@ -51,9 +51,11 @@ describe('changes of rules', () => {
 
     const rules = new RuleStore(store, listen);
     const [rule] = await rules.list(GUILD);
+    const atStart = told.map(({ what }) => what);
     await rules.pause(GUILD, 1, 'u2', 2);
 
     expect(rule?.number).toBe(1);
+    expect(atStart).toEqual(['add']);
     expect(told.map(({ what }) => what)).toEqual(['add', 'pause']);
   });
 

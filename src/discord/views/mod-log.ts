@@ -2,6 +2,7 @@ import { type APIFileComponent, ComponentType } from 'discord.js';
 import type { LogPage } from '../../moderation/audit-log.ts';
 import { LOG_ACTION, type LogEntry } from '../../moderation/log-entry.ts';
 import { SettingParts } from '../../moderation/settings.ts';
+import { formatQuietHours, QuietHours } from '../../notifications/quiet-hours.ts';
 import { cutText } from '../../shared/text.ts';
 import { encodeCustomId } from '../custom-id.ts';
 import type { OutgoingFile, OutgoingMessage } from '../outgoing.ts';
@@ -92,6 +93,9 @@ function toFieldName(name: string): string {
 function toFieldText(name: string, field: unknown): string {
   if (name === 'channelId') return `<#${String(field)}>`;
   if (name === 'mentionRoleId') return `<@&${String(field)}>`;
+  if (name === 'paused' || name === 'suspended') return 'yes';
+  const quiet = name === 'quiet' ? QuietHours.safeParse(field).data : undefined;
+  if (quiet !== undefined) return toSafeLine(formatQuietHours(quiet), DETAILS_LENGTH);
   if (Array.isArray(field)) return toSafeLine(field.join(', '), DETAILS_LENGTH);
   return toSafeLine(typeof field === 'string' ? field : JSON.stringify(field), DETAILS_LENGTH);
 }
