@@ -24,13 +24,9 @@ export function toCaller(interaction: BaseInteraction): Caller | undefined {
     channelId: interaction.channelId,
     userId: interaction.user.id,
     roleIds: Array.isArray(roles) ? roles : [...roles.cache.keys()],
-    permissions: toBits(interaction.member.permissions),
+    permissions: interaction.memberPermissions.bitfield,
     isOwner: interaction.guild?.ownerId === interaction.user.id,
     appPermissions: interaction.appPermissions.bitfield,
     maxFileBytes: interaction.attachmentSizeLimit,
   };
-}
-
-function toBits(permissions: string | { readonly bitfield: bigint }): bigint {
-  return typeof permissions === 'string' ? BigInt(permissions) : permissions.bitfield;
 }
