@@ -64,12 +64,11 @@ export function toStatusError(answer: RawAnswer, context: AnswerContext): Useapi
 
 /** Reads a success's body as JSON. @throws EmptyBodyError, ContentTypeError, InvalidJsonError */
 export function readJson(answer: RawAnswer, context: AnswerContext): unknown {
-  const facts = toFacts(answer, context);
-  if (answer.text.trim() === '') throw new EmptyBodyError(facts);
+  if (answer.text.trim() === '') throw new EmptyBodyError(toFacts(answer, context));
   const type = headerOf(answer, 'content-type')?.toLowerCase();
-  if (type !== undefined && !/^[^;]*\bjson\b/.test(type)) throw new ContentTypeError(facts);
+  if (type !== undefined && !/^[^;]*\bjson\b/.test(type)) throw new ContentTypeError(toFacts(answer, context));
   const json = tryJson(answer.text);
-  if (json === undefined) throw new InvalidJsonError(facts);
+  if (json === undefined) throw new InvalidJsonError(toFacts(answer, context));
   return json;
 }
 

@@ -9,6 +9,10 @@ export interface ParsedList {
   readonly skipped: number;
 }
 
+type SaidOfJob = Pick<RunningJob, 'jobid' | 'version'> & {
+  readonly [K in 'apiChannel' | 'jobType' | 'createdAt']: RunningJob[K] | undefined;
+};
+
 const text = z.string().optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
 const anyArray = z.array(z.unknown()).catch([]);
@@ -91,13 +95,35 @@ function toJob(
   const item = Item.safeParse(typeof value === 'string' ? { jobid: value } : value).data;
   const jobid = item?.jobId ?? item?.jobid;
   if (item === undefined || jobid === undefined || versionOf(jobid) !== version) return undefined;
+  return withGapsFilled(
+    {
+      jobid,
+      version,
+      apiChannel: item.channel ?? apiChannel,
+      jobType: item.jobType,
+      createdAt: toTime(item.created),
+    },
+    now,
+  );
+}
+
+/** What the list does not say is read from the id; lists are long, so that ids are not read for nothing. */
+function withGapsFilled(said: SaidOfJob, now: number): RunningJob {
+  const { jobid, version, apiChannel, jobType, createdAt } = said;
+  if (apiChannel !== undefined && jobType !== undefined && createdAt !== undefined) {
+    return { jobid, version, apiChannel, jobType, createdAt };
+  }
   const id = parseJobid(jobid, now);
-  const created = item.created === undefined ? Number.NaN : Date.parse(item.created);
   return compact({
     jobid,
     version,
-    apiChannel: item.channel ?? apiChannel ?? id?.apiChannel,
-    jobType: item.jobType ?? id?.jobType,
-    createdAt: Number.isNaN(created) ? id?.createdAt : created,
+    apiChannel: apiChannel ?? id?.apiChannel,
+    jobType: jobType ?? id?.jobType,
+    createdAt: createdAt ?? id?.createdAt,
   });
+}
+
+function toTime(text = ''): number | undefined {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
 }
