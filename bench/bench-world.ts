@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import {
   type DiscordStandIn,
   type DiscordStandInOptions,
@@ -37,7 +38,10 @@ export interface BenchWorld {
   close(): Promise<void>;
 }
 
+const Manifest = z.object({ scripts: z.object({ start: z.string() }) });
 const SCRIPTS: Readonly<Record<BotKind, string>> = { ours: '../src/main.ts', bare: './bare-bot.ts' };
+/** Ours runs with the options with which `npm start` runs it. */
+const FLAGS: Readonly<Record<BotKind, readonly string[]>> = { ours: readStartFlags(), bare: [] };
 /** Not the word `sandbox`, which would make the bot start a stand-in of its own. */
 const API_TOKEN = 'bench-api-token';
 /** So far apart that no tick of the bot falls into a measurement. */
@@ -55,12 +59,12 @@ export async function startBenchWorld(kind: BotKind, options: BenchWorldOptions 
     rmSync(folder, { recursive: true, force: true });
   };
   const environment = { ...toEnvironment(discord, useapi, storePath), TMPDIR: folder, ...options.environment };
-  const bot = await startBot({ script: SCRIPTS[kind], environment, folder }, () => options.prefill?.(storePath)).catch(
-    async (thrown: unknown) => {
-      await closeStandIns();
-      throw thrown;
-    },
-  );
+  const bot = await startBot({ script: SCRIPTS[kind], flags: FLAGS[kind], environment, folder }, () =>
+    options.prefill?.(storePath),
+  ).catch(async (thrown: unknown) => {
+    await closeStandIns();
+    throw thrown;
+  });
   const member = discord.people(sandboxIds.member);
   return {
     discord,
@@ -73,6 +77,11 @@ export async function startBenchWorld(kind: BotKind, options: BenchWorldOptions 
       await closeStandIns();
     },
   };
+}
+
+function readStartFlags(): readonly string[] {
+  const { scripts } = Manifest.parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
+  return scripts.start.match(/--\S+/g) ?? [];
 }
 
 async function startBot(options: BotProcessOptions, prefill: () => Promise<void> | undefined): Promise<BotProcess> {

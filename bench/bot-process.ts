@@ -15,6 +15,8 @@ const MS_PER_TICK = 10;
 export interface BotProcessOptions {
   /** Script, relative to this folder. */
   readonly script: string;
+  /** Options of Node. */
+  readonly flags?: readonly string[];
   /** All that the bot sees of the environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Working directory: one without a `.env` file. */
@@ -32,10 +34,10 @@ export class BotProcess {
     this.readyAfterMs = readyAfterMs;
   }
 
-  static async start({ script, environment, folder }: BotProcessOptions): Promise<BotProcess> {
+  static async start({ script, flags = [], environment, folder }: BotProcessOptions): Promise<BotProcess> {
     const path = fileURLToPath(new URL(script, import.meta.url));
     const startedAt = performance.now();
-    const child = spawn(process.execPath, [path], {
+    const child = spawn(process.execPath, [...flags, path], {
       cwd: folder,
       env: environment,
       stdio: ['ignore', 'pipe', 'inherit'],
