@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -200,16 +201,17 @@ export class Transport {
 
   async #readAnswer(request: ApiRequest, response: Dispatcher.ResponseData): Promise<RawAnswer> {
     const answer = { status: response.statusCode, headers: response.headers };
-    const chunks: Buffer[] = [];
+    const decoder = new StringDecoder('utf8');
+    let text = '';
     let size = 0;
     for await (const chunk of response.body) {
       size += chunk.length;
       if (size > this.#options.maxBodyBytes) {
         throw new BodyTooLargeError(toFacts({ ...answer, text: '' }, this.#contextOf(request)));
       }
-      chunks.push(chunk);
+      text += decoder.write(chunk);
     }
-    return { ...answer, text: Buffer.concat(chunks).toString('utf8') };
+    return { ...answer, text: text + decoder.end() };
   }
 
   #contextOf(request: ApiRequest) {
