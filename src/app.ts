@@ -233,7 +233,7 @@ function buildServices(parts: Parts): BotServices {
     replies: new ActReplies(clock),
     channelCards: new ChannelCards({ rest: api, cards, jobs: jobStore, liveCards, directory, isHeld, logger }),
     ...toModerationServices(moderation),
-    samples: new RuleSamples({ poster: telling.poster, index: jobs.index, jobs: jobStore, gate }),
+    samples: new RuleSamples({ samples: telling.samples, index: jobs.index, jobs: jobStore, gate }),
   };
 }
 
