@@ -102,7 +102,7 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   await telling.rules.listAll(config.discord.guildIds);
   stack.defer(() => jobs.acting.whenIdle());
   stack.defer(() => bot.stop());
-  stack.defer(() => finishInteractions(bot, router));
+  stack.defer(() => finishInteractions(router));
   stack.defer(() => jobs.acting.stop());
   await bot.start();
   stack.defer(async () => void (await outside.queue.stop()));
@@ -119,7 +119,10 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
       outside.queue.wake();
       return outside.queue.whenIdle();
     },
-    stop: () => stack.disposeAsync(),
+    stop() {
+      router.close();
+      return stack.disposeAsync();
+    },
   };
 }
 
@@ -254,9 +257,8 @@ function buildRouter(services: BotServices, bot: Bot, config: AppConfig, logger:
   });
 }
 
-/** Takes no more interactions and gives those under way some time to be answered. */
-async function finishInteractions(bot: Bot, router: Router): Promise<void> {
-  bot.client.removeAllListeners(Events.InteractionCreate);
+/** Gives the interactions that were taken some time to be answered. */
+async function finishInteractions(router: Router): Promise<void> {
   const timeout = new AbortController();
   const tooLate = systemClock.sleep(INTERACTION_STOP_MS, timeout.signal).catch(() => undefined);
   await Promise.race([router.whenIdle(), tooLate]);

@@ -40,6 +40,7 @@ export interface RouterOptions {
 const NOT_SERVED =
   'This bot does not serve this server. Whoever runs it decides which ones it serves (`DISCORD_GUILD_IDS`).';
 const GONE_CONTROL = 'This control is from an older version of the bot. Open the job anew with `/job show`.';
+const CLOSED = 'The bot is restarting, so nothing was done. Try again in a few seconds.';
 const MAX_CHOICES = 25;
 const LOCKED = "Another program holds the bot's store, so this could not be saved. Try again in a minute.";
 const FULL =
@@ -60,6 +61,7 @@ export class Router {
   readonly #forms: ReadonlyMap<string, Form>;
   readonly #messageCommands: ReadonlyMap<string, MessageCommand>;
   readonly #handling = new Set<Promise<void>>();
+  #isClosed = false;
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -75,9 +77,14 @@ export class Router {
     this.#handling.add(handling);
   }
 
+  /** From now on whoever asks is told to come back, until the gateway is left; what was taken goes on. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   /** Resolves when every interaction that was taken has its answer. */
   async whenIdle(): Promise<void> {
-    await Promise.all(this.#handling);
+    while (this.#handling.size > 0) await Promise.all(this.#handling);
   }
 
   /** Never rejects. */
@@ -85,6 +92,7 @@ export class Router {
     const { applicationId, id, token } = interaction;
     const reply = new InteractionReply(this.#options.rest, { applicationId, id, token });
     try {
+      if (this.#isClosed) throw new UserError('closed', CLOSED);
       if (interaction.isAutocomplete()) return await this.#suggest(interaction, reply);
       const caller = this.#requireCaller(interaction);
       if (interaction.isChatInputCommand()) return await this.#runCommand(interaction, caller, reply);

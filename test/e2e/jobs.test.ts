@@ -198,6 +198,28 @@ describe('/jobs and /job, over sockets', () => {
     expect(calls.sort()).toEqual(['/v2/jobs', '/v3/midjourney/jobs']);
   });
 
+  it('answers what was asked before it stops, and tells the others to come back', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'asked in time' });
+    const mend = world.useapi.faults.add({
+      match: { path: '/v3/midjourney/jobs/' },
+      times: 1,
+      action: { kind: 'delay', ms: 1_000 },
+    });
+    const isAsked = Promise.withResolvers<void>();
+    const hush = world.useapi.onRequest(() => isAsked.resolve());
+
+    const early = show(jobid);
+    await isAsked.promise;
+    const stopped = world.restart();
+    const late = await show(jobid);
+
+    expect(textOf(late.message)).toContain('The bot is restarting');
+    expect(textOf((await early).message)).toContain('asked in time');
+    await stopped;
+    hush();
+    mend();
+  });
+
   it('still knows its jobs after a restart', async () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'before the restart' });
     await show(jobid);

@@ -29,7 +29,10 @@ describe.skipIf(isWithoutBrowser)('the world’s controls in a browser', () => {
     await sendCommand(page, 'jobs');
     const answer = await newestAnswer(page);
 
-    await page.getByRole('button', { name: 'Restart the bot' }).click();
+    await Promise.all([
+      page.waitForResponse((response) => response.request().postData()?.includes('restart-bot') === true),
+      page.getByRole('button', { name: 'Restart the bot' }).click(),
+    ]);
     await page.locator('.bot-state.good').waitFor();
     await answer.getByRole('button', { name: 'Refresh' }).click();
     await settle(page);
