@@ -1,8 +1,8 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
+import { suggestJobs } from '../src/discord/answers/suggestions.ts';
 import { showFamily } from '../src/discord/components/family-controls.ts';
 import { askToCancel, showJob } from '../src/discord/components/job-controls.ts';
-import type { Command } from '../src/discord/handlers.ts';
-import { suggestJobs } from '../src/discord/suggestions.ts';
+import type { Command } from '../src/discord/interactions/handlers.ts';
 
 const JOB_OPTION = {
   type: ApplicationCommandOptionType.String,

@@ -6,9 +6,8 @@ import {
   ChannelType,
   InteractionContextType,
 } from 'discord.js';
-import type { Command, CommandHandler } from '../src/discord/handlers.ts';
-import { exportLog, showLog } from '../src/discord/mod-log.ts';
-import { handlePrivacy, showPermissions, showUsage } from '../src/discord/mod-people.ts';
+import { exportLog, showLog } from '../src/discord/answers/mod-log.ts';
+import { handlePrivacy, showPermissions, showUsage } from '../src/discord/answers/mod-people.ts';
 import {
   addWord,
   changeAlerts,
@@ -20,8 +19,9 @@ import {
   removeWord,
   toSettingsAnswer,
   undoChange,
-} from '../src/discord/mod-settings.ts';
-import { suggestJobs } from '../src/discord/suggestions.ts';
+} from '../src/discord/answers/mod-settings.ts';
+import { suggestJobs } from '../src/discord/answers/suggestions.ts';
+import type { Command, CommandHandler } from '../src/discord/interactions/handlers.ts';
 import { LOG_ACTION } from '../src/moderation/log-entry.ts';
 import { Action } from '../src/moderation/policy.ts';
 

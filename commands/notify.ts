@@ -5,11 +5,11 @@ import {
   ChannelType,
   InteractionContextType,
 } from 'discord.js';
+import { suggestApiChannels, suggestJobs, suggestRules } from '../src/discord/answers/suggestions.ts';
 import { testRule } from '../src/discord/components/rule-controls.ts';
-import type { Command, CommandCall, CommandHandler } from '../src/discord/handlers.ts';
-import { requireChannelAccess, toMentionWarnings } from '../src/discord/rule-checks.ts';
-import { toRuleChange } from '../src/discord/rule-options.ts';
-import { suggestApiChannels, suggestJobs, suggestRules } from '../src/discord/suggestions.ts';
+import type { Command, CommandCall, CommandHandler } from '../src/discord/interactions/handlers.ts';
+import { requireChannelAccess, toMentionWarnings } from '../src/discord/rules/rule-checks.ts';
+import { toRuleChange } from '../src/discord/rules/rule-options.ts';
 import { toDeliveriesList, toExplanation } from '../src/discord/views/explanation.ts';
 import { toRuleResult, toRulesList } from '../src/discord/views/rules.ts';
 import { DEFAULT_EVENTS } from '../src/notifications/events.ts';

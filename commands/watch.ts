@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
+import { suggestJobs, suggestWatches } from '../src/discord/answers/suggestions.ts';
 import { addWatch, removeWatch } from '../src/discord/components/watch-controls.ts';
-import type { Command } from '../src/discord/handlers.ts';
-import { suggestJobs, suggestWatches } from '../src/discord/suggestions.ts';
+import type { Command } from '../src/discord/interactions/handlers.ts';
 import { toWatchList } from '../src/discord/views/watches.ts';
 
 const JOB = {

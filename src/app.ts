@@ -2,28 +2,28 @@ import { Events } from 'discord.js';
 import { z } from 'zod';
 import { commands } from '../commands/index.ts';
 import type { Config, DiscordConfig, UseapiConfig } from './config.ts';
-import { logAct } from './discord/act-log.ts';
-import { ActReplies } from './discord/act-replies.ts';
 import { connectActs, connectCards } from './discord/act-wiring.ts';
-import { logRuleChange } from './discord/audit.ts';
-import { Bot } from './discord/bot.ts';
-import { ChannelCards } from './discord/channel-cards.ts';
-import { DiscordChannelPoster } from './discord/channel-poster.ts';
+import { ActReplies } from './discord/acts/act-replies.ts';
+import { PressDrafts } from './discord/acts/press-drafts.ts';
+import { Bot } from './discord/connection/bot.ts';
+import { DirectMessages } from './discord/connection/direct-messages.ts';
+import { GuildDirectory } from './discord/connection/guild-directory.ts';
 import { controls, forms } from './discord/controls.ts';
-import { connectDesks, createDesks, type Desks } from './discord/desks.ts';
-import { DirectMessages } from './discord/direct-messages.ts';
-import { GuildDirectory } from './discord/guild-directory.ts';
-import { JobCards } from './discord/job-cards.ts';
-import { JobMarks } from './discord/job-marks.ts';
+import { Router } from './discord/interactions/router.ts';
+import type { BotServices } from './discord/interactions/services.ts';
 import { messageCommands } from './discord/message-commands.ts';
-import { NoticeMessages } from './discord/notice-messages.ts';
-import { PressDrafts } from './discord/press-drafts.ts';
-import { ReviewAnswers } from './discord/review-answers.ts';
-import type { ReviewDesk } from './discord/review-desk.ts';
-import { Router } from './discord/router.ts';
-import { RuleNotices } from './discord/rule-notices.ts';
-import { RuleSamples } from './discord/rule-samples.ts';
-import type { BotServices } from './discord/services.ts';
+import { logAct } from './discord/moderators/act-log.ts';
+import { logRuleChange } from './discord/moderators/audit.ts';
+import { connectDesks, createDesks, type Desks } from './discord/moderators/desks.ts';
+import { ReviewAnswers } from './discord/moderators/review-answers.ts';
+import type { ReviewDesk } from './discord/moderators/review-desk.ts';
+import { ChannelCards } from './discord/posting/channel-cards.ts';
+import { DiscordChannelPoster } from './discord/posting/channel-poster.ts';
+import { JobCards } from './discord/posting/job-cards.ts';
+import { JobMarks } from './discord/posting/job-marks.ts';
+import { NoticeMessages } from './discord/posting/notice-messages.ts';
+import { RuleNotices } from './discord/rules/rule-notices.ts';
+import { RuleSamples } from './discord/rules/rule-samples.ts';
 import { createFollowing, type Following } from './jobs/following.ts';
 import type { JobWatcher } from './jobs/job-watcher.ts';
 import { MediaStore } from './media/media-store.ts';
@@ -82,7 +82,12 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   const { config, logger, clock = systemClock } = options;
   const outside = await openOutside(stack, options, clock);
   const { guildIds } = config.discord;
-  const bot = new Bot({ ...config.discord, commands, messageCommands, logger, onFatal: options.onFatal });
+  const bot = new Bot({
+    ...config.discord,
+    commands: [...commands, ...messageCommands],
+    logger,
+    onFatal: options.onFatal,
+  });
   const { client } = bot;
   const moderation = new Moderation({ ...outside, guildIds, clock, logger });
   const { useapiVersions: versions, pollIntervalMs } = config;

@@ -3,10 +3,10 @@ import type { ModeratedJobs } from '../jobs/acting/moderated-jobs.ts';
 import { toJobRef } from '../jobs/job-ref.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import { ActNews } from './act-news.ts';
-import type { DiscordChannelPoster } from './channel-poster.ts';
-import type { DirectMessages } from './direct-messages.ts';
-import type { BotServices } from './services.ts';
+import { ActNews } from './acts/act-news.ts';
+import type { DirectMessages } from './connection/direct-messages.ts';
+import type { BotServices } from './interactions/services.ts';
+import type { DiscordChannelPoster } from './posting/channel-poster.ts';
 
 interface Actors {
   readonly acting: Pick<Acting, 'line' | 'runner' | 'onRecovered'>;

@@ -11,7 +11,7 @@ import { ruleControls } from './components/rule-controls.ts';
 import { shareControls } from './components/share-controls.ts';
 import { submitControls } from './components/submit-run.ts';
 import { watchControls } from './components/watch-controls.ts';
-import type { Control, Form } from './handlers.ts';
+import type { Control, Form } from './interactions/handlers.ts';
 
 /** All buttons and selects. */
 export const controls: readonly Control[] = [

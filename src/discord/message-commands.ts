@@ -1,9 +1,9 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { UserError } from '../shared/errors.ts';
 import { showJob } from './components/job-controls.ts';
-import { parseCustomId } from './custom-id.ts';
-import type { MessageCommand, MessageCommandCall } from './handlers.ts';
+import type { MessageCommand, MessageCommandCall } from './interactions/handlers.ts';
 import { toExplanation } from './views/explanation.ts';
+import { parseCustomId } from './wire/custom-id.ts';
 
 const NO_CARD =
   'That message is no card of one job of mine. Use this on a card with a **Refresh** button, or type `/job show`.';

@@ -1,5 +1,5 @@
 import { LOG_ACTION } from '../../moderation/log-entry.ts';
-import type { Control } from '../handlers.ts';
+import type { Control } from '../interactions/handlers.ts';
 import { toNoticeMessage } from '../views/notices.ts';
 
 const SENTENCES = {

@@ -1,5 +1,5 @@
-import type { Control } from '../handlers.ts';
-import { toSettingsAnswer } from '../mod-settings.ts';
+import { toSettingsAnswer } from '../answers/mod-settings.ts';
+import type { Control } from '../interactions/handlers.ts';
 
 /** Under alerts that a setting can mend. */
 const showSettings: Control = {

@@ -1,6 +1,6 @@
-import type { Answer } from '../answer.ts';
-import type { Control, ControlCall } from '../handlers.ts';
+import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { type BoardFilter, toJobsBoard } from '../views/jobs-board.ts';
+import type { Answer } from '../wire/answer.ts';
 
 /** Refresh, Previous and Next under the list of running jobs. */
 const turnPage: Control = {

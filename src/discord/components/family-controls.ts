@@ -2,10 +2,10 @@ import type { FamilyMember } from '../../jobs/acting/family-tree.ts';
 import type { Job } from '../../jobs/job.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
 import type { MediaLease } from '../../media/media-file.ts';
-import type { Answer } from '../answer.ts';
-import type { Control, ControlCall } from '../handlers.ts';
+import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { toComparison } from '../views/comparison.ts';
 import { toFamilyMessage } from '../views/family.ts';
+import type { Answer } from '../wire/answer.ts';
 
 type FamilyCall = Pick<ControlCall, 'caller' | 'services'>;
 

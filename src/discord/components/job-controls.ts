@@ -1,8 +1,8 @@
 import { isOver, type Job } from '../../jobs/job.ts';
 import { LOG_ACTION } from '../../moderation/log-entry.ts';
-import type { Answer } from '../answer.ts';
-import type { Control, ControlCall } from '../handlers.ts';
+import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { toCancelQuestion, toCancelResult } from '../views/cancel.ts';
+import type { Answer } from '../wire/answer.ts';
 
 /** Refresh on a card: reads the job again and edits the card. */
 const refreshJob: Control = {

@@ -1,7 +1,7 @@
-import type { Control } from '../handlers.ts';
-import { turnLog } from '../mod-log.ts';
-import { deleteName } from '../mod-people.ts';
-import { listWords } from '../mod-settings.ts';
+import { turnLog } from '../answers/mod-log.ts';
+import { deleteName } from '../answers/mod-people.ts';
+import { listWords } from '../answers/mod-settings.ts';
+import type { Control } from '../interactions/handlers.ts';
 
 const turnLogPage: Control = {
   name: 'mod-log',

@@ -2,11 +2,11 @@ import { ButtonStyle } from 'discord.js';
 import { ApiChannelBlockedError } from '../../jobs/acting/act-errors.ts';
 import { LOG_ACTION } from '../../moderation/log-entry.ts';
 import { UserError } from '../../shared/errors.ts';
-import type { Answer } from '../answer.ts';
-import { encodeCustomId } from '../custom-id.ts';
-import type { Control, ControlCall } from '../handlers.ts';
+import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { button, container, row, text } from '../views/blocks.ts';
 import { COLORS, toNoticeMessage } from '../views/notices.ts';
+import type { Answer } from '../wire/answer.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
 
 const API_CHANNEL = /^[\w.-]{1,40}$/;
 

@@ -2,11 +2,11 @@ import { needsOf } from '../../jobs/acting/press-rules.ts';
 import { isVisibleTo } from '../../jobs/job.ts';
 import { toLabelHash } from '../../jobs/label-hash.ts';
 import { UserError } from '../../shared/errors.ts';
-import { encodeCustomId } from '../custom-id.ts';
-import type { Control, ControlCall } from '../handlers.ts';
+import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { toAllowanceText } from '../views/allowance.ts';
 import { toPressChoice } from '../views/press-choice.ts';
 import { toPressForm } from '../views/press-forms.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
 import { resetApiChannel } from './press-blocked.ts';
 import { requirePressing, runPress } from './press-run.ts';
 

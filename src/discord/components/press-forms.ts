@@ -2,7 +2,8 @@ import type { Job } from '../../jobs/job.ts';
 import { type PictureSize, toMask } from '../../media/mask.ts';
 import { UserError } from '../../shared/errors.ts';
 import { toByteText } from '../../shared/text.ts';
-import type { Form, FormCall, FormFile } from '../handlers.ts';
+import type { Form, FormCall } from '../interactions/handlers.ts';
+import type { FormFile } from '../wire/form-values.ts';
 import { requirePressing, runPress } from './press-run.ts';
 
 const MAX_MASK_BYTES = 10 * 1024 * 1024;

@@ -1,12 +1,12 @@
 import type { Place } from '../../jobs/acting/act.ts';
 import type { EarlierPress, PressOutcome } from '../../jobs/acting/presses.ts';
 import { UserError } from '../../shared/errors.ts';
-import type { Answer } from '../answer.ts';
-import { encodeCustomId } from '../custom-id.ts';
-import type { ControlCall } from '../handlers.ts';
-import { type Spent, spend, type Wish } from '../spending.ts';
+import { type Spent, spend, type Wish } from '../answers/spending.ts';
+import type { ControlCall } from '../interactions/handlers.ts';
 import { toAllowanceText } from '../views/allowance.ts';
 import { toPressAnswer, toPressName } from '../views/press-answers.ts';
+import type { Answer } from '../wire/answer.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
 import { answerBlocked } from './press-blocked.ts';
 
 /** A press as a control or a form asks for it. */

@@ -1,8 +1,8 @@
 import type { Verdict } from '../../moderation/review.ts';
 import { UserError } from '../../shared/errors.ts';
-import type { Answer } from '../answer.ts';
-import type { Control, ControlCall, Form } from '../handlers.ts';
+import type { Control, ControlCall, Form } from '../interactions/handlers.ts';
 import { toVerdictForm, toVoteResult } from '../views/review-votes.ts';
+import type { Answer } from '../wire/answer.ts';
 import { showJob } from './job-controls.ts';
 
 const NO_REVIEW = 'There is no review of this job in this server. `/job show` shows how it stands.';

@@ -1,14 +1,14 @@
 import { ButtonStyle } from 'discord.js';
 import type { SubmitOutcome } from '../../jobs/acting/submissions.ts';
 import { UserError } from '../../shared/errors.ts';
-import type { Answer } from '../answer.ts';
-import { encodeCustomId } from '../custom-id.ts';
-import type { Control, ControlCall } from '../handlers.ts';
-import { type Spent, spend } from '../spending.ts';
+import { type Spent, spend } from '../answers/spending.ts';
+import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { toPromptName } from '../views/act-news.ts';
 import { toAllowanceText } from '../views/allowance.ts';
 import { button } from '../views/blocks.ts';
 import { toSubmitAnswer } from '../views/submit-answers.ts';
+import type { Answer } from '../wire/answer.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
 import { answerBlocked } from './press-blocked.ts';
 
 type SubmitCall = Pick<ControlCall, 'id' | 'caller' | 'services' | 'showProgress'>;

@@ -1,10 +1,10 @@
 import { UserError } from '../../shared/errors.ts';
-import type { Answer } from '../answer.ts';
-import type { Caller } from '../caller.ts';
-import type { Control } from '../handlers.ts';
-import { requireChannelAccess } from '../rule-checks.ts';
-import type { BotServices } from '../services.ts';
+import type { Control } from '../interactions/handlers.ts';
+import type { BotServices } from '../interactions/services.ts';
+import { requireChannelAccess } from '../rules/rule-checks.ts';
 import { toNoticeMessage } from '../views/notices.ts';
+import type { Answer } from '../wire/answer.ts';
+import type { Caller } from '../wire/caller.ts';
 
 /** Stop under `/watch list`. */
 const stopWatching: Control = {

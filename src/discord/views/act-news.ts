@@ -1,8 +1,8 @@
 import type { Act } from '../../jobs/acting/act.ts';
 import type { WaitedResult } from '../../jobs/acting/waiting-line.ts';
 import type { Job } from '../../jobs/job.ts';
-import { encodeCustomId } from '../custom-id.ts';
-import type { OutgoingMessage } from '../outgoing.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, row, text } from './blocks.ts';
 import { COLORS, toNoticeMessage } from './notices.ts';
 import { toSafeBlock, toSafeLine } from './outside-text.ts';

@@ -1,8 +1,8 @@
 import { ButtonStyle } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { Alert } from '../../notifications/alerts.ts';
-import { encodeCustomId } from '../custom-id.ts';
-import type { OutgoingMessage } from '../outgoing.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, row, text } from './blocks.ts';
 import { COLORS } from './notices.ts';
 import { toSafeBlock, toSafeLine } from './outside-text.ts';

@@ -1,7 +1,7 @@
 import type { Job } from '../../jobs/job.ts';
 import type { DeliveryView, EventExplanation, RuleExplanation } from '../../notifications/explain.ts';
 import { cutText } from '../../shared/text.ts';
-import type { OutgoingMessage } from '../outgoing.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { container, relativeTime, separator, text } from './blocks.ts';
 import { toJobTitle, toStatusLook } from './job-words.ts';
 import { COLORS } from './notices.ts';

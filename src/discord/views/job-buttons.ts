@@ -4,7 +4,7 @@ import type { Job } from '../../jobs/job.ts';
 import { toLabelHash } from '../../jobs/label-hash.ts';
 import { toChunks } from '../../shared/chunks.ts';
 import { cutText } from '../../shared/text.ts';
-import { encodeCustomId } from '../custom-id.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
 import { button, row, stringSelect } from './blocks.ts';
 import { toPlainLine } from './outside-text.ts';
 

@@ -1,8 +1,8 @@
 import type { Job } from '../../jobs/job.ts';
 import type { TellEvent } from '../../notifications/plan.ts';
 import { cutText } from '../../shared/text.ts';
-import { encodeCustomId } from '../custom-id.ts';
-import type { OutgoingMessage } from '../outgoing.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, row, stringSelect, text } from './blocks.ts';
 import { toEventLook } from './event-look.ts';
 import { toJobTitle, toVerbText } from './job-words.ts';

@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from '../outgoing.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { container, text } from './blocks.ts';
 
 export const COLORS = { good: 0x3ba55d, busy: 0x5865f2, warn: 0xf0b232, bad: 0xed4245, quiet: 0x80848e } as const;

@@ -1,7 +1,7 @@
 import { type APIButtonComponent, ButtonStyle } from 'discord.js';
 import type { EarlierPress, PressOutcome } from '../../jobs/acting/presses.ts';
-import { encodeCustomId } from '../custom-id.ts';
-import type { OutgoingMessage } from '../outgoing.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, relativeTime, row, text } from './blocks.ts';
 import { COLORS } from './notices.ts';
 import { toSafeBlock, toSafeLine } from './outside-text.ts';

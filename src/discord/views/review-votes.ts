@@ -1,8 +1,8 @@
 import { type APIModalInteractionResponseCallbackData, ComponentType, TextInputStyle } from 'discord.js';
 import type { ReviewDecision, Verdict } from '../../moderation/review.ts';
 import type { VoteOutcome } from '../../moderation/reviews.ts';
-import { encodeCustomId } from '../custom-id.ts';
-import type { OutgoingMessage } from '../outgoing.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { relativeTime } from './blocks.ts';
 import { toPersonText } from './mod-members.ts';
 import { COLORS, toNoticeMessage } from './notices.ts';

@@ -1,7 +1,7 @@
 import type { APIButtonComponent } from 'discord.js';
 import type { SubmitOutcome } from '../../jobs/acting/submissions.ts';
-import { encodeCustomId } from '../custom-id.ts';
-import type { OutgoingMessage } from '../outgoing.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { toPromptName, toRefusedMessage } from './act-news.ts';
 import { button, container, row, text } from './blocks.ts';
 import { COLORS } from './notices.ts';

@@ -2,8 +2,8 @@ import type { APIActionRowComponent, APIComponentInMessageActionRow } from 'disc
 import type { BatchKind, NoticeLine } from '../../notifications/channel-poster.ts';
 import { toChunks } from '../../shared/chunks.ts';
 import { countOf, cutText } from '../../shared/text.ts';
-import { encodeCustomId } from '../custom-id.ts';
-import type { OutgoingMessage } from '../outgoing.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { container, row, stringSelect, text } from './blocks.ts';
 import { toEventLook } from './event-look.ts';
 import { toJobTitle, toVerbText } from './job-words.ts';

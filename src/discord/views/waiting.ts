@@ -1,5 +1,5 @@
-import { encodeCustomId } from '../custom-id.ts';
-import type { OutgoingMessage } from '../outgoing.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, row, text } from './blocks.ts';
 import { COLORS } from './notices.ts';
 

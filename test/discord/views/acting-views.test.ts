@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type OutgoingMessage, toMessageBody } from '../../../src/discord/outgoing.ts';
 import { button } from '../../../src/discord/views/blocks.ts';
 import { toComparison } from '../../../src/discord/views/comparison.ts';
 import { toFamilyMessage } from '../../../src/discord/views/family.ts';
@@ -8,6 +7,7 @@ import { toPressAnswer } from '../../../src/discord/views/press-answers.ts';
 import { toPressChoice } from '../../../src/discord/views/press-choice.ts';
 import { toPressForm } from '../../../src/discord/views/press-forms.ts';
 import { toSubmitAnswer } from '../../../src/discord/views/submit-answers.ts';
+import { type OutgoingMessage, toMessageBody } from '../../../src/discord/wire/outgoing.ts';
 import type { FamilyMember } from '../../../src/jobs/acting/family-tree.ts';
 import type { PressOutcome } from '../../../src/jobs/acting/presses.ts';
 import { checkPayload } from '../../../src/sandbox/discord/payload-rules.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCustomId } from '../../../src/discord/custom-id.ts';
-import { toMessageBody } from '../../../src/discord/outgoing.ts';
 import { toJobCard } from '../../../src/discord/views/job-card.ts';
 import { toJobsBoard } from '../../../src/discord/views/jobs-board.ts';
+import { parseCustomId } from '../../../src/discord/wire/custom-id.ts';
+import { toMessageBody } from '../../../src/discord/wire/outgoing.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { toLabelHash } from '../../../src/jobs/label-hash.ts';
 import type { MediaResult } from '../../../src/media/media-file.ts';

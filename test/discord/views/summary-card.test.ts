@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type OutgoingMessage, toMessageBody } from '../../../src/discord/outgoing.ts';
 import { toEndingNotice, toMentions, toTextNotice } from '../../../src/discord/views/job-notices.ts';
 import { toSummaryCard } from '../../../src/discord/views/summary-card.ts';
+import { type OutgoingMessage, toMessageBody } from '../../../src/discord/wire/outgoing.ts';
 import { MAX_MEMBERS } from '../../../src/notifications/batching.ts';
 import { TellEvent } from '../../../src/notifications/plan.ts';
 import { checkPayload } from '../../../src/sandbox/discord/payload-rules.ts';

@@ -1,0 +1,141 @@
+import {
+  Client,
+  type ClientOptions,
+  DefaultRestOptions,
+  DiscordAPIError,
+  Events,
+  GatewayIntentBits,
+  Options,
+  REST,
+  type RESTOptions,
+  type RESTPostAPIApplicationCommandsJSONBody,
+  Routes,
+} from 'discord.js';
+import { AppError, toErrorMessage } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { RequestWindow } from './request-window.ts';
+
+export interface BotOptions {
+  readonly token: string;
+  /** Root of Discord's REST API, without a version. */
+  readonly apiUrl: string;
+  readonly guildIds: readonly string[];
+  /** All that servers are offered. */
+  readonly commands: readonly { readonly data: RESTPostAPIApplicationCommandsJSONBody }[];
+  readonly logger: Logger;
+  /** Told when Discord no longer knows the bot: nothing works any more. */
+  readonly onFatal: (reason: string) => void;
+}
+
+const START_LIMIT_MS = 30_000;
+const UNLIMITED = 1_000_000;
+const REGISTER_ATTEMPTS = 10;
+const REGISTER_RETRY_MS = 5_000;
+/** Wrong token, wrong shards, a version or intents that are not granted: connecting again changes nothing. */
+const FATAL_CLOSE_CODES = new Set([4004, 4010, 4011, 4012, 4013, 4014]);
+
+/** The connection to Discord: logs in, registers the commands of the served servers, hands on interactions. */
+export class Bot {
+  readonly client: Client;
+  /** For interactions alone: Discord exempts them from the bot's request limit, discord.js does not. */
+  readonly interactionRest: REST;
+  readonly #options: BotOptions;
+  #isStopping = false;
+
+  constructor(options: BotOptions) {
+    this.#options = options;
+    this.client = new Client(toClientOptions(options.apiUrl));
+    this.interactionRest = new REST({ version: '10', api: options.apiUrl, globalRequestsPerSecond: UNLIMITED });
+    this.client.on(Events.Error, (error) => options.logger.error({ error: error.message }, 'Discord client error.'));
+    this.client.on(Events.ShardDisconnect, ({ code }) => this.#noteDisconnect(code));
+    this.client.on(Events.ShardReconnecting, () => {
+      if (!this.#isStopping) options.logger.info({}, 'Reconnecting to the gateway.');
+    });
+    this.client.on(Events.GuildCreate, (guild) => void this.#registerCommandsOf(guild.id));
+    this.client.on(Events.ShardResume, () => options.logger.info({}, 'The gateway connection was resumed.'));
+  }
+
+  /** Resolves when logged in and the commands are registered. @throws AppError `discord-login` with a sentence for whoever runs the bot. */
+  async start(): Promise<void> {
+    await this.#logIn();
+    await this.#registerCommands();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.client.destroy();
+  }
+
+  async #logIn(): Promise<void> {
+    const { promise: tooLate, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error('no answer in 30 seconds')), START_LIMIT_MS);
+    const ready = new Promise<void>((resolve) => this.client.once(Events.ClientReady, () => resolve()));
+    try {
+      await Promise.race([Promise.all([this.client.login(this.#options.token), ready]), tooLate]);
+    } catch (thrown) {
+      await this.client.destroy();
+      throw new AppError(
+        'discord-login',
+        `Logging in to Discord failed: ${toErrorMessage(thrown)}. Check DISCORD_TOKEN and DISCORD_API_URL.`,
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** All served servers that the bot is in; one that fails is tried again in the background. */
+  async #registerCommands(): Promise<void> {
+    await Promise.all(this.#options.guildIds.map((guildId) => this.#registerCommandsOf(guildId)));
+  }
+
+  async #registerCommandsOf(guildId: string, attempt = 1): Promise<void> {
+    const { guildIds, commands, logger } = this.#options;
+    const applicationId = this.client.application?.id;
+    if (applicationId === undefined || this.#isStopping || !guildIds.includes(guildId)) return;
+    try {
+      const body = commands.map((command) => command.data);
+      await this.client.rest.put(Routes.applicationGuildCommands(applicationId, guildId), { body });
+    } catch (thrown) {
+      logger.error(
+        { guildId, attempt, error: toErrorMessage(thrown) },
+        'The commands of a server could not be registered.',
+      );
+      if (attempt >= REGISTER_ATTEMPTS || thrown instanceof DiscordAPIError) return;
+      setTimeout(() => void this.#registerCommandsOf(guildId, attempt + 1), REGISTER_RETRY_MS * attempt).unref();
+    }
+  }
+
+  #noteDisconnect(code: number): void {
+    if (this.#isStopping) return;
+    this.#options.logger.warn({ code }, 'The gateway connection ended.');
+    if (FATAL_CLOSE_CODES.has(code)) this.#options.onFatal(`the gateway closed with ${code}`);
+  }
+}
+
+/** Discord's 50 a second are kept by the window alone: discord.js's own count adds 50 ms to each second and is still refused. */
+function toRestOptions(api: string): Partial<RESTOptions> {
+  const window = new RequestWindow();
+  const makeRequest: RESTOptions['makeRequest'] = (url, init) =>
+    window.run(() => DefaultRestOptions.makeRequest(url, init));
+  return { api, offset: 0, makeRequest };
+}
+
+function toClientOptions(apiUrl: string): ClientOptions {
+  return {
+    intents: [GatewayIntentBits.Guilds],
+    rest: toRestOptions(apiUrl),
+    allowedMentions: { parse: [] },
+    makeCache: Options.cacheWithLimits({
+      MessageManager: 0,
+      GuildMemberManager: { maxSize: 0, keepOverLimit: (member) => member.id === member.client.user.id },
+      UserManager: { maxSize: 0, keepOverLimit: (user) => user.id === user.client.user.id },
+      PresenceManager: 0,
+      ReactionManager: 0,
+      VoiceStateManager: 0,
+      GuildEmojiManager: 0,
+      GuildStickerManager: 0,
+      GuildScheduledEventManager: 0,
+      StageInstanceManager: 0,
+    }),
+  };
+}

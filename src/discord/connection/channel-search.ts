@@ -1,0 +1,86 @@
+import {
+  type APIMessage,
+  type APIThreadChannel,
+  type Channel,
+  type Client,
+  PermissionFlagsBits,
+  type RESTGetAPIGuildThreadsResult,
+  Routes,
+  SnowflakeUtil,
+} from 'discord.js';
+import { PostError, type PostedMessage, type Search } from '../../notifications/channel-poster.ts';
+
+const PAGE = 100;
+/** Pages that are looked through at most: 10,000 messages. */
+const MAX_PAGES = 100;
+/** Threads of a forum whose first message is looked at, at most. */
+const MAX_THREADS = 200;
+/** Milliseconds after which Discord archives a silent thread at the earliest. */
+const SOONEST_ARCHIVE_MS = 60 * 60_000;
+
+/** Looks through a channel for the bot's own message that carries a delivery id in a control. */
+export async function findInChannel(client: Client<true>, search: Search): Promise<PostedMessage | undefined> {
+  let after = toSnowflake(search.since);
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const query = new URLSearchParams({ after, limit: String(PAGE) });
+    const messages = (await client.rest.get(Routes.channelMessages(search.channelId), { query })) as APIMessage[];
+    const found = messages.find((message) => isWanted(message, client.user.id, search.deliveryId));
+    if (found !== undefined) return { channelId: search.channelId, messageId: found.id };
+    if (messages.length < PAGE) return undefined;
+    after = messages.reduce((newest, { id }) => (BigInt(id) > BigInt(newest) ? id : newest), after);
+  }
+  return undefined;
+}
+
+/** Looks through a forum's newer threads, those still open and those archived since, for one whose first message it is. */
+export async function findInForum(
+  client: Client<true>,
+  search: Search,
+  now: number,
+): Promise<PostedMessage | undefined> {
+  const isOld = now - search.since > SOONEST_ARCHIVE_MS;
+  const threads = [...(await listActive(client, search)), ...(isOld ? await listArchived(client, search) : [])];
+  const since = BigInt(toSnowflake(search.since));
+  const own = threads.filter((thread) => thread.owner_id === client.user.id && BigInt(thread.id) > since);
+  for (const { id } of own.slice(0, MAX_THREADS)) {
+    const first = await readFirstMessage(client, id);
+    if (first !== undefined && isWanted(first, client.user.id, search.deliveryId))
+      return { channelId: id, messageId: first.id };
+  }
+  return undefined;
+}
+
+/** @throws PostError where the bot may not read back: there Discord shows an empty channel, and nothing could ever be found. */
+export function requireHistory(channel: Channel): void {
+  if (!('guild' in channel) || channel.guild.members.me === null) return;
+  const granted = channel.permissionsFor(channel.guild.members.me);
+  if (granted === null || granted.has(PermissionFlagsBits.ReadMessageHistory)) return;
+  throw new PostError('target', 'The permission Read Message History is missing', { answerCode: 50013 });
+}
+
+async function listActive(client: Client<true>, { guildId, channelId }: Search): Promise<APIThreadChannel[]> {
+  const { threads } = (await client.rest.get(Routes.guildActiveThreads(guildId))) as RESTGetAPIGuildThreadsResult;
+  return (threads as APIThreadChannel[]).filter((thread) => thread.parent_id === channelId);
+}
+
+async function listArchived(client: Client<true>, { channelId }: Search): Promise<APIThreadChannel[]> {
+  const query = new URLSearchParams({ limit: String(PAGE) });
+  const route = Routes.channelThreads(channelId, 'public');
+  const { threads } = (await client.rest.get(route, { query })) as RESTGetAPIGuildThreadsResult;
+  return threads as APIThreadChannel[];
+}
+
+/** In a forum the first message has the id of its thread. */
+async function readFirstMessage(client: Client<true>, threadId: string): Promise<APIMessage | undefined> {
+  const query = new URLSearchParams({ around: threadId, limit: '1' });
+  const [first] = (await client.rest.get(Routes.channelMessages(threadId), { query })) as APIMessage[];
+  return first?.id === threadId ? first : undefined;
+}
+
+function isWanted({ author, components }: APIMessage, botId: string, deliveryId: string): boolean {
+  return author.id === botId && JSON.stringify(components ?? []).includes(`:${deliveryId}`);
+}
+
+function toSnowflake(epochMs: number): string {
+  return SnowflakeUtil.generate({ timestamp: epochMs, increment: 0n, workerId: 0n, processId: 0n }).toString();
+}

@@ -1,0 +1,18 @@
+import { type Act, isPressAct } from '../../jobs/acting/act.ts';
+import type { AuditLog } from '../../moderation/audit-log.ts';
+import { LOG_ACTION } from '../../moderation/log-entry.ts';
+import { cutText } from '../../shared/text.ts';
+
+const PROMPT_LENGTH = 500;
+
+/** Logs a press or submit that is about to be sent, or waits for it; said again it changes nothing. */
+export async function logAct(log: AuditLog, act: Act): Promise<void> {
+  const base = { id: `act:${act.id}`, at: act.askedAt, guildId: act.guildId, actorId: act.userId };
+  const prompt = act.work.prompt === undefined ? {} : { prompt: cutText(act.work.prompt, PROMPT_LENGTH) };
+  if (isPressAct(act)) {
+    const { ref, label } = act.work;
+    await log.append({ ...base, action: LOG_ACTION.press, ref, details: { button: label, ...prompt } });
+    return;
+  }
+  await log.append({ ...base, action: LOG_ACTION.submit, details: prompt });
+}

@@ -1,0 +1,92 @@
+import type { Client } from 'discord.js';
+import type { JobStore } from '../../jobs/job-store.ts';
+import type { JobTracker } from '../../jobs/job-tracker.ts';
+import type { JobWatcher } from '../../jobs/job-watcher.ts';
+import type { AuditLog } from '../../moderation/audit-log.ts';
+import type { Moderation } from '../../moderation/moderation.ts';
+import type { Reviews } from '../../moderation/reviews.ts';
+import { Alerts } from '../../notifications/alerts.ts';
+import type { HeldJobs } from '../../notifications/held-jobs.ts';
+import type { Notifier } from '../../notifications/notifier.ts';
+import { openPostRecords } from '../../notifications/post-record.ts';
+import { Sender } from '../../notifications/sender.ts';
+import type { TellingOptions } from '../../notifications/telling.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { DirectMessages } from '../connection/direct-messages.ts';
+import { GuildDirectory } from '../connection/guild-directory.ts';
+import { DiscordChannelPoster } from '../posting/channel-poster.ts';
+import type { MediaLender } from '../posting/job-cards.ts';
+import { GuildReviewGate } from '../posting/review-gate.ts';
+import { AlertDesk, type BlockedChannel } from './alert-desk.ts';
+import { ModeratorMessages, type ModeratorNotice } from './moderator-messages.ts';
+import { ModeratorPosts } from './moderator-posts.ts';
+import { ReviewDesk } from './review-desk.ts';
+
+export interface DesksOptions extends Pick<TellingOptions, 'store' | 'queue'> {
+  readonly client: Client;
+  readonly media: MediaLender;
+  readonly moderation: Moderation;
+  readonly jobs: JobStore;
+  readonly guildIds: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What moderators hear, and what others may not see. */
+export interface Desks {
+  readonly messages: ModeratorMessages;
+  readonly alertDesk: AlertDesk;
+  readonly gate: GuildReviewGate;
+  readonly log: AuditLog;
+  /** What everyone in a channel may not be told. */
+  readonly held: HeldJobs;
+  openReviewDesk(notifier: Pick<Notifier, 'release' | 'drop'>): ReviewDesk;
+}
+
+/** Builds what moderators work at; nothing is posted before the alert desk and the reviews are started. */
+export function createDesks(options: DesksOptions): Desks {
+  const { client, media, moderation, jobs, store, queue, guildIds, clock, logger } = options;
+  const { settings, log } = moderation;
+  const messages = new ModeratorMessages(media);
+  const poster = new DiscordChannelPoster<ModeratorNotice>(client, messages, clock);
+  const sender = new Sender<ModeratorNotice>({ records: openPostRecords(store), poster, clock, logger });
+  const posts = new ModeratorPosts({ sender, poster });
+  const alerts = new Alerts({ queue, isWanted: (guildId) => settings.get(guildId).alertsChannelId !== undefined });
+  const gate = new GuildReviewGate(moderation);
+  const direct = new DirectMessages(client.rest, logger);
+  const directory = new GuildDirectory(client);
+  return {
+    messages,
+    gate,
+    log,
+    alertDesk: new AlertDesk({ alerts, settings, jobs, posts, guildIds, clock }),
+    held: {
+      isHeld: (guildId, ref) => gate.isHeld(guildId, ref),
+      conceal: (guildId, job) => gate.conceal(job, { guildId, isReviewer: false }),
+    },
+    openReviewDesk: (notifier) =>
+      new ReviewDesk({ ...moderation, jobs, posts, direct, directory, notifier, alerts, logger }),
+  };
+}
+
+export interface NewsSources {
+  readonly tracker: JobTracker;
+  readonly watcher: JobWatcher;
+  onBlocked(listener: (blocked: BlockedChannel) => Promise<void>): void;
+}
+
+/** News for moderators travels by these calls alone; to be made after those that hold and tell. */
+export function connectDesks(
+  { tracker, watcher, onBlocked }: NewsSources,
+  reviews: Reviews,
+  { alertDesk }: Desks,
+  desk: ReviewDesk,
+): void {
+  tracker.onTransition(alertDesk.onTransition);
+  watcher.onLostContact(alertDesk.onLostContact);
+  onBlocked(alertDesk.onBlocked);
+  reviews.onOpened(desk.onOpened);
+  reviews.onDecided(desk.onDecided);
+  reviews.onReminder(desk.onReminder);
+}

@@ -1,0 +1,70 @@
+import type { Job } from '../../jobs/job.ts';
+import { toMediaSources } from '../../jobs/job-media.ts';
+import type { MediaLease } from '../../media/media-file.ts';
+import type { Review, ReviewDecision } from '../../moderation/review.ts';
+import type { Alert } from '../../notifications/alerts.ts';
+import type { MediaLender } from '../posting/job-cards.ts';
+import type { MessageMaker, NoticeMessage, NoticeMessageOptions } from '../posting/notice-messages.ts';
+import { toAlertMessage } from '../views/alerts.ts';
+import { toReminder, toReviewCard, toVerdictNotice } from '../views/review-card.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
+
+/** What moderators, and those whose jobs they decide on, are told. */
+export type ModeratorNotice =
+  | { readonly kind: 'review'; readonly review: Review; readonly job?: Job; readonly quorum: number }
+  | { readonly kind: 'reminder'; readonly review: Review }
+  | { readonly kind: 'verdict'; readonly ref: string; readonly decision: ReviewDecision; readonly serverName: string }
+  | { readonly kind: 'alert'; readonly alert: Alert; readonly job?: Job };
+
+type ReviewNotice = Extract<ModeratorNotice, { kind: 'review' }>;
+
+/** What a file may have in a channel where nobody says otherwise. */
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
+const MAX_FILES = 10;
+const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
+
+/** Makes messages for moderators. */
+export class ModeratorMessages implements MessageMaker<ModeratorNotice> {
+  readonly #media: MediaLender;
+
+  constructor(media: MediaLender) {
+    this.#media = media;
+  }
+
+  async make(notice: ModeratorNotice, { deliveryId, level }: NoticeMessageOptions): Promise<NoticeMessage> {
+    if (notice.kind === 'review') return this.#makeReview(notice, deliveryId, level === 'whole');
+    return { message: toMessage(notice, deliveryId), release: () => undefined };
+  }
+
+  toFollowedJob(): undefined {
+    return undefined;
+  }
+
+  toTitle(): string {
+    return 'Moderation';
+  }
+
+  /** The media of a job, for those who may see them before everyone else. */
+  async lease(job: Job | undefined, maxFileBytes = MAX_FILE_BYTES): Promise<MediaLease> {
+    const sources = job === undefined ? [] : toMediaSources(job);
+    if (job === undefined || sources.length === 0) return { results: [], release: () => undefined };
+    const limits = { maxFileBytes, maxFiles: MAX_FILES, maxTotalBytes: MAX_TOTAL_BYTES };
+    return this.#media.lease({ ref: job.ref, sources, ...limits });
+  }
+
+  /** A decided review is shown without media: nothing is fetched for it. */
+  async #makeReview(notice: ReviewNotice, deliveryId: string, hasMedia: boolean): Promise<NoticeMessage> {
+    const { kind: _, ...shown } = notice;
+    if (!hasMedia || shown.review.decision !== undefined) {
+      return { message: toReviewCard({ ...shown, deliveryId }), release: () => undefined };
+    }
+    const lease = await this.lease(shown.job);
+    return { message: toReviewCard({ ...shown, deliveryId, media: lease.results }), release: () => lease.release() };
+  }
+}
+
+function toMessage(notice: Exclude<ModeratorNotice, ReviewNotice>, deliveryId: string): OutgoingMessage {
+  if (notice.kind === 'reminder') return toReminder(notice.review, deliveryId);
+  if (notice.kind === 'verdict') return toVerdictNotice(notice.decision, notice.ref, notice.serverName);
+  return toAlertMessage(notice.alert, notice.job, deliveryId);
+}

@@ -1,0 +1,76 @@
+import {
+  type ChannelPoster,
+  LEVELS,
+  PostError,
+  type PostedMessage,
+  type PostTarget,
+} from '../../notifications/channel-poster.ts';
+import { toDeliveryId } from '../../notifications/plan.ts';
+import { isSettled, type PostRecord } from '../../notifications/post-record.ts';
+import type { Sender } from '../../notifications/sender.ts';
+import { KeyedLock } from '../../shared/keyed-lock.ts';
+import type { ModeratorNotice } from './moderator-messages.ts';
+
+export interface ModeratorPost extends PostTarget {
+  /** Names the message for ever: at most one carries it. */
+  readonly key: string;
+  readonly notice: ModeratorNotice;
+  readonly replyTo?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ModeratorPostsOptions {
+  readonly sender: Sender<ModeratorNotice>;
+  readonly poster: ChannelPoster<ModeratorNotice>;
+}
+
+/** Messages to moderators, each posted once, whoever asks for it how often. */
+export class ModeratorPosts {
+  readonly #options: ModeratorPostsOptions;
+  readonly #lock = new KeyedLock();
+
+  constructor(options: ModeratorPostsOptions) {
+    this.#options = options;
+  }
+
+  /** Where the message is, or that it never will be. Rejects with a `PostError`, or with a wish to be asked again later. */
+  post({ signal = new AbortController().signal, ...order }: ModeratorPost): Promise<PostRecord> {
+    const { sender } = this.#options;
+    return this.#lock.run(order.key, async () => {
+      const before = await sender.read(order.key);
+      if (isSettled(before)) return before;
+      const record = await sender.settleDoubt(order.key, order, before);
+      return isSettled(record) ? record : sender.send({ ...order, isSilent: false, signal }, record);
+    });
+  }
+
+  /** What is known of a message. */
+  read(key: string): Promise<PostRecord> {
+    return this.#options.sender.read(key);
+  }
+
+  /** Ends a message that nobody will take. */
+  async giveUp(key: string, why: string): Promise<void> {
+    const record = await this.#options.sender.read(key);
+    if (!isSettled(record)) await this.#options.sender.drop(key, record, why);
+  }
+
+  /** Shows a posted message anew, with less where Discord does not take it whole. Rejects with a `PostError`. */
+  async edit(key: string, place: PostedMessage, notice: ModeratorNotice): Promise<void> {
+    for (const level of LEVELS) {
+      const prepared = await this.#options.poster.prepare(notice, { deliveryId: toDeliveryId(key), level });
+      try {
+        return await prepared.edit(place);
+      } catch (thrown) {
+        if (!(thrown instanceof PostError) || thrown.kind !== 'payload') throw thrown;
+      } finally {
+        prepared.release();
+      }
+    }
+  }
+}
+
+/** Whether Discord will not have it, now or later, unless a person changes something. */
+export function isRefused(thrown: unknown): thrown is PostError {
+  return thrown instanceof PostError && ['target', 'gone', 'message-gone', 'payload'].includes(thrown.kind);
+}

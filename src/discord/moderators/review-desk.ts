@@ -1,0 +1,183 @@
+import { isOver, type Job } from '../../jobs/job.ts';
+import type { JobStore } from '../../jobs/job-store.ts';
+import type { GuildSettings } from '../../moderation/guild-settings.ts';
+import type { Review, ReviewDecision } from '../../moderation/review.ts';
+import type { Reviews } from '../../moderation/reviews.ts';
+import type { Alerts } from '../../notifications/alerts.ts';
+import type { Notifier } from '../../notifications/notifier.ts';
+import { AppError, toErrorMessage } from '../../shared/errors.ts';
+import { KeyedLock } from '../../shared/keyed-lock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { DirectMessages } from '../connection/direct-messages.ts';
+import type { GuildDirectory } from '../connection/guild-directory.ts';
+import { toPostError } from '../wire/discord-errors.ts';
+import type { ModeratorNotice } from './moderator-messages.ts';
+import { isRefused, type ModeratorPosts } from './moderator-posts.ts';
+
+export interface ReviewDeskOptions {
+  readonly reviews: Reviews;
+  readonly settings: GuildSettings;
+  readonly jobs: Pick<JobStore, 'get'>;
+  readonly posts: ModeratorPosts;
+  readonly direct: DirectMessages;
+  readonly directory: GuildDirectory;
+  readonly notifier: Pick<Notifier, 'release' | 'drop'>;
+  readonly alerts: Alerts;
+  readonly logger: Logger;
+}
+
+const MAX_FRESH_JOBS = 200;
+const NO_CHANNEL = 'no review channel is set';
+
+/** Takes reviews to their channel and decisions to where they matter. All of it may be said again. */
+export class ReviewDesk {
+  readonly #options: ReviewDeskOptions;
+  readonly #lock = new KeyedLock();
+  /** Jobs that have just ended: their reviews may be told of before they are stored. */
+  readonly #fresh = new Map<string, Job>();
+
+  constructor(options: ReviewDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Listens to jobs that end, before the gate does. */
+  readonly noteEnded = async (job: Job): Promise<void> => {
+    if (job.status !== 'completed') return;
+    this.#fresh.set(job.ref, job);
+    const [oldest] = this.#fresh.keys();
+    if (this.#fresh.size > MAX_FRESH_JOBS && oldest !== undefined) this.#fresh.delete(oldest);
+  };
+
+  /** Listens to `Reviews.onOpened`: posts the review into its channel, once. */
+  readonly onOpened = async (review: Review): Promise<void> => {
+    const { channelId } = this.#options.settings.get(review.guildId).review;
+    if (channelId === undefined) return this.#tellUnposted(review, NO_CHANNEL);
+    try {
+      await this.#post(review, channelId);
+    } catch (thrown) {
+      if (!isRefused(thrown)) throw thrown;
+      await this.#tellUnposted(review, thrown.message, channelId);
+    }
+  };
+
+  /** Listens to `Reviews.onDecided`: tells what was held back or drops it, tells the requester, and settles the card. */
+  readonly onDecided = async (review: Review, decision: ReviewDecision): Promise<void> => {
+    const { notifier } = this.#options;
+    const { guildId, ref } = review;
+    if (decision.verdict === 'approve') await notifier.release(guildId, ref);
+    else {
+      await notifier.drop(guildId, ref, 'its review did not approve it');
+      await this.#tellRequester(review, decision);
+    }
+    await this.refresh(guildId, ref);
+  };
+
+  /** Listens to `Reviews.onReminder`: answers the card. */
+  readonly onReminder = async (review: Review, number: number): Promise<void> => {
+    const { posts, settings } = this.#options;
+    const card = review.card ?? (await this.#findCard(review));
+    const channelId = card?.channelId ?? settings.get(review.guildId).review.channelId;
+    if (channelId === undefined) return;
+    const key = `${toReviewKey(review)}:reminder:${number}`;
+    const replyTo = card === undefined ? {} : { replyTo: card.messageId };
+    try {
+      await posts.post({ key, guildId: review.guildId, channelId, notice: { kind: 'reminder', review }, ...replyTo });
+    } catch (thrown) {
+      if (!isRefused(thrown)) throw thrown;
+      await posts.giveUp(key, thrown.message);
+    }
+  };
+
+  /** Posts the reviews that have no card yet, as after a review channel was set. Never rejects. */
+  async postMissing(guildId: string): Promise<void> {
+    if (this.#options.settings.get(guildId).review.channelId === undefined) return;
+    for (const review of this.#options.reviews.listOpen(guildId)) {
+      if (review.card === undefined) await this.#attempt(() => this.onOpened(review), review.ref);
+    }
+  }
+
+  /** Shows the review's card as it stands. Rejects with a `PostError` where that is worth another try. */
+  refresh(guildId: string, ref: string): Promise<void> {
+    return this.#lock.run(`${guildId}:${ref}`, async () => {
+      const { reviews, posts } = this.#options;
+      const review = await reviews.get(guildId, ref);
+      const card = review?.card ?? (review && (await this.#findCard(review)));
+      if (review === undefined || card === undefined) return;
+      try {
+        await posts.edit(toReviewKey(review), card, await this.#toNotice(review));
+      } catch (thrown) {
+        if (!isRefused(thrown)) throw thrown;
+        this.#options.logger.info({ ref, reason: thrown.message }, 'The card of a review cannot be edited.');
+      }
+    });
+  }
+
+  /** The same, where the vote itself is what counts. Never rejects. */
+  async tryRefresh(guildId: string, ref: string): Promise<void> {
+    await this.#attempt(() => this.refresh(guildId, ref), ref);
+  }
+
+  async #post(review: Review, channelId: string): Promise<void> {
+    const { posts, reviews } = this.#options;
+    const { guildId, ref } = review;
+    const notice = await this.#toNotice(review);
+    const posted = await posts.post({ key: toReviewKey(review), guildId, channelId, notice });
+    if (posted.state !== 'posted') return this.#tellUnposted(review, 'Discord took nothing of it', channelId);
+    await reviews.attachCard(guildId, ref, { channelId: posted.channelId, messageId: posted.messageId });
+    const now = await reviews.get(guildId, ref);
+    if (now !== undefined && now.votes.length > review.votes.length) await this.refresh(guildId, ref);
+  }
+
+  async #toNotice(review: Review): Promise<ModeratorNotice> {
+    const { quorum } = this.#options.settings.get(review.guildId).review;
+    return { kind: 'review', review, quorum, job: await this.#requireEnded(review.ref) };
+  }
+
+  async #requireEnded(ref: string): Promise<Job> {
+    const stored = await this.#options.jobs.get(ref);
+    if (stored !== undefined && isOver(stored)) this.#fresh.delete(ref);
+    const job = stored !== undefined && isOver(stored) ? stored : this.#fresh.get(ref);
+    if (job === undefined) throw new AppError('review-job-missing', 'The job of a review is not stored yet.');
+    return job;
+  }
+
+  async #tellRequester({ guildId, ref, openedAt, requestedBy }: Review, decision: ReviewDecision): Promise<void> {
+    if (requestedBy === undefined || !/^\d+$/.test(requestedBy)) return;
+    const { posts, direct, directory } = this.#options;
+    const key = `${toReviewKey({ guildId, ref, openedAt })}:verdict`;
+    const notice = { kind: 'verdict', ref, decision, serverName: directory.guildName(guildId) ?? 'a server' } as const;
+    try {
+      const channelId = await direct.openChannel(requestedBy);
+      await posts.post({ key, guildId, channelId, notice });
+    } catch (thrown) {
+      const error = thrown instanceof Error && thrown.name === 'RetryLater' ? thrown : toPostError(thrown);
+      if (!isRefused(error)) throw error;
+      await posts.giveUp(key, error.message);
+    }
+  }
+
+  async #findCard(review: Review): Promise<Review['card']> {
+    const record = await this.#options.posts.read(toReviewKey(review));
+    return record.state === 'posted' ? { channelId: record.channelId, messageId: record.messageId } : undefined;
+  }
+
+  /** Once a day for each channel: all reviews meet the same trouble there. */
+  async #tellUnposted({ guildId, ref, openedAt }: Review, reason: string, channelId?: string): Promise<void> {
+    const day = new Date(openedAt).toISOString().slice(0, 10);
+    const where = channelId === undefined ? {} : { channelId };
+    const key = `review-unposted:${channelId ?? ''}:${day}`;
+    await this.#options.alerts.tell(guildId, key, { kind: 'review-unposted', ref, reason, ...where });
+  }
+
+  async #attempt(act: () => Promise<void>, ref: string): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      this.#options.logger.warn({ ref, error: toErrorMessage(thrown) }, 'The card of a review could not be shown.');
+    }
+  }
+}
+
+function toReviewKey({ guildId, ref, openedAt }: Pick<Review, 'guildId' | 'ref' | 'openedAt'>): string {
+  return `review:${guildId}:${ref}:${openedAt}`;
+}

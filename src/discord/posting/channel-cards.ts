@@ -1,0 +1,126 @@
+import { type APIMessage, type REST, Routes } from 'discord.js';
+import type { Place } from '../../jobs/acting/act.ts';
+import type { Job } from '../../jobs/job.ts';
+import type { JobStore } from '../../jobs/job-store.ts';
+import type { LiveCards } from '../../notifications/live-cards.ts';
+import { toErrorMessage, UserError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { GuildDirectory } from '../connection/guild-directory.ts';
+import { toPostError } from '../wire/discord-errors.ts';
+import { toMessageBody, toRequest } from '../wire/outgoing.ts';
+import type { JobCards } from './job-cards.ts';
+
+export interface ChannelCardsOptions {
+  readonly rest: Pick<REST, 'patch' | 'post'>;
+  readonly cards: JobCards;
+  readonly jobs: Pick<JobStore, 'get'>;
+  readonly liveCards: Pick<LiveCards, 'add' | 'list'>;
+  readonly directory: GuildDirectory;
+  /** Whether a server's members may see no more of a job than that it awaits review. */
+  readonly isHeld: (guildId: string, ref: string) => boolean;
+  readonly logger: Logger;
+}
+
+/** A job that was made here, and where its card belongs. */
+export interface NewCard {
+  readonly guildId: string;
+  readonly userId: string;
+  readonly job: Job;
+  readonly place: Place;
+}
+
+export interface SharedCard {
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly job: Job;
+  /** Up to 25 characters: the same one posts nothing again. */
+  readonly nonce: string;
+}
+
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
+
+/** Cards in channels of jobs that are made here: the new job's, and the one whose button was pressed. */
+export class ChannelCards {
+  readonly #options: ChannelCardsOptions;
+
+  constructor(options: ChannelCardsOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the live card of a new job; answers a sentence about where it is, or why it is nowhere. */
+  async follow({ guildId, userId, job, place }: NewCard): Promise<string> {
+    const { channelId, replyTo } = place;
+    const channel = this.#options.directory.channel(guildId, channelId);
+    if (channel === undefined || channel.kind === 'other' || channel.missing.length > 0) return NO_CHANNEL;
+    try {
+      const options = { isNew: true, ...(replyTo !== undefined && { replyTo }) };
+      await this.#options.liveCards.add({ guildId, channelId, ref: job.ref }, userId, job, options);
+      return `Its card is in <#${channelId}>, and you are mentioned there when it ends.`;
+    } catch (thrown) {
+      if (thrown instanceof UserError) return thrown.message;
+      throw thrown;
+    }
+  }
+
+  /** Shows on a card in a channel who pressed what; a card that is followed shows it by itself. Never rejects. */
+  async refresh(guildId: string, { channelId, replyTo }: Place, ref: string): Promise<void> {
+    const { liveCards, isHeld, logger } = this.#options;
+    const isFollowed = liveCards.list(guildId).some((watch) => watch.ref === ref && watch.channelId === channelId);
+    if (replyTo === undefined || isFollowed || isHeld(guildId, ref)) return;
+    try {
+      await this.#edit(guildId, { channelId, messageId: replyTo }, ref);
+    } catch (thrown) {
+      logger.info({ ref, error: toErrorMessage(thrown) }, 'A card was not brought up to date.');
+    }
+  }
+
+  /** Whether a server's members may see no more of a job than that it awaits review. */
+  isHeld(guildId: string, ref: string): boolean {
+    return this.#options.isHeld(guildId, ref);
+  }
+
+  /** Posts a job's card into a channel; answers the message's address. @throws UserError where Discord does not take it */
+  async share({ guildId, channelId, job, nonce }: SharedCard): Promise<string> {
+    const answer = await this.#options.cards.toAnswer({
+      job,
+      guildId,
+      isPublic: true,
+      hidesReason: true,
+      maxFileBytes: MAX_FILE_BYTES,
+    });
+    try {
+      const body = { ...toMessageBody(answer.message), nonce, enforce_nonce: true };
+      const request = await toRequest(body, answer.message.files);
+      const { id } = (await this.#options.rest.post(Routes.channelMessages(channelId), request)) as APIMessage;
+      return `https://discord.com/channels/${guildId}/${channelId}/${id}`;
+    } catch (thrown) {
+      const { message } = toPostError(thrown);
+      throw new UserError(
+        'share-refused',
+        `Discord did not take the card: ${message}. Check my permissions here and try again.`,
+      );
+    } finally {
+      answer.release?.();
+    }
+  }
+
+  async #edit(guildId: string, place: { readonly channelId: string; readonly messageId: string }, ref: string) {
+    const job = await this.#options.jobs.get(ref);
+    if (job === undefined) return;
+    const { message, release } = await this.#options.cards.toAnswer({
+      job,
+      guildId,
+      isPublic: true,
+      hidesReason: true,
+      maxFileBytes: MAX_FILE_BYTES,
+    });
+    try {
+      const request = await toRequest(toMessageBody(message), message.files);
+      await this.#options.rest.patch(Routes.channelMessage(place.channelId, place.messageId), request);
+    } finally {
+      release?.();
+    }
+  }
+}
+
+const NO_CHANNEL = 'I cannot post in this channel, so that its card is only here: press **Show the job**.';

@@ -1,0 +1,197 @@
+import {
+  type APIMessage,
+  type APIThreadChannel,
+  type Channel,
+  ChannelFlags,
+  ChannelType,
+  type Client,
+  type ForumChannel,
+  type MediaChannel,
+  MessageFlags,
+  REST,
+  Routes,
+} from 'discord.js';
+import type { Job } from '../../jobs/job.ts';
+import {
+  type ChannelPoster,
+  type Notice,
+  PostError,
+  type PostedMessage,
+  type PostOptions,
+  type PostTarget,
+  type PreparedMessage,
+  type PrepareOptions,
+  type Search,
+} from '../../notifications/channel-poster.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { toErrorMessage } from '../../shared/errors.ts';
+import { findInChannel, findInForum, requireHistory } from '../connection/channel-search.ts';
+import { toDiscordCode, toPostError } from '../wire/discord-errors.ts';
+import { type OutgoingMessage, type OutgoingRequest, toMessageBody, toRequest } from '../wire/outgoing.ts';
+import type { MessageMaker } from './notice-messages.ts';
+
+type Forum = ForumChannel | MediaChannel;
+
+const ARCHIVED = 50083;
+const NO_HISTORY_TO_REPLY = 160002;
+
+/** The card of a job that is followed, and the message that it answers. */
+export interface PostedCard extends PostedMessage {
+  readonly guildId: string;
+  readonly job: Job;
+  readonly replyTo?: string;
+}
+
+/** Posts notices through the bot's REST. A forum post has no nonce, so it is tried once and looked for afterwards. */
+export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
+  readonly #client: Client;
+  readonly #messages: MessageMaker<N>;
+  readonly #clock: Clock;
+  readonly #cardListeners: ((posted: PostedCard) => Promise<void>)[] = [];
+  #singleTry: REST | undefined;
+
+  constructor(client: Client, messages: MessageMaker<N>, clock: Clock) {
+    this.#client = client;
+    this.#messages = messages;
+    this.#clock = clock;
+  }
+
+  async prepare(notice: N, options: PrepareOptions): Promise<PreparedMessage> {
+    const { message, release } = await this.#messages.make(notice, options);
+    return {
+      post: async (target, how) => {
+        const posted = await translate(() => this.#post(target, how, message, notice));
+        const job = this.#messages.toFollowedJob(notice);
+        if (job !== undefined) await this.#tellCard(job, { ...target, ...how, ...posted });
+        return posted;
+      },
+      edit: (place, signal) => translate(() => this.#edit(place, message, signal)),
+      release,
+    };
+  }
+
+  /** Calls `listener` when the card of a job that is followed was posted; it must not reject. */
+  onCardPosted(listener: (posted: PostedCard) => Promise<void>): void {
+    this.#cardListeners.push(listener);
+  }
+
+  async #tellCard(job: Job, { guildId, channelId, messageId, replyTo }: Omit<PostedCard, 'job'>): Promise<void> {
+    const posted = { guildId, job, channelId, messageId, ...(replyTo !== undefined && { replyTo }) };
+    for (const listener of this.#cardListeners) await listener(posted);
+  }
+
+  async honoursNonce(target: PostTarget): Promise<boolean> {
+    return translate(async () => !isForum(await this.#channel(target.channelId)));
+  }
+
+  async findPosted(search: Search): Promise<PostedMessage | undefined> {
+    return translate(async () => {
+      const channel = await this.#channel(search.channelId);
+      requireHistory(channel);
+      const client = this.#readyClient();
+      return isForum(channel) ? findInForum(client, search, this.#clock.now()) : findInChannel(client, search);
+    });
+  }
+
+  async #post(target: PostTarget, how: PostOptions, message: OutgoingMessage, notice: N): Promise<PostedMessage> {
+    const channel = await this.#channel(target.channelId);
+    const flags = how.isSilent ? MessageFlags.SuppressNotifications : 0;
+    const body = toMessageBody(message, flags);
+    if (isForum(channel))
+      return this.#postInForum(channel, how, { body, message, title: this.#messages.toTitle(notice) });
+    const unique = { ...body, nonce: how.nonce, enforce_nonce: true };
+    const reply = how.replyTo === undefined ? {} : { message_reference: toReference(how.replyTo) };
+    const send = (whole: object) => this.#send(target.channelId, whole, message, how.signal);
+    const { id, channel_id } = await inOpenThread(this.#client.rest, target.channelId, async () => {
+      try {
+        return await send({ ...unique, ...reply });
+      } catch (thrown) {
+        if (toDiscordCode(thrown) !== NO_HISTORY_TO_REPLY) throw thrown;
+        return send(unique);
+      }
+    });
+    return { channelId: channel_id, messageId: id };
+  }
+
+  async #send(channelId: string, body: object, message: OutgoingMessage, signal?: AbortSignal): Promise<APIMessage> {
+    const request = await build(body, message);
+    const options = { ...request, ...(signal && { signal }) };
+    return (await this.#client.rest.post(Routes.channelMessages(channelId), options)) as APIMessage;
+  }
+
+  async #postInForum(
+    forum: Forum,
+    { signal }: PostOptions,
+    { body, message, title }: { readonly body: object; readonly message: OutgoingMessage; readonly title: string },
+  ): Promise<PostedMessage> {
+    const [tag] = forum.flags.has(ChannelFlags.RequireTag) ? forum.availableTags : [];
+    const thread = { name: title, message: body, ...(tag && { applied_tags: [tag.id] }) };
+    const request = await build(thread, message);
+    const options = { ...request, ...(signal && { signal }) };
+    const made = (await this.#restForOneTry().post(Routes.threads(forum.id), options)) as APIThreadChannel;
+    return { channelId: made.id, messageId: made.id };
+  }
+
+  async #edit(place: PostedMessage, message: OutgoingMessage, signal?: AbortSignal): Promise<void> {
+    const route = Routes.channelMessage(place.channelId, place.messageId);
+    await inOpenThread(this.#client.rest, place.channelId, async () => {
+      const request = await build(toMessageBody(message), message);
+      await this.#client.rest.patch(route, { ...request, ...(signal && { signal }) });
+    });
+  }
+
+  /** From discord.js's cache, where it is there. */
+  async #channel(channelId: string): Promise<Channel> {
+    const channel = await this.#client.channels.fetch(channelId);
+    if (channel === null) throw new PostError('gone', 'Unknown Channel', { answerCode: 10003 });
+    return channel;
+  }
+
+  #restForOneTry(): REST {
+    const { token } = this.#readyClient();
+    this.#singleTry ??= new REST({ ...this.#client.options.rest, version: '10', retries: 0 }).setToken(token);
+    return this.#singleTry;
+  }
+
+  #readyClient(): Client<true> {
+    if (this.#client.isReady()) return this.#client;
+    throw new PostError('retry', 'The bot is not connected to Discord yet', { isDoubtful: false });
+  }
+}
+
+function isForum(channel: Channel): channel is Forum {
+  return channel.type === ChannelType.GuildForum || channel.type === ChannelType.GuildMedia;
+}
+
+function toReference(messageId: string) {
+  return { message_id: messageId, fail_if_not_exists: false };
+}
+
+/** A file that is no longer there is the payload's fault: without media it can be sent. */
+async function build(body: object, { files = [] }: OutgoingMessage): Promise<OutgoingRequest> {
+  try {
+    return await toRequest(body, files);
+  } catch (thrown) {
+    const says = `A file could not be read: ${toErrorMessage(thrown).slice(0, 100)}`;
+    throw new PostError('payload', says, {}, { cause: thrown });
+  }
+}
+
+/** Wakes an archived thread and does it once more. */
+async function inOpenThread<T>(rest: REST, threadId: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (thrown) {
+    if (toDiscordCode(thrown) !== ARCHIVED) throw thrown;
+    await rest.patch(Routes.channel(threadId), { body: { archived: false } });
+    return act();
+  }
+}
+
+async function translate<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (thrown) {
+    throw toPostError(thrown);
+  }
+}

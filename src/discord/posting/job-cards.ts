@@ -1,0 +1,110 @@
+import type { Job } from '../../jobs/job.ts';
+import { toMediaSources } from '../../jobs/job-media.ts';
+import type { MediaLease, MediaMissing, MediaRequest, MediaResult } from '../../media/media-file.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { ButtonMarks } from '../views/job-buttons.ts';
+import { type JobCardOptions, toJobCard } from '../views/job-card.ts';
+import type { Answer, ShowProgress } from '../wire/answer.ts';
+import type { ReviewGate } from './review-gate.ts';
+
+/** What cards need of the media store. */
+export interface MediaLender {
+  lease(request: MediaRequest): Promise<MediaLease>;
+}
+
+/** Tells who pressed which of a job's buttons in a server. */
+export interface MarkReader {
+  of(guildId: string, ref: string): Promise<ButtonMarks>;
+}
+
+export interface CardRequest {
+  readonly job: Job;
+  /** The server in which it is shown. */
+  readonly guildId: string;
+  /** Whether everybody in the channel sees it. */
+  readonly isPublic: boolean;
+  /** Whether whoever sees it alone may see what is held for review; default no. */
+  readonly isReviewer?: boolean;
+  /** Leaves out why a member's job was moderated. */
+  readonly hidesReason: boolean;
+  readonly deliveryId?: string;
+  readonly notice?: string;
+  /** Bytes that one file may have in the place where the card goes. */
+  readonly maxFileBytes: number;
+  /** Shows the card without media when they take long. */
+  readonly showProgress?: ShowProgress;
+}
+
+const MAX_FILES = 10;
+const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
+const PROGRESS_AFTER_MS = 1_500;
+
+/** Makes a job's card together with its media. */
+export class JobCards {
+  readonly #media: MediaLender;
+  readonly #marks: MarkReader;
+  readonly #clock: Clock;
+  readonly #gate: Pick<ReviewGate, 'conceal'>;
+
+  constructor(media: MediaLender, marks: MarkReader, clock: Clock, gate: Pick<ReviewGate, 'conceal'>) {
+    this.#media = media;
+    this.#marks = marks;
+    this.#clock = clock;
+    this.#gate = gate;
+  }
+
+  async toAnswer(request: CardRequest): Promise<Answer> {
+    const { guildId, isPublic, isReviewer = false, maxFileBytes, showProgress } = request;
+    const job = this.#gate.conceal(request.job, { guildId, isReviewer: isReviewer && !isPublic });
+    const options = await this.#toOptions({ ...request, job });
+    const sources = toMediaSources(job);
+    if (sources.length === 0) return { message: toJobCard(job, options) };
+    const leasing = this.#media.lease({
+      ref: job.ref,
+      sources,
+      maxFileBytes,
+      maxFiles: MAX_FILES,
+      maxTotalBytes: MAX_TOTAL_BYTES,
+    });
+    if (showProgress !== undefined) await this.#showWhileWaiting(leasing, job, options, showProgress);
+    const lease = await leasing;
+    return {
+      message: toJobCard(job, { ...options, media: lease.results }),
+      withoutMedia: () => toJobCard(job, { ...options, media: lease.results.map(toRefused) }),
+      release: () => lease.release(),
+    };
+  }
+
+  async #toOptions({ job, guildId, isPublic, hidesReason, notice, deliveryId }: CardRequest): Promise<JobCardOptions> {
+    return {
+      isPublic,
+      hidesReason,
+      hasShare: job.concealed === undefined,
+      marks: await this.#marks.of(guildId, job.ref),
+      ...(notice !== undefined && { notice }),
+      ...(deliveryId !== undefined && { deliveryId }),
+    };
+  }
+
+  async #showWhileWaiting(
+    leasing: Promise<MediaLease>,
+    job: Job,
+    options: JobCardOptions,
+    show: ShowProgress,
+  ): Promise<void> {
+    const timer = new AbortController();
+    const late = this.#clock.sleep(PROGRESS_AFTER_MS, timer.signal).then(
+      () => true,
+      () => false,
+    );
+    const isLate = await Promise.race([late, leasing.then(() => false)]);
+    timer.abort();
+    if (isLate) await show(toJobCard(job, { ...options, isFetching: true }));
+  }
+}
+
+function toRefused(result: MediaResult): MediaMissing {
+  return result.kind === 'missing'
+    ? result
+    : { kind: 'missing', label: result.label, reason: 'Discord refused the upload' };
+}

@@ -1,0 +1,24 @@
+import type { Presses } from '../../jobs/acting/presses.ts';
+import type { CardPlaces } from '../../notifications/card-places.ts';
+import type { ButtonMark, ButtonMarks } from '../views/job-buttons.ts';
+import type { MarkReader } from './job-cards.ts';
+
+/** Reads who pressed which of a job's buttons in a server, and where the cards of what came of it are. */
+export class JobMarks implements MarkReader {
+  readonly #presses: Pick<Presses, 'usedButtons'>;
+  readonly #places: Pick<CardPlaces, 'linkTo'>;
+
+  constructor(presses: Pick<Presses, 'usedButtons'>, places: Pick<CardPlaces, 'linkTo'>) {
+    this.#presses = presses;
+    this.#places = places;
+  }
+
+  async of(guildId: string, ref: string): Promise<ButtonMarks> {
+    const marks = new Map<string, ButtonMark>();
+    for (const [label, { by, childRef, isWaiting }] of await this.#presses.usedButtons(ref, guildId)) {
+      const link = childRef === undefined ? undefined : await this.#places.linkTo(guildId, childRef);
+      marks.set(label, { by, isWaiting, ...(childRef !== undefined && { childRef }), ...(link && { link }) });
+    }
+    return marks;
+  }
+}

@@ -1,0 +1,32 @@
+import { UserError } from '../../shared/errors.ts';
+import type { GuildDirectory } from '../connection/guild-directory.ts';
+
+/** @throws UserError naming each permission that the bot lacks in the channel. */
+export function requireChannelAccess(directory: GuildDirectory, guildId: string, channelId: string): void {
+  const channel = directory.channel(guildId, channelId);
+  if (channel === undefined) {
+    throw new UserError(
+      'channel-unseen',
+      `I cannot see <#${channelId}>. Give me **View Channel** there and try again; nothing was saved.`,
+    );
+  }
+  if (channel.kind === 'other') {
+    throw new UserError('channel-kind', 'Pick a text, announcement or forum channel, or a thread; nothing was saved.');
+  }
+  if (channel.missing.length === 0) return;
+  const missing = channel.missing.map((name) => `**${name}**`).join(', ');
+  throw new UserError(
+    'channel-access',
+    `In <#${channelId}> I lack ${missing}. Grant that in the channel’s settings and try again; nothing was saved.`,
+  );
+}
+
+/** Sentences about a role that cannot be mentioned as wished. */
+export function toMentionWarnings(directory: GuildDirectory, guildId: string, roleId: string | undefined): string[] {
+  if (roleId === undefined) return [];
+  const role = directory.role(guildId, roleId);
+  if (role?.isMentionable === true) return [];
+  return [
+    `<@&${roleId}> cannot be mentioned by me, so nobody is pinged. Allow everyone to mention it, or give me **Mention Everyone**.`,
+  ];
+}

@@ -1,0 +1,62 @@
+import { parseEvents } from '../../notifications/events.ts';
+import { parseQuietHours } from '../../notifications/quiet-hours.ts';
+import type { RuleChange } from '../../notifications/rule-store.ts';
+import { UserError } from '../../shared/errors.ts';
+import { toWords } from '../../shared/fold-text.ts';
+import type { CommandOptions } from '../wire/command-options.ts';
+
+/** What a person types to clear an option of a rule. */
+const CLEAR = 'none';
+const MAX_WORDS = 10;
+
+/** The options of `/notify add` and `/notify edit` as changes to a rule; only those that were given. @throws UserError */
+export function toRuleChange(options: CommandOptions, guildId: string): RuleChange {
+  const events = options.string('events');
+  const digest = options.number('digest');
+  const mention = options.string('mention');
+  const media = options.string('media');
+  return {
+    ...given('channelId', options.string('channel')),
+    ...(events !== undefined && { events: [...parseEvents(events)] }),
+    ...clearable('verb', options.string('verb'), (text) => text.toLowerCase().slice(0, 40)),
+    ...clearable('type', options.string('type'), toType),
+    ...clearable('apiChannel', options.string('api-channel'), toApiChannel),
+    ...clearable('promptWords', options.string('prompt'), toPromptWords),
+    ...clearable('quiet', options.string('quiet'), parseQuietHours),
+    ...(mention !== undefined && { mentionRoleId: mention === guildId ? undefined : mention }),
+    ...(digest !== undefined && { digest: digest === 0 ? undefined : digest }),
+    ...((media === 'full' || media === 'spoiler' || media === 'none') && { media }),
+  };
+}
+
+function given<K extends string, V>(name: K, value: V | undefined): { readonly [key in K]?: V } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [key in K]: V });
+}
+
+function clearable<K extends string, V>(name: K, text: string | undefined, read: (text: string) => V) {
+  if (text === undefined) return {} as { readonly [key in K]?: V | undefined };
+  const value = text.trim().toLowerCase() === CLEAR ? undefined : read(text.trim());
+  return { [name]: value } as { readonly [key in K]?: V | undefined };
+}
+
+function toType(text: string): 'image' | 'video' {
+  return text === 'video' ? 'video' : 'image';
+}
+
+/** @throws UserError */
+export function toApiChannel(text: string): string {
+  if (/^[\w.-]{1,40}$/.test(text)) return text;
+  throw new UserError(
+    'api-channel-invalid',
+    'That is not an API channel: it is a number, as the Midjourney channel has it at useapi.net. Pick one from the list that appears while you type.',
+  );
+}
+
+function toPromptWords(text: string): string[] {
+  const words = [...new Set(toWords(text))];
+  if (words.length > 0 && words.length <= MAX_WORDS) return words;
+  throw new UserError(
+    'prompt-words',
+    `Give one to ${MAX_WORDS} words that must occur in the prompt, or \`${CLEAR}\` for any prompt.`,
+  );
+}

@@ -1,0 +1,93 @@
+import type { ChatInputCommandInteraction, CommandInteractionOption } from 'discord.js';
+import { AppError } from '../../shared/errors.ts';
+
+type OptionValue = string | number | boolean;
+
+/** A member that an option names, as Discord tells of them. */
+export interface NamedMember {
+  readonly userId: string;
+  readonly roleIds: readonly string[];
+  /** The permissions that the member's roles give. */
+  readonly permissions: bigint;
+  readonly isOwner: boolean;
+}
+
+/** The options of a command as given; what Discord promised to be there and is not, is our mistake. */
+export class CommandOptions {
+  readonly #values: ReadonlyMap<string, OptionValue>;
+  readonly #members: ReadonlyMap<string, NamedMember>;
+
+  constructor(
+    values: Iterable<readonly [string, OptionValue]>,
+    members: Iterable<readonly [string, NamedMember]> = [],
+  ) {
+    this.#values = new Map(values);
+    this.#members = new Map(members);
+  }
+
+  /** None where the person is not, or no longer, a member of the server; the id is there as a string nevertheless. */
+  member(name: string): NamedMember | undefined {
+    return this.#members.get(name);
+  }
+
+  requiredNumber(name: string): number {
+    const value = this.number(name);
+    if (value === undefined) throw new AppError('option-missing', `Option ${name} is missing.`);
+    return value;
+  }
+
+  string(name: string): string | undefined {
+    const value = this.#values.get(name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  requiredString(name: string): string {
+    const value = this.string(name);
+    if (value === undefined) throw new AppError('option-missing', `Option ${name} is missing.`);
+    return value;
+  }
+
+  number(name: string): number | undefined {
+    const value = this.#values.get(name);
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  boolean(name: string): boolean | undefined {
+    const value = this.#values.get(name);
+    return typeof value === 'boolean' ? value : undefined;
+  }
+}
+
+/** Options of the subcommand that was called, by name; members, roles and channels as ids. */
+export function toCommandOptions(interaction: ChatInputCommandInteraction): CommandOptions {
+  const flat = interaction.options.data.flatMap((option) => option.options ?? [option]);
+  const inner = flat.flatMap((option) => option.options ?? [option]);
+  const values = inner.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
+  const members = inner.flatMap((option) => toNamedMember(option, interaction.guild?.ownerId));
+  return new CommandOptions(values, members);
+}
+
+function toNamedMember({ name, member, user }: CommandInteractionOption, ownerId: string | undefined) {
+  if (member === undefined || member === null || user === undefined) return [];
+  const { roles, permissions } = member;
+  const named: NamedMember = {
+    userId: user.id,
+    roleIds: Array.isArray(roles) ? roles : [...roles.cache.keys()],
+    permissions: typeof permissions === 'string' ? BigInt(permissions) : permissions.bitfield,
+    isOwner: user.id === ownerId,
+  };
+  return [[name, named] as const];
+}
+
+/** `job show`, `mod words add`: the command with its group and subcommand. */
+export function toCommandPath(interaction: {
+  readonly commandName: string;
+  readonly options: {
+    getSubcommandGroup(required: false): string | null;
+    getSubcommand(required: false): string | null;
+  };
+}): string {
+  const group = interaction.options.getSubcommandGroup(false);
+  const subcommand = interaction.options.getSubcommand(false);
+  return [interaction.commandName, group, subcommand].filter((part) => part !== null).join(' ');
+}
