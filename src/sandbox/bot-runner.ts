@@ -3,6 +3,8 @@ import type { BotState } from './page/page-controls.ts';
 /** Something that runs until it is told to stop. */
 export interface Running {
   stop(): Promise<void>;
+  /** Looks at the API at once instead of at its next tick. */
+  poll?(): Promise<void>;
 }
 
 /** The bot as the sandbox holds it: started, stopped, and started anew on the same store while the stand-ins stay. */
@@ -41,6 +43,11 @@ export class BotRunner implements BotControl {
 
   stop(): Promise<void> {
     return this.#next(() => this.#takeDown());
+  }
+
+  /** @throws whatever the bot's look at the API throws; where no bot runs nothing is done. */
+  async poll(): Promise<void> {
+    await this.#bot?.poll?.();
   }
 
   /** One after the other; a failure is told to who asked, and does not stop the next. */

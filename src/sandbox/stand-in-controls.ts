@@ -2,6 +2,7 @@ import { BotRunner, type Running } from './bot-runner.ts';
 import { Permission } from './discord/discord-numbers.ts';
 import type { DiscordStandIn } from './discord/discord-stand-in.ts';
 import type { RestFault } from './discord/faults.ts';
+import { HurriedLooks } from './hurried-looks.ts';
 import type { Ability, ControlOrder, ControlsState, PageControls, RestTrouble } from './page/page-controls.ts';
 import type { UseapiStandIn } from './useapi/useapi-stand-in.ts';
 import { UseapiControls } from './useapi-controls.ts';
@@ -25,6 +26,8 @@ export class StandInControls implements PageControls {
   readonly #listeners = new Set<() => void>();
   readonly #closedDms = new Set<string>();
   readonly #stop: readonly (() => void)[];
+  /** A look that fails is made again by the bot itself. */
+  readonly #looks = new HurriedLooks(async () => this.#bot?.poll().catch(() => undefined));
   #bot: BotRunner | undefined;
   #rest: RestTrouble = 'normal';
   #endRestTrouble: () => void = () => undefined;
@@ -74,11 +77,14 @@ export class StandInControls implements PageControls {
         return this.#setDms(order.userId, order.isClosed);
       case 'restart-bot':
         return this.#bot?.restart();
+      case 'look-now':
+        return this.#bot?.poll();
       case 'reset':
         return this.#reset();
       default:
         if (this.#api === undefined) throw new Error('The API is a real one: it cannot be steered from here.');
         this.#api.carryOut(order);
+        this.#looks.keepUpWith(this.#api.speed());
         this.#tell();
     }
   }
@@ -89,6 +95,7 @@ export class StandInControls implements PageControls {
   }
 
   close(): void {
+    this.#looks.stop();
     for (const stop of this.#stop) stop();
     this.#listeners.clear();
   }
@@ -154,6 +161,7 @@ export class StandInControls implements PageControls {
     for (const channelId of Object.keys(this.#taken())) world.removeOverwrite(channelId, world.bot.id);
     for (const userId of [...this.#closedDms]) this.#setDms(userId, false);
     this.#api?.reset();
+    this.#looks.stop();
     this.#tell();
   }
 }

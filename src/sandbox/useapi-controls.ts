@@ -40,10 +40,15 @@ export class UseapiControls {
     const ended = jobs.filter((job) => !isRunning(job)).toSorted((a, b) => b.updatedAt - a.updatedAt);
     return {
       trouble: this.#trouble,
-      speed: world.speed,
+      speed: this.speed(),
       slots: world.listChannels()[0]?.maxJobs ?? DEFAULT_SLOTS,
       jobs: [...running.toReversed(), ...ended.slice(0, ENDED_SHOWN)].map(toControlJob),
     };
+  }
+
+  /** How much faster jobs are than real ones; 0: they stand still. */
+  speed(): number {
+    return this.#standIn.world.speed;
   }
 
   carryOut(order: ApiOrder): void {

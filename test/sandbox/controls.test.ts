@@ -157,6 +157,31 @@ describe('the world’s controls', () => {
     expect(shown.controls.state().bot).toBe('stopped');
   });
 
+  it('lets the bot look at once, and as often as the jobs are fast', async () => {
+    let looks = 0;
+    let isSeen = Promise.withResolvers<void>();
+    const poll = async () => {
+      looks += 1;
+      isSeen.resolve();
+    };
+    const bot = await shown.controls.runBot(async () => ({ stop: async () => undefined, poll }));
+
+    await give({ order: 'look-now' });
+    const asked = looks;
+    for (let round = 0; round < 2; round += 1) {
+      isSeen = Promise.withResolvers<void>();
+      if (round === 0) await give({ order: 'set-speed', speed: 60 });
+      await isSeen.promise;
+    }
+    await give({ order: 'reset' });
+    const hurried = looks;
+    await give({ order: 'look-now' });
+    await bot.stop();
+    await give({ order: 'look-now' });
+
+    expect([asked, hurried >= 3, looks]).toEqual([1, true, hurried + 1]);
+  });
+
   it('shows that the bot could not start, and starts it when asked again', async () => {
     let isBroken = false;
     const start = async () => {

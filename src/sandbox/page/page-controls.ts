@@ -46,6 +46,7 @@ export const ControlOrder = z.discriminatedUnion('order', [
   z.object({ order: z.literal('set-ability'), channelId: Id, ability: Ability, isAllowed: z.boolean() }),
   z.object({ order: z.literal('set-dms'), userId: Id, isClosed: z.boolean() }),
   z.object({ order: z.literal('restart-bot') }),
+  z.object({ order: z.literal('look-now') }),
   z.object({ order: z.literal('reset') }),
 ]);
 export type ControlOrder = z.infer<typeof ControlOrder>;

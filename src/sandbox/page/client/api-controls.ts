@@ -26,8 +26,7 @@ const SLOTS = [
   [12, '12'],
 ] as const;
 
-const HURRY =
-  'Jobs now end before the bot has looked at them twice, and it tells nobody of a job that it never saw running.';
+const HURRY = 'The bot looks as much more often, so that it sees the jobs before they end.';
 
 /** How the API behaves: its troubles, its speed, its slots. */
 export function apiControls({ trouble, speed, slots }: ApiControls, give: (order: ControlOrder) => void): HTMLElement {

@@ -95,7 +95,9 @@ function botControls(state: ControlsState, give: (order: ControlOrder) => void):
   const isWell = state.bot === 'running' && state.sessions > 0;
   const connected = state.sessions === 0 ? 'not connected' : 'connected';
   const restart = push('Restart the bot', () => give({ order: 'restart-bot' }));
+  const look = push('Look at the API now', () => give({ order: 'look-now' }));
   restart.disabled = isBusy;
+  look.disabled = isBusy;
   return group(
     'The bot',
     h('p', { class: `bot-state ${isWell ? 'good' : 'bad'}` }, `It ${BOT_WORDS[state.bot]}, ${connected}.`),
@@ -103,6 +105,7 @@ function botControls(state: ControlsState, give: (order: ControlOrder) => void):
       'div',
       { class: 'control-row' },
       restart,
+      look,
       push('Everything as usual', () => give({ order: 'reset' })),
     ),
   );
