@@ -203,6 +203,23 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
     await page.context().close();
   });
 
+  it('shows what a message replies to, and leads there', async () => {
+    const page = await openAs(ids.member, ids.showcase);
+    const channel = await scripted.bot.client.channels.fetch(ids.showcase);
+    if (channel?.isSendable() !== true) throw new Error('No channel');
+    const asked = await channel.send('## Is **anybody** there?');
+    for (let count = 0; count < 30; count += 1) await channel.send(`line ${count}`);
+
+    await asked.reply('I am');
+    const reply = page.locator('.message', { hasText: 'I am' });
+    await reply.getByRole('button', { name: /^Go to the message.*: Is anybody there\?$/ }).click();
+
+    const found = page.locator(`.message.found[data-id="${asked.id}"]`);
+    await found.waitFor();
+    expect(await found.evaluate((element) => element.getBoundingClientRect().top)).toBeGreaterThan(0);
+    await page.context().close();
+  });
+
   it('opens a direct message from the bot, and threads and posts that it opens', async () => {
     const page = await openAs(ids.member, ids.general);
     const user = await scripted.bot.client.users.fetch(ids.member);

@@ -163,6 +163,8 @@ export interface PageMessage {
   readonly mention_roles?: readonly string[];
   readonly mentions?: readonly PageUser[];
   readonly mention_everyone?: boolean;
+  /** What is replied to; `null` where that is gone. */
+  readonly referenced_message?: PageMessage | null;
   readonly interaction?: { readonly name: string; readonly user: PageUser };
   readonly interaction_metadata?: { readonly id: string; readonly user: PageUser };
 }

@@ -1,8 +1,10 @@
 import type { PageEmbed, PageMessage, PageUser } from '../page-api.ts';
+import { avatarView, nameOf } from './author-view.ts';
 import { componentViews, type Place } from './component-view.ts';
 import { type Child, h } from './h.ts';
 import { markdownView } from './markdown-view.ts';
 import { fileView, mediaView } from './media-view.ts';
+import { replyView } from './reply-view.ts';
 import type { Session } from './session.ts';
 import { formatPosted } from './timestamps.ts';
 
@@ -23,7 +25,8 @@ export function isEphemeral(message: PageMessage): boolean {
 
 /** Whether a message stands under the head of the one before it, as Discord groups them. */
 export function isGrouped(message: PageMessage, before: PageMessage | undefined): boolean {
-  if (before === undefined || before.author.id !== message.author.id || invokerOf(message) !== undefined) return false;
+  const stands = invokerOf(message) !== undefined || message.referenced_message !== undefined;
+  if (before === undefined || before.author.id !== message.author.id || stands) return false;
   return Date.parse(message.timestamp) - Date.parse(before.timestamp) < GROUP_MS && !isEphemeral(message);
 }
 
@@ -49,7 +52,7 @@ export function messageView(message: PageMessage, actions: MessageActions, group
         openMenu();
       },
     },
-    !grouped && invocationView(message, session),
+    !grouped && (invocationView(message, session) ?? replyView(message, session)),
     !grouped && avatarView(message.author.id, name),
     h(
       'div',
@@ -73,29 +76,12 @@ export function messageView(message: PageMessage, actions: MessageActions, group
   );
 }
 
-function nameOf(user: PageUser, session: Session): string {
-  return session.memberOf(user.id)?.name ?? user.global_name ?? user.username;
-}
-
 function mentionsMe(message: PageMessage, session: Session): boolean {
   const { me } = session;
   if (me === undefined) return false;
   if (message.mention_everyone === true) return true;
   const byRole = message.mention_roles?.some((roleId) => me.roleIds.includes(roleId)) ?? false;
   return byRole || (message.mentions?.some((user) => user.id === me.id) ?? false);
-}
-
-/** A round picture made of initials and a colour that follows from the id. */
-export function avatarView(id: string, name: string, className = 'avatar'): HTMLElement {
-  const initials = name
-    .replace(/\(.*?\)/g, '')
-    .split(/\s+/)
-    .map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? '')
-    .slice(0, 2)
-    .join('')
-    .toUpperCase();
-  const hue = Number(BigInt(id) % 6n);
-  return h('span', { class: `${className} hue-${hue}`, 'aria-hidden': 'true', 'data-initials': initials });
 }
 
 function invokerOf(message: PageMessage): PageUser | undefined {

@@ -1,8 +1,8 @@
 import type { PageServer, PageUnread } from '../page-api.ts';
 import type { WorldChannel } from '../page-world.ts';
+import { avatarView } from './author-view.ts';
 import { keepingFocus } from './focus.ts';
 import { type Child, fill, h } from './h.ts';
-import { avatarView } from './message-view.ts';
 import type { Session } from './session.ts';
 
 const CATEGORY = 4;
