@@ -26,8 +26,7 @@ export class StandInControls implements PageControls {
   readonly #listeners = new Set<() => void>();
   readonly #closedDms = new Set<string>();
   readonly #stop: readonly (() => void)[];
-  /** A look that fails is made again by the bot itself. */
-  readonly #looks = new HurriedLooks(async () => this.#bot?.poll().catch(() => undefined));
+  readonly #looks = new HurriedLooks(() => this.#look());
   #bot: BotRunner | undefined;
   #rest: RestTrouble = 'normal';
   #endRestTrouble: () => void = () => undefined;
@@ -84,6 +83,7 @@ export class StandInControls implements PageControls {
       default:
         if (this.#api === undefined) throw new Error('The API is a real one: it cannot be steered from here.');
         this.#api.carryOut(order);
+        if (order.order === 'start-job' || order.order === 'end-job') void this.#look();
         this.#looks.keepUpWith(this.#api.speed());
         this.#tell();
     }
@@ -102,6 +102,11 @@ export class StandInControls implements PageControls {
 
   #tell(): void {
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Never rejects: a look that fails is made again by the bot itself. */
+  async #look(): Promise<void> {
+    await this.#bot?.poll().catch(() => undefined);
   }
 
   #setRest(trouble: RestTrouble): void {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserRig, isWithoutBrowser } from './browser.ts';
 import { ids, type PageRig, startPageRig } from './page-world.ts';
-import { messageWith, openCommand, sendCommand } from './typing.ts';
+import { messageWith, openCommand, pickOption, sendCommand } from './typing.ts';
 import { readCommands } from './walk.ts';
 
 describe.skipIf(isWithoutBrowser)('the guided tour', () => {
@@ -38,7 +38,25 @@ describe.skipIf(isWithoutBrowser)('the guided tour', () => {
     await openCommand(page, 'notify add');
     await page.locator('.command-lists .picker-line', { hasText: '#showcase' }).click();
     await page.getByRole('button', { name: 'Send /notify add' }).click();
-    await title.getByText(/^(Approve as moderator|That was the tour)$/).waitFor();
+    await title.getByText('Hold results for review').waitFor();
+    await openCommand(page, 'mod review');
+    await pickOption(page, 'mode', 'on');
+    await pickOption(page, 'channel', '#moderation');
+    await page.getByRole('button', { name: 'Send /mod review' }).click();
+    await title.getByText('Let moderators decide').waitFor();
+    await openCommand(page, 'mod allow');
+    await pickOption(page, 'action', 'review');
+    await pickOption(page, 'role', 'Moderator');
+    await page.getByRole('button', { name: 'Send /mod allow' }).click();
+    await title.getByText('Approve as moderator').waitFor();
+    await page.getByLabel('Prompt of a new job').fill('a kettle on the boil');
+    await page.getByRole('button', { name: 'Start a job' }).click();
+    const running = page.locator('.control-job', { hasText: 'a kettle on the boil' });
+    await running.getByRole('button', { name: /^End:/ }).click();
+    await page.getByLabel('You are').selectOption(ids.moderator);
+    await page.getByRole('button', { name: /^moderation/ }).click();
+    await messageWith(page, 'a kettle on the boil').getByRole('button', { name: 'Approve' }).click();
+    await title.getByText('That was the tour').waitFor();
     await page.context().close();
   });
 
@@ -57,6 +75,7 @@ describe.skipIf(isWithoutBrowser)('the guided tour', () => {
 
     expect(seen.includes('Add a rule')).toBe(paths.has('notify'));
     expect(seen.includes('Approve as moderator')).toBe(paths.has('mod'));
+    expect(seen.length).toBeGreaterThan(2);
     await page.locator('.tour').getByRole('button', { name: 'Done' }).click();
     await page.reload();
     await page.locator('.channel-start').waitFor();

@@ -25,6 +25,14 @@ export async function fillOption(page: Page, name: string, value: string): Promi
   await field.fill(value);
 }
 
+/** Picks a line of an option's list by its text. */
+export async function pickOption(page: Page, name: string, line: string): Promise<void> {
+  const field = page.locator(`.option input[aria-label="${name}"]`);
+  if ((await field.count()) === 0) await page.getByRole('button', { name: `+ ${name}`, exact: true }).click();
+  await field.focus();
+  await page.locator('.command-lists .picker:not([hidden]) .picker-line', { hasText: line }).first().click();
+}
+
 /** The newest message with some text in it. */
 export function messageWith(page: Page, text: string | RegExp): Locator {
   return page.locator('.message', { hasText: text }).last();

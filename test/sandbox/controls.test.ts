@@ -182,6 +182,18 @@ describe('the world’s controls', () => {
     expect([asked, hurried >= 3, looks]).toEqual([1, true, hurried + 1]);
   });
 
+  it('lets the bot see each job that is started or ended here', async () => {
+    const seen: (string | undefined)[] = [];
+    const poll = async () => void seen.push(useapi.world.list()[0]?.status);
+    const bot = await shown.controls.runBot(async () => ({ stop: async () => undefined, poll }));
+
+    await give({ order: 'start-job', version: 'v3', jobType: 'image', prompt: 'a kite' });
+    await give({ order: 'end-job', jobid: useapi.world.list()[0]?.jobid ?? '', to: 'failed' });
+    await bot.stop();
+
+    expect(seen).toEqual(['created', 'failed']);
+  });
+
   it('shows that the bot could not start, and starts it when asked again', async () => {
     let isBroken = false;
     const start = async () => {

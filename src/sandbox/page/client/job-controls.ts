@@ -12,6 +12,7 @@ const PROMPTS = [
   'a garden on the moon',
   'an owl made of paper',
 ];
+const NOTE = 'The bot looks at once when a job is started or ended here, and else at its own interval.';
 const ENDS: readonly (readonly [End, string, string])[] = [
   ['completed', '✓', 'End'],
   ['moderated', '⛔', 'Moderate'],
@@ -30,7 +31,7 @@ export class JobControls {
 
   constructor(give: (order: ControlOrder) => Promise<void>) {
     this.#give = give;
-    this.element = group('Jobs', this.#startForm(), this.#list);
+    this.element = group('Jobs', this.#startForm(), h('p', { class: 'control-note' }, NOTE), this.#list);
   }
 
   show(jobs: readonly ControlJob[]): void {

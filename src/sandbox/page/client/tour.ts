@@ -1,71 +1,15 @@
-import type { PageComponent, PageMessage } from '../page-api.ts';
 import { fill, h } from './h.ts';
 import type { Change, Session } from './session.ts';
+import { TOUR_STEPS, type TourStep } from './tour-steps.ts';
 
 const KEY = 'tour';
-
-interface Step {
-  readonly title: string;
-  readonly text: string;
-  /** Whether there is what the step is about. */
-  readonly isThere: (session: Session) => boolean;
-  readonly isDone: (change: Change, session: Session) => boolean;
-  /** What to look at: a selector. */
-  readonly target: string;
-}
-
-const STEPS: readonly Step[] = [
-  {
-    title: 'See what runs',
-    text: 'Type /jobs into the box below and press Enter twice. The answer is for your eyes only.',
-    isThere: (session) => hasCommand(session, 'jobs'),
-    isDone: (change, session) =>
-      change.kind === 'message' && session.isMine(change.message) && change.message.interaction?.name === 'jobs',
-    target: '.composer-box',
-  },
-  {
-    title: 'Open a job',
-    text: 'Type /job show and pick one from the list, or open it from the list above: its state, its pictures and all its buttons come as one card.',
-    isThere: (session) => hasCommand(session, 'job show'),
-    isDone: (change, session) =>
-      (change.kind === 'acted' && change.path === '/api/select') ||
-      (change.kind === 'message' &&
-        session.isMine(change.message) &&
-        /^job( |$)/.test(change.message.interaction?.name ?? '')),
-    target: '.composer-box',
-  },
-  {
-    title: 'Press U2',
-    text: 'Once a grid is done it has U1 to U4; with the speed ×60, in the panel at the right, that is at once. Press U2: a new job begins.',
-    isThere: (session) => hasCommand(session, 'job show'),
-    isDone: (change, session) => pressed(change, session, /^U2$/i),
-    target: '.flow .button',
-  },
-  {
-    title: 'Add a rule',
-    text: 'Type /notify add and pick a channel. Then start a job in the panel at the right: half a minute later that channel hears of it.',
-    isThere: (session) => hasCommand(session, 'notify'),
-    isDone: (change) =>
-      change.kind === 'acted' &&
-      change.path === '/api/command' &&
-      /^notify/.test(String(Reflect.get(change.data, 'path'))),
-    target: '.composer-box',
-  },
-  {
-    title: 'Approve as moderator',
-    text: 'Become the moderator at the lower left, open #moderation, and approve what waits there.',
-    isThere: (session) => hasCommand(session, 'mod'),
-    isDone: (change, session) => pressed(change, session, /^approve/i),
-    target: '.member',
-  },
-];
 
 /** A short way through the sandbox for the first visit; a step whose command the bot has not got is left out. */
 export class Tour {
   readonly element = h('aside', { class: 'tour', 'aria-label': 'Guided tour', hidden: true });
   readonly opener: HTMLElement;
   readonly #session: Session;
-  #steps: readonly Step[] = [];
+  #steps: readonly TourStep[] = [];
   #at = 0;
 
   constructor(session: Session) {
@@ -86,7 +30,7 @@ export class Tour {
   }
 
   start(): void {
-    this.#steps = STEPS.filter((step) => step.isThere(this.#session));
+    this.#steps = TOUR_STEPS.filter((step) => step.isThere(this.#session));
     this.#at = -1;
     this.element.hidden = false;
     this.#next();
@@ -133,7 +77,7 @@ export class Tour {
       h(
         'p',
         { role: 'status' },
-        'Try the panel at the right too: let the API fail, take a permission away, restart the bot, and see what the bot says.',
+        'Try the panel at the right too: let the API fail, take a permission away, restart the bot, and see what the bot says. /mod review with the mode off shows results at once again.',
       ),
       h('div', { class: 'tour-foot' }, h('span', {}), close),
     );
@@ -157,28 +101,4 @@ export class Tour {
   #unmark(): void {
     for (const element of document.querySelectorAll('.tour-target')) element.classList.remove('tour-target');
   }
-}
-
-function hasCommand(session: Session, path: string): boolean {
-  return session.commands.slash.some((command) => command.path === path || command.path.startsWith(`${path} `));
-}
-
-function pressed(change: Change, session: Session, label: RegExp): boolean {
-  if (change.kind !== 'acted' || change.path !== '/api/press') return false;
-  const message = session.messages.find(({ id }) => id === Reflect.get(change.data, 'messageId'));
-  return message !== undefined && findButton(message, label)?.custom_id === Reflect.get(change.data, 'customId');
-}
-
-function findButton(message: PageMessage, label: RegExp): PageComponent | undefined {
-  return walk(message.components ?? []).find(
-    (part) => part.type === 2 && part.disabled !== true && label.test(part.label ?? ''),
-  );
-}
-
-function walk(components: readonly PageComponent[]): PageComponent[] {
-  return components.flatMap((part) => [
-    part,
-    ...walk(part.components ?? []),
-    ...(part.accessory ? [part.accessory] : []),
-  ]);
 }
