@@ -1,26 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { scan } from './axe-scan.ts';
-import { BrowserRig, isWithoutBrowser } from './browser.ts';
-import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { isWithoutBrowser } from './browser.ts';
+import { usePage } from './page-suite.ts';
+import { ids } from './page-world.ts';
 import { newestAnswer, openCommand, sendCommand } from './typing.ts';
 
 describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
-  let rig: PageRig;
-  let browser: BrowserRig;
-
-  beforeAll(async () => {
-    rig = await startPageRig();
+  const suite = usePage((rig) => {
     rig.finishedGrid('a heron in the reeds');
-    browser = await BrowserRig.launch();
-  });
-
-  afterEach(() => {
-    expect(browser.takeComplaints()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await rig?.close();
   });
 
   it.each([
@@ -30,12 +17,12 @@ describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
     ['light', 390, 844],
   ] as const)('has no serious finding: %s, %i wide', async (colorScheme, width, height) => {
     const options = { colorScheme, viewport: { width, height }, hasSeenTour: false };
-    const page = await browser.open(rig.at(ids.owner), options);
+    const page = await suite.browser.open(suite.rig.at(ids.owner), options);
     const found = [...(await scan(page))];
     await page.getByRole('button', { name: 'Skip the tour' }).click();
     await sendCommand(page, 'jobs');
     await newestAnswer(page);
-    await sendCommand(page, 'job show', { job: rig.useapi.world.list().at(-1)?.jobid ?? '' });
+    await sendCommand(page, 'job show', { job: suite.rig.useapi.world.list().at(-1)?.jobid ?? '' });
     await (await newestAnswer(page)).locator('.media img').first().waitFor();
     found.push(...(await scan(page)));
 
@@ -51,7 +38,10 @@ describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
   });
 
   it.each(['dark', 'light'] as const)('has no serious finding in the panel and the wire: %s', async (colorScheme) => {
-    const page = await browser.open(rig.at(ids.moderator), { colorScheme, viewport: { width: 1440, height: 900 } });
+    const page = await suite.browser.open(suite.rig.at(ids.moderator), {
+      colorScheme,
+      viewport: { width: 1440, height: 900 },
+    });
     await page.getByRole('button', { name: 'garbage' }).click();
     await page.locator('.control-job').first().waitFor();
     const found = [...(await scan(page))];
@@ -66,7 +56,7 @@ describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
   });
 
   it('can be used with the keyboard alone, and reads new messages out', async () => {
-    const page = await browser.open(rig.at(ids.member, ids.showcase));
+    const page = await suite.browser.open(suite.rig.at(ids.member, ids.showcase));
 
     await page.keyboard.type('/jobs');
     await page.keyboard.press('Enter');
@@ -82,7 +72,7 @@ describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
   });
 
   it('follows the system’s colours until one chooses, and keeps the choice', async () => {
-    const page = await browser.open(rig.at(ids.member), { colorScheme: 'light' });
+    const page = await suite.browser.open(suite.rig.at(ids.member), { colorScheme: 'light' });
     const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
     const first = await theme();
 
@@ -95,7 +85,7 @@ describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
   });
 
   it('fits into 390 px, where channels and controls are drawers', async () => {
-    const page = await browser.open(rig.at(ids.member), { viewport: { width: 390, height: 844 } });
+    const page = await suite.browser.open(suite.rig.at(ids.member), { viewport: { width: 390, height: 844 } });
 
     await page.getByRole('button', { name: 'Channels', exact: true }).click();
     await page.getByRole('button', { name: 'showcase' }).click();

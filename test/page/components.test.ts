@@ -2,7 +2,8 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
 import { scan } from './axe-scan.ts';
-import { BrowserRig, isWithoutBrowser } from './browser.ts';
+import { isWithoutBrowser } from './browser.ts';
+import { useBrowser } from './page-suite.ts';
 import { postEverything, type ScriptedBot, startScriptedBot } from './scripted-bot.ts';
 import { fillOption, newestAnswer, openCommand, sendCommand } from './typing.ts';
 import { failures, settle } from './walk.ts';
@@ -11,26 +12,19 @@ const TEXT_FILE = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.fr
 
 describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browser', () => {
   let scripted: ScriptedBot;
-  let browser: BrowserRig;
 
   beforeAll(async () => {
     scripted = await startScriptedBot();
     await postEverything(scripted);
-    browser = await BrowserRig.launch();
   });
-
   afterEach(() => {
-    expect(browser.takeComplaints()).toEqual([]);
     scripted.heard.length = 0;
   });
-
-  afterAll(async () => {
-    await browser?.close();
-    await scripted?.close();
-  });
+  afterAll(() => scripted?.close());
+  const browser = useBrowser();
 
   const openAs = (userId: string, channelId: string): Promise<Page> =>
-    browser.open(`${scripted.shown.page.url}/#${userId}/${channelId}`);
+    browser().open(`${scripted.shown.page.url}/#${userId}/${channelId}`);
 
   it('lays out galleries of one to ten pictures within their width', async () => {
     const page = await openAs(ids.member, ids.showcase);
@@ -150,7 +144,7 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
   it.each(['dark', 'light'] as const)(
     'has no serious finding in forms, pictures and all components: %s',
     async (colorScheme) => {
-      const page = await browser.open(`${scripted.shown.page.url}/#${ids.member}/${ids.showcase}`, { colorScheme });
+      const page = await browser().open(`${scripted.shown.page.url}/#${ids.member}/${ids.showcase}`, { colorScheme });
       const found = [...(await scan(page))];
       await page.locator('button.media').last().click();
       found.push(...(await scan(page)));

@@ -1,26 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserRig, isWithoutBrowser } from './browser.ts';
-import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { describe, expect, it } from 'vitest';
+import { isWithoutBrowser } from './browser.ts';
+import { usePage } from './page-suite.ts';
+import { ids } from './page-world.ts';
 import { failures, messageIds, readCommands, settle, walkCommand, walkControls, walkModal } from './walk.ts';
 
 /** Walks over whatever is registered, without knowing what it is: a new command is covered as soon as the bot has it. */
 describe.skipIf(isWithoutBrowser)('every command and control in a browser', () => {
-  let rig: PageRig;
-  let browser: BrowserRig;
-
-  beforeAll(async () => {
-    rig = await startPageRig();
+  const suite = usePage((rig) => {
     rig.finishedGrid('a tram climbing through fog');
-    browser = await BrowserRig.launch();
-  });
-
-  afterEach(() => {
-    expect(browser.takeComplaints()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await rig?.close();
   });
 
   it.each([
@@ -30,8 +17,8 @@ describe.skipIf(isWithoutBrowser)('every command and control in a browser', () =
     ['a member in a thread', ids.member, ids.thread, false],
     ['someone of a second server', ids.outsider, ids.otherGeneral, false],
   ])('answers %s', { timeout: 300_000 }, async (_, userId, channelId, withAll) => {
-    const { slash } = await readCommands(rig.url, userId, channelId);
-    const page = await browser.open(rig.at(userId, channelId));
+    const { slash } = await readCommands(suite.rig.url, userId, channelId);
+    const page = await suite.browser.open(suite.rig.at(userId, channelId));
     const wrong: string[] = [];
 
     for (const command of slash) {
@@ -50,9 +37,9 @@ describe.skipIf(isWithoutBrowser)('every command and control in a browser', () =
   });
 
   it('answers every command of a message’s menu', { timeout: 120_000 }, async () => {
-    const { message } = await readCommands(rig.url, ids.moderator, ids.showcase);
-    rig.discord.people(ids.member).send(ids.showcase, 'look at this');
-    const page = await browser.open(rig.at(ids.moderator, ids.showcase));
+    const { message } = await readCommands(suite.rig.url, ids.moderator, ids.showcase);
+    suite.rig.discord.people(ids.member).send(ids.showcase, 'look at this');
+    const page = await suite.browser.open(suite.rig.at(ids.moderator, ids.showcase));
 
     for (const name of message) {
       await page.locator('.message', { hasText: 'look at this' }).click({ button: 'right' });

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserRig, isWithoutBrowser } from './browser.ts';
-import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { describe, expect, it } from 'vitest';
+import { isWithoutBrowser } from './browser.ts';
+import { usePage } from './page-suite.ts';
+import { ids } from './page-world.ts';
 import { newestAnswer, sendCommand } from './typing.ts';
 
 const HOSTILE: readonly (readonly [string, string])[] = [
@@ -21,27 +22,12 @@ const HOSTILE: readonly (readonly [string, string])[] = [
 ];
 
 describe.skipIf(isWithoutBrowser)('a hostile prompt', () => {
-  let rig: PageRig;
-  let browser: BrowserRig;
-
-  beforeAll(async () => {
-    rig = await startPageRig();
-    browser = await BrowserRig.launch();
-  });
-
-  afterEach(() => {
-    expect(browser.takeComplaints()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await rig?.close();
-  });
+  const suite = usePage();
 
   it.each(HOSTILE)('stays text, in the bot’s answers and in the controls: %s', async (_, prompt) => {
-    rig.useapi.world.startJob({ prompt, jobType: 'image' });
-    const jobid = rig.useapi.world.list().at(-1)?.jobid ?? '';
-    const page = await browser.open(rig.at(ids.member), { viewport: { width: 1440, height: 900 } });
+    suite.rig.useapi.world.startJob({ prompt, jobType: 'image' });
+    const jobid = suite.rig.useapi.world.list().at(-1)?.jobid ?? '';
+    const page = await suite.browser.open(suite.rig.at(ids.member), { viewport: { width: 1440, height: 900 } });
 
     await sendCommand(page, 'jobs');
     await newestAnswer(page);
@@ -59,9 +45,11 @@ describe.skipIf(isWithoutBrowser)('a hostile prompt', () => {
   });
 
   it('lets nothing in a message of another member run', async () => {
-    for (const [, text] of HOSTILE) rig.discord.people(ids.moderator).send(ids.showcase, text.slice(0, 2000));
+    for (const [, text] of HOSTILE) suite.rig.discord.people(ids.moderator).send(ids.showcase, text.slice(0, 2000));
 
-    const page = await browser.open(rig.at(ids.member, ids.showcase), { viewport: { width: 390, height: 844 } });
+    const page = await suite.browser.open(suite.rig.at(ids.member, ids.showcase), {
+      viewport: { width: 390, height: 844 },
+    });
 
     await expect.poll(() => page.locator('.flow > .message').count()).toBe(HOSTILE.length);
     expect(await page.locator('.flow script, .flow iframe, .flow img').count()).toBe(0);

@@ -1,32 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserRig, isWithoutBrowser } from './browser.ts';
-import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { describe, expect, it } from 'vitest';
+import { isWithoutBrowser } from './browser.ts';
+import { usePage } from './page-suite.ts';
+import { ids } from './page-world.ts';
 import { messageWith, newestAnswer, sendCommand } from './typing.ts';
 
 describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
-  let rig: PageRig;
-  let browser: BrowserRig;
-
-  beforeAll(async () => {
-    rig = await startPageRig();
-    browser = await BrowserRig.launch();
-  });
-
-  afterEach(() => {
-    expect(browser.takeComplaints()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await rig?.close();
-  });
+  const suite = usePage();
 
   it.each([
     ['the owner', ids.owner],
     ['a moderator', ids.moderator],
     ['a member', ids.member],
   ])('shows %s what runs, in private', async (_, userId) => {
-    const page = await browser.open(rig.at(userId));
+    const page = await suite.browser.open(suite.rig.at(userId));
 
     await sendCommand(page, 'jobs');
 
@@ -37,9 +23,9 @@ describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
   });
 
   it('shows a finished job with its pictures, and opens one large', async () => {
-    rig.finishedGrid('a heron in the reeds');
-    const page = await browser.open(rig.at(ids.member));
-    const jobid = rig.useapi.world.list().at(-1)?.jobid ?? '';
+    suite.rig.finishedGrid('a heron in the reeds');
+    const page = await suite.browser.open(suite.rig.at(ids.member));
+    const jobid = suite.rig.useapi.world.list().at(-1)?.jobid ?? '';
 
     await sendCommand(page, 'job show', { job: jobid });
 
@@ -59,7 +45,7 @@ describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
   });
 
   it('suggests jobs while one types, and takes one by the keyboard', async () => {
-    const page = await browser.open(rig.at(ids.member));
+    const page = await suite.browser.open(suite.rig.at(ids.member));
     await sendCommand(page, 'jobs');
     await newestAnswer(page);
 
@@ -75,7 +61,7 @@ describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
   });
 
   it('refuses a command whose required option is missing, before anything is sent', async () => {
-    const page = await browser.open(rig.at(ids.member, ids.thread));
+    const page = await suite.browser.open(suite.rig.at(ids.member, ids.thread));
 
     await sendCommand(page, 'job show');
 
@@ -85,7 +71,7 @@ describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
   });
 
   it('keeps a dismissed answer away, also after a reload, and comes back to the same channel', async () => {
-    const page = await browser.open(rig.at(ids.moderator, ids.showcase));
+    const page = await suite.browser.open(suite.rig.at(ids.moderator, ids.showcase));
     await sendCommand(page, 'jobs');
     const answer = await newestAnswer(page);
 
@@ -101,11 +87,11 @@ describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
   });
 
   it('shows nobody the channels and answers of another', async () => {
-    const page = await browser.open(rig.at(ids.member));
+    const page = await suite.browser.open(suite.rig.at(ids.member));
     await sendCommand(page, 'jobs');
     await newestAnswer(page);
 
-    const other = await browser.open(rig.at(ids.outsider, ids.general));
+    const other = await suite.browser.open(suite.rig.at(ids.outsider, ids.general));
 
     expect(await other.locator('.server-name').textContent()).toBe('Another Server');
     expect(await other.getByRole('button', { name: /moderation/ }).count()).toBe(0);

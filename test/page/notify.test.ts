@@ -1,29 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserRig, isWithoutBrowser } from './browser.ts';
-import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { describe, expect, it } from 'vitest';
+import { isWithoutBrowser } from './browser.ts';
+import { usePage } from './page-suite.ts';
+import { ids } from './page-world.ts';
 import { newestAnswer, openCommand, sendCommand } from './typing.ts';
 import { failures } from './walk.ts';
 
 describe.skipIf(isWithoutBrowser)('/notify in a browser', () => {
-  let rig: PageRig;
-  let browser: BrowserRig;
-
-  beforeAll(async () => {
-    rig = await startPageRig();
-    browser = await BrowserRig.launch();
-  });
-
-  afterEach(() => {
-    expect(browser.takeComplaints()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await rig?.close();
-  });
+  const suite = usePage();
 
   it('tells a channel of a job that is started and ended by the controls', async () => {
-    const page = await browser.open(rig.at(ids.owner), { viewport: { width: 1440, height: 900 } });
+    const page = await suite.browser.open(suite.rig.at(ids.owner), { viewport: { width: 1440, height: 900 } });
     await openCommand(page, 'notify add');
     await page.locator('.command-lists .picker-line', { hasText: '#showcase' }).click();
     await page.getByRole('button', { name: 'Send /notify add' }).click();

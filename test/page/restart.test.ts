@@ -1,28 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserRig, isWithoutBrowser } from './browser.ts';
-import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { describe, expect, it } from 'vitest';
+import { isWithoutBrowser } from './browser.ts';
+import { usePage } from './page-suite.ts';
+import { ids } from './page-world.ts';
 import { newestAnswer, sendCommand } from './typing.ts';
 import { failures, settle } from './walk.ts';
 
 describe.skipIf(isWithoutBrowser)('the world’s controls in a browser', () => {
-  let rig: PageRig;
-  let browser: BrowserRig;
+  const suite = usePage();
 
-  beforeAll(async () => {
-    rig = await startPageRig();
-    browser = await BrowserRig.launch();
-  });
-
-  afterEach(() => {
-    expect(browser.takeComplaints()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await rig?.close();
-  });
-
-  const openWide = (userId: string) => browser.open(rig.at(userId), { viewport: { width: 1440, height: 900 } });
+  const openWide = (userId: string) =>
+    suite.browser.open(suite.rig.at(userId), { viewport: { width: 1440, height: 900 } });
 
   it('goes on with an answer’s controls after the bot was restarted', async () => {
     const page = await openWide(ids.member);
@@ -95,7 +82,7 @@ describe.skipIf(isWithoutBrowser)('the world’s controls in a browser', () => {
 
   it('reconnects after the connection was dropped', async () => {
     const page = await openWide(ids.member);
-    const reads = () => rig.discord.connectedSessions();
+    const reads = () => suite.rig.discord.connectedSessions();
 
     await page.getByRole('button', { name: 'Drop the connection' }).click();
     await expect.poll(reads, { timeout: 15_000 }).toBe(1);
@@ -110,12 +97,12 @@ describe.skipIf(isWithoutBrowser)('the world’s controls in a browser', () => {
     const write = page.getByRole('switch', { name: 'write', exact: true });
 
     await write.uncheck();
-    await expect.poll(() => rig.shown.controls.state().taken).toEqual({ [ids.general]: ['write'] });
+    await expect.poll(() => suite.rig.shown.controls.state().taken).toEqual({ [ids.general]: ['write'] });
     await page.getByRole('button', { name: 'showcase' }).click();
     await page.getByText('Taken in #general: write').waitFor();
     await page.getByRole('button', { name: 'Give back' }).click();
 
-    await expect.poll(() => rig.shown.controls.state().taken).toEqual({});
+    await expect.poll(() => suite.rig.shown.controls.state().taken).toEqual({});
     await page.context().close();
   });
 

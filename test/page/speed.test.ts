@@ -1,9 +1,10 @@
 import { request } from 'node:http';
 import { brotliDecompressSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { send } from '../sandbox/page/page-client.ts';
-import { BrowserRig, isWithoutBrowser } from './browser.ts';
-import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { isWithoutBrowser } from './browser.ts';
+import { usePage } from './page-suite.ts';
+import { ids } from './page-world.ts';
 
 const MAX_BYTES = 400_000;
 const MANY = 1000;
@@ -12,27 +13,12 @@ const READY_MS = 1000;
 const MAX_ROUNDS = 5;
 
 describe.skipIf(isWithoutBrowser)('the page’s speed', () => {
-  let rig: PageRig;
-  let browser: BrowserRig;
-
-  beforeAll(async () => {
-    rig = await startPageRig();
-    browser = await BrowserRig.launch();
-  });
-
-  afterEach(() => {
-    expect(browser.takeComplaints()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await rig?.close();
-  });
+  const suite = usePage();
 
   it('is ready within a second, and stays where it was painted', async () => {
     const found: { readonly readyMs: number; readonly shift: number }[] = [];
     while (found.length < MAX_ROUNDS && found.every(({ readyMs }) => readyMs >= READY_MS)) {
-      const page = await browser.open(rig.at(ids.member));
+      const page = await suite.browser.open(suite.rig.at(ids.member));
       found.push(await page.evaluate(measureStart));
       await page.context().close();
     }
@@ -42,14 +28,14 @@ describe.skipIf(isWithoutBrowser)('the page’s speed', () => {
   });
 
   it('weighs less than 400 kB compressed', async () => {
-    const { body: html } = await send(`${rig.url}/`);
+    const { body: html } = await send(`${suite.rig.url}/`);
     const seen = new Set<string>();
     let bytes = 0;
     const weigh = async (path: string): Promise<void> => {
       if (seen.has(path)) return;
       seen.add(path);
-      const response = await fetch(`${rig.url}${path}`, { headers: { 'accept-encoding': 'identity' } });
-      const packed = await sizeOf(`${rig.url}${path}`);
+      const response = await fetch(`${suite.rig.url}${path}`, { headers: { 'accept-encoding': 'identity' } });
+      const packed = await sizeOf(`${suite.rig.url}${path}`);
       bytes += packed;
       const imports = (await response.text()).matchAll(/from '\.\/([a-z-]+\.ts)'/g);
       await Promise.all(Array.from(imports, (match) => weigh(`/client/${match[1]}`)));
@@ -61,11 +47,11 @@ describe.skipIf(isWithoutBrowser)('the page’s speed', () => {
   });
 
   it('scrolls through a thousand messages without a long wait', async () => {
-    const member = rig.discord.people(ids.moderator);
+    const member = suite.rig.discord.people(ids.moderator);
     for (let count = 0; count < MANY; count += 1) {
       member.send(ids.showcase, `**Message ${count}** with \`code\` and a <t:1700000000:R>`);
     }
-    const page = await browser.open(rig.at(ids.member, ids.showcase));
+    const page = await suite.browser.open(suite.rig.at(ids.member, ids.showcase));
     await expect.poll(() => page.locator('.flow > .message').count()).toBe(MANY);
 
     const worstMs = await page.evaluate(async () => {

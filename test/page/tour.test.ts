@@ -1,31 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserRig, isWithoutBrowser } from './browser.ts';
-import { ids, type PageRig, startPageRig } from './page-world.ts';
+import { describe, expect, it } from 'vitest';
+import { isWithoutBrowser } from './browser.ts';
+import { usePage } from './page-suite.ts';
+import { ids } from './page-world.ts';
 import { messageWith, openCommand, pickOption, sendCommand } from './typing.ts';
 import { readCommands } from './walk.ts';
 
 describe.skipIf(isWithoutBrowser)('the guided tour', () => {
-  let rig: PageRig;
-  let browser: BrowserRig;
-
-  beforeAll(async () => {
-    rig = await startPageRig();
-    browser = await BrowserRig.launch();
-  });
-
-  afterEach(() => {
-    expect(browser.takeComplaints()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await rig?.close();
-  });
+  const suite = usePage();
 
   it('goes on by itself as one does what it says', async () => {
-    rig.finishedGrid('a lantern in the snow');
-    const jobid = rig.useapi.world.list().at(-1)?.jobid ?? '';
-    const page = await browser.open(rig.at(ids.owner), { hasSeenTour: false });
+    suite.rig.finishedGrid('a lantern in the snow');
+    const jobid = suite.rig.useapi.world.list().at(-1)?.jobid ?? '';
+    const page = await suite.browser.open(suite.rig.at(ids.owner), { hasSeenTour: false });
     const title = page.locator('.tour h2');
 
     expect(await title.textContent()).toBe('See what runs');
@@ -61,9 +47,9 @@ describe.skipIf(isWithoutBrowser)('the guided tour', () => {
   });
 
   it('leaves out what the bot cannot do, and ends', async () => {
-    const { slash } = await readCommands(rig.url, ids.owner, ids.general);
+    const { slash } = await readCommands(suite.rig.url, ids.owner, ids.general);
     const paths = new Set(slash.map((command) => command.path.split(' ')[0]));
-    const page = await browser.open(rig.at(ids.owner), { hasSeenTour: false });
+    const page = await suite.browser.open(suite.rig.at(ids.owner), { hasSeenTour: false });
     const seen: string[] = [];
 
     for (;;) {
@@ -84,7 +70,7 @@ describe.skipIf(isWithoutBrowser)('the guided tour', () => {
   });
 
   it('can be skipped, stays away, and can be asked for again', async () => {
-    const page = await browser.open(rig.at(ids.member), { hasSeenTour: false });
+    const page = await suite.browser.open(suite.rig.at(ids.member), { hasSeenTour: false });
 
     await page.getByRole('button', { name: 'Skip the tour' }).click();
     await page.reload();
