@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { getPath } from 'hono/utils/url';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { createCdnApp } from './cdn.ts';
 import { DiscordFaults } from './faults.ts';
@@ -21,6 +22,9 @@ import { guildRoutes } from './rest-guilds.ts';
 import { interactionRoutes } from './rest-interactions.ts';
 import { messageRoutes } from './rest-messages.ts';
 import { createRestApp } from './rest-server.ts';
+import { threadListRoutes } from './rest-thread-lists.ts';
+import { threadRoutes } from './rest-threads.ts';
+import { ThreadArchiver } from './thread-archiver.ts';
 import { DiscordWorld } from './world.ts';
 import { defaultWorldPlan, type WorldPlan } from './world-plan.ts';
 
@@ -87,6 +91,7 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
     routes: toRoutes(world, desk, gateway, options),
   });
   const server = await listen(rest, world, gateway, options.port ?? 0);
+  const archiver = new ThreadArchiver(world);
   return {
     apiUrl: `http://${server.host}/api`,
     token,
@@ -99,6 +104,7 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
     connectedSessions: () => gateway.connectedSessions,
     people: (userId) => new StandInPerson(world, desk, userId, options.patienceMs ?? 15_000),
     close: async () => {
+      archiver.close();
       desk.close();
       gateway.close();
       await server.close();
@@ -116,6 +122,8 @@ function toRoutes(
     ...applicationRoutes(world, () => gateway.url),
     ...guildRoutes(world, options.allowedIntents ?? 0),
     ...channelRoutes(world),
+    ...threadRoutes(world),
+    ...threadListRoutes(world),
     ...messageRoutes(world),
     ...commandRoutes(world),
     ...interactionRoutes(world, new InteractionAnswers(world, desk)),
@@ -140,7 +148,7 @@ async function listen(
   gateway: Gateway,
   port: number,
 ): Promise<Listening> {
-  const app = new Hono<{ Bindings: HttpBindings }>();
+  const app = new Hono<{ Bindings: HttpBindings }>({ getPath: toPath });
   let host = '';
   app.use(async (context, next) => {
     const asked = context.req.header('host');
@@ -159,6 +167,11 @@ async function listen(
   world.attachments.setBaseUrl(`http://${host}`);
   gateway.setUrl(`ws://${host}/gateway`);
   return { host, close: () => stop(server) };
+}
+
+/** Clients write `@me` and `@original` in either way. */
+function toPath(request: Request): string {
+  return getPath(request).replaceAll('%40', '@');
 }
 
 async function stop(server: Server): Promise<void> {

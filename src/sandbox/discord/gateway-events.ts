@@ -1,7 +1,7 @@
 import { Intent } from './discord-numbers.ts';
 import type { JsonObject } from './json.ts';
 import { canView } from './permissions.ts';
-import { toApiChannel, toApiMember, toGatewayGuild, toMemberFields } from './wire-views.ts';
+import { toApiChannel, toApiMember, toGatewayGuild, toMemberFields, toThreadMember } from './wire-views.ts';
 import type { DiscordWorld } from './world.ts';
 import type { StoredMessage, WorldChange, WorldChannel, WorldMember } from './world-records.ts';
 
@@ -41,6 +41,9 @@ export function toGatewayEvent(world: DiscordWorld, change: WorldChange): Gatewa
       const data = { guild_id: guildId, ...toApiMember(world, member) };
       return { name: 'GUILD_MEMBER_UPDATE', data, intent: isOwn ? Intent.Guilds : Intent.GuildMembers, guildId };
     }
+    case 'thread-member-joined':
+    case 'thread-member-left':
+      return toThreadMembersEvent(world, change);
     case 'member-joined':
     case 'member-left':
       return toMembershipEvent(world, change.kind === 'member-joined', change.guildId, change.member);
@@ -74,6 +77,20 @@ function toMembershipEvent(
     : { name: 'GUILD_MEMBER_REMOVE', data: { guild_id: guildId, user }, intent: Intent.GuildMembers, guildId };
 }
 
+/** Without the privileged intent a bot hears only of itself. */
+function toThreadMembersEvent(
+  world: DiscordWorld,
+  { kind, channel, userId }: Extract<WorldChange, { kind: 'thread-member-joined' | 'thread-member-left' }>,
+): GatewayEvent | undefined {
+  const { guildId, thread } = channel;
+  if (guildId === undefined || thread === undefined) return undefined;
+  const member = toThreadMember(channel, userId);
+  const news = kind === 'thread-member-left' ? { removed_member_ids: [userId] } : { added_members: member && [member] };
+  const data = { id: channel.id, guild_id: guildId, member_count: thread.members.length, ...news };
+  const intent = userId === world.bot.id ? Intent.Guilds : Intent.GuildMembers;
+  return { name: 'THREAD_MEMBERS_UPDATE', data, intent, guildId };
+}
+
 function toGuildField(guildId: string | undefined): { guildId?: string } {
   return guildId === undefined ? {} : { guildId };
 }
@@ -93,6 +110,7 @@ function toChannelEvent(
   if (guildId === undefined) return undefined;
   const verb = CHANNEL_EVENTS[kind];
   const whole = { ...toApiChannel(world, channel) };
+  if (channel.thread !== undefined && !canView(world, channel, world.bot.id)) return undefined;
   if (channel.thread === undefined) {
     return { name: `CHANNEL_${verb}`, data: whole, intent: Intent.Guilds, guildId };
   }

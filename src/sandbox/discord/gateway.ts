@@ -5,10 +5,11 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { Intent } from './discord-numbers.ts';
 import type { GatewayFaults } from './faults.ts';
 import { GatewayConnection, type GatewayHost, type Identify } from './gateway-connection.ts';
-import { toGatewayEvent } from './gateway-events.ts';
+import { type GatewayEvent, toGatewayEvent } from './gateway-events.ts';
 import { GatewaySession } from './gateway-session.ts';
 import { type JsonObject, toStrings, toText } from './json.ts';
 import type { RequestLog } from './request-log.ts';
+import { ThreadAccess } from './thread-access.ts';
 import { toApiMember, toGatewayGuild } from './wire-views.ts';
 import type { DiscordWorld } from './world.ts';
 import type { WorldChange } from './world-records.ts';
@@ -35,6 +36,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #sessions = new Map<string, GatewaySession>();
   readonly #connections = new Set<GatewayConnection>();
+  readonly #threadAccess: ThreadAccess;
   readonly #stopListening: () => void;
   #isDown = false;
   #url = '';
@@ -45,6 +47,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
     this.token = options.token;
     this.heartbeatIntervalMs = options.heartbeatIntervalMs ?? 41_250;
     this.allowedIntents = options.allowedIntents ?? 0;
+    this.#threadAccess = new ThreadAccess(world);
     this.#stopListening = world.subscribe((change) => this.#announce(change));
   }
 
@@ -179,7 +182,11 @@ export class Gateway implements GatewayHost, GatewayFaults {
 
   #announce(change: WorldChange): void {
     const event = toGatewayEvent(this.#world, change);
-    if (event === undefined) return;
+    const syncs = this.#threadAccess.afterChange(change);
+    for (const told of event === undefined ? syncs : [event, ...syncs]) this.#dispatch(told);
+  }
+
+  #dispatch(event: GatewayEvent): void {
     const reached = [...this.#sessions.values()].filter((session) => session.offer(event)).length;
     if (reached === 0) return;
     const { name, data } = event;

@@ -10,7 +10,8 @@ const MAX_PER_CHANNEL = 5_000;
 /** What the store needs of the world around it. */
 export interface MessageStoreHost {
   readonly clock: Clock;
-  noteMessage(channelId: string, messageId: string): void;
+  noteMessage(message: APIMessage): void;
+  noteDeletion(message: APIMessage): void;
   emit(change: WorldChange): void;
 }
 
@@ -48,7 +49,7 @@ export class MessageStore {
     const ids = this.#idsOfChannel.get(channelId) ?? new Set();
     this.#idsOfChannel.set(channelId, ids.add(id));
     this.#dropOldest(ids);
-    if (stored.ephemeralFor === undefined) this.#world.noteMessage(channelId, id);
+    if (stored.ephemeralFor === undefined) this.#world.noteMessage(stored.message);
     this.#world.emit({ kind: 'message-created', stored });
   }
 
@@ -63,6 +64,7 @@ export class MessageStore {
     if (stored === undefined) return;
     this.#byId.delete(messageId);
     this.#idsOfChannel.get(stored.message.channel_id)?.delete(messageId);
+    if (stored.ephemeralFor === undefined) this.#world.noteDeletion(stored.message);
     this.#world.emit({ kind: 'message-deleted', stored });
   }
 

@@ -1,5 +1,6 @@
 import { apiError } from './api-error.ts';
-import { Permission } from './discord-numbers.ts';
+import { ChannelKind, Permission } from './discord-numbers.ts';
+import { isMember } from './threads.ts';
 import type { DiscordWorld } from './world.ts';
 import type { WorldChannel, WorldGuild } from './world-records.ts';
 
@@ -36,7 +37,14 @@ export function toChannelPermissions(world: DiscordWorld, channel: WorldChannel,
   const base = toGuildPermissions(guild, userId);
   if (base === ALL_PERMISSIONS || base === 0n) return base;
   const parent = channel.thread === undefined ? channel : (world.channels.get(channel.parentId ?? '') ?? channel);
-  return applyOverwrites(base, parent, guild, userId);
+  const granted = applyOverwrites(base, parent, guild, userId);
+  return isClosedTo(channel, userId, granted) ? 0n : granted;
+}
+
+/** A private thread is for those who are in it, and for moderators. */
+function isClosedTo({ type, thread }: WorldChannel, userId: string, granted: bigint): boolean {
+  if (type !== ChannelKind.PrivateThread || thread === undefined) return false;
+  return !has(granted, Permission.ManageThreads) && !isMember(thread, userId);
 }
 
 function applyOverwrites(base: bigint, channel: WorldChannel, guild: WorldGuild, userId: string): bigint {
@@ -50,6 +58,12 @@ function applyOverwrites(base: bigint, channel: WorldChannel, guild: WorldGuild,
     for (const overwrite of level) granted |= overwrite.allow;
   }
   return granted;
+}
+
+/** Whether someone may not write or edit in a thread, because moderators have locked it. */
+export function isLockedFor(world: DiscordWorld, channel: WorldChannel, userId: string): boolean {
+  if (channel.thread?.locked !== true) return false;
+  return !has(toChannelPermissions(world, channel, userId), Permission.ManageThreads);
 }
 
 export function has(granted: bigint, wanted: bigint): boolean {

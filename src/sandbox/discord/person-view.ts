@@ -59,6 +59,7 @@ export class PersonView {
     const offered = this.#world.commands.offered(channel.guildId);
     const command = offered.find((other) => other.type === type && other.name === name);
     if (command === undefined) throw new PersonError('unknown-command', `There is no command ${name}`);
+    if (channel.thread?.archived === true) throw new PersonError('not-allowed', 'This thread is archived');
     if (!this.#mayUse(channel, command)) throw new PersonError('not-allowed', `You are not offered ${name} here`);
     return command;
   }

@@ -17,7 +17,7 @@ import { type JsonObject, toNumber } from './json.ts';
 import { createMessage } from './messages.ts';
 import { toModalComponents } from './modal-values.ts';
 import type { PersonFile, SeenInteraction, TypedCommand, WholePerson } from './people.ts';
-import { has, toChannelPermissions } from './permissions.ts';
+import { has, isLockedFor, toChannelPermissions } from './permissions.ts';
 import { PersonError } from './person-error.ts';
 import { toUpload, toUploads } from './person-files.ts';
 import { PersonView } from './person-view.ts';
@@ -178,6 +178,8 @@ export class StandInPerson implements WholePerson {
     if (!has(toChannelPermissions(this.#world, channel, this.userId), needed)) {
       throw new PersonError('not-allowed', 'You cannot write here');
     }
+    if (isLockedFor(this.#world, channel, this.userId)) throw new PersonError('not-allowed', 'This thread is locked');
+    if (channel.thread?.archived === true) this.#world.updateThread(channel.id, { archived: false });
     const target = replyTo === undefined ? undefined : this.#view.requireMessage(replyTo).stored;
     if (target?.ephemeralFor !== undefined)
       throw new PersonError('not-allowed', 'Nobody can reply to a private answer');

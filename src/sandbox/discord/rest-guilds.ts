@@ -12,12 +12,7 @@ export function guildRoutes(world: DiscordWorld, allowedIntents: number): readon
     { method: 'GET', path: GUILD, handle: (call) => ok(readGuild(world, call)) },
     { method: 'GET', path: `${GUILD}/roles`, handle: (call) => ok([...requireGuild(world, call).roles.values()]) },
     { method: 'GET', path: `${GUILD}/roles/{role_id}`, handle: (call) => ok(readRole(world, call)) },
-    { method: 'GET', path: `${GUILD}/channels`, handle: (call) => ok(listChannels(world, call, false)) },
-    {
-      method: 'GET',
-      path: `${GUILD}/threads/active`,
-      handle: (call) => ok({ threads: listChannels(world, call, true), members: [], has_more: false }),
-    },
+    { method: 'GET', path: `${GUILD}/channels`, handle: (call) => ok(listChannels(world, call)) },
     { method: 'GET', path: `${GUILD}/members`, handle: (call) => ok(listMembers(world, call, allowedIntents)) },
     {
       method: 'GET',
@@ -32,7 +27,8 @@ export function guildRoutes(world: DiscordWorld, allowedIntents: number): readon
   ];
 }
 
-function requireGuild(world: DiscordWorld, call: RestCall): WorldGuild {
+/** A server that the bot is in; otherwise 10004 or 50001. */
+export function requireGuild(world: DiscordWorld, call: RestCall): WorldGuild {
   const guild = world.guilds.get(paramOf(call, 'guild_id'));
   if (guild === undefined) throw apiError('unknownGuild');
   if (!guild.members.has(world.bot.id)) throw apiError('missingAccess');
@@ -58,11 +54,10 @@ function readRole(world: DiscordWorld, call: RestCall): object {
   return role;
 }
 
-function listChannels(world: DiscordWorld, call: RestCall, isThreads: boolean): readonly object[] {
+function listChannels(world: DiscordWorld, call: RestCall): readonly object[] {
   const guild = requireGuild(world, call);
   const own = [...world.channels.values()].filter((channel) => channel.guildId === guild.id);
-  const wanted = own.filter(({ thread }) => (isThreads ? thread?.archived === false : thread === undefined));
-  return wanted.map((channel) => toApiChannel(world, channel));
+  return own.filter(({ thread }) => thread === undefined).map((channel) => toApiChannel(world, channel));
 }
 
 /** Discord gives the list of members only to bots with the privileged intent. */

@@ -3,7 +3,7 @@ import { ChannelKind, MessageFlag, MessageKind, Permission } from './discord-num
 import { toReplyFields } from './interaction-answers.ts';
 import { isObject, type JsonObject, toFlag, toNumber, toObjects, toText } from './json.ts';
 import { createMessage, editMessage } from './messages.ts';
-import { has, requireChannel, toChannelPermissions } from './permissions.ts';
+import { has, isLockedFor, requireChannel, toChannelPermissions } from './permissions.ts';
 import { bodyOf, noContent, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
 import type { DiscordWorld } from './world.ts';
 import type { StoredMessage, WorldChannel } from './world-records.ts';
@@ -75,7 +75,8 @@ function sendMessage(world: DiscordWorld, call: RestCall): RestReply {
   const nonce = toNonce(body);
   const first = nonce !== undefined && toFlag(body['enforce_nonce']) && world.messages.findByNonce(channel.id, nonce);
   if (first) return ok({ ...first.message, nonce });
-  wakeThread(world, channel);
+  requireUnlocked(world, channel);
+  if (channel.thread?.archived === true) world.updateThread(channel.id, { archived: false });
   const reply = toReply(world, channel, body);
   const stored = createMessage(world, {
     channel: world.channels.get(channel.id) ?? channel,
@@ -100,12 +101,8 @@ function toNonce(body: JsonObject): string | undefined {
   return nonce;
 }
 
-/** A message wakes an archived thread, unless moderators have locked it. */
-function wakeThread(world: DiscordWorld, channel: WorldChannel): void {
-  if (channel.thread === undefined) return;
-  const granted = toChannelPermissions(world, channel, world.bot.id);
-  if (channel.thread.locked && !has(granted, Permission.ManageThreads)) throw apiError('lockedThread');
-  if (channel.thread.archived) world.updateThread(channel.id, { archived: false, archivedAt: world.clock.now() });
+function requireUnlocked(world: DiscordWorld, channel: WorldChannel): void {
+  if (isLockedFor(world, channel, world.bot.id)) throw apiError('lockedThread');
 }
 
 function toReply(world: DiscordWorld, channel: WorldChannel, body: JsonObject): StoredMessage | undefined {
@@ -125,6 +122,7 @@ function changeMessage(world: DiscordWorld, call: RestCall): RestReply {
   const stored = requireMessage(world, channel, paramOf(call, 'message_id'));
   if (stored.message.author.id !== world.bot.id) throw apiError('cannotEditOthers');
   if (channel.thread?.archived === true) throw apiError('archivedThread');
+  requireUnlocked(world, channel);
   const body = bodyOf(call);
   if (call.files.length > 0) requireChannel(world, channel.id, Permission.AttachFiles);
   if (toObjects(body['embeds']).length > 0) requireChannel(world, channel.id, Permission.EmbedLinks);
@@ -135,7 +133,7 @@ function deleteMessage(world: DiscordWorld, call: RestCall): RestReply {
   const channel = requireChannel(world, paramOf(call, 'channel_id'));
   const stored = requireMessage(world, channel, paramOf(call, 'message_id'));
   if (stored.message.author.id !== world.bot.id) requireChannel(world, channel.id, Permission.ManageMessages);
-  if (channel.thread?.archived === true) throw apiError('archivedThread');
+  if (channel.thread?.archived === true && channel.thread.locked) throw apiError('archivedThread');
   world.messages.delete(stored.message.id);
   return noContent;
 }

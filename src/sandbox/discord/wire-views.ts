@@ -1,10 +1,14 @@
 import type { APIChannel } from 'discord.js';
 import { ChannelKind } from './discord-numbers.ts';
 import type { JsonObject } from './json.ts';
-import { toGuildPermissions } from './permissions.ts';
+import { canView, toGuildPermissions } from './permissions.ts';
+import { compareSnowflakes } from './snowflake.ts';
+import { isThreadKind } from './threads.ts';
 import type { DiscordWorld } from './world.ts';
-import { isThreadKind } from './world-build.ts';
 import type { ThreadState, WorldChannel, WorldGuild, WorldMember } from './world-records.ts';
+
+/** Discord stops counting a thread's members there. */
+const MAX_COUNTED_MEMBERS = 50;
 
 function toIso(at: number): string {
   return new Date(at).toISOString();
@@ -50,7 +54,7 @@ function toOverwrites(channel: WorldChannel): object[] {
 /** A channel, thread or direct message as Discord sends it. */
 export function toApiChannel(world: DiscordWorld, channel: WorldChannel): APIChannel {
   if (channel.recipientId !== undefined) return toDm(world, channel);
-  if (channel.thread !== undefined) return toThread(channel, channel.thread);
+  if (channel.thread !== undefined) return toThread(world, channel, channel.thread);
   return toGuildChannel(channel);
 }
 
@@ -65,7 +69,14 @@ function toDm(world: DiscordWorld, channel: WorldChannel): APIChannel {
   return dm as unknown as APIChannel;
 }
 
-function toThread(channel: WorldChannel, thread: ThreadState): APIChannel {
+/** How someone is in a thread; none for those who are not. */
+export function toThreadMember({ id, thread }: WorldChannel, userId: string): JsonObject | undefined {
+  const member = thread?.members.find((other) => other.userId === userId);
+  return member && { id, user_id: userId, join_timestamp: toIso(member.joinedAt), flags: 0 };
+}
+
+function toThread(world: DiscordWorld, channel: WorldChannel, thread: ThreadState): APIChannel {
+  const own = toThreadMember(channel, world.bot.id);
   const wire = {
     id: channel.id,
     type: channel.type,
@@ -77,7 +88,7 @@ function toThread(channel: WorldChannel, thread: ThreadState): APIChannel {
     last_message_id: channel.lastMessageId ?? null,
     rate_limit_per_user: 0,
     message_count: thread.messageCount,
-    member_count: 1,
+    member_count: Math.min(MAX_COUNTED_MEMBERS, thread.members.length),
     total_message_sent: thread.totalMessagesSent,
     applied_tags: [...thread.appliedTags],
     thread_metadata: {
@@ -87,6 +98,7 @@ function toThread(channel: WorldChannel, thread: ThreadState): APIChannel {
       create_timestamp: toIso(thread.createdAt),
       locked: thread.locked,
     },
+    ...(own === undefined ? {} : { member: own }),
   };
   return wire as unknown as APIChannel;
 }
@@ -153,6 +165,13 @@ const GUILD_DEFAULTS: JsonObject = {
   incidents_data: null,
 };
 
+/** The open threads of a server that the bot can see, the newest first. */
+export function toActiveThreads(world: DiscordWorld, guildId: string): readonly WorldChannel[] {
+  const own = [...world.channels.values()].filter((channel) => channel.guildId === guildId);
+  const open = own.filter((channel) => channel.thread?.archived === false && canView(world, channel, world.bot.id));
+  return open.sort((a, b) => compareSnowflakes(b.id, a.id));
+}
+
 /** A server as `GET /guilds/{guild_id}` answers it. */
 export function toApiGuild(guild: WorldGuild): JsonObject {
   const { id, name, ownerId, roles } = guild;
@@ -173,7 +192,7 @@ export function toGatewayGuild(world: DiscordWorld, guild: WorldGuild, allMember
     voice_states: [],
     members: members.map((member) => toApiMember(world, member)),
     channels: channels.filter(({ type }) => !isThreadKind(type)).map((channel) => toApiChannel(world, channel)),
-    threads: channels.filter(({ thread }) => thread?.archived === false).map((thread) => toApiChannel(world, thread)),
+    threads: toActiveThreads(world, guild.id).map((thread) => toApiChannel(world, thread)),
     presences: [],
     stage_instances: [],
     guild_scheduled_events: [],

@@ -1,20 +1,10 @@
 import type { APIRole } from 'discord.js';
-import { ChannelKind } from './discord-numbers.ts';
 import { toSnowflakeTime } from './snowflake.ts';
+import { isThreadKind, newThreadState } from './threads.ts';
 import type { PlannedChannel, PlannedGuild, PlannedRole, PlannedUser } from './world-plan.ts';
-import type { ThreadState, User, WorldChannel, WorldGuild, WorldMember } from './world-records.ts';
-
-const THREAD_KINDS: readonly number[] = [
-  ChannelKind.AnnouncementThread,
-  ChannelKind.PublicThread,
-  ChannelKind.PrivateThread,
-];
+import type { User, WorldChannel, WorldGuild, WorldMember } from './world-records.ts';
 
 const NO_FLAGS = 0 as APIRole['flags'];
-
-export function isThreadKind(type: number): boolean {
-  return THREAD_KINDS.includes(type);
-}
 
 export function planUser(planned: PlannedUser, isBot: boolean): User {
   const user = {
@@ -68,27 +58,17 @@ export function planGuild(planned: PlannedGuild, botId: string): WorldGuild {
   };
 }
 
-/** A thread that has just been opened. */
-export function newThreadState(ownerId: string, at: number): ThreadState {
-  return {
-    ownerId,
-    archived: false,
-    locked: false,
-    autoArchiveDuration: 4320,
-    createdAt: at,
-    archivedAt: at,
-    messageCount: 0,
-    totalMessagesSent: 0,
-    appliedTags: [],
-  };
-}
-
-export function planChannel(planned: PlannedChannel, guildId: string, position: number): WorldChannel {
+/** A thread of the plan is as old as its id, and somebody was there just before the world began. */
+export function planChannel(
+  planned: PlannedChannel,
+  guildId: string,
+  { position, now }: { readonly position: number; readonly now: number },
+): WorldChannel {
   const overwrites = (planned.overwrites ?? []).map(({ id, kind, allow, deny }) => {
     return { id, kind, allow: allow ?? 0n, deny: deny ?? 0n };
   });
   const thread = isThreadKind(planned.type)
-    ? newThreadState(planned.ownerId ?? guildId, toSnowflakeTime(planned.id))
+    ? { ...newThreadState(planned.ownerId ?? guildId, toSnowflakeTime(planned.id)), activeAt: now }
     : undefined;
   return {
     id: planned.id,

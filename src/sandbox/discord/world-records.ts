@@ -25,6 +25,11 @@ export interface Overwrite {
   readonly deny: bigint;
 }
 
+export interface ThreadMember {
+  readonly userId: string;
+  readonly joinedAt: number;
+}
+
 export interface ThreadState {
   readonly ownerId: string;
   readonly archived: boolean;
@@ -32,10 +37,14 @@ export interface ThreadState {
   /** Minutes. */
   readonly autoArchiveDuration: number;
   readonly createdAt: number;
+  /** When it was opened, archived or woken, or its auto-archive time was changed. */
   readonly archivedAt: number;
+  /** When something last happened that keeps it open. */
+  readonly activeAt: number;
   readonly messageCount: number;
   readonly totalMessagesSent: number;
   readonly appliedTags: readonly string[];
+  readonly members: readonly ThreadMember[];
 }
 
 /** A channel, thread, forum post or direct message. */
@@ -71,6 +80,11 @@ export type WorldChange =
   | { readonly kind: 'role-updated'; readonly guildId: string; readonly role: APIRole }
   | { readonly kind: 'member-updated'; readonly guildId: string; readonly member: WorldMember }
   | { readonly kind: 'member-joined' | 'member-left'; readonly guildId: string; readonly member: WorldMember }
+  | {
+      readonly kind: 'thread-member-joined' | 'thread-member-left';
+      readonly channel: WorldChannel;
+      readonly userId: string;
+    }
   | { readonly kind: 'typing'; readonly channelId: string; readonly userId: string }
   | { readonly kind: 'commands-updated'; readonly guildId?: string }
   | { readonly kind: 'interaction-sent'; readonly record: InteractionRecord; readonly payload: JsonObject }

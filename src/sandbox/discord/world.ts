@@ -1,15 +1,15 @@
-import type { APIRole } from 'discord.js';
+import type { APIMessage, APIRole } from 'discord.js';
 import type { Clock } from '../../shared/clock.ts';
 import { AttachmentStore } from './attachments.ts';
 import { CommandBook } from './command-book.ts';
 import { ChannelKind } from './discord-numbers.ts';
 import { MessageStore } from './message-store.ts';
 import { SnowflakeSource } from './snowflake.ts';
+import { addMember, changeThread, isMember, noteWriter, removeMember, type ThreadChange } from './threads.ts';
 import { planChannel, planGuild, planUser } from './world-build.ts';
 import type { WorldPlan } from './world-plan.ts';
 import type {
   Overwrite,
-  ThreadState,
   User,
   WorldChange,
   WorldChannel,
@@ -43,7 +43,7 @@ export class DiscordWorld {
     for (const planned of plan.guilds) {
       this.guilds.set(planned.id, planGuild(planned, plan.bot.id));
       for (const [position, channel] of planned.channels.entries()) {
-        this.channels.set(channel.id, planChannel(channel, planned.id, position));
+        this.channels.set(channel.id, planChannel(channel, planned.id, { position, now: clock.now() }));
       }
     }
     this.attachments = new AttachmentStore(this.ids);
@@ -77,21 +77,38 @@ export class DiscordWorld {
   }
 
   /** Counts a message in a channel; Discord announces nothing for it. */
-  noteMessage(channelId: string, messageId: string): void {
+  noteMessage({ id, channel_id: channelId, author }: APIMessage): void {
     const channel = this.channels.get(channelId);
     if (channel === undefined) return;
-    const thread = channel.thread && {
-      ...channel.thread,
-      messageCount: channel.thread.messageCount + 1,
-      totalMessagesSent: channel.thread.totalMessagesSent + 1,
-    };
-    this.channels.set(channelId, { ...channel, lastMessageId: messageId, ...(thread ? { thread } : {}) });
+    const thread = channel.thread && noteWriter(channel.thread, author.id, this.clock.now());
+    const noted = { ...channel, lastMessageId: id, ...(thread ? { thread } : {}) };
+    this.channels.set(channelId, noted);
+    if (thread?.members.length !== channel.thread?.members.length)
+      this.emit({ kind: 'thread-member-joined', channel: noted, userId: author.id });
   }
 
-  updateThread(channelId: string, change: Partial<ThreadState>): WorldChannel | undefined {
+  /** Counts a message less; Discord announces nothing for it. */
+  noteDeletion({ channel_id: channelId }: APIMessage): void {
+    const channel = this.channels.get(channelId);
+    if (channel?.thread === undefined) return;
+    const thread = { ...channel.thread, messageCount: channel.thread.messageCount - 1 };
+    this.channels.set(channelId, { ...channel, thread });
+  }
+
+  updateThread(channelId: string, change: ThreadChange): WorldChannel | undefined {
     const thread = this.channels.get(channelId)?.thread;
     if (thread === undefined) return undefined;
-    return this.updateChannel(channelId, { thread: { ...thread, ...change } });
+    return this.updateChannel(channelId, { thread: changeThread(thread, change, this.clock.now()) });
+  }
+
+  /** Lets someone into a thread, or out of it. */
+  setThreadMember(channelId: string, userId: string, isIn: boolean): void {
+    const channel = this.channels.get(channelId);
+    if (channel?.thread === undefined || isMember(channel.thread, userId) === isIn) return;
+    const thread = isIn ? addMember(channel.thread, userId, this.clock.now()) : removeMember(channel.thread, userId);
+    const changed = { ...channel, thread };
+    this.channels.set(channelId, changed);
+    this.emit({ kind: isIn ? 'thread-member-joined' : 'thread-member-left', channel: changed, userId });
   }
 
   /** Deletes a channel with its threads and messages. */

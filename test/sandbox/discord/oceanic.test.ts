@@ -90,4 +90,18 @@ describe('the stand-in with oceanic.js', () => {
     expect(edited.map(({ content }) => content)).toEqual(['hello again']);
     expect(discord.people(ids.member).messages(ids.showcase)).toEqual([]);
   });
+
+  it('opens a forum post, archives it, and lists it among the archived ones', async () => {
+    const post = await client.rest.channels.startThreadInThreadOnlyChannel(ids.forum, {
+      name: 'a post',
+      message: { content: 'first' },
+    });
+    const open = await client.rest.guilds.getActiveThreads(ids.guild);
+    await client.rest.channels.edit(post.id, { archived: true });
+
+    const archived = await client.rest.channels.getPublicArchivedThreads(ids.forum, { limit: 10 });
+
+    expect(open.threads.map(({ id }) => id)).toContain(post.id);
+    expect(archived).toMatchObject({ hasMore: false, threads: [{ id: post.id }], members: [{ id: post.id }] });
+  });
 });

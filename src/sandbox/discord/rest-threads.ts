@@ -1,0 +1,106 @@
+import { apiError } from './api-error.ts';
+import { ChannelKind, MessageFlag, MessageKind, Permission } from './discord-numbers.ts';
+import { type JsonObject, toNumber, toObject, toStrings, toText } from './json.ts';
+import { createMessage } from './messages.ts';
+import { requireChannel } from './permissions.ts';
+import { bodyOf, created, noContent, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
+import { requireMaySend, requireMessage } from './rest-messages.ts';
+import { newThreadState } from './threads.ts';
+import { toApiChannel } from './wire-views.ts';
+import type { DiscordWorld } from './world.ts';
+import type { WorldChannel } from './world-records.ts';
+
+/** Opening threads and forum posts, joining and leaving them. */
+export function threadRoutes(world: DiscordWorld): readonly RestRoute[] {
+  const CHANNEL = '/channels/{channel_id}';
+  const self = `${CHANNEL}/thread-members/@me`;
+  return [
+    { method: 'POST', path: `${CHANNEL}/threads`, handle: (call) => openThread(world, call) },
+    {
+      method: 'POST',
+      path: `${CHANNEL}/messages/{message_id}/threads`,
+      handle: (call) => openThreadFromMessage(world, call),
+    },
+    { method: 'PUT', path: self, handle: (call) => setOwnMembership(world, call, true) },
+    { method: 'DELETE', path: self, handle: (call) => setOwnMembership(world, call, false) },
+  ];
+}
+
+/** Nobody joins or leaves a thread that is archived. */
+function setOwnMembership(world: DiscordWorld, call: RestCall, isIn: boolean): RestReply {
+  const { id, thread } = requireChannel(world, paramOf(call, 'channel_id'));
+  if (thread === undefined) throw apiError('invalidChannelType');
+  if (thread.archived) throw apiError('archivedThread');
+  world.setThreadMember(id, world.bot.id, isIn);
+  return noContent;
+}
+
+function addThread(
+  world: DiscordWorld,
+  parent: WorldChannel,
+  id: string,
+  type: number,
+  body: JsonObject,
+): WorldChannel {
+  const state = newThreadState(world.bot.id, world.clock.now());
+  const autoArchiveDuration = toNumber(body['auto_archive_duration']) ?? state.autoArchiveDuration;
+  return world.addChannel({
+    id,
+    type,
+    name: toText(body['name']) ?? '',
+    position: 0,
+    topic: null,
+    overwrites: [],
+    parentId: parent.id,
+    thread: { ...state, autoArchiveDuration, appliedTags: toStrings(body['applied_tags']) },
+    ...(parent.guildId === undefined ? {} : { guildId: parent.guildId }),
+  });
+}
+
+function openThread(world: DiscordWorld, call: RestCall): RestReply {
+  const parent = requireChannel(world, paramOf(call, 'channel_id'));
+  const body = bodyOf(call);
+  if (parent.type === ChannelKind.Forum) return openForumPost(world, parent, call);
+  if (parent.type !== ChannelKind.Text && parent.type !== ChannelKind.Announcement) {
+    throw apiError('invalidChannelType');
+  }
+  const asked = toNumber(body['type']) ?? ChannelKind.PrivateThread;
+  const isPrivate = asked === ChannelKind.PrivateThread;
+  requireChannel(world, parent.id, isPrivate ? Permission.CreatePrivateThreads : Permission.CreatePublicThreads);
+  return created(toApiChannel(world, addThread(world, parent, world.ids.next(), asked, body)));
+}
+
+/** A forum post: the thread and its first message share one id; nothing is made when the message is refused. */
+function openForumPost(world: DiscordWorld, parent: WorldChannel, call: RestCall): RestReply {
+  const body = bodyOf(call);
+  const first = toObject(body['message']);
+  requireMaySend(world, parent, call, first);
+  const id = world.ids.next();
+  const thread = addThread(world, parent, id, ChannelKind.PublicThread, body);
+  try {
+    const { message } = createMessage(world, {
+      channel: thread,
+      authorId: world.bot.id,
+      type: MessageKind.Default,
+      body: first,
+      uploads: call.files,
+      id,
+    });
+    return created({ ...toApiChannel(world, world.channels.get(id) ?? thread), message });
+  } catch (thrown) {
+    world.deleteChannel(id);
+    throw thrown;
+  }
+}
+
+function openThreadFromMessage(world: DiscordWorld, call: RestCall): RestReply {
+  const parent = requireChannel(world, paramOf(call, 'channel_id'), Permission.CreatePublicThreads);
+  const stored = requireMessage(world, parent, paramOf(call, 'message_id'));
+  if (world.channels.has(stored.message.id)) throw apiError('threadExists');
+  const isNews = parent.type === ChannelKind.Announcement;
+  const type = isNews ? ChannelKind.AnnouncementThread : ChannelKind.PublicThread;
+  const thread = addThread(world, parent, stored.message.id, type, bodyOf(call));
+  const flags = (stored.message.flags ?? 0) | MessageFlag.HasThread;
+  world.messages.update({ ...stored, message: { ...stored.message, flags } });
+  return created(toApiChannel(world, thread));
+}
