@@ -157,7 +157,7 @@ function buildTelling(
   const { config, logger, clock = systemClock, onFatal } = options;
   const cardPlaces = new CardPlaces(store);
   const marks = new JobMarks(jobs.presses, cardPlaces);
-  const poster = new DiscordChannelPoster(bot.client, new NoticeMessages(media, marks), clock);
+  const poster = new DiscordChannelPoster(bot.client, new NoticeMessages(media, marks));
   const notices = new RuleNotices(new DirectMessages(bot.client.rest, logger));
   const telling = createTelling({
     store,

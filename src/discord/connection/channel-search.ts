@@ -4,6 +4,7 @@ import {
   type Channel,
   type Client,
   PermissionFlagsBits,
+  type RESTGetAPIChannelThreadsArchivedPublicResult,
   type RESTGetAPIGuildThreadsResult,
   Routes,
   SnowflakeUtil,
@@ -11,12 +12,10 @@ import {
 import { PostError, type PostedMessage, type Search } from '../../notifications/channel-poster.ts';
 
 const PAGE = 100;
-/** Pages that are looked through at most: 10,000 messages. */
+/** Pages that are looked through at most: 10,000 messages or threads. */
 const MAX_PAGES = 100;
-/** Threads of a forum whose first message is looked at, at most. */
+/** Threads of a forum whose first message is looked at, at most: the oldest of those that are new enough. */
 const MAX_THREADS = 200;
-/** Milliseconds after which Discord archives a silent thread at the earliest. */
-const SOONEST_ARCHIVE_MS = 60 * 60_000;
 
 /** Looks through a channel for the bot's own message that carries a delivery id in a control. */
 export async function findInChannel(client: Client<true>, search: Search): Promise<PostedMessage | undefined> {
@@ -33,16 +32,20 @@ export async function findInChannel(client: Client<true>, search: Search): Promi
 }
 
 /** Looks through a forum's newer threads, those still open and those archived since, for one whose first message it is. */
-export async function findInForum(
+export async function findInForum(client: Client<true>, search: Search): Promise<PostedMessage | undefined> {
+  const open = await findAmong(client, search, await listActive(client, search));
+  return open ?? findAmong(client, search, await listArchived(client, search));
+}
+
+async function findAmong(
   client: Client<true>,
   search: Search,
-  now: number,
+  threads: readonly APIThreadChannel[],
 ): Promise<PostedMessage | undefined> {
-  const isOld = now - search.since > SOONEST_ARCHIVE_MS;
-  const threads = [...(await listActive(client, search)), ...(isOld ? await listArchived(client, search) : [])];
   const since = BigInt(toSnowflake(search.since));
   const own = threads.filter((thread) => thread.owner_id === client.user.id && BigInt(thread.id) > since);
-  for (const { id } of own.slice(0, MAX_THREADS)) {
+  const oldestFirst = own.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+  for (const { id } of oldestFirst.slice(0, MAX_THREADS)) {
     const first = await readFirstMessage(client, id);
     if (first !== undefined && isWanted(first, client.user.id, search.deliveryId))
       return { channelId: id, messageId: first.id };
@@ -63,11 +66,19 @@ async function listActive(client: Client<true>, { guildId, channelId }: Search):
   return (threads as APIThreadChannel[]).filter((thread) => thread.parent_id === channelId);
 }
 
-async function listArchived(client: Client<true>, { channelId }: Search): Promise<APIThreadChannel[]> {
+/** Back to those archived before the search begins: when a thread is archived, by itself or by a moderator, is not known. */
+async function listArchived(client: Client<true>, { channelId, since }: Search): Promise<readonly APIThreadChannel[]> {
+  const threads: APIThreadChannel[] = [];
   const query = new URLSearchParams({ limit: String(PAGE) });
-  const route = Routes.channelThreads(channelId, 'public');
-  const { threads } = (await client.rest.get(route, { query })) as RESTGetAPIGuildThreadsResult;
-  return threads as APIThreadChannel[];
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const answer = await client.rest.get(Routes.channelThreads(channelId, 'public'), { query });
+    const { threads: found, has_more: hasMore } = answer as RESTGetAPIChannelThreadsArchivedPublicResult;
+    threads.push(...(found as APIThreadChannel[]));
+    const oldest = threads.at(-1)?.thread_metadata?.archive_timestamp;
+    if (!hasMore || found.length === 0 || oldest === undefined || Date.parse(oldest) < since) break;
+    query.set('before', oldest);
+  }
+  return threads;
 }
 
 /** In a forum the first message has the id of its thread. */

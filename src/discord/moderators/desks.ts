@@ -49,7 +49,7 @@ export function createDesks(options: DesksOptions): Desks {
   const { client, media, moderation, jobs, store, queue, guildIds, clock, logger } = options;
   const { settings, log } = moderation;
   const messages = new ModeratorMessages(media);
-  const poster = new DiscordChannelPoster<ModeratorNotice>(client, messages, clock);
+  const poster = new DiscordChannelPoster<ModeratorNotice>(client, messages);
   const sender = new Sender<ModeratorNotice>({ records: openPostRecords(store), poster, clock, logger });
   const posts = new ModeratorPosts({ sender, poster });
   const alerts = new Alerts({ queue, isWanted: (guildId) => settings.get(guildId).alertsChannelId !== undefined });

@@ -23,7 +23,6 @@ import {
   type PrepareOptions,
   type Search,
 } from '../../notifications/channel-poster.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import { findInChannel, findInForum, requireHistory } from '../connection/channel-search.ts';
 import { toDiscordCode, toPostError } from '../wire/discord-errors.ts';
@@ -46,14 +45,12 @@ export interface PostedCard extends PostedMessage {
 export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
   readonly #client: Client;
   readonly #messages: MessageMaker<N>;
-  readonly #clock: Clock;
   readonly #cardListeners: ((posted: PostedCard) => Promise<void>)[] = [];
   #singleTry: REST | undefined;
 
-  constructor(client: Client, messages: MessageMaker<N>, clock: Clock) {
+  constructor(client: Client, messages: MessageMaker<N>) {
     this.#client = client;
     this.#messages = messages;
-    this.#clock = clock;
   }
 
   async prepare(notice: N, options: PrepareOptions): Promise<PreparedMessage> {
@@ -89,7 +86,7 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
       const channel = await this.#channel(search.channelId);
       requireHistory(channel);
       const client = this.#readyClient();
-      return isForum(channel) ? findInForum(client, search, this.#clock.now()) : findInChannel(client, search);
+      return isForum(channel) ? findInForum(client, search) : findInChannel(client, search);
     });
   }
 

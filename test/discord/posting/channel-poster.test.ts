@@ -17,7 +17,6 @@ import { toDeliveryId, toNonce } from '../../../src/notifications/plan.ts';
 import { checkByRules, type PayloadCheck, toPayloadKind } from '../../../src/sandbox/discord/payload-check.ts';
 import { checkOwnRules } from '../../../src/sandbox/discord/payload-rules-own.ts';
 import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
 import { aJob } from '../../builders.ts';
 import { type RealBot, startRealBot } from '../../sandbox/discord/real-client.ts';
 
@@ -47,7 +46,7 @@ describe('DiscordChannelPoster', () => {
       }),
     };
     bot = await startRealBot({ checkRequest: checkStrictly });
-    poster = new DiscordChannelPoster(bot.client, new NoticeMessages(media), systemClock);
+    poster = new DiscordChannelPoster(bot.client, new NoticeMessages(media));
   });
 
   afterEach(async () => {
@@ -181,6 +180,23 @@ describe('DiscordChannelPoster', () => {
     expect(threads.map(({ id }) => id)).toEqual([found?.channelId]);
     expect(threads[0]?.name).toContain('a lighthouse in the fog');
     expect(await poster.honoursNonce({ guildId: ids.guild, channelId: ids.forum })).toBe(false);
+  });
+
+  it('finds a forum post that was archived since, also behind more than a page of others', async () => {
+    const place = await post(ids.forum);
+    bot.discord.world.updateThread(place.channelId, { archived: true });
+    const alone = await find(ids.forum);
+    const { world } = bot.discord;
+    const own = world.channels.get(place.channelId);
+    if (own?.thread === undefined) throw new Error('no thread');
+    for (let n = 0; n < 120; n += 1) {
+      const thread = { ...own.thread, archivedAt: own.thread.archivedAt + 1 + n };
+      world.addChannel({ ...own, id: world.ids.next(), thread });
+    }
+
+    expect(alone).toEqual(place);
+    expect(await find(ids.forum)).toEqual(place);
+    expect(await find(ids.forum, 'never')).toBeUndefined();
   });
 
   it('tries a forum post once, however often the server fails', async () => {
