@@ -53,7 +53,9 @@ export class StandInPageWorld implements PageWorld {
   }
 
   person(userId: string) {
-    return this.people().some((member) => member.id === userId) ? this.#standIn.people(userId) : undefined;
+    return this.people().some((member) => member.id === userId)
+      ? this.#standIn.people(userId, 'first-answer')
+      : undefined;
   }
 
   async file(path: string): Promise<WorldFile | undefined> {

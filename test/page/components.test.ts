@@ -105,6 +105,19 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
     await page.context().close();
   });
 
+  it('lets go of a control as soon as its press is acknowledged, though nothing follows', async () => {
+    const page = await openAs(ids.member, ids.showcase);
+    const quiet = page.getByRole('button', { name: 'Quiet' });
+
+    await quiet.click();
+    await expect.poll(() => scripted.heard).toEqual(['press quiet']);
+    await page.waitForFunction(() => document.querySelector('.busy') === null, undefined, { timeout: 4_000 });
+
+    expect(await quiet.getAttribute('aria-busy')).toBeNull();
+    expect(await failures(page)).toEqual([]);
+    await page.context().close();
+  });
+
   it('takes a file as an option, and refuses a number that is too large', async () => {
     const page = await openAs(ids.member, ids.general);
     await openCommand(page, 'upload');

@@ -73,6 +73,9 @@ async function answer(interaction: Interaction, heard: string[]): Promise<void> 
   } else if (interaction.isModalSubmit()) {
     heard.push(`form ${describeForm(interaction)}`);
     await interaction.reply({ content: 'thank you', flags: MessageFlags.Ephemeral });
+  } else if (interaction.isButton() && interaction.customId === 'quiet') {
+    heard.push('press quiet');
+    await interaction.deferUpdate();
   } else if (interaction.isButton()) {
     heard.push(`press ${interaction.customId}`);
     await interaction.update({ components: sameAs(interaction) });
@@ -185,6 +188,7 @@ const CONTROLS = [
       { type: 2, style: 4, label: 'Two', custom_id: 'two', disabled: true },
       { type: 2, style: 5, label: 'Docs', url: 'https://example.org/docs' },
       { type: 2, style: 2, emoji: { name: '🔄' }, custom_id: 'again' },
+      { type: 2, style: 2, label: 'Quiet', custom_id: 'quiet' },
     ],
   },
   {

@@ -10,7 +10,7 @@ import { Gateway } from './gateway.ts';
 import { InteractionAnswers } from './interaction-answers.ts';
 import { InteractionDesk } from './interactions.ts';
 import { checkByRules, type PayloadCheck, type ResponseCheck } from './payload-check.ts';
-import type { WholePerson } from './people.ts';
+import type { WaitsFor, WholePerson } from './people.ts';
 import { StandInPerson } from './person.ts';
 import { RateLimiter, type RateLimitOptions } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
@@ -49,7 +49,7 @@ export interface DiscordStandInOptions {
   readonly allowedIntents?: number;
   /** Milliseconds; default 41,250. */
   readonly heartbeatIntervalMs?: number;
-  /** Real milliseconds a person waits for an answer to be complete; default 15,000. */
+  /** Real milliseconds a person waits for an answer; default 15,000. */
   readonly patienceMs?: number;
 }
 
@@ -68,8 +68,8 @@ export interface DiscordStandIn {
   readonly requests: RequestLog;
   /** How many clients are logged in right now. */
   connectedSessions(): number;
-  /** One member; throws for an unknown user. */
-  people(userId: string): WholePerson;
+  /** One member, who waits for whole answers unless told otherwise; throws for an unknown user. */
+  people(userId: string, waitsFor?: WaitsFor): WholePerson;
   close(): Promise<void>;
 }
 
@@ -102,7 +102,8 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
     faults,
     requests,
     connectedSessions: () => gateway.connectedSessions,
-    people: (userId) => new StandInPerson(world, desk, userId, options.patienceMs ?? 15_000),
+    people: (userId, waitsFor = 'whole-answer') =>
+      new StandInPerson(world, desk, userId, { waitsFor, limitMs: options.patienceMs ?? 15_000 }),
     close: async () => {
       archiver.close();
       desk.close();

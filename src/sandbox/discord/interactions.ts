@@ -5,6 +5,7 @@ import { ANSWER_WITHIN_MS, TOKEN_LIVES_MS } from './discord-numbers.ts';
 import { toInteractionPayload, toMetadata } from './interaction-payload.ts';
 import { type FirstAnswer, InteractionRecord, type InteractionStart } from './interaction-record.ts';
 import type { JsonObject } from './json.ts';
+import type { WaitsFor } from './people.ts';
 import type { DiscordWorld } from './world.ts';
 import type { WorldChannel } from './world-records.ts';
 
@@ -95,7 +96,7 @@ export class InteractionDesk {
   /** Notes that a deferred answer has got what it waited for. */
   complete(record: InteractionRecord): void {
     record.isCompleted = true;
-    if (record.state === 'thinking') record.state = record.firstAnswer === 'deferred-update' ? 'updated' : 'answered';
+    if (record.state === 'thinking') record.state = 'answered';
     this.noteChange(record);
   }
 
@@ -104,9 +105,10 @@ export class InteractionDesk {
     this.#world.emit({ kind: 'interaction-updated', record });
   }
 
-  /** Resolves when an interaction is settled, or after `limitMs` of real time. */
-  async settled(record: InteractionRecord, limitMs: number): Promise<void> {
-    if (record.isSettled) return;
+  /** Resolves when an interaction has come as far as somebody waits for it, or after `limitMs` of real time. */
+  async reached(record: InteractionRecord, until: WaitsFor, limitMs: number): Promise<void> {
+    const isThere = () => (until === 'first-answer' ? record.isAcknowledged : record.isSettled);
+    if (isThere()) return;
     await new Promise<void>((resolve) => {
       const finish = () => {
         clearTimeout(timer);
@@ -115,7 +117,7 @@ export class InteractionDesk {
       };
       const timer = setTimeout(finish, limitMs);
       const stop = this.#world.subscribe((change) => {
-        if (change.kind === 'interaction-updated' && change.record === record && record.isSettled) finish();
+        if (change.kind === 'interaction-updated' && change.record === record && isThere()) finish();
       });
     });
   }
@@ -165,7 +167,7 @@ export class InteractionDesk {
 }
 
 function toState(answer: FirstAnswer): InteractionRecord['state'] {
-  if (answer === 'deferred-message' || answer === 'deferred-update') return 'thinking';
-  if (answer === 'update') return 'updated';
+  if (answer === 'deferred-message') return 'thinking';
+  if (answer === 'update' || answer === 'deferred-update') return 'updated';
   return answer === 'modal' ? 'modal' : 'answered';
 }

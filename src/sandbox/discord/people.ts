@@ -34,12 +34,18 @@ export interface SeenInteraction {
 }
 
 /**
- * What one member can do with the bot in the Discord stand-in; each call resolves when it is settled. What Discord's own
+ * How far an interaction has to come until a person goes on: to the first answer, at which Discord's client stops to show that it
+ * waits, or to the whole answer, with what was promised at first.
+ */
+export type WaitsFor = 'first-answer' | 'whole-answer';
+
+/**
+ * What one member can do with the bot in the Discord stand-in; each call resolves when it has come as far as the person waits for. What Discord's own
  * client would not send is refused with a `PersonError` before the bot hears of it.
  */
 export interface Person {
   readonly userId: string;
-  /** Sends a command; resolves when it is settled: a final answer (not "thinking…"), a modal, or a failure. */
+  /** Sends a command. The whole answer is a final one (not "thinking…"), a modal, or a failure. */
   command(channelId: string, command: TypedCommand): Promise<SeenInteraction>;
   /** Choices for the focused option of a command being typed. */
   autocomplete(

@@ -16,7 +16,7 @@ import type { InteractionDesk, InteractionIntent } from './interactions.ts';
 import { type JsonObject, toNumber } from './json.ts';
 import { createMessage } from './messages.ts';
 import { toModalComponents } from './modal-values.ts';
-import type { PersonFile, SeenInteraction, TypedCommand, WholePerson } from './people.ts';
+import type { PersonFile, SeenInteraction, TypedCommand, WaitsFor, WholePerson } from './people.ts';
 import { has, isLockedFor, toChannelPermissions } from './permissions.ts';
 import { PersonError } from './person-error.ts';
 import { toUpload, toUploads } from './person-files.ts';
@@ -29,20 +29,26 @@ import type { StoredMessage, WorldChannel } from './world-records.ts';
 
 type Values = Readonly<Record<string, string | readonly string[] | readonly PersonFile[]>>;
 
+/** For what a person waits, and how many milliseconds at most. */
+export interface Patience {
+  readonly waitsFor: WaitsFor;
+  readonly limitMs: number;
+}
+
 /** One member of the stand-in's world; does what Discord's client lets them do. */
 export class StandInPerson implements WholePerson {
   readonly userId: string;
   readonly #world: DiscordWorld;
   readonly #desk: InteractionDesk;
-  readonly #patienceMs: number;
+  readonly #patience: Patience;
   readonly #view: PersonView;
 
-  constructor(world: DiscordWorld, desk: InteractionDesk, userId: string, patienceMs: number) {
+  constructor(world: DiscordWorld, desk: InteractionDesk, userId: string, patience: Patience) {
     if (!world.users.has(userId)) throw new PersonError('not-allowed', `There is no user ${userId}`);
     this.userId = userId;
     this.#world = world;
     this.#desk = desk;
-    this.#patienceMs = patienceMs;
+    this.#patience = patience;
     this.#view = new PersonView(world, userId);
   }
 
@@ -80,7 +86,7 @@ export class StandInPerson implements WholePerson {
       data: toCommandData(command, { options, ...resolved.toField() }),
       answerType: MessageKind.Default,
     });
-    await this.#desk.settled(record, this.#patienceMs);
+    await this.#desk.reached(record, 'first-answer', this.#patience.limitMs);
     return record.choices;
   }
 
@@ -209,7 +215,7 @@ export class StandInPerson implements WholePerson {
 
   async #act(intent: InteractionIntent): Promise<SeenInteraction> {
     const record = this.#desk.open(intent);
-    await this.#desk.settled(record, this.#patienceMs);
+    await this.#desk.reached(record, this.#patience.waitsFor, this.#patience.limitMs);
     return new SeenRecord(this.#world, record);
   }
 

@@ -168,6 +168,19 @@ describe('interactions of the real discord.js', () => {
     expect(contents(ids.moderator)).not.toContain('psst');
   });
 
+  it('stops to show that it waits at the first answer, whatever was promised', async () => {
+    const hasty = bot.discord.people(ids.member, 'first-answer');
+    const messageId = await post({ content: 'one', components: row(button) });
+    bot.on(async (interaction) => (interaction as ButtonInteraction).deferUpdate());
+    const quiet = await hasty.press(messageId, 'press');
+    bot.on(async (interaction) => (interaction as ButtonInteraction).deferReply());
+    const promised = await hasty.press(messageId, 'press');
+
+    expect(quiet).toMatchObject({ state: 'updated', message: { content: 'one', edited_timestamp: null } });
+    expect(promised.state).toBe('thinking');
+    expect(promised.message?.flags).toBe(MessageFlags.Loading);
+  });
+
   it('cannot press what is disabled, unknown, or on a private answer of someone else', async () => {
     const disabled = await post({ content: 'x', components: row({ ...button, disabled: true }) });
     const secret = await post({ content: 'x', components: row(button), flags: MessageFlags.Ephemeral });
