@@ -5,6 +5,7 @@ import type { Config, DiscordConfig, UseapiConfig } from './config.ts';
 import { connectActs, connectCards } from './discord/act-wiring.ts';
 import { ActReplies } from './discord/acts/act-replies.ts';
 import { PressDrafts } from './discord/acts/press-drafts.ts';
+import { onAccessChanged } from './discord/connection/access-news.ts';
 import { Bot } from './discord/connection/bot.ts';
 import { DirectMessages } from './discord/connection/direct-messages.ts';
 import { GuildDirectory } from './discord/connection/guild-directory.ts';
@@ -97,6 +98,7 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   const reviewDesk = desks.openReviewDesk(telling.notifier);
   connect(jobs, moderation, telling, reviewDesk);
   connectDesks(jobs, moderation.reviews, desks, reviewDesk);
+  moderation.onUpkeep(() => postMissingReviews(reviewDesk, guildIds));
   const services = buildServices({ outside, jobs, telling, moderation, desks, reviewDesk, bot, clock, logger });
   connectCards(telling.poster, services, logger);
   connectActs(jobs, services, new DirectMessages(client.rest, logger), logger);
@@ -115,7 +117,8 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   await telling.start();
   jobs.moderated.start();
   desks.alertDesk.start();
-  for (const guildId of config.discord.guildIds) await reviewDesk.postMissing(guildId);
+  await postMissingReviews(reviewDesk, guildIds);
+  onAccessChanged(client, (guildId) => void reviewDesk.onAccessChanged(guildId));
   await jobs.acting.recover();
   await startTicks(outside.queue, jobs.watcher, config.pollIntervalMs);
   return {
@@ -129,6 +132,10 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
       return stack.disposeAsync();
     },
   };
+}
+
+async function postMissingReviews(desk: ReviewDesk, guildIds: readonly string[]): Promise<void> {
+  for (const guildId of guildIds) await desk.postMissing(guildId);
 }
 
 async function openOutside(stack: AsyncDisposableStack, options: AppOptions, clock: Clock) {

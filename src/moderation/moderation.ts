@@ -43,6 +43,7 @@ export class Moderation {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #ticks: NamedQueue<UpkeepTick, UpkeepTick>;
+  readonly #onUpkeep: (() => Promise<void>)[] = [];
   #retainedAt = 0;
 
   constructor({ store, queue, guildIds, clock, logger }: ModerationOptions) {
@@ -75,11 +76,17 @@ export class Moderation {
     await this.#ticks.repeat({}, { key: 'upkeep', everyMs: UPKEEP_INTERVAL_MS });
   }
 
+  /** Calls `listener` at each upkeep, for what is to be tried again now and then. */
+  onUpkeep(listener: () => Promise<void>): void {
+    this.#onUpkeep.push(listener);
+  }
+
   /** Tries again what a failing store left undone, and once an hour forgets log entries that are older than their server keeps them. */
   async keepUp(): Promise<void> {
     await this.#attempt(() => this.settings.settle());
     await this.#attempt(() => this.reviews.settle());
     await this.#attempt(() => this.privacy.load(this.#guildIds));
+    for (const listener of this.#onUpkeep) await this.#attempt(listener);
     if (this.#clock.now() - this.#retainedAt < RETENTION_INTERVAL_MS) return;
     this.#retainedAt = this.#clock.now();
     for (const guildId of this.#guildIds) await this.#attempt(() => this.applyRetention(guildId));

@@ -3,6 +3,7 @@ import { FIRST_CHANNEL } from '../../src/sandbox/useapi/world.ts';
 import { controlOf, ids, startWorld, textOf, type World } from './start-world.ts';
 
 const VIEW_CHANNEL = 1n << 10n;
+const HOUR_MS = 3_600_000;
 
 describe('/mod alerts, over sockets', () => {
   let world: World;
@@ -74,6 +75,25 @@ describe('/mod alerts, over sockets', () => {
 
     expect(alerts()).toHaveLength(1);
     expect(textOf(alerts()[0])).toContain('Notification rule #1');
+  });
+
+  it('keeps what its channel refuses, and tells it once when the channel takes it again', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'something grim' });
+    await settle();
+    const bot = { id: ids.botRole, kind: 'role' } as const;
+    world.discord.world.setOverwrite(ids.moderation, { ...bot, allow: 0n, deny: VIEW_CHANNEL });
+    world.useapi.world.advance(jobid, { to: 'moderated' });
+    await settle();
+    world.skip(HOUR_MS);
+    await settle();
+    const before = alerts();
+    world.discord.world.setOverwrite(ids.moderation, { ...bot, allow: VIEW_CHANNEL, deny: 0n });
+
+    world.skip(5 * 60_000);
+    await settle();
+
+    expect(before).toEqual([]);
+    expect(alerts()).toHaveLength(1);
   });
 
   it('tells nothing where no channel is set', async () => {

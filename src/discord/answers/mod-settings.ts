@@ -3,6 +3,7 @@ import { Action, withGrant } from '../../moderation/policy.ts';
 import { type QuotaScope, type ReviewSettings, type Settings, withQuota } from '../../moderation/settings.ts';
 import { toWordKey, withListedWord, withoutListedWord } from '../../moderation/word-list.ts';
 import { UserError } from '../../shared/errors.ts';
+import { countOf } from '../../shared/text.ts';
 import type { CommandCall } from '../interactions/handlers.ts';
 import type { BotServices } from '../interactions/services.ts';
 import { requireChannelAccess } from '../rules/rule-checks.ts';
@@ -129,6 +130,7 @@ export async function changeRetention(call: CommandCall): Promise<Answer> {
 export async function undoChange({ caller, options, services }: CommandCall): Promise<Answer> {
   const entry = options.requiredNumber('entry');
   const outcome = await services.settings.undo(caller.guildId, caller.userId, entry);
+  await services.reviewDesk.postMissing(caller.guildId);
   return {
     message: toChangeMessage(caller.guildId, outcome, toReviewWarnings(caller.guildId, outcome.settings, services)),
   };
@@ -139,6 +141,7 @@ export function toSettingsAnswer({ caller: { guildId }, services }: Pick<Command
   const settings = services.settings.get(guildId);
   const warnings = [
     ...toReviewWarnings(guildId, settings, services),
+    ...toUnpostedWarnings(guildId, settings, services),
     ...toChannelWarnings(guildId, 'The alerts channel', settings.alertsChannelId, services),
   ];
   const openReviewCount = services.reviews.listOpen(guildId).length;
@@ -172,6 +175,13 @@ function toReviewWarnings(guildId: string, settings: Settings, services: BotServ
   return isOpenToAll
     ? [...warnings, `Everyone can look into <#${channelId}>, and so at what waits for its review.`]
     : warnings;
+}
+
+function toUnpostedWarnings(guildId: string, { review }: Settings, { reviews }: BotServices): string[] {
+  const count = reviews.listOpen(guildId).filter(({ card }) => card === undefined).length;
+  if (count === 0 || review.channelId === undefined) return [];
+  const next = 'They come by themselves once I may post there; until then reviewers decide in `/job show`.';
+  return [`Not posted into <#${review.channelId}> yet: ${countOf(count, 'result')}. ${next}`];
 }
 
 function toChannelWarnings(

@@ -49,6 +49,17 @@ export class ModeratorPosts {
     return this.#options.sender.read(key);
   }
 
+  /** Whether there is no such channel any more. Rejects with a `PostError` where nobody can know now. */
+  async isGone(target: PostTarget): Promise<boolean> {
+    try {
+      await this.#options.poster.honoursNonce(target);
+      return false;
+    } catch (thrown) {
+      if (thrown instanceof PostError && thrown.kind === 'gone') return true;
+      throw thrown;
+    }
+  }
+
   /** Ends a message that nobody will take. */
   async giveUp(key: string, why: string): Promise<void> {
     const record = await this.#options.sender.read(key);

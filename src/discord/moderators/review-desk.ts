@@ -52,12 +52,7 @@ export class ReviewDesk {
   readonly onOpened = async (review: Review): Promise<void> => {
     const { channelId } = this.#options.settings.get(review.guildId).review;
     if (channelId === undefined) return this.#tellUnposted(review, NO_CHANNEL);
-    try {
-      await this.#post(review, channelId);
-    } catch (thrown) {
-      if (!isRefused(thrown)) throw thrown;
-      await this.#tellUnposted(review, thrown.message, channelId);
-    }
+    await this.#postOrTell(review, channelId);
   };
 
   /** Listens to `Reviews.onDecided`: tells what was held back or drops it, tells the requester, and settles the card. */
@@ -88,12 +83,26 @@ export class ReviewDesk {
     }
   };
 
-  /** Posts the reviews that have no card yet, as after a review channel was set. Never rejects. */
+  /**
+   * Posts the reviews that have no card, or whose card went with its channel; one refusal is enough, for all of them meet it. Called
+   * now and then, for a channel may take again what it refused. Never rejects.
+   */
   async postMissing(guildId: string): Promise<void> {
-    if (this.#options.settings.get(guildId).review.channelId === undefined) return;
+    const { channelId } = this.#options.settings.get(guildId).review;
+    if (channelId === undefined) return;
     for (const review of this.#options.reviews.listOpen(guildId)) {
-      if (review.card === undefined) await this.#attempt(() => this.onOpened(review), review.ref);
+      const outcome = await this.#attempt(() => this.#postIfMissing(review, channelId), review.ref);
+      if (outcome === 'refused') return;
     }
+  }
+
+  /** Told that channels, roles or the bot itself changed in a server: posts what waits, if its channel is open to the bot. Never rejects. */
+  async onAccessChanged(guildId: string): Promise<void> {
+    const { reviews, settings, directory } = this.#options;
+    if (reviews.listOpen(guildId).length === 0) return;
+    const { channelId } = settings.get(guildId).review;
+    const channel = channelId === undefined ? undefined : directory.channel(guildId, channelId);
+    if (channel?.missing.length === 0) await this.postMissing(guildId);
   }
 
   /** Shows the review's card as it stands. Rejects with a `PostError` where that is worth another try. */
@@ -117,11 +126,34 @@ export class ReviewDesk {
     await this.#attempt(() => this.refresh(guildId, ref), ref);
   }
 
+  async #postIfMissing(review: Review, channelId: string): Promise<'taken' | 'refused'> {
+    const { posts, directory } = this.#options;
+    const { guildId, card } = review;
+    if (card === undefined) return this.#postOrTell(review, channelId);
+    const isKnown = directory.channel(guildId, card.channelId) !== undefined;
+    if (isKnown || !(await posts.isGone({ guildId, channelId: card.channelId }))) return 'taken';
+    return this.#postOrTell(review, channelId);
+  }
+
+  /** Where the channel refuses it, the moderators are told. */
+  async #postOrTell(review: Review, channelId: string): Promise<'taken' | 'refused'> {
+    try {
+      await this.#post(review, channelId);
+      return 'taken';
+    } catch (thrown) {
+      if (!isRefused(thrown)) throw thrown;
+      await this.#tellUnposted(review, thrown.message, channelId);
+      return 'refused';
+    }
+  }
+
+  /** In the place of a card that is gone comes another message, which has a name of its own. */
   async #post(review: Review, channelId: string): Promise<void> {
     const { posts, reviews } = this.#options;
-    const { guildId, ref } = review;
+    const { guildId, ref, card } = review;
     const notice = await this.#toNotice(review);
-    const posted = await posts.post({ key: toReviewKey(review), guildId, channelId, notice });
+    const key = card === undefined ? toReviewKey(review) : `${toReviewKey(review)}:after:${card.messageId}`;
+    const posted = await posts.post({ key, guildId, channelId, notice });
     if (posted.state !== 'posted') return this.#tellUnposted(review, 'Discord took nothing of it', channelId);
     await reviews.attachCard(guildId, ref, { channelId: posted.channelId, messageId: posted.messageId });
     const now = await reviews.get(guildId, ref);
@@ -169,11 +201,12 @@ export class ReviewDesk {
     await this.#options.alerts.tell(guildId, key, { kind: 'review-unposted', ref, reason, ...where });
   }
 
-  async #attempt(act: () => Promise<void>, ref: string): Promise<void> {
+  async #attempt<T>(act: () => Promise<T>, ref: string): Promise<T | undefined> {
     try {
-      await act();
+      return await act();
     } catch (thrown) {
       this.#options.logger.warn({ ref, error: toErrorMessage(thrown) }, 'The card of a review could not be shown.');
+      return undefined;
     }
   }
 }

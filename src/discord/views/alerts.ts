@@ -32,10 +32,11 @@ export function toAlertMessage(alert: Alert, job: Job | undefined, deliveryId: s
     case 'review-unposted': {
       const where = alert.channelId === undefined ? '' : ` into <#${alert.channelId}>`;
       const what = `🔎 The review of \`${alert.ref}\` could not be posted${where}: ${toSafeLine(alert.reason, 200)}.`;
-      return toMessage(
-        [what, 'Reviewers can decide it in `/job show`; `/mod review` sets the channel.'],
-        open(alert.ref),
-      );
+      const next =
+        alert.channelId === undefined
+          ? '`/mod review` sets the channel.'
+          : 'It comes by itself once I may post there again; `/mod review` sets another channel.';
+      return toMessage([what, `${next} Until then reviewers decide in \`/job show\`.`], open(alert.ref));
     }
   }
 }
