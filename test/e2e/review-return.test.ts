@@ -80,11 +80,11 @@ describe('reviews whose channel refuses the bot, over sockets', () => {
 
   it('come within a minute where nobody tells that the channel takes them again', async () => {
     const fault = { kind: 'status', status: 403, body: { code: 50013, message: 'Missing Permissions' } } as const;
-    const restore = world.discord.faults.add({ fault, route: 'POST /channels/{channel_id}/messages' });
+    const path = `/channels/${ids.moderation}/messages`;
+    const restore = world.discord.faults.add({ fault, route: 'POST', path });
     await runJob('first');
     await runJob('second');
-    const asked = () =>
-      world.discord.requests.list().filter(({ path }) => path === `/channels/${ids.moderation}/messages`).length;
+    const asked = () => world.discord.requests.list().filter((entry) => entry.path === path).length;
     const askedBefore = asked();
     world.skip(MINUTE_MS);
     await world.app().whenIdle();

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIMessage } from 'discord.js';
 import { type App, startApp } from '../../src/app.ts';
-import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
+import {
+  type DiscordStandIn,
+  type DiscordStandInOptions,
+  startDiscordStandIn,
+} from '../../src/sandbox/discord/discord-stand-in.ts';
 import { checkByRules, type PayloadCheck, toPayloadKind } from '../../src/sandbox/discord/payload-check.ts';
 import { checkAnswer } from '../../src/sandbox/discord/payload-rules-answer.ts';
 import { checkOwnRules } from '../../src/sandbox/discord/payload-rules-own.ts';
@@ -40,6 +44,7 @@ export interface World {
 
 export interface WorldOptions {
   readonly useapi?: UseapiStandInOptions;
+  readonly discord?: Pick<DiscordStandInOptions, 'nonceLivesMs'>;
   readonly guildIds?: readonly string[];
   readonly pollIntervalMs?: number;
 }
@@ -53,6 +58,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const misfits: string[] = [];
   const discord = await startDiscordStandIn({
     limits: 'off',
+    ...options.discord,
     checkRequest: checkStrictly,
     checkResponse: (route, status, body) => misfits.push(...findMisfits(route, status, body)),
   });

@@ -45,6 +45,8 @@ export interface DiscordStandInOptions {
   readonly checkRequest?: PayloadCheck;
   /** Judges every answer of the stand-in. */
   readonly checkResponse?: ResponseCheck;
+  /** Milliseconds for which a message's nonce is remembered; default 300,000. */
+  readonly nonceLivesMs?: number;
   /** Privileged gateway intents that are granted; default none. */
   readonly allowedIntents?: number;
   /** Milliseconds; default 41,250. */
@@ -76,7 +78,7 @@ export interface DiscordStandIn {
 /** Starts the stand-in; it listens when the promise resolves. */
 export async function startDiscordStandIn(options: DiscordStandInOptions = {}): Promise<DiscordStandIn> {
   const token = options.token ?? 'sandbox-discord-token';
-  const world = new DiscordWorld(toPlan(options), options.clock ?? systemClock);
+  const world = new DiscordWorld(toPlan(options), options.clock ?? systemClock, options.nonceLivesMs);
   const desk = new InteractionDesk(world);
   const requests = new RequestLog();
   const gateway = new Gateway(world, { ...options, token, log: requests });

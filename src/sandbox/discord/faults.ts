@@ -14,6 +14,8 @@ export interface FaultRule {
   readonly fault: RestFault;
   /** Matched with `POST /channels/{channel_id}/messages`; a text must be contained, none means every route. */
   readonly route?: string | RegExp;
+  /** Matched with the request's path in the same way: `/channels/1204417700112100110/`. */
+  readonly path?: string | RegExp;
   /** How often it strikes; default: until it is removed. */
   readonly times?: number;
 }
@@ -68,9 +70,9 @@ export class DiscordFaults {
   }
 
   /** The fault that strikes a request, used up by one. */
-  take(route: string): RestFault | undefined {
+  take(route: string, path: string): RestFault | undefined {
     for (const armed of this.#armed) {
-      if (!matches(armed.rule.route, route)) continue;
+      if (!matches(armed.rule.route, route) || !matches(armed.rule.path, path)) continue;
       armed.left -= 1;
       if (armed.left <= 0) this.#armed.delete(armed);
       return armed.rule.fault;
@@ -79,7 +81,7 @@ export class DiscordFaults {
   }
 }
 
-function matches(wanted: string | RegExp | undefined, route: string): boolean {
+function matches(wanted: string | RegExp | undefined, text: string): boolean {
   if (wanted === undefined) return true;
-  return typeof wanted === 'string' ? route.includes(wanted) : wanted.test(route);
+  return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
 }

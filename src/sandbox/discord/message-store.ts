@@ -31,12 +31,15 @@ export interface MessagePage {
 /** The messages of all channels, oldest first, bounded per channel; emits the changes. */
 export class MessageStore {
   readonly #world: MessageStoreHost;
+  readonly #nonceLivesMs: number;
   readonly #byId = new Map<string, StoredMessage>();
   readonly #idsOfChannel = new Map<string, Set<string>>();
   readonly #nonces = new Map<string, UsedNonce>();
 
-  constructor(world: MessageStoreHost) {
+  /** @param nonceLivesMs Milliseconds for which a nonce is remembered. */
+  constructor(world: MessageStoreHost, nonceLivesMs = NONCE_LIVES_MS) {
     this.#world = world;
+    this.#nonceLivesMs = nonceLivesMs;
   }
 
   get(messageId: string): StoredMessage | undefined {
@@ -89,14 +92,14 @@ export class MessageStore {
   /** The message that was first sent with this nonce, while Discord remembers it. */
   findByNonce(channelId: string, nonce: string): StoredMessage | undefined {
     const used = this.#nonces.get(`${channelId}:${nonce}`);
-    if (used === undefined || this.#world.clock.now() - used.at > NONCE_LIVES_MS) return undefined;
+    if (used === undefined || this.#world.clock.now() - used.at >= this.#nonceLivesMs) return undefined;
     return this.#byId.get(used.messageId);
   }
 
   rememberNonce(channelId: string, nonce: string, messageId: string): void {
     const at = this.#world.clock.now();
     for (const [key, used] of this.#nonces) {
-      if (at - used.at <= NONCE_LIVES_MS) break;
+      if (at - used.at < this.#nonceLivesMs) break;
       this.#nonces.delete(key);
     }
     this.#nonces.set(`${channelId}:${nonce}`, { messageId, at });

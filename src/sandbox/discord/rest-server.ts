@@ -52,12 +52,12 @@ async function serve(options: RestServerOptions, route: RestRoute, context: AppC
   const startedAt = performance.now();
   const params = context.req.param() as Record<string, string>;
   const label = toLabel(route, params);
-  const fault = options.faults.take(label);
+  const { pathname } = new URL(context.req.url);
+  const fault = options.faults.take(label, pathname);
   if (fault?.kind === 'delay') await delay(fault.ms, undefined, { ref: false });
   const isLost = fault?.kind === 'cut-before';
   const outcome = isLost ? { status: 0, headers: {} } : await perform(options, route, context, label, params, fault);
   const isCut = isLost || fault?.kind === 'cut-after';
-  const { pathname } = new URL(context.req.url);
   options.log.add({
     kind: 'request',
     at,

@@ -33,7 +33,7 @@ export class DiscordWorld {
   readonly #closedDms = new Set<string>();
   readonly #listeners = new Set<WorldListener>();
 
-  constructor(plan: WorldPlan, clock: Clock) {
+  constructor(plan: WorldPlan, clock: Clock, nonceLivesMs?: number) {
     this.clock = clock;
     this.ids = new SnowflakeSource(clock);
     this.applicationId = plan.applicationId;
@@ -47,7 +47,7 @@ export class DiscordWorld {
       }
     }
     this.attachments = new AttachmentStore(this.ids);
-    this.messages = new MessageStore(this);
+    this.messages = new MessageStore(this, nonceLivesMs);
     this.commands = new CommandBook(this);
   }
 

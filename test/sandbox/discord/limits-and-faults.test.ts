@@ -132,6 +132,17 @@ describe('limits and faults', () => {
     expect(discord.requests.of(SEND)[0]?.status).toBe(0);
   });
 
+  it('fails in one channel alone where a fault names its path', async () => {
+    await start();
+    const path = `/channels/${ids.showcase}/`;
+    discord.faults.add({ fault: { kind: 'status', status: 502 }, route: SEND, path });
+
+    const here = await post(GENERAL);
+    const there = await post(`/channels/${ids.showcase}/messages`);
+
+    expect([here.status, there.status]).toEqual([200, 502]);
+  });
+
   it('is down for matching routes until the fault is taken back', async () => {
     await start();
     const up = discord.faults.add({ fault: { kind: 'status', status: 502 }, route: /^POST \/channels/ });
