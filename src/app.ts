@@ -101,7 +101,8 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   moderation.onUpkeep(() => postMissingReviews(reviewDesk, guildIds));
   const services = buildServices({ outside, jobs, telling, moderation, desks, reviewDesk, bot, clock, logger });
   connectCards(telling.poster, services, logger);
-  connectActs(jobs, services, new DirectMessages(client.rest, logger), logger);
+  const directMessages = new DirectMessages(client.rest, logger);
+  connectActs(jobs, services, { directMessages, requesters: desks.requesters }, logger);
   const router = buildRouter(services, bot, config, logger);
   bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
   await jobs.tracker.restore();

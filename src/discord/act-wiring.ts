@@ -3,8 +3,7 @@ import type { ModeratedJobs } from '../jobs/acting/moderated-jobs.ts';
 import { toJobRef } from '../jobs/job-ref.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import { ActNews } from './acts/act-news.ts';
-import type { DirectMessages } from './connection/direct-messages.ts';
+import { ActNews, type ActNewsOptions } from './acts/act-news.ts';
 import type { BotServices } from './interactions/services.ts';
 import type { DiscordChannelPoster } from './posting/channel-poster.ts';
 
@@ -17,10 +16,10 @@ interface Actors {
 export function connectActs(
   { acting, moderated }: Actors,
   { replies, channelCards, quotas }: BotServices,
-  directMessages: DirectMessages,
+  direct: Pick<ActNewsOptions, 'directMessages' | 'requesters'>,
   logger: Logger,
 ): void {
-  const news = new ActNews({ replies, channelCards, directMessages, quotas, logger });
+  const news = new ActNews({ ...direct, replies, channelCards, quotas, logger });
   acting.line.onAnyProgress((progress) => news.onProgress(progress));
   acting.onRecovered((act, result) => news.onRecovered(act, result));
   acting.runner.onFound((act, job) => news.onFound(act, job));

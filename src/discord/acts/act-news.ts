@@ -5,6 +5,7 @@ import type { Quotas } from '../../moderation/quotas.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { DirectMessages } from '../connection/direct-messages.ts';
+import type { RequesterMessages } from '../moderators/requester-messages.ts';
 import type { ChannelCards } from '../posting/channel-cards.ts';
 import {
   toActName,
@@ -21,6 +22,7 @@ export interface ActNewsOptions {
   readonly replies: ActReplies;
   readonly channelCards: Pick<ChannelCards, 'follow' | 'refresh'>;
   readonly directMessages: Pick<DirectMessages, 'send'>;
+  readonly requesters: Pick<RequesterMessages, 'tellModerated'>;
   readonly quotas: Pick<Quotas, 'refund'>;
   readonly logger: Logger;
 }
@@ -102,9 +104,8 @@ export class ActNews {
 
   /** A job that had been taken was moderated: why, is told on the private answer, else directly. */
   async tellModerated(act: Act, job: Job): Promise<void> {
-    const { replies, directMessages } = this.#options;
-    const message = toModeratedMessage(job);
-    if (await replies.show(act.id, message)) return;
-    await directMessages.send(act.userId, message);
+    const { replies, requesters } = this.#options;
+    if (await replies.show(act.id, toModeratedMessage(job))) return;
+    await requesters.tellModerated(act, job);
   }
 }

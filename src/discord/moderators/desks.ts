@@ -21,6 +21,7 @@ import { GuildReviewGate } from '../posting/review-gate.ts';
 import { AlertDesk, type BlockedChannel } from './alert-desk.ts';
 import { ModeratorMessages, type ModeratorNotice } from './moderator-messages.ts';
 import { ModeratorPosts } from './moderator-posts.ts';
+import { RequesterMessages } from './requester-messages.ts';
 import { ReviewDesk } from './review-desk.ts';
 
 export interface DesksOptions extends Pick<TellingOptions, 'store' | 'queue'> {
@@ -36,6 +37,7 @@ export interface DesksOptions extends Pick<TellingOptions, 'store' | 'queue'> {
 /** What moderators hear, and what others may not see. */
 export interface Desks {
   readonly messages: ModeratorMessages;
+  readonly requesters: RequesterMessages;
   readonly alertDesk: AlertDesk;
   readonly gate: GuildReviewGate;
   readonly log: AuditLog;
@@ -54,10 +56,11 @@ export function createDesks(options: DesksOptions): Desks {
   const posts = new ModeratorPosts({ sender, poster });
   const alerts = new Alerts({ queue, isWanted: (guildId) => settings.get(guildId).alertsChannelId !== undefined });
   const gate = new GuildReviewGate(moderation);
-  const direct = new DirectMessages(client.rest, logger);
   const directory = new GuildDirectory(client);
+  const requesters = new RequesterMessages({ posts, direct: new DirectMessages(client.rest, logger), directory });
   return {
     messages,
+    requesters,
     gate,
     log,
     alertDesk: new AlertDesk({ alerts, settings, jobs, posts, guildIds, clock }),
@@ -66,7 +69,7 @@ export function createDesks(options: DesksOptions): Desks {
       conceal: (guildId, job) => gate.conceal(job, { guildId, isReviewer: false }),
     },
     openReviewDesk: (notifier) =>
-      new ReviewDesk({ ...moderation, jobs, posts, direct, directory, notifier, alerts, logger }),
+      new ReviewDesk({ ...moderation, jobs, posts, requesters, directory, notifier, alerts, logger }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Review, ReviewDecision } from '../../moderation/review.ts';
 import type { Alert } from '../../notifications/alerts.ts';
 import type { MediaLender } from '../posting/job-cards.ts';
 import type { MessageMaker, NoticeMessage, NoticeMessageOptions } from '../posting/notice-messages.ts';
+import { toModeratedNotice } from '../views/act-news.ts';
 import { toAlertMessage } from '../views/alerts.ts';
 import { toReminder, toReviewCard, toVerdictNotice } from '../views/review-card.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
@@ -14,6 +15,7 @@ export type ModeratorNotice =
   | { readonly kind: 'review'; readonly review: Review; readonly job?: Job; readonly quorum: number }
   | { readonly kind: 'reminder'; readonly review: Review }
   | { readonly kind: 'verdict'; readonly ref: string; readonly decision: ReviewDecision; readonly serverName: string }
+  | { readonly kind: 'moderated'; readonly job: Job; readonly serverName: string }
   | { readonly kind: 'alert'; readonly alert: Alert; readonly job?: Job };
 
 type ReviewNotice = Extract<ModeratorNotice, { kind: 'review' }>;
@@ -65,6 +67,7 @@ export class ModeratorMessages implements MessageMaker<ModeratorNotice> {
 
 function toMessage(notice: Exclude<ModeratorNotice, ReviewNotice>, deliveryId: string): OutgoingMessage {
   if (notice.kind === 'reminder') return toReminder(notice.review, deliveryId);
-  if (notice.kind === 'verdict') return toVerdictNotice(notice.decision, notice.ref, notice.serverName);
+  if (notice.kind === 'verdict') return toVerdictNotice(notice, deliveryId);
+  if (notice.kind === 'moderated') return toModeratedNotice(notice.job, notice.serverName, deliveryId);
   return toAlertMessage(notice.alert, notice.job, deliveryId);
 }

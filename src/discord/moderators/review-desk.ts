@@ -8,18 +8,17 @@ import type { Notifier } from '../../notifications/notifier.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { DirectMessages } from '../connection/direct-messages.ts';
 import type { GuildDirectory } from '../connection/guild-directory.ts';
-import { toPostError } from '../wire/discord-errors.ts';
 import type { ModeratorNotice } from './moderator-messages.ts';
 import { isRefused, type ModeratorPosts } from './moderator-posts.ts';
+import type { RequesterMessages } from './requester-messages.ts';
 
 export interface ReviewDeskOptions {
   readonly reviews: Reviews;
   readonly settings: GuildSettings;
   readonly jobs: Pick<JobStore, 'get'>;
   readonly posts: ModeratorPosts;
-  readonly direct: DirectMessages;
+  readonly requesters: RequesterMessages;
   readonly directory: GuildDirectory;
   readonly notifier: Pick<Notifier, 'release' | 'drop'>;
   readonly alerts: Alerts;
@@ -175,17 +174,9 @@ export class ReviewDesk {
 
   async #tellRequester({ guildId, ref, openedAt, requestedBy }: Review, decision: ReviewDecision): Promise<void> {
     if (requestedBy === undefined || !/^\d+$/.test(requestedBy)) return;
-    const { posts, direct, directory } = this.#options;
     const key = `${toReviewKey({ guildId, ref, openedAt })}:verdict`;
-    const notice = { kind: 'verdict', ref, decision, serverName: directory.guildName(guildId) ?? 'a server' } as const;
-    try {
-      const channelId = await direct.openChannel(requestedBy);
-      await posts.post({ key, guildId, channelId, notice });
-    } catch (thrown) {
-      const error = thrown instanceof Error && thrown.name === 'RetryLater' ? thrown : toPostError(thrown);
-      if (!isRefused(error)) throw error;
-      await posts.giveUp(key, error.message);
-    }
+    const toNotice = (serverName: string) => ({ kind: 'verdict', ref, decision, serverName }) as const;
+    await this.#options.requesters.tell({ userId: requestedBy, guildId, key, toNotice });
   }
 
   async #findCard(review: Review): Promise<Review['card']> {

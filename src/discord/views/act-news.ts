@@ -4,6 +4,7 @@ import type { Job } from '../../jobs/job.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, row, text } from './blocks.ts';
+import { toJobTag } from './job-tag.ts';
 import { COLORS, toNoticeMessage } from './notices.ts';
 import { toSafeBlock, toSafeLine } from './outside-text.ts';
 
@@ -48,10 +49,21 @@ export function toRefusedMessage(name: string, reason: string): OutgoingMessage 
 
 /** The reason why a job that had been taken was moderated, for the requester alone. */
 export function toModeratedMessage(job: Job): OutgoingMessage {
+  return toJobMessage(toModeratedSentence(job), job, COLORS.warn);
+}
+
+/** The same as a direct message, from where nothing of a server can be opened. */
+export function toModeratedNotice(job: Job, serverName: string, deliveryId: string): OutgoingMessage {
+  const where = `It was started in **${toSafeLine(serverName, 100)}**: \`/job show job:${job.ref}\` shows it there.`;
+  const body = text(`${toModeratedSentence(job)}\n${where}`);
+  return { components: [container(COLORS.warn, [body, toJobTag(job.ref, deliveryId)])] };
+}
+
+function toModeratedSentence(job: Job): string {
   const parts = [job.error, job.errorDetails].filter((part) => part !== undefined && part !== '');
   const reason = parts.length === 0 ? '' : `: ${toSafeBlock(parts.join(': '), 1_500)}`;
   const what = job.prompt === undefined ? '' : ` (${toPromptName(job.prompt)})`;
-  return toJobMessage(`🚫 Midjourney moderated your job \`${job.ref}\`${what}${reason}`, job, COLORS.warn);
+  return `🚫 Midjourney moderated your job \`${job.ref}\`${what}${reason}`;
 }
 
 export function toSendingMessage(): OutgoingMessage {

@@ -6,6 +6,7 @@ import { cutText } from '../../shared/text.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, relativeTime, row, separator, text } from './blocks.ts';
+import { toJobTag } from './job-tag.ts';
 import { toVerbText } from './job-words.ts';
 import { toPersonText } from './mod-members.ts';
 import { COLORS } from './notices.ts';
@@ -124,8 +125,14 @@ function toColor(decision: ReviewDecision | undefined): number {
   return decision.verdict === 'approve' ? COLORS.good : COLORS.bad;
 }
 
-/** What the requester is told when a result is not shown. */
-export function toVerdictNotice(decision: ReviewDecision, ref: string, serverName: string): OutgoingMessage {
+export interface ReviewVerdict {
+  readonly decision: ReviewDecision;
+  readonly ref: string;
+  readonly serverName: string;
+}
+
+/** What the requester is told, directly, when a result is not shown. */
+export function toVerdictNotice({ decision, ref, serverName }: ReviewVerdict, deliveryId: string): OutgoingMessage {
   const { verdict, reasons, cause } = decision;
   const where = `\`${ref}\` in **${toSafeLine(serverName, 100)}**`;
   const sentences = {
@@ -136,7 +143,7 @@ export function toVerdictNotice(decision: ReviewDecision, ref: string, serverNam
   const said = reasons.map((reason) => `> ${toSafeBlock(reason, 600).replaceAll('\n', '\n> ')}`);
   const why = cause === 'timeout' ? ['Nobody decided in time.'] : said;
   const body = cutText([sentences[verdict], ...why].join('\n'), 3_500);
-  return { components: [container(COLORS.warn, [text(body)])] };
+  return { components: [container(COLORS.warn, [text(body), toJobTag(ref, deliveryId)])] };
 }
 
 /** Says again that a review waits. */

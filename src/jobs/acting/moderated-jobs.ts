@@ -17,6 +17,8 @@ export interface ModeratedJobsOptions {
 
 const AGAIN_MS = 1_000;
 const KEEP_KEY_MS = 24 * 60 * 60_000;
+/** Attempts have no end; they are at most a minute apart. */
+const UNTIL_DONE = { maxAttempts: Number.POSITIVE_INFINITY, backoff: { maxMs: 60_000 } };
 
 /** Tells who asked for a job that it was moderated after it had been taken, through the queue: at least once, also after a crash. */
 export class ModeratedJobs {
@@ -29,7 +31,7 @@ export class ModeratedJobs {
     this.#tasks = options.queue.define('moderated-jobs', Task);
   }
 
-  /** Calls `listener` until it succeeds. */
+  /** Calls `listener` until it succeeds: it may hear the same again. */
   onModerated(listener: (act: Act, job: Job) => Promise<void>): void {
     this.#listeners.push(listener);
   }
@@ -37,7 +39,7 @@ export class ModeratedJobs {
   /** For `JobTracker.onTransition`. */
   readonly onTransition = async ({ job, event }: Transition): Promise<void> => {
     if (event !== 'moderated' || job.requestedBy === undefined || job.replyRef === undefined) return;
-    await this.#tasks.add({ ref: job.ref }, { key: job.ref, keepKeyMs: KEEP_KEY_MS });
+    await this.#tasks.add({ ref: job.ref }, { key: job.ref, keepKeyMs: KEEP_KEY_MS, ...UNTIL_DONE });
   };
 
   /** Once, after the listeners were added. */

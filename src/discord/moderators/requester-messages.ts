@@ -1,0 +1,51 @@
+import type { Act } from '../../jobs/acting/act.ts';
+import type { Job } from '../../jobs/job.ts';
+import type { DirectMessages } from '../connection/direct-messages.ts';
+import type { GuildDirectory } from '../connection/guild-directory.ts';
+import { toPostError } from '../wire/discord-errors.ts';
+import type { ModeratorNotice } from './moderator-messages.ts';
+import { isRefused, type ModeratorPosts } from './moderator-posts.ts';
+
+export interface RequesterMessagesOptions {
+  readonly posts: ModeratorPosts;
+  readonly direct: Pick<DirectMessages, 'openChannel'>;
+  readonly directory: Pick<GuildDirectory, 'guildName'>;
+}
+
+export interface RequesterMessage {
+  readonly userId: string;
+  readonly guildId: string;
+  /** Names the message for ever: at most one carries it. */
+  readonly key: string;
+  /** Makes the notice, given the server's name. */
+  readonly toNotice: (serverName: string) => ModeratorNotice;
+}
+
+/** What those who asked for a job are told directly: once each, whoever says it how often, and found again after a doubt. */
+export class RequesterMessages {
+  readonly #options: RequesterMessagesOptions;
+
+  constructor(options: RequesterMessagesOptions) {
+    this.#options = options;
+  }
+
+  /** Why a job that had been taken was moderated. Rejects where that is worth another try. */
+  tellModerated({ id, guildId, userId }: Act, job: Job): Promise<void> {
+    const key = `moderated:${guildId}:${id}`;
+    return this.tell({ userId, guildId, key, toNotice: (serverName) => ({ kind: 'moderated', job, serverName }) });
+  }
+
+  /** Ends where the person takes no direct messages; rejects where another try is worth it. */
+  async tell({ userId, guildId, key, toNotice }: RequesterMessage): Promise<void> {
+    const { posts, direct, directory } = this.#options;
+    try {
+      const channelId = await direct.openChannel(userId);
+      const notice = toNotice(directory.guildName(guildId) ?? 'a server');
+      await posts.post({ key, guildId, channelId, notice });
+    } catch (thrown) {
+      const error = thrown instanceof Error && thrown.name === 'RetryLater' ? thrown : toPostError(thrown);
+      if (!isRefused(error)) throw error;
+      await posts.giveUp(key, error.message);
+    }
+  }
+}
