@@ -84,7 +84,10 @@ export class FakeClock implements Clock {
   }
 }
 
+/** Turns of the event loop in which all that needs no time comes to its end: each write of the store takes one. */
+const SETTLE_TURNS = 30;
+
 /** Lets promise callbacks and ready I/O run. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < SETTLE_TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -4,6 +4,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import type { SqliteDriver } from '@keyv/sqlite';
 import type { Clock } from '../shared/clock.ts';
 import { AppError, toErrorMessage } from '../shared/errors.ts';
+import { GroupCommit } from '../shared/group-commit.ts';
+import { isFull, isLocked } from '../shared/sqlite-errors.ts';
 
 /** A read or write of the store that did not happen. `code`: `store-locked`, `store-full`, `store-failed` or `store-invalid`. */
 export class StoreError extends AppError {}
@@ -15,27 +17,25 @@ export interface SqliteConnectionOptions {
 
 /** Milliseconds that SQLite itself may wait while the file is opened, before anything else goes on. */
 const OPEN_WAIT_MS = 1_000;
-const LOCKED_RETRY_MS = 50;
 const LOCKED_GIVE_UP_MS = 5_000;
-const SQLITE_BUSY = 5;
-const SQLITE_LOCKED = 6;
-const SQLITE_FULL = 13;
+/** What changes rows; all else is a read, or makes tables while the store is opened. */
+const WRITE = /^(INSERT|DELETE)\b/;
 
 /**
- * One SQLite connection shared by all collections: prepared statements are kept, a locked database is retried
- * without blocking the event loop, and every failure is counted, because Keyv's iterator ends silently on one.
+ * One SQLite connection shared by all collections: prepared statements are kept, writes are committed in groups, a locked
+ * database is retried without blocking the event loop, and every failure is counted, because Keyv's iterator ends silently on one.
  */
 export class SqliteConnection {
   readonly #database: DatabaseSync;
-  readonly #clock: Clock;
+  readonly #commits: GroupCommit;
   readonly #statements = new Map<string, StatementSync>();
   #lastFailure: StoreError | undefined;
   #failures = 0;
 
   constructor(path: string, clock: Clock, { maxBytes }: SqliteConnectionOptions = {}) {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-    this.#clock = clock;
     this.#database = new DatabaseSync(path);
+    this.#commits = new GroupCommit(this.#database, { clock, lockWaitMs: LOCKED_GIVE_UP_MS });
     this.#database.exec(`PRAGMA busy_timeout = ${OPEN_WAIT_MS}`);
     this.#database.exec('PRAGMA journal_mode = WAL');
     this.#database.exec('PRAGMA synchronous = FULL');
@@ -64,19 +64,17 @@ export class SqliteConnection {
   }
 
   close(): void {
+    this.#commits.close();
     this.#statements.clear();
-    if (this.#database.isOpen) this.#database.close();
   }
 
   async #query(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
-    const giveUpAt = this.#clock.now() + LOCKED_GIVE_UP_MS;
-    for (;;) {
-      try {
-        return this.#prepare(sql).all(...parameters.map(toSqlValue));
-      } catch (thrown) {
-        if (!isLocked(thrown) || this.#clock.now() >= giveUpAt) throw this.#fail(thrown);
-        await this.#clock.sleep(LOCKED_RETRY_MS);
-      }
+    const run = () => this.#prepare(sql).all(...parameters.map(toSqlValue));
+    try {
+      if (!WRITE.test(sql)) return await this.#commits.read(run, parameters);
+      return await this.#commits.write(run, String(parameters[0]));
+    } catch (thrown) {
+      throw this.#fail(thrown);
     }
   }
 
@@ -106,20 +104,10 @@ function toSqlValue(value: unknown): SQLInputValue {
   return String(value);
 }
 
-function resultCode(thrown: unknown): number | undefined {
-  if (!(thrown instanceof Error) || !('errcode' in thrown)) return undefined;
-  return typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : undefined;
-}
-
-function isLocked(thrown: unknown): boolean {
-  const code = resultCode(thrown);
-  return code === SQLITE_BUSY || code === SQLITE_LOCKED;
-}
-
 function toStoreError(thrown: unknown): StoreError {
   if (isLocked(thrown))
     return new StoreError('store-locked', 'The store is locked by another process.', { cause: thrown });
-  if (resultCode(thrown) === SQLITE_FULL) {
+  if (isFull(thrown)) {
     return new StoreError('store-full', 'The store cannot grow: the disk is full.', { cause: thrown });
   }
   return new StoreError('store-failed', `The store failed: ${toErrorMessage(thrown)}`, { cause: thrown });

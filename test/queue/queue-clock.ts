@@ -6,6 +6,9 @@ interface Sleeper {
   wake(): void;
 }
 
+/** Turns of the event loop in which all that needs no time comes to its end: each write of the queue takes one. */
+const SETTLE_TURNS = 30;
+
 /** A clock that moves only when told; `settle` lets everything run that needs no time. */
 export class QueueClock implements Clock {
   #now: number;
@@ -51,7 +54,7 @@ export class QueueClock implements Clock {
   }
 
   async settle(): Promise<void> {
-    for (let turn = 0; turn < 8; turn += 1) await setImmediate();
+    for (let turn = 0; turn < SETTLE_TURNS; turn += 1) await setImmediate();
   }
 
   #next(until: number): Sleeper | undefined {

@@ -72,7 +72,8 @@ describe('a collection', () => {
 
   it('iterates over more than one batch and hands over what does not fit', async () => {
     const loose = store.collection('notes', z.object({ text: z.string().optional() }));
-    for (let at = 0; at < 1_200; at += 1) await loose.set(`k${at}`, at === 700 ? {} : { text: `${at}` });
+    const numbers = Array.from({ length: 1_200 }, (_, at) => at);
+    await Promise.all(numbers.map((at) => loose.set(`k${at}`, at === 700 ? {} : { text: `${at}` })));
     const invalid: string[] = [];
     const keys: string[] = [];
 
