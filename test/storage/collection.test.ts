@@ -62,6 +62,23 @@ describe('a collection', () => {
     expect(gone).toBe(true);
   });
 
+  it('keeps a value that is set while a read finds the one before it over its time', async () => {
+    const brief = store.collection('notes', Note, { ttlMs: 1 });
+    const lasting = store.collection('notes', Note);
+    const keys = Array.from({ length: 10 }, (_, at) => `k${at}`);
+    await Promise.all(keys.map((key) => brief.set(key, { text: 'brief' })));
+    const writtenAt = Date.now();
+    await waitUntil(async () => Date.now() > writtenAt + 2);
+
+    const renewing = keys.map(async (key, turns) => {
+      for (let turn = 0; turn < turns; turn += 1) await undefined;
+      await lasting.set(key, { text: 'lasting' });
+    });
+    await Promise.all([...keys.map((key) => brief.get(key)), brief.getMany(keys), ...renewing]);
+
+    expect(await lasting.getMany(keys)).toEqual(keys.map(() => ({ text: 'lasting' })));
+  });
+
   it('throws on a value that does not fit instead of calling it absent', async () => {
     await store.collection('notes', z.object({ other: z.number() })).set('a', { other: 1 });
 
