@@ -65,6 +65,35 @@ describe('/mod, over sockets', () => {
     expect(owner).toContain('✅ `configure` owns the server');
   });
 
+  it('says the same in its table as the handlers do, in a channel that changes what roles may', async () => {
+    const MANAGE_MESSAGES = 1n << 13n;
+    const { world: outside } = world.discord;
+    outside.setOverwrite(ids.general, { id: ids.moderatorRole, kind: 'role', allow: 0n, deny: MANAGE_MESSAGES });
+    outside.setOverwrite(ids.showcase, { id: ids.member, kind: 'member', allow: MANAGE_MESSAGES, deny: 0n });
+    const say = async (member: 'moderator' | 'member', channelId: string) => {
+      const options = { member: ids[member] };
+      const table = await world.owner.command(channelId, { path: 'mod permissions', options });
+      const done = await world[member].command(channelId, { path: 'watch list' });
+      return { table: textOf(table.message), isRefused: textOf(done.message).includes('You may not share') };
+    };
+
+    const kept = await say('moderator', ids.general);
+    const same = await say('moderator', ids.showcase);
+    const given = await say('member', ids.showcase);
+    const thread = await say('moderator', ids.thread);
+
+    expect(kept.table).toContain(`<@${ids.moderator}> may do in <#${ids.general}>`);
+    expect(kept.table).toContain('❌ `share` lacks **Manage Messages**');
+    expect(kept.isRefused).toBe(true);
+    expect(same.table).toContain(`in <#${ids.showcase}>`);
+    expect(same.table).toContain('✅ `share` has **Manage Messages**');
+    expect(same.isRefused).toBe(false);
+    expect(given.table).toContain('✅ `share` has **Manage Messages**');
+    expect(given.isRefused).toBe(false);
+    expect(thread.table).toContain('❌ `share` lacks **Manage Messages**');
+    expect(thread.isRefused).toBe(true);
+  });
+
   it('sets quotas of each scope, and refuses a role where none belongs', async () => {
     const each = await textAfter('quota', { scope: 'member', 'per-day': 20 });
     const role = await textAfter('quota', { scope: 'role', 'per-day': 50, role: ids.artistRole });

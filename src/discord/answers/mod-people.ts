@@ -8,15 +8,17 @@ import type { Answer } from '../wire/answer.ts';
 import type { Caller } from '../wire/caller.ts';
 import { writeLines } from '../wire/text-file.ts';
 
-/** `/mod permissions`. */
+/** `/mod permissions`: as the handlers would decide in this channel. */
 export function showPermissions({ caller, options, services }: CommandCall): Answer {
   const member = options.member('member');
   if (member === undefined) {
     const who = `<@${options.requiredString('member')}>`;
     throw new UserError('member-unknown', `${who} is no member of this server, so there is nothing they may do here.`);
   }
-  const table = services.permissions.explain({ ...member, guildId: caller.guildId });
-  return { message: toPermissionsTable(caller.guildId, member.userId, table) };
+  const { guildId, channelId } = caller;
+  const table = services.permissions.explain({ ...member, guildId });
+  const where = member.isServerWide ? {} : { channelId };
+  return { message: toPermissionsTable({ guildId, userId: member.userId, ...where }, table) };
 }
 
 /** `/mod usage`, of this month unless another one is named. */

@@ -11,19 +11,31 @@ import { toRoleText } from './setting-words.ts';
 
 const TEXT_LIMIT = 3_600;
 const MEMBERS_SHOWN = 40;
+const CHANNEL_SCOPE =
+  '-# Discord’s permissions are those of this channel, as they count when a command or a button is used in it. Elsewhere they can differ.';
+const SERVER_SCOPE =
+  '-# What this channel changes of Discord’s permissions is not known to the bot, so that they are those of the whole server. In a channel they can differ.';
 
-/** What a member may do, why, and what would help where they may not. */
+export interface PermissionsQuestion {
+  readonly guildId: string;
+  readonly userId: string;
+  /** For which the table holds; none where it goes by the permissions of the whole server. */
+  readonly channelId?: string;
+}
+
+/** What a member may do in a channel, why, and what would help where they may not. */
 export function toPermissionsTable(
-  guildId: string,
-  userId: string,
+  { guildId, userId, channelId }: PermissionsQuestion,
   table: ReturnType<typeof toPermissionTable>,
 ): OutgoingMessage {
   const lines = table.map(({ action, decision }) => {
     const sign = decision.allowed ? '✅' : '❌';
     return `${sign} \`${action}\` ${toReason(guildId, decision)}`;
   });
-  const heading = `### What <@${userId}> may do`;
-  return { components: [container(COLORS.busy, [text(heading), text(cutText(lines.join('\n'), TEXT_LIMIT))])] };
+  const heading = `### What <@${userId}> may do${channelId === undefined ? '' : ` in <#${channelId}>`}`;
+  const scope = channelId === undefined ? SERVER_SCOPE : CHANNEL_SCOPE;
+  const body = `${cutText(lines.join('\n'), TEXT_LIMIT)}\n${scope}`;
+  return { components: [container(COLORS.busy, [text(heading), text(body)])] };
 }
 
 function toReason(guildId: string, decision: Decision): string {

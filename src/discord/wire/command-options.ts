@@ -1,4 +1,4 @@
-import type { ChatInputCommandInteraction, CommandInteractionOption } from 'discord.js';
+import { type ChatInputCommandInteraction, type CommandInteractionOption, GuildMember } from 'discord.js';
 import { AppError } from '../../shared/errors.ts';
 
 type OptionValue = string | number | boolean;
@@ -7,8 +7,10 @@ type OptionValue = string | number | boolean;
 export interface NamedMember {
   readonly userId: string;
   readonly roleIds: readonly string[];
-  /** The permissions that the member's roles give. */
+  /** The member's permissions in the channel where the command was given. */
   readonly permissions: bigint;
+  /** Whether `permissions` are those of the whole server, because the channel's own are not known. */
+  readonly isServerWide: boolean;
   readonly isOwner: boolean;
 }
 
@@ -63,20 +65,33 @@ export function toCommandOptions(interaction: ChatInputCommandInteraction): Comm
   const flat = interaction.options.data.flatMap((option) => option.options ?? [option]);
   const inner = flat.flatMap((option) => option.options ?? [option]);
   const values = inner.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
-  const members = inner.flatMap((option) => toNamedMember(option, interaction.guild?.ownerId));
+  const members = inner.flatMap((option) => toNamedMember(option, interaction));
   return new CommandOptions(values, members);
 }
 
-function toNamedMember({ name, member, user }: CommandInteractionOption, ownerId: string | undefined) {
+function toNamedMember({ name, member, user }: CommandInteractionOption, interaction: ChatInputCommandInteraction) {
   if (member === undefined || member === null || user === undefined) return [];
-  const { roles, permissions } = member;
+  const { roles } = member;
   const named: NamedMember = {
     userId: user.id,
     roleIds: Array.isArray(roles) ? roles : [...roles.cache.keys()],
-    permissions: typeof permissions === 'string' ? BigInt(permissions) : permissions.bitfield,
-    isOwner: user.id === ownerId,
+    ...toPermissions(member, user.id, interaction),
+    isOwner: user.id === interaction.guild?.ownerId,
   };
   return [[name, named] as const];
+}
+
+/** As the member's own interactions would say: for the asker this one says so, for others the channel's overwrites are applied. */
+function toPermissions(
+  member: NonNullable<CommandInteractionOption['member']>,
+  userId: string,
+  { user, memberPermissions, channel }: ChatInputCommandInteraction,
+): Pick<NamedMember, 'permissions' | 'isServerWide'> {
+  if (user.id === userId && memberPermissions !== null)
+    return { permissions: memberPermissions.bitfield, isServerWide: false };
+  if (!(member instanceof GuildMember)) return { permissions: BigInt(member.permissions), isServerWide: false };
+  const here = channel === null || channel.isDMBased() ? null : channel.permissionsFor(member);
+  return { permissions: (here ?? member.permissions).bitfield, isServerWide: here === null };
 }
 
 /** `job show`, `mod words add`: the command with its group and subcommand. */
