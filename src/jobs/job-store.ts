@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
 import { Job } from './job.ts';
@@ -18,17 +19,27 @@ const RECENT_KEY = 'refs';
 const Relative = z.object({ jobid: z.string() });
 type Relative = z.infer<typeof Relative>;
 
+const KnownChild = z.object({ jobid: z.string(), button: z.string().exactOptional() });
+/** A job whose own record names its parent. */
+export type KnownChild = z.infer<typeof KnownChild>;
+const KnownChildren = z.object({ children: z.array(KnownChild) });
+type KnownChildren = z.infer<typeof KnownChildren>;
+const MAX_CHILDREN = 100;
+
 /** Jobs as stored, by ref; written by the tracker alone. */
 export class JobStore {
   readonly #jobs: Collection<Job>;
   readonly #running: Collection<RunningEntry>;
   readonly #relatives: Collection<Relative>;
+  readonly #children: Collection<KnownChildren>;
   readonly #recent: Collection<Recent>;
+  readonly #lock = new KeyedLock();
 
   constructor(store: Store) {
     this.#jobs = store.collection('jobs', Job, { ttlMs: JOB_TTL_MS });
     this.#running = store.collection('running', RunningEntry, { ttlMs: JOB_TTL_MS });
     this.#relatives = store.collection('relatives', Relative, { ttlMs: JOB_TTL_MS });
+    this.#children = store.collection('children', KnownChildren, { ttlMs: JOB_TTL_MS });
     this.#recent = store.collection('recent', Recent);
   }
 
@@ -59,6 +70,20 @@ export class JobStore {
   /** The id behind a ref of a job that was named and never read. */
   async findRelative(ref: string): Promise<string | undefined> {
     return (await this.#relatives.get(ref))?.jobid;
+  }
+
+  /** Keeps which jobs named this one as their parent, the newest hundred: its own record may be from before them. */
+  async noteChild(parentJobid: string, { jobid, button }: KnownChild): Promise<void> {
+    await this.#lock.run(parentJobid, async () => {
+      const others = (await this.childrenOf(parentJobid)).filter((child) => child.jobid !== jobid);
+      const child = { jobid, ...(button !== undefined && { button }) };
+      await this.#children.set(parentJobid, { children: [...others, child].slice(-MAX_CHILDREN) });
+    });
+  }
+
+  /** The jobs that named this one as their parent, in the order in which they were first heard of. */
+  async childrenOf(parentJobid: string): Promise<readonly KnownChild[]> {
+    return (await this.#children.get(parentJobid))?.children ?? [];
   }
 
   set(job: Job): Promise<void> {

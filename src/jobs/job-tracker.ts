@@ -172,6 +172,8 @@ export class JobTracker {
   }
 
   async #save(known: Job | undefined, next: Job): Promise<Job> {
+    const { parentJobid } = next;
+    if (parentJobid !== undefined && known?.parentJobid !== parentJobid) await this.#store.noteChild(parentJobid, next);
     await this.#store.set(next);
     await this.#store.rememberIds(newRelatives(known, next));
     this.#remember(next);

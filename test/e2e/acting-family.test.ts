@@ -49,6 +49,37 @@ describe('families, sharing and message commands, over sockets', () => {
     expect(world.useapi.world.find(jobid)?.children).toHaveLength(1);
   });
 
+  it('shows the second of two presses at once, although the job they were made from cannot be read any more', async () => {
+    const { message, jobid } = await acting.aCard('v3', 'pressed twice');
+    const mend = world.useapi.faults.add({
+      match: { method: 'GET', path: `/v3/midjourney/jobs/${encodeURIComponent(jobid)}` },
+      action: { kind: 'status', status: 503, body: { error: 'x' } },
+    });
+
+    await Promise.all(
+      ['V1', 'V2', 'V3'].map((label) => world.moderator.press(message.id, controlOf(message, 'press', label))),
+    );
+    const seen = await family(jobid);
+
+    mend();
+    expect(textOf(seen.message)).toMatch(/4 jobs in the family/);
+    for (const label of ['V1', 'V2', 'V3']) expect(textOf(seen.message)).toContain(`${label} → `);
+  });
+
+  it('shows what was made elsewhere ten seconds after it was opened last, and asks once for two who open it', async () => {
+    const { jobid } = await acting.aCard('v3', 'a late child');
+    const first = child(jobid, 'V1', 'the first child');
+    await family(first);
+    child(jobid, 'V4', 'made elsewhere');
+    world.skip(10_000);
+    const before = world.useapi.requests.length;
+
+    const seen = await Promise.all([family(first), family(first)]);
+
+    for (const { message } of seen) expect(textOf(message)).toContain('made elsewhere');
+    expect(world.useapi.requests.slice(before)).toHaveLength(3);
+  });
+
   it('compares up to ten siblings in one gallery, one picture each', async () => {
     const { jobid } = await acting.aCard('v3', 'many children');
     const made = Array.from({ length: 12 }, (_, n) => child(jobid, `Button ${n}`, `sibling ${n}`));
@@ -111,6 +142,7 @@ describe('families, sharing and message commands, over sockets', () => {
     const { jobid } = await acting.aCard('v3', 'published before');
     await acting.change((settings) => ({ ...settings, review: { ...settings.review, mode: 'on' } }));
     const held = child(jobid, 'V2', 'a secret result');
+    const before = acting.paid();
 
     const seen = await family(held);
     const share = `share:${toJobRef(held)}`;
@@ -126,6 +158,6 @@ describe('families, sharing and message commands, over sockets', () => {
     expect(textOf(pressed.message)).toContain('awaits review');
     expect(textOf(compared.message)).toContain('awaiting review');
     expect(textOf(compared.message)).not.toContain('a secret result');
-    expect(acting.paid()).toBe(1);
+    expect(acting.paid()).toBe(before);
   });
 });

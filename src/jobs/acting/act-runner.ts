@@ -19,7 +19,7 @@ import type { JobTracker } from '../job-tracker.ts';
 import { type Act, isOpenAct } from './act.ts';
 import type { ActApi, PressAnswer } from './act-api.ts';
 import { toActError } from './act-errors.ts';
-import type { ActSearch } from './act-search.ts';
+import { type ActSearch, withParent } from './act-search.ts';
 import type { ActStore } from './act-store.ts';
 
 /**
@@ -177,7 +177,8 @@ export class ActRunner {
     const { tracker } = this.#options;
     if (answer.outcome === 'created' && !(await this.#wasThere(act, answer.job))) {
       const origin = { guildId: act.guildId, userId: act.userId };
-      return this.#end(act, 'done', { outcome: 'made', job: await tracker.observe(answer.job, { origin }) });
+      const job = await tracker.observe(withParent(act, answer.job), { origin });
+      return this.#end(act, 'done', { outcome: 'made', job });
     }
     const jobid = answer.outcome === 'created' ? answer.job.jobid : answer.jobid;
     const job = await this.#readOr(jobid, answer.job);
@@ -216,7 +217,7 @@ export class ActRunner {
     const reason = record?.errorDetails ?? record?.error ?? REFUSED;
     const origin = { guildId: act.guildId, userId: act.userId };
     const isSound = record !== undefined && parseJobid(record.jobid) !== undefined && record.status !== 'unknown';
-    const job = isSound ? await this.#options.tracker.observe(record, { origin }) : undefined;
+    const job = isSound ? await this.#options.tracker.observe(withParent(act, record), { origin }) : undefined;
     return this.#end(act, 'refused', { outcome: 'refused', reason, ...(job !== undefined && { job }) });
   }
 

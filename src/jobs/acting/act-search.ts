@@ -77,8 +77,9 @@ export class ActSearch {
     }
   }
 
-  #take({ guildId, userId }: Act, record: ApiJob): Promise<Job> {
-    return this.#tracker.observe(record, { origin: { guildId, userId } });
+  #take(act: Act, record: ApiJob): Promise<Job> {
+    const { guildId, userId } = act;
+    return this.#tracker.observe(withParent(act, record), { origin: { guildId, userId } });
   }
 }
 
@@ -90,6 +91,12 @@ export function toVersion({ work }: Act): ApiVersion {
 /** The API channel that an act is for, where that is known. */
 export function toApiChannel({ work }: Act): string | undefined {
   return work.kind === 'submit' ? work.apiChannel : parseJobid(work.jobid)?.apiChannel;
+}
+
+/** The record of what came of an act, with the job and the button that it came from where the API leaves them out. */
+export function withParent({ work }: Act, record: ApiJob): ApiJob {
+  if (work.kind === 'submit' || record.parentJobid !== undefined) return record;
+  return { ...record, parentJobid: work.jobid, button: record.button ?? work.label };
 }
 
 /** Whether a record is that of the job that the act made; without a `replyRef` in it, what was asked and when decide. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { forEachLimited } from '../../shared/map-limited.ts';
 import { UseapiError } from '../../useapi/errors.ts';
+import { isGoneError } from '../api-problems.ts';
 import { isVisibleTo, type Job } from '../job.ts';
 import type { JobActions } from '../job-actions.ts';
 import type { JobApi } from '../job-api.ts';
@@ -28,8 +29,10 @@ const MAX_SIBLINGS = 10;
 const TOTAL_MS = 6_000;
 const READ_MS = 3_000;
 const CONCURRENT_READS = 6;
-/** Milliseconds for which what was read of a job need not be read again. */
+/** Milliseconds for which what was read of a relative need not be read again. */
 const FRESH_MS = 5 * 60_000;
+/** The same for those whose children people look for: the job that is asked about, its parent and the root. */
+const NEAR_FRESH_MS = 10_000;
 
 /** What has been gathered for one answer. */
 interface Gathering {
@@ -54,6 +57,7 @@ export class JobFamily {
   async tree(idOrRef: string, guildId: string): Promise<Family> {
     const { job, gathering } = await this.#begin(idOrRef, guildId);
     const root = await this.#climb(gathering, job);
+    await this.#refresh(gathering, root.jobid);
     await this.#descend(gathering, root.jobid);
     const tree = toFamilyTree(root.jobid, gathering.known, gathering.hidden, LIMITS);
     return { ...tree, ref: job.ref, hasUnread: gathering.unread.size > 0 };
@@ -62,7 +66,7 @@ export class JobFamily {
   /** The jobs that were made from the same job, this one among them, oldest first; at most ten, for comparison. */
   async siblings(idOrRef: string, guildId: string): Promise<readonly Job[]> {
     const { job, gathering } = await this.#begin(idOrRef, guildId);
-    const parent = await this.#parentOf(gathering, job);
+    const parent = await this.#parentOf(gathering, job, NEAR_FRESH_MS);
     if (parent === undefined) return [job];
     const kin = toKin(gathering.known, parent.jobid).map(({ jobid }) => jobid);
     const others = kin.filter((jobid) => jobid !== job.jobid);
@@ -77,12 +81,13 @@ export class JobFamily {
 
   async #begin(idOrRef: string, guildId: string): Promise<{ readonly job: Job; readonly gathering: Gathering }> {
     const { actions, clock } = this.#options;
-    const { known: stored } = await actions.resolve(idOrRef, guildId);
-    const isFresh = stored !== undefined && this.#isFresh(stored);
-    const job = isFresh ? stored : (await actions.show(idOrRef, guildId)).job;
+    const { jobid, known: stored } = await actions.resolve(idOrRef, guildId);
+    if (stored?.isRead !== true) await actions.show(idOrRef, guildId);
     const endsAt = clock.now() + TOTAL_MS;
-    const known = new Map([[job.jobid, job]]);
-    return { job, gathering: { guildId, endsAt, known, hidden: new Set(), unread: new Set() } };
+    const gathering: Gathering = { guildId, endsAt, known: new Map(), hidden: new Set(), unread: new Set() };
+    await this.#load(gathering, jobid, (known) => this.#isFresh(known, NEAR_FRESH_MS));
+    const job = gathering.known.get(jobid) ?? (await actions.show(idOrRef, guildId)).job;
+    return { job, gathering };
   }
 
   /** Up to the first job whose parent is not there to be shown. */
@@ -90,7 +95,7 @@ export class JobFamily {
     const passed = new Set([job.jobid]);
     let root = job;
     while (passed.size <= LIMITS.maxDepth) {
-      const parent = await this.#parentOf(gathering, root);
+      const parent = await this.#parentOf(gathering, root, passed.size === 1 ? NEAR_FRESH_MS : FRESH_MS);
       if (parent === undefined || passed.has(parent.jobid)) return root;
       passed.add(parent.jobid);
       root = parent;
@@ -98,17 +103,20 @@ export class JobFamily {
     return root;
   }
 
-  /** The parent, read anew where what is known of it is from before this child. */
-  async #parentOf(gathering: Gathering, job: Job): Promise<Job | undefined> {
+  /** The parent, read anew where what is known of it is old, or from before this child. */
+  async #parentOf(gathering: Gathering, job: Job, freshMs: number): Promise<Job | undefined> {
     const { parentJobid } = job;
     if (parentJobid === undefined) return undefined;
-    await this.#load(gathering, parentJobid);
-    const known = gathering.known.get(parentJobid);
-    if (known === undefined || names(known, job)) return known;
-    const read = (await this.#read(gathering, parentJobid)) ?? known;
-    const parent = names(read, job) ? read : { ...read, children: [...read.children, toChild(job)] };
-    gathering.known.set(parentJobid, parent);
-    return parent;
+    await this.#load(gathering, parentJobid, (parent) => this.#isFresh(parent, freshMs) && names(parent, job));
+    return gathering.known.get(parentJobid);
+  }
+
+  /** Reads the root anew where it was enough before to know its parent. */
+  async #refresh(gathering: Gathering, jobid: string): Promise<void> {
+    const known = gathering.known.get(jobid);
+    if (known === undefined || this.#isFresh(known, NEAR_FRESH_MS)) return;
+    const read = await this.#read(gathering, jobid);
+    if (read !== undefined) await this.#take(gathering, read);
   }
 
   async #descend(gathering: Gathering, rootJobid: string): Promise<void> {
@@ -124,24 +132,34 @@ export class JobFamily {
   }
 
   #loadAll(gathering: Gathering, jobids: readonly string[]): Promise<void> {
-    return forEachLimited(jobids, CONCURRENT_READS, (jobid) => this.#load(gathering, jobid));
+    return forEachLimited(jobids, CONCURRENT_READS, (jobid) =>
+      this.#load(gathering, jobid, (known) => this.#isFresh(known, FRESH_MS)),
+    );
   }
 
-  async #load(gathering: Gathering, jobid: string): Promise<void> {
+  /** Reads a job unless what is stored of it is fresh. */
+  async #load(gathering: Gathering, jobid: string, isFresh: (stored: Job) => boolean): Promise<void> {
     const { known, hidden, unread, guildId } = gathering;
     if (known.has(jobid) || hidden.has(jobid)) return;
     const { job: stored } = await this.#options.jobs.find(jobid);
     const isHidden = stored !== undefined && !isVisibleTo(stored, guildId);
-    const isEnough = isHidden || (stored !== undefined && this.#isFresh(stored));
+    const isEnough = isHidden || (stored !== undefined && isFresh(stored));
     const job = isEnough ? stored : ((await this.#read(gathering, jobid)) ?? toRead(stored));
     if (job === undefined) unread.add(jobid);
-    else if (isVisibleTo(job, guildId)) known.set(jobid, job);
-    else hidden.add(jobid);
+    else await this.#take(gathering, job);
+  }
+
+  /** Joins the children that it names with those that named it: its record may be from before them. */
+  async #take({ known, hidden, guildId }: Gathering, job: Job): Promise<void> {
+    if (!isVisibleTo(job, guildId)) return void hidden.add(job.jobid);
+    const named = new Set(job.children.map(({ jobid }) => jobid));
+    const born = (await this.#options.jobs.childrenOf(job.jobid)).filter(({ jobid }) => !named.has(jobid));
+    known.set(job.jobid, born.length === 0 ? job : { ...job, children: [...job.children, ...born] });
   }
 
   /** Children come to a job long after it has ended. */
-  #isFresh({ isRead, observedAt }: Job): boolean {
-    return isRead && this.#options.clock.now() - observedAt < FRESH_MS;
+  #isFresh({ isRead, observedAt }: Job, freshMs: number): boolean {
+    return isRead && this.#options.clock.now() - observedAt < freshMs;
   }
 
   async #read({ endsAt }: Gathering, jobid: string): Promise<Job | undefined> {
@@ -151,18 +169,14 @@ export class JobFamily {
     try {
       return await tracker.observe(await api.readJob(jobid, { deadlineMs }));
     } catch (thrown) {
-      if (thrown instanceof UseapiError) return undefined;
-      throw thrown;
+      if (!(thrown instanceof UseapiError)) throw thrown;
+      return isGoneError(thrown) ? toRead(await tracker.observeGone(jobid)) : undefined;
     }
   }
 }
 
 function names({ children }: Job, { jobid }: Job): boolean {
   return children.some((child) => child.jobid === jobid);
-}
-
-function toChild({ jobid, button }: Job): Job['children'][number] {
-  return { jobid, ...(button !== undefined && { button }) };
 }
 
 function toRead(job: Job | undefined): Job | undefined {

@@ -53,6 +53,17 @@ describe('the search for a lost job without its replyRef', () => {
     expect(outcome).toMatchObject({ outcome: 'found', job: { button: 'V1', originGuildId: 'g1' } });
   });
 
+  it.each(['works', 'lost after'] as const)('knows what a job came from that does not say so (%s)', async (fate) => {
+    api.forgetsParent = true;
+    api.forgetsReplyRef = false;
+    api.fates = [fate];
+
+    const outcome = await bot.press(REF, 'V1');
+
+    expect(outcome).toMatchObject({ job: { parentJobid: PARENT, button: 'V1' } });
+    expect(await bot.jobs.childrenOf(PARENT)).toEqual([{ jobid: api.made[0]?.jobid, button: 'V1' }]);
+  });
+
   it('takes no child for it that was there long before', async () => {
     putChild(7, 'V1', clock.now() - 3_600_000);
     api.fates = ['lost before'];

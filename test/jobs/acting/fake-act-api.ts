@@ -14,6 +14,8 @@ export class FakeActApi extends FakeJobApi implements ActApi {
   otherwise: Fate = 'works';
   /** Whether records come without the `replyRef` of their submit. */
   forgetsReplyRef = false;
+  /** Whether records come without the job and the button that they were made by. */
+  forgetsParent = false;
   readonly #made = new Set<string>();
   readonly posts: {
     readonly button?: string;
@@ -68,8 +70,13 @@ export class FakeActApi extends FakeJobApi implements ActApi {
 
   #make(wish: Partial<ApiJob>): ApiJob {
     this.#lastJob += 1;
-    const { replyRef: _, ...anonymous } = wish;
-    const own = this.forgetsReplyRef ? anonymous : wish;
+    const { replyRef, parentJobid, button, ...rest } = wish;
+    const own = {
+      ...rest,
+      ...(replyRef !== undefined && !this.forgetsReplyRef && { replyRef }),
+      ...(parentJobid !== undefined && !this.forgetsParent && { parentJobid }),
+      ...(button !== undefined && !this.forgetsParent && { button }),
+    };
     const job = anApiJob({ jobid: aJobid(this.#lastJob), createdAt: this.now(), status: 'created', ...own });
     this.put(job);
     this.#made.add(job.jobid);

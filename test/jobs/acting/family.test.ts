@@ -112,6 +112,82 @@ describe('JobFamily', () => {
     expect([readsBefore, api.calls.length]).toEqual([3, 3]);
   });
 
+  it('shows at once what was made from a job, whatever the record of that job says', async () => {
+    put([
+      [1, undefined],
+      [2, 1, 'V1'],
+    ]);
+    await family.tree(aJobid(2), 'g1');
+    const children = [anApiJob({ jobid: aJobid(3) }), anApiJob({ jobid: aJobid(4) })];
+    const own = { parentJobid: aJobid(1), button: 'V2' };
+    for (const child of children) await tracker.observe({ ...child, ...own });
+    await tracker.observe(anApiJob({ jobid: aJobid(5), parentJobid: aJobid(3), button: 'U1' }));
+
+    const tree = await family.tree(aJobid(2), 'g1');
+    const callsForTree = api.calls.length;
+    const siblings = await family.siblings(aJobid(4), 'g1');
+
+    expect(toText(tree.root)).toBe('1(V1:2 V2:3(U1:5) V2:4)');
+    expect(siblings.map(({ jobid }) => numberOf(jobid))).toEqual([2, 3, 4]);
+    expect(callsForTree).toBe(2);
+  });
+
+  it('finds what was made elsewhere below the root, the job that is opened and its parent, ten seconds later', async () => {
+    put([
+      [1, undefined],
+      [2, 1, 'V1'],
+      [3, 2, 'U1'],
+    ]);
+    await family.tree(aJobid(3), 'g1');
+    put([
+      [1, undefined],
+      [2, 1, 'V1'],
+      [4, 1, 'V2'],
+      [3, 2, 'U1'],
+      [5, 2, 'U2'],
+      [6, 3, 'Vary'],
+    ]);
+    api.calls.length = 0;
+
+    const soon = await family.tree(aJobid(3), 'g1');
+    const callsBefore = api.calls.length;
+    await clock.advance(10_000);
+    const later = await family.tree(aJobid(3), 'g1');
+
+    expect([toText(soon.root), callsBefore]).toEqual(['1(V1:2(U1:3))', 0]);
+    expect(toText(later.root)).toBe('1(V1:2(U1:3(Vary:6) U2:5) V2:4)');
+    expect(api.calls).toHaveLength(6);
+  });
+
+  it('reads the root anew and nothing else of what lies between', async () => {
+    put([
+      [1, undefined],
+      [2, 1, 'a'],
+      [3, 2, 'b'],
+      [4, 3, 'c'],
+      [5, 4, 'd'],
+    ]);
+    await family.tree(aJobid(5), 'g1');
+    await clock.advance(10_000);
+    api.calls.length = 0;
+
+    await family.tree(aJobid(5), 'g1');
+
+    expect(api.calls).toHaveLength(3);
+  });
+
+  it('shows what it knows while the API is down', async () => {
+    put([
+      [1, undefined],
+      [2, 1, 'V1'],
+    ]);
+    await family.tree(aJobid(2), 'g1');
+    await clock.advance(60_000);
+    api.isDown = true;
+
+    expect(toText((await family.tree(aJobid(2), 'g1')).root)).toBe('1(V1:2)');
+  });
+
   it('says who pressed, and never shows a job of another server', async () => {
     put([
       [1, undefined],
