@@ -42,6 +42,8 @@ interface Gathering {
   readonly known: Map<string, Job>;
   /** Of another server. */
   readonly hidden: Set<string>;
+  /** Nobody looked at them: there are too many. */
+  readonly leftOut: Set<string>;
   readonly unread: Set<string>;
 }
 
@@ -59,8 +61,9 @@ export class JobFamily {
     const root = await this.#climb(gathering, job);
     await this.#refresh(gathering, root.jobid);
     await this.#descend(gathering, root.jobid);
-    const tree = toFamilyTree(root.jobid, gathering.known, gathering.hidden, LIMITS);
-    return { ...tree, ref: job.ref, hasUnread: gathering.unread.size > 0 };
+    const { known, hidden, leftOut, unread } = gathering;
+    const tree = toFamilyTree(root.jobid, known, hidden.union(leftOut), LIMITS);
+    return { ...tree, isCut: tree.isCut || leftOut.size > 0, ref: job.ref, hasUnread: unread.size > 0 };
   }
 
   /** The jobs that were made from the same job, this one among them, oldest first; at most ten, for comparison. */
@@ -84,7 +87,8 @@ export class JobFamily {
     const { jobid, known: stored } = await actions.resolve(idOrRef, guildId);
     if (stored?.isRead !== true) await actions.show(idOrRef, guildId);
     const endsAt = clock.now() + TOTAL_MS;
-    const gathering: Gathering = { guildId, endsAt, known: new Map(), hidden: new Set(), unread: new Set() };
+    const sets = { hidden: new Set<string>(), leftOut: new Set<string>(), unread: new Set<string>() };
+    const gathering: Gathering = { guildId, endsAt, known: new Map(), ...sets };
     await this.#load(gathering, jobid, (known) => this.#isFresh(known, NEAR_FRESH_MS));
     const job = gathering.known.get(jobid) ?? (await actions.show(idOrRef, guildId)).job;
     return { job, gathering };
@@ -121,14 +125,29 @@ export class JobFamily {
 
   async #descend(gathering: Gathering, rootJobid: string): Promise<void> {
     const seen = new Set([rootJobid]);
+    let count = 1;
     let generation = [rootJobid];
     for (let depth = 0; depth < LIMITS.maxDepth && generation.length > 0; depth += 1) {
       const born = generation.flatMap((parent) => toKin(gathering.known, parent).map(({ jobid }) => jobid));
       const fresh = [...new Set(born)].filter((jobid) => !seen.has(jobid));
-      generation = fresh.slice(0, LIMITS.maxMembers - seen.size);
-      for (const jobid of generation) seen.add(jobid);
-      await this.#loadAll(gathering, generation);
+      for (const jobid of fresh) seen.add(jobid);
+      generation = await this.#loadSome(gathering, fresh, LIMITS.maxMembers - count);
+      count += generation.length;
     }
+  }
+
+  /** The first of these that may be shown, at most `room`; the others are left out, as nobody looked whose they are. */
+  async #loadSome(gathering: Gathering, jobids: readonly string[], room: number): Promise<string[]> {
+    const shown: string[] = [];
+    let rest = jobids;
+    while (rest.length > 0 && shown.length < room) {
+      const some = rest.slice(0, room - shown.length);
+      rest = rest.slice(some.length);
+      await this.#loadAll(gathering, some);
+      shown.push(...some.filter((jobid) => !gathering.hidden.has(jobid)));
+    }
+    for (const jobid of rest) gathering.leftOut.add(jobid);
+    return shown;
   }
 
   #loadAll(gathering: Gathering, jobids: readonly string[]): Promise<void> {

@@ -208,6 +208,17 @@ describe('JobFamily', () => {
     await expect(family.tree(aJobid(3), 'g1')).rejects.toMatchObject({ code: 'job-unknown' });
   });
 
+  it('never names a job of another server, also where there are too many to look at all', async () => {
+    put([[1, undefined], ...Array.from({ length: 200 }, (_, at) => [at + 2, 1, `b${at}`] as const)]);
+    for (let n = 2; n < 202; n += 2)
+      await tracker.observe(await api.readJob(aJobid(n)), { origin: { guildId: 'g2', userId: 'bob' } });
+
+    const tree = await family.tree(aJobid(1), 'g1');
+
+    expect(membersOf(tree.root).filter(({ jobid }) => numberOf(jobid) % 2 === 0)).toEqual([]);
+    expect(tree).toMatchObject({ count: 60, isCut: true, hasUnread: false });
+  });
+
   it('begins below a parent of another server', async () => {
     put([
       [1, undefined],
