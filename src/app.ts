@@ -4,7 +4,6 @@ import { commands } from '../commands/index.ts';
 import type { Config, DiscordConfig, UseapiConfig } from './config.ts';
 import { connectActs, connectCards } from './discord/act-wiring.ts';
 import { ActReplies } from './discord/acts/act-replies.ts';
-import { PressDrafts } from './discord/acts/press-drafts.ts';
 import { onAccessChanged } from './discord/connection/access-news.ts';
 import { Bot } from './discord/connection/bot.ts';
 import { DirectMessages } from './discord/connection/direct-messages.ts';
@@ -245,7 +244,6 @@ function buildServices(parts: Parts): BotServices {
     gate,
     reviewDesk,
     reviewAnswers: new ReviewAnswers({ ...moderation, messages }),
-    drafts: new PressDrafts(),
     replies: new ActReplies(clock),
     channelCards: new ChannelCards({ rest: api, cards, jobs: jobStore, liveCards, directory, isHeld, logger }),
     ...toModerationServices(moderation),

@@ -9,6 +9,7 @@ import { Acting } from './acting/acting.ts';
 import { withBlockNews } from './acting/block-news.ts';
 import { JobFamily } from './acting/family.ts';
 import { ModeratedJobs } from './acting/moderated-jobs.ts';
+import { PressDrafts } from './acting/press-drafts.ts';
 import { ApiHealth } from './api-health.ts';
 import { JobActions } from './job-actions.ts';
 import { JobIndex } from './job-index.ts';
@@ -47,6 +48,7 @@ export function createFollowing({ store, queue, client, versions, pollIntervalMs
   const family = new JobFamily({ api: client, actions, jobs: jobStore, tracker, clock });
   const { presses, submissions } = acting;
   const moderated = new ModeratedJobs({ queue, acts, jobs: jobStore });
-  const acted = { acting, moderated, presses, submissions, family, onBlocked };
+  const drafts = new PressDrafts(store, clock);
+  const acted = { acting, moderated, presses, submissions, family, drafts, onBlocked };
   return { index, jobStore, tracker, watcher, actions, boards, ...acted };
 }

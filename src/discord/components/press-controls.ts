@@ -66,10 +66,13 @@ const pickPress: Control = {
 const pressAgain: Control = {
   name: 'press-again',
   answers: 'private',
-  run({ args: [ref = '', labelHash = '', actId = '', draftId = '', cardId = ''], ...call }) {
-    const draft = call.services.drafts.get(draftId);
+  async run({ args: [ref = '', labelHash = '', actId = '', draftId = '', cardId = ''], ...call }) {
+    const { services, caller } = call;
+    requirePressing({ services, caller, ref });
+    const draft = await services.drafts.find(draftId, { guildId: caller.guildId, ref, labelHash });
     if (draft === undefined) throw new UserError('draft-gone', DRAFT_GONE);
-    return runPress({ ...call, ref, labelHash, ...draft, confirms: { actId }, cardId });
+    const { prompt, mask } = draft;
+    return runPress({ ...call, ref, labelHash, prompt, mask, confirms: { actId }, cardId });
   },
 };
 
@@ -82,7 +85,8 @@ export const pressControls: readonly Control[] = [
   resetApiChannel,
 ];
 
-const DRAFT_GONE = 'What was filled in is not known any more. Press the button on the card and fill it in again.';
+const DRAFT_GONE =
+  'What was filled in is kept for an hour, and is not known any more. Nothing was sent or spent: press the button on the card and fill it in again.';
 
 function pressFromCard(call: ControlCall, labelHash: string) {
   const [ref = ''] = call.args;

@@ -32,8 +32,9 @@ export async function runPress(wish: PressWish): Promise<Answer> {
   if (!isSpent(outcome)) await spent.giveBack();
   const about = await showMade(wish, outcome);
   const link = await linkTo(wish, outcome);
+  const draftId = ASKS.has(outcome.outcome) ? await keepDraft(wish) : '';
   const message = toPressAnswer(outcome, {
-    againId: (previous) => toAgainId(wish, previous),
+    againId: (previous) => toAgainId(wish, previous, draftId),
     before: toAllowanceText(spent.before),
     after: toAllowanceText(isSpent(outcome) ? spent.after : spent.before),
     ...(about !== undefined && { about }),
@@ -94,12 +95,16 @@ function toActId(outcome: PressOutcome): string | undefined {
   return outcome.outcome === 'pressed' ? outcome.job.replyRef : undefined;
 }
 
-function toAgainId(wish: PressWish, previous: EarlierPress | undefined): string {
-  const draft = wish.services.drafts.keep({
-    ...(wish.prompt !== undefined && { prompt: wish.prompt }),
-    ...(wish.mask !== undefined && { mask: wish.mask }),
-  });
-  return encodeCustomId('press-again', wish.ref, wish.labelHash, previous?.id ?? '', draft, wish.cardId);
+const ASKS: ReadonlySet<PressOutcome['outcome']> = new Set(['confirm-repeat', 'may-be-running']);
+
+/** What was filled in, for the press that the person may confirm. */
+function keepDraft({ services, caller, ref, labelHash, prompt, mask }: PressWish): Promise<string> {
+  const filledIn = { ...(prompt !== undefined && { prompt }), ...(mask !== undefined && { mask }) };
+  return services.drafts.keep({ guildId: caller.guildId, ref, labelHash }, filledIn);
+}
+
+function toAgainId({ ref, labelHash, cardId }: PressWish, previous: EarlierPress | undefined, draftId: string): string {
+  return encodeCustomId('press-again', ref, labelHash, previous?.id ?? '', draftId, cardId);
 }
 
 function toPlace({ caller, cardId }: PressWish): Place {

@@ -1,5 +1,6 @@
 import type { Acting } from '../../jobs/acting/acting.ts';
 import type { JobFamily } from '../../jobs/acting/family.ts';
+import type { PressDrafts } from '../../jobs/acting/press-drafts.ts';
 import type { Presses } from '../../jobs/acting/presses.ts';
 import type { Submissions } from '../../jobs/acting/submissions.ts';
 import type { JobActions } from '../../jobs/job-actions.ts';
@@ -19,7 +20,6 @@ import type { LiveCards } from '../../notifications/live-cards.ts';
 import type { RuleStore } from '../../notifications/rule-store.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ActReplies } from '../acts/act-replies.ts';
-import type { PressDrafts } from '../acts/press-drafts.ts';
 import type { GuildDirectory } from '../connection/guild-directory.ts';
 import type { ReviewAnswers } from '../moderators/review-answers.ts';
 import type { ReviewDesk } from '../moderators/review-desk.ts';
