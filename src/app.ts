@@ -12,7 +12,7 @@ import { controls, forms } from './discord/controls.ts';
 import { Router } from './discord/interactions/router.ts';
 import type { BotServices } from './discord/interactions/services.ts';
 import { messageCommands } from './discord/message-commands.ts';
-import { logAct } from './discord/moderators/act-log.ts';
+import { logAct, logMade } from './discord/moderators/act-log.ts';
 import { logRuleChange } from './discord/moderators/audit.ts';
 import { connectDesks, createDesks, type Desks } from './discord/moderators/desks.ts';
 import { ReviewAnswers } from './discord/moderators/review-answers.ts';
@@ -199,6 +199,7 @@ function connect(
   desk: ReviewDesk,
 ): void {
   acting.runner.onBegun((act) => logAct(log, act));
+  acting.runner.onMade((act, job) => logMade(log, act, job));
   tracker.onTransition(({ job }) => desk.noteEnded(job));
   tracker.onMetFinal(desk.noteEnded);
   tracker.onTransition(gate.onTransition);

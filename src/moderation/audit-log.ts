@@ -1,11 +1,12 @@
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Store } from '../storage/store.ts';
-import { type LogDraft, LogEntry, namesMember, replaceMember, toIdHash } from './log-entry.ts';
-import { LogSegments, type Segment, type Tail, toSegmentIndex } from './log-segments.ts';
+import { type LogDraft, LogEntry, namesMember, type ReadEntry, replaceMember, toIdHash } from './log-entry.ts';
+import { LogSegments, type Segment, type Tail, toReadEntries, toSegmentIndex } from './log-segments.ts';
 
 export interface LogQuery {
   /** Who did it or to whom it was done. */
   readonly member?: string;
+  /** Of the job that it was about, or that came of it. */
   readonly ref?: string;
   readonly action?: string;
   /** Only entries with a lower number: the `nextBefore` of the page before. */
@@ -15,7 +16,7 @@ export interface LogQuery {
 
 export interface LogPage {
   /** Newest first. */
-  readonly entries: readonly LogEntry[];
+  readonly entries: readonly ReadEntry[];
   /** Where the next page goes on; none when nothing older is left. */
   readonly nextBefore?: number;
 }
@@ -44,16 +45,25 @@ export class AuditLog {
     });
   }
 
+  /** Notes which job came of what was logged under this id: read with its entry, which itself is not touched. Said again it changes nothing. */
+  noteMade(guildId: string, id: string, ref: string): Promise<void> {
+    return this.#write(guildId, async (tail) => {
+      const number = await this.#segments.findNumber(guildId, toIdHash(id));
+      if (number === undefined) return;
+      this.#tails.set(guildId, await this.#segments.noteMade(guildId, tail, { number, ref }));
+    });
+  }
+
   /** One entry of this server. */
-  async get(guildId: string, number: number): Promise<LogEntry | undefined> {
+  async get(guildId: string, number: number): Promise<ReadEntry | undefined> {
     if (!Number.isSafeInteger(number) || number < 1) return undefined;
     const segment = await this.#segments.get(guildId, toSegmentIndex(number));
-    return segment?.entries.find((entry) => entry.number === number);
+    return segment && toReadEntries(segment).find((entry) => entry.number === number);
   }
 
   /** Reads only as many segments as it takes to fill the page. */
   async page(guildId: string, query: LogQuery): Promise<LogPage> {
-    const found: LogEntry[] = [];
+    const found: ReadEntry[] = [];
     for await (const entry of this.#newestFirst(guildId, query.before ?? Number.POSITIVE_INFINITY)) {
       if (!matches(entry, query)) continue;
       if (found.length === query.limit) return { entries: found, nextBefore: found.at(-1)?.number ?? entry.number };
@@ -64,13 +74,14 @@ export class AuditLog {
 
   /** The whole log as JSON lines, oldest first; what is appended meanwhile may be missing. */
   async *exportLines(guildId: string): AsyncGenerator<string> {
-    for await (const { entries } of this.#oldestFirst(guildId)) for (const entry of entries) yield toLine(entry);
+    for await (const segment of this.#oldestFirst(guildId))
+      for (const entry of toReadEntries(segment)) yield toLine(entry);
   }
 
   /** The entries that name a member in any place, as JSON lines, oldest first. */
   async *exportMemberLines(guildId: string, memberId: string): AsyncGenerator<string> {
-    for await (const { entries } of this.#oldestFirst(guildId)) {
-      for (const entry of entries) if (namesMember(entry, memberId)) yield toLine(entry);
+    for await (const segment of this.#oldestFirst(guildId)) {
+      for (const entry of toReadEntries(segment)) if (namesMember(entry, memberId)) yield toLine(entry);
     }
   }
 
@@ -106,15 +117,16 @@ export class AuditLog {
     const dropped = segment.entries.filter((entry) => !kept.includes(entry));
     await this.#segments.forgetIds(guildId, dropped);
     if (kept.length === 0 && index < tail.index) return this.#segments.delete(guildId, index);
-    if (dropped.length > 0) await this.#segments.set(guildId, index, { ...segment, entries: [...kept] });
+    if (dropped.length > 0) await this.#segments.keepOnly(guildId, index, segment, [...kept]);
   }
 
-  async *#newestFirst(guildId: string, before: number): AsyncGenerator<LogEntry> {
+  async *#newestFirst(guildId: string, before: number): AsyncGenerator<ReadEntry> {
     const tail = await this.#write(guildId, async (known) => known);
     const start = Math.min(tail.index, before === Number.POSITIVE_INFINITY ? tail.index : toSegmentIndex(before));
     for (let index = start; index >= tail.first; index -= 1) {
       const segment = index === tail.index ? tail.segment : await this.#segments.get(guildId, index);
-      for (const entry of segment?.entries.toReversed() ?? []) if (entry.number < before) yield entry;
+      const entries = segment === undefined ? [] : toReadEntries(segment).toReversed();
+      for (const entry of entries) if (entry.number < before) yield entry;
     }
   }
 
@@ -148,12 +160,12 @@ interface Drop {
   readonly kept: readonly LogEntry[];
 }
 
-function matches(entry: LogEntry, { member, ref, action }: LogQuery): boolean {
+function matches(entry: ReadEntry, { member, ref, action }: LogQuery): boolean {
   if (member !== undefined && entry.actorId !== member && entry.targetId !== member) return false;
-  if (ref !== undefined && entry.ref !== ref) return false;
+  if (ref !== undefined && entry.ref !== ref && entry.madeRef !== ref) return false;
   return action === undefined || entry.action === action;
 }
 
-function toLine(entry: LogEntry): string {
+function toLine(entry: ReadEntry): string {
   return `${JSON.stringify(entry)}\n`;
 }

@@ -46,6 +46,12 @@ export type LogDraft = z.infer<typeof LogDraft>;
 export const LogEntry = LogDraft.extend({ number: z.int().positive() });
 export type LogEntry = z.infer<typeof LogEntry>;
 
+/** An entry as it is read. */
+export interface ReadEntry extends LogEntry {
+  /** The job that came of it, where that became known after the entry had been written. */
+  readonly madeRef?: string;
+}
+
 /** What the log keeps of an idempotency key: nobody can read from it what the key was made of. */
 export function toIdHash(id: string): string {
   return createHash('sha256').update(id).digest('base64url').slice(0, 22);

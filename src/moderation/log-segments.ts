@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Collection } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
-import { LogEntry } from './log-entry.ts';
+import { LogEntry, type ReadEntry } from './log-entry.ts';
 
 /** Entries per stored document. */
 export const SEGMENT_SIZE = 100;
@@ -11,6 +11,8 @@ export const Segment = z.object({
   /** The number that the next entry gets; known even when the entries themselves were dropped. */
   next: z.int().positive(),
   entries: z.array(LogEntry),
+  /** By number of an entry: ref of the job that came of it. Known later than the entry, which itself never changes. */
+  made: z.record(z.string(), z.string()).exactOptional(),
 });
 export type Segment = z.infer<typeof Segment>;
 
@@ -28,8 +30,22 @@ export interface Tail {
   readonly segment: Segment;
 }
 
+export interface MadeJob {
+  /** Of the entry. */
+  readonly number: number;
+  readonly ref: string;
+}
+
 export function toSegmentIndex(number: number): number {
   return Math.floor((number - 1) / SEGMENT_SIZE);
+}
+
+/** The entries with what became known of them later, oldest first. */
+export function toReadEntries({ entries, made = {} }: Segment): ReadEntry[] {
+  return entries.map((entry) => {
+    const madeRef = made[entry.number];
+    return madeRef === undefined ? entry : { ...entry, madeRef };
+  });
 }
 
 /** The log's documents: segments, a head per server that says which there are, and the number under each idempotency key. */
@@ -71,13 +87,29 @@ export class LogSegments {
   /** Stores one more entry; its segment first, since everything else can be found again from that. */
   async append(guildId: string, tail: Tail, entry: LogEntry): Promise<Tail> {
     const index = toSegmentIndex(entry.number);
-    const before = index === tail.index ? tail.segment.entries : [];
-    const segment = { next: entry.number + 1, entries: [...before, entry] };
+    const before = index === tail.index ? tail.segment : { entries: [] };
+    const segment = { ...before, next: entry.number + 1, entries: [...before.entries, entry] };
     await this.set(guildId, index, segment);
     await this.#ids.set(`${guildId}:${entry.id}`, { number: entry.number });
     const next = { first: tail.first, index, segment };
     if (index !== tail.index) await this.#setHead(guildId, next);
     return next;
+  }
+
+  /** Stores which job came of an entry. */
+  async noteMade(guildId: string, tail: Tail, { number, ref }: MadeJob): Promise<Tail> {
+    const index = toSegmentIndex(number);
+    const known = index === tail.index ? tail.segment : await this.get(guildId, index);
+    if (known === undefined || known.made?.[number] === ref) return tail;
+    const segment = { ...known, made: { ...known.made, [number]: ref } };
+    await this.set(guildId, index, segment);
+    return index === tail.index ? { ...tail, segment } : tail;
+  }
+
+  /** Keeps some entries of a segment alone, with what became known of them later. */
+  async keepOnly(guildId: string, index: number, { next, made = {} }: Segment, entries: LogEntry[]): Promise<void> {
+    const kept = entries.flatMap(({ number }) => (made[number] === undefined ? [] : [[number, made[number]]]));
+    await this.set(guildId, index, { next, entries, made: Object.fromEntries(kept) });
   }
 
   set(guildId: string, index: number, segment: Segment): Promise<void> {

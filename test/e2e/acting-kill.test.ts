@@ -4,13 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toJobRef } from '../../src/jobs/job-ref.ts';
 import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
 import { startUseapiStandIn, type UseapiStandIn } from '../../src/sandbox/useapi/useapi-stand-in.ts';
 import { controlOf, ids, textOf } from './start-world.ts';
 
 const BUTTON = { method: 'POST', path: '/v3/midjourney/jobs/button' };
 
-describe('a bot that is killed while it presses', () => {
+const IMAGINE = { method: 'POST', path: '/v3/midjourney/jobs/imagine' };
+
+describe('a bot that is killed while it presses or submits', () => {
   let folder: string;
   let discord: DiscordStandIn;
   let useapi: UseapiStandIn;
@@ -69,5 +72,26 @@ describe('a bot that is killed while it presses', () => {
     expect(useapi.world.find(jobid)?.children).toHaveLength(1);
     expect(useapi.world.list()).toHaveLength(2);
     expect(posts().length).toBeLessThanOrEqual(1);
+  }, 30_000);
+
+  it('has logged a submit once, and finds it by its job', async () => {
+    const [owner, moderator] = [discord.people(ids.owner), discord.people(ids.moderator)];
+    const log = async (options: Readonly<Record<string, string>>) =>
+      textOf((await owner.command(ids.general, { path: 'mod log', options })).message);
+    await startBot();
+    const mend = useapi.faults.add({ match: IMAGINE, takesEffect: true, action: { kind: 'delay', ms: 60_000 } });
+
+    const typed = { path: 'imagine', options: { prompt: 'submitted before the kill' } };
+    void moderator.command(ids.general, typed).catch(() => undefined);
+    await expect.poll(() => useapi.world.list().length, { timeout: 5_000 }).toBe(1);
+    await kill();
+    mend();
+    await startBot();
+    const ref = toJobRef(useapi.world.list()[0]?.jobid ?? '');
+
+    await expect.poll(() => log({ job: ref }), { timeout: 5_000 }).toContain('submitted before the kill');
+    expect(await log({ job: ref })).toContain(`<@${ids.moderator}> · submit · → \`${ref}\``);
+    expect((await log({ action: 'submit' })).match(/\*\*#\d+\*\*/g)).toHaveLength(1);
+    expect(useapi.world.list()).toHaveLength(1);
   }, 30_000);
 });

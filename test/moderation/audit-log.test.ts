@@ -103,6 +103,36 @@ describe('the log', () => {
     expect(await find({ member: 'u1', action: 'cancel' })).toEqual([]);
   });
 
+  it('knows later which job came of an entry, and finds it by that, without touching the entry', async () => {
+    await fill(log, 1, 250, { action: 'submit' });
+    const entry = await log.get('g1', 7);
+
+    for (const n of [7, 240]) await log.noteMade('g1', `id-${n}`, `ref-${n}`);
+    await log.noteMade('g1', 'id-7', 'ref-7');
+    await log.noteMade('g1', 'never logged', 'ref-0');
+    await log.append(aDraft(251));
+    await log.replaceMember('g1', 'u1', 'deleted-x');
+
+    const fresh = new AuditLog(store.restart());
+    const find = async (ref: string) => (await fresh.page('g1', { limit: 10, ref })).entries;
+    expect(await find('ref-7')).toEqual([{ ...entry, actorId: 'deleted-x', madeRef: 'ref-7' }]);
+    expect((await find('ref-240')).map(({ number }) => number)).toEqual([240]);
+    expect(await find('ref-0')).toEqual([]);
+    expect((await Array.fromAsync(fresh.exportLines('g1'))).filter((line) => line.includes('madeRef'))).toHaveLength(2);
+    expect(await numbersOf(fresh)).toEqual(range(1, 251));
+  });
+
+  it('forgets with an entry which job came of it', async () => {
+    await fill(log, 1, 3);
+    for (const n of [1, 3]) await log.noteMade('g1', `id-${n}`, `ref-${n}`);
+
+    await log.dropBefore('g1', A_TIME + 2);
+
+    const { entries } = await log.page('g1', { limit: 10 });
+    expect(entries.map(({ madeRef }) => madeRef)).toEqual(['ref-3', undefined]);
+    expect((await log.page('g1', { limit: 10, ref: 'ref-1' })).entries).toEqual([]);
+  });
+
   it('reads only the segments that a page needs', async () => {
     await fill(log, 1, 950);
     const fresh = new AuditLog(store.restart());
@@ -191,6 +221,25 @@ describe.each(FAULTS)('the log, when a statement should %s', (fault) => {
     });
 
     expect(faults).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each([7, 103])('knows which job came of entry %i when told again', async (number) => {
+    const faults = await atEveryStatement(fault, async (store, arm) => {
+      let log = new AuditLog(store.restart());
+      await fill(log, 1, 103);
+      arm();
+      await log.noteMade('g1', `id-${number}`, 'ref').catch(() => undefined);
+      store.heal();
+      if (fault === 'die') log = new AuditLog(store.restart());
+      await log.noteMade('g1', `id-${number}`, 'ref');
+      await log.append(aDraft(104));
+
+      const fresh = new AuditLog(store.restart());
+      expect((await fresh.page('g1', { limit: 9, ref: 'ref' })).entries.map((entry) => entry.number)).toEqual([number]);
+      expect(await numbersOf(fresh)).toEqual(range(1, 104));
+    });
+
+    expect(faults).toBeGreaterThanOrEqual(2);
   });
 
   it('drops what is old when told again', async () => {

@@ -1,4 +1,5 @@
 import { type Act, isPressAct } from '../../jobs/acting/act.ts';
+import { isVisibleTo, type Job } from '../../jobs/job.ts';
 import type { AuditLog } from '../../moderation/audit-log.ts';
 import { LOG_ACTION } from '../../moderation/log-entry.ts';
 import { cutText } from '../../shared/text.ts';
@@ -7,7 +8,7 @@ const PROMPT_LENGTH = 500;
 
 /** Logs a press or submit that is about to be sent, or waits for it; said again it changes nothing. */
 export async function logAct(log: AuditLog, act: Act): Promise<void> {
-  const base = { id: `act:${act.id}`, at: act.askedAt, guildId: act.guildId, actorId: act.userId };
+  const base = { id: toLogId(act), at: act.askedAt, guildId: act.guildId, actorId: act.userId };
   const prompt = act.work.prompt === undefined ? {} : { prompt: cutText(act.work.prompt, PROMPT_LENGTH) };
   if (isPressAct(act)) {
     const { ref, label } = act.work;
@@ -15,4 +16,13 @@ export async function logAct(log: AuditLog, act: Act): Promise<void> {
     return;
   }
   await log.append({ ...base, action: LOG_ACTION.submit, details: prompt });
+}
+
+/** Notes with the entry which job came of it, unless that is another server's; said again it changes nothing. */
+export async function logMade(log: AuditLog, act: Act, job: Job): Promise<void> {
+  if (isVisibleTo(job, act.guildId)) await log.noteMade(act.guildId, toLogId(act), job.ref);
+}
+
+function toLogId({ id }: Act): string {
+  return `act:${id}`;
 }

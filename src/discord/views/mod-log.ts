@@ -1,6 +1,6 @@
 import { type APIFileComponent, ComponentType } from 'discord.js';
 import type { LogPage } from '../../moderation/audit-log.ts';
-import { LOG_ACTION, type LogEntry } from '../../moderation/log-entry.ts';
+import { LOG_ACTION, type LogEntry, type ReadEntry } from '../../moderation/log-entry.ts';
 import { SettingParts } from '../../moderation/settings.ts';
 import { formatQuietHours, QuietHours } from '../../notifications/quiet-hours.ts';
 import { cutText } from '../../shared/text.ts';
@@ -42,12 +42,14 @@ export function toLogPage(guildId: string, page: LogPage, filter: LogFilter): Ou
 }
 
 /** `**#12** 3 minutes ago · @Olga setting-change …`. */
-export function toEntryText(guildId: string, entry: LogEntry): string {
-  const { number, at, actorId, action, ref, targetId } = entry;
+export function toEntryText(guildId: string, entry: ReadEntry): string {
+  const { number, at, actorId, action, ref, targetId, madeRef } = entry;
   const who = actorId === undefined ? 'the bot' : toPersonText(actorId);
-  const about = [ref && `\`${ref}\``, targetId && targetId !== actorId && `of ${toPersonText(targetId)}`].filter(
-    Boolean,
-  );
+  const about = [
+    ref && `\`${ref}\``,
+    targetId && targetId !== actorId && `of ${toPersonText(targetId)}`,
+    madeRef && `→ \`${madeRef}\``,
+  ].filter(Boolean);
   const start = `**#${number}** ${relativeTime(at)} · ${who} · ${toSafeLine(action, 40)}`;
   const changes = toChangeText(guildId, entry);
   return [start, ...about, toDetailsText(entry), changes].filter((part) => part !== '').join(' · ');

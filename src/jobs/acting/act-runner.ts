@@ -60,6 +60,7 @@ export class ActRunner {
   readonly #missing = new Set<string>();
   readonly #foundListeners: ((act: Act, job: Job) => void)[] = [];
   readonly #begunListeners: ((act: Act) => Promise<void>)[] = [];
+  readonly #madeListeners: ((act: Act, job: Job) => Promise<void>)[] = [];
   readonly #inFlight = new Set<string>();
   readonly #lock = new KeyedLock();
   readonly #background = new Set<Promise<unknown>>();
@@ -94,6 +95,11 @@ export class ActRunner {
 
   async tellBegun(act: Act): Promise<void> {
     for (const listener of this.#begunListeners) await listener(act);
+  }
+
+  /** Calls `listener` with the job that came of an act before the act is stored as ended, and again after a crash in between: must be idempotent. */
+  onMade(listener: (act: Act, job: Job) => Promise<void>): void {
+    this.#madeListeners.push(listener);
   }
 
   /** Sends an act that was started, once, and stores what came of it. Rejects only when the store fails. */
@@ -245,6 +251,7 @@ export class ActRunner {
     const reason = 'reason' in result ? result.reason : 'error' in result ? result.error.message : undefined;
     const job = 'job' in result ? result.job : undefined;
     const isMade = state === 'done' || state === 'existing';
+    if (job !== undefined) for (const listener of this.#madeListeners) await listener(act, job);
     await this.#options.acts.put({
       ...withoutMask(act),
       state,
