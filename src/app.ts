@@ -4,6 +4,7 @@ import { commands } from '../commands/index.ts';
 import type { Config, DiscordConfig, UseapiConfig } from './config.ts';
 import { connectActs, connectCards } from './discord/act-wiring.ts';
 import { ActReplies } from './discord/acts/act-replies.ts';
+import { PrivateCards } from './discord/acts/private-cards.ts';
 import { onAccessChanged } from './discord/connection/access-news.ts';
 import { Bot } from './discord/connection/bot.ts';
 import { DirectMessages } from './discord/connection/direct-messages.ts';
@@ -246,6 +247,7 @@ function buildServices(parts: Parts): BotServices {
     reviewDesk,
     reviewAnswers: new ReviewAnswers({ ...moderation, messages }),
     replies: new ActReplies(clock),
+    privateCards: new PrivateCards({ clock, logger }),
     channelCards: new ChannelCards({ rest: api, cards, jobs: jobStore, liveCards, directory, isHeld, logger }),
     ...toModerationServices(moderation),
     samples: new RuleSamples({ samples: telling.samples, index: jobs.index, jobs: jobStore, gate }),

@@ -1,6 +1,7 @@
 import type { Acting } from '../jobs/acting/acting.ts';
 import type { ModeratedJobs } from '../jobs/acting/moderated-jobs.ts';
 import { toJobRef } from '../jobs/job-ref.ts';
+import type { JobTracker } from '../jobs/job-tracker.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { ActNews, type ActNewsOptions } from './acts/act-news.ts';
@@ -8,28 +9,30 @@ import type { BotServices } from './interactions/services.ts';
 import type { DiscordChannelPoster } from './posting/channel-poster.ts';
 
 interface Actors {
+  readonly tracker: Pick<JobTracker, 'onChange'>;
   readonly acting: Pick<Acting, 'line' | 'runner' | 'onRecovered'>;
   readonly moderated: ModeratedJobs;
 }
 
 /** Requesters hear what becomes of what they asked for, after the interaction in which they asked. */
 export function connectActs(
-  { acting, moderated }: Actors,
-  { replies, channelCards, quotas }: BotServices,
+  { tracker, acting, moderated }: Actors,
+  { replies, channelCards, privateCards, quotas }: BotServices,
   direct: Pick<ActNewsOptions, 'directMessages' | 'requesters'>,
   logger: Logger,
 ): void {
-  const news = new ActNews({ ...direct, replies, channelCards, quotas, logger });
+  const news = new ActNews({ ...direct, replies, channelCards, privateCards, quotas, logger });
   acting.line.onAnyProgress((progress) => news.onProgress(progress));
   acting.onRecovered((act, result) => news.onRecovered(act, result));
   acting.runner.onFound((act, job) => news.onFound(act, job));
+  tracker.onChange(({ ref }) => void privateCards.refresh(ref));
   moderated.onModerated((act, job) => news.tellModerated(act, job));
 }
 
 /** A card that is there is linked from the one whose button made its job. */
 export function connectCards(
   poster: DiscordChannelPoster,
-  { cardPlaces, channelCards }: BotServices,
+  { cardPlaces, channelCards, privateCards }: BotServices,
   logger: Logger,
 ): void {
   poster.onCardPosted(async ({ guildId, job, replyTo, ...place }) => {
@@ -38,7 +41,10 @@ export function connectCards(
     } catch (thrown) {
       logger.warn({ ref: job.ref, error: toErrorMessage(thrown) }, 'Where a card is was not noted.');
     }
-    if (job.parentJobid === undefined || replyTo === undefined) return;
-    await channelCards.refresh(guildId, { channelId: place.channelId, replyTo }, toJobRef(job.parentJobid));
+    if (job.parentJobid === undefined) return;
+    const parentRef = toJobRef(job.parentJobid);
+    void privateCards.refresh(parentRef);
+    if (replyTo === undefined) return;
+    await channelCards.refresh(guildId, { channelId: place.channelId, replyTo }, parentRef);
   });
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ActingWorld, aMask, startActing } from './acting-world.ts';
-import { controlOf, ids, textOf, type World } from './start-world.ts';
+import { answerTo, controlOf, ids, textOf, type World } from './start-world.ts';
 
 const { general } = ids;
 const LOCK_MS = 11_000;
@@ -25,7 +25,7 @@ describe('what was filled in for a press that has to be confirmed, over sockets'
     const value = /"label":"V1[^"]*","value":"(\w{10})"/.exec(JSON.stringify(choice.message?.components))?.[1] ?? '';
     const picked = controlOf(choice.message, 'press-pick');
     const form = await world.moderator.select(choice.message?.id ?? '', picked, [value]);
-    return (await world.moderator.submit(form.id, { prompt })).message;
+    return answerTo(await world.moderator.submit(form.id, { prompt }));
   }
 
   /** An upscale with Vary (Region), the question whether to press that once more, and the mask that was uploaded. */
@@ -40,7 +40,7 @@ describe('what was filled in for a press that has to be confirmed, over sockets'
     };
     await fillIn(64);
     world.skip(LOCK_MS);
-    return (await fillIn(32)).message;
+    return answerTo(await fillIn(32));
   }
 
   const lastJob = () => world.useapi.world.list().at(-1);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toLabelHash } from '../../src/jobs/label-hash.ts';
 import { type ActingWorld, aMask, fieldsOf, labelsOf, startActing } from './acting-world.ts';
-import { controlOf, ids, textOf, type World } from './start-world.ts';
+import { answerTo, controlOf, ids, textOf, type World } from './start-world.ts';
 
 describe('pressing, over sockets', () => {
   let acting: ActingWorld;
@@ -80,7 +80,7 @@ describe('pressing, over sockets', () => {
     const pressed = await world.moderator.select(message?.id ?? '', select, [values?.[1] ?? '']);
     const form = await world.moderator.select(message?.id ?? '', select, [values?.[2] ?? '']);
 
-    expect(textOf(pressed.message)).toContain('Never Seen 16');
+    expect(textOf(answerTo(pressed))).toContain('Never Seen 16');
     expect(acting.paid()).toBe(1);
     expect(form.modal?.title).toBe('Custom Zoom');
   });
@@ -100,7 +100,7 @@ describe('pressing, over sockets', () => {
     const seen = await world.moderator.submit(form.id, { prompt: 'a lighthouse --zoom 1.5' });
 
     expect(fieldsOf(form)['prompt']?.['value']).toBe('a lighthouse --v 7');
-    expect(textOf(seen.message)).toMatch(/\*\*Custom Zoom\*\* is pressed/);
+    expect(textOf(answerTo(seen))).toMatch(/\*\*Custom Zoom\*\* is pressed/);
     expect(world.useapi.world.list().at(-1)?.prompt).toBe('a lighthouse --zoom 1.5');
   });
 
@@ -148,11 +148,11 @@ describe('pressing, over sockets', () => {
     const before = acting.paid();
     const good = await world.moderator.submit((await open()).id, { mask: [await aMask(64, 64)], prompt: 'a red boat' });
 
-    expect(textOf(isJpeg.message)).toContain('not a PNG file');
-    expect(textOf(hasShape.message)).toContain('another shape');
-    expect(textOf(isText.message)).toContain('neither a picture');
+    expect(textOf(answerTo(isJpeg))).toContain('not a PNG file');
+    expect(textOf(answerTo(hasShape))).toContain('another shape');
+    expect(textOf(answerTo(isText))).toContain('neither a picture');
     expect(before).toBe(0);
-    expect(textOf(good.message)).toMatch(/Vary \\*\(Region\\*\)\*\* is pressed|Vary .*is pressed/);
+    expect(textOf(answerTo(good))).toMatch(/Vary \\*\(Region\\*\)\*\* is pressed|Vary .*is pressed/);
     expect(world.useapi.world.list().at(-1)?.mask).toMatch(/^iVBOR/);
   });
 

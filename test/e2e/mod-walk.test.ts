@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Action } from '../../src/moderation/policy.ts';
 import type { Person, SeenInteraction } from '../../src/sandbox/discord/people.ts';
-import { ids, startWorld, textOf, type World } from './start-world.ts';
+import { answerTo, ids, startWorld, textOf, type World } from './start-world.ts';
 import { everyCommand, type PostedControl, postEveryControl } from './walk-bot.ts';
 
 const SECRET = 'zanzibar lighthouse';
 
 /** What the person was told: a control that would change its own message says a refusal beside it. */
-function answerOf({ message, followUps }: SeenInteraction): string {
-  return textOf(followUps.at(-1) ?? message);
+function answerOf(seen: SeenInteraction): string {
+  return textOf(answerTo(seen));
 }
 
 describe('every command and control, over sockets', () => {

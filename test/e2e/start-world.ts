@@ -11,7 +11,7 @@ import {
 import { checkByRules, type PayloadCheck, toPayloadKind } from '../../src/sandbox/discord/payload-check.ts';
 import { checkAnswer } from '../../src/sandbox/discord/payload-rules-answer.ts';
 import { checkOwnRules } from '../../src/sandbox/discord/payload-rules-own.ts';
-import type { Person } from '../../src/sandbox/discord/people.ts';
+import type { Person, SeenInteraction } from '../../src/sandbox/discord/people.ts';
 import { sandboxIds } from '../../src/sandbox/discord/world-plan.ts';
 import {
   startUseapiStandIn,
@@ -135,6 +135,11 @@ const checkStrictly: PayloadCheck = (route, body, files, existing) => {
   if (problem !== undefined) return { code: 50035, message: `${problem.path} ${problem.code}: ${problem.message}` };
   return checkByRules(route, body, files, existing);
 };
+
+/** The message that answers a person; a control may answer beside the message that it is on. */
+export function answerTo({ message, followUps }: SeenInteraction): APIMessage | undefined {
+  return followUps.at(-1) ?? message;
+}
 
 /** All that a message says, components included, as one text. */
 export function textOf(message: APIMessage | undefined): string {

@@ -17,10 +17,12 @@ import {
 } from '../views/act-news.ts';
 import { toWaitingMessage } from '../views/waiting.ts';
 import type { ActReplies } from './act-replies.ts';
+import type { PrivateCards } from './private-cards.ts';
 
 export interface ActNewsOptions {
   readonly replies: ActReplies;
   readonly channelCards: Pick<ChannelCards, 'follow' | 'refresh'>;
+  readonly privateCards: Pick<PrivateCards, 'refresh'>;
   readonly directMessages: Pick<DirectMessages, 'send'>;
   readonly requesters: Pick<RequesterMessages, 'tellModerated'>;
   readonly quotas: Pick<Quotas, 'refund'>;
@@ -71,6 +73,7 @@ export class ActNews {
       case 'cancelled':
         await this.#giveBack(progress.act);
         await replies.show(progress.key, toCancelledMessage());
+        if (progress.act !== undefined) await this.#markCards(progress.act);
         return;
       case 'over':
         await this.#over(progress.act, progress.result);
@@ -91,11 +94,20 @@ export class ActNews {
     await this.#options.replies.show(act.id, toFoundMessage(toActName(act), job, about));
   }
 
-  async #showCard({ guildId, userId, place, work }: Act, job: Job): Promise<string> {
+  async #showCard(act: Act, job: Job): Promise<string> {
+    const { guildId, userId, place } = act;
     if (place === undefined) return '';
     const about = await this.#options.channelCards.follow({ guildId, userId, job, place });
-    if (work.kind === 'press') await this.#options.channelCards.refresh(guildId, place, work.ref);
+    await this.#markCards(act);
     return about;
+  }
+
+  /** Shows on the cards of the job whose button was pressed what came of it. */
+  async #markCards({ guildId, place, work }: Act): Promise<void> {
+    if (work.kind === 'submit') return;
+    const { channelCards, privateCards } = this.#options;
+    if (place !== undefined) await channelCards.refresh(guildId, place, work.ref);
+    await privateCards.refresh(work.ref);
   }
 
   async #giveBack(act: Act | undefined): Promise<void> {

@@ -3,8 +3,8 @@ import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Answer, ShowProgress } from '../wire/answer.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
 
-/** Discord's tokens live for 15 minutes. */
-const LIFE_MS = 14 * 60_000;
+/** Milliseconds for which an interaction's answers can be changed: Discord's tokens live for 15 minutes. */
+export const REPLY_LIFE_MS = 14 * 60_000;
 const MAX_KEPT = 2_000;
 
 /** What stands in an answer while the act waits its turn. */
@@ -33,7 +33,7 @@ export class ActReplies {
   /** The same answer, which later news of the act may replace once it has been sent. */
   keep(actId: string, show: ShowProgress, answer: Answer, words: WaitingWords): Answer {
     this.#dropOld();
-    this.#kept.set(actId, { show, words, until: this.#clock.now() + LIFE_MS, shown: 0 });
+    this.#kept.set(actId, { show, words, until: this.#clock.now() + REPLY_LIFE_MS, shown: 0 });
     const { promise: isSent, resolve } = Promise.withResolvers<void>();
     void this.#lock.run(actId, () => isSent);
     return {

@@ -1,4 +1,5 @@
 import { isOver, type Job } from '../../jobs/job.ts';
+import type { ShownJob } from '../../jobs/job-actions.ts';
 import { LOG_ACTION } from '../../moderation/log-entry.ts';
 import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { toCancelQuestion, toCancelResult } from '../views/cancel.ts';
@@ -49,9 +50,14 @@ interface JobCall extends Pick<ControlCall, 'caller' | 'services'>, Partial<Pick
 
 /** The job's card as it is now, with its media. */
 export async function showJob(idOrRef: string, call: JobCall): Promise<Answer> {
-  const { caller, services, isPublic = false, showProgress, deliveryId } = call;
+  const { caller, services } = call;
   services.permissions.requireAllowed('view', caller);
-  const shown = await services.actions.show(idOrRef, caller.guildId);
+  return toJobAnswer(await services.actions.show(idOrRef, caller.guildId), call);
+}
+
+/** The job's card as it is to be shown where it was asked for. */
+export async function toJobAnswer(shown: ShownJob, call: JobCall): Promise<Answer> {
+  const { caller, services, isPublic = false, showProgress, deliveryId } = call;
   const { maxFileBytes } = caller;
   const audience = services.gate.audienceOf(caller, !isPublic);
   const review = await services.reviewAnswers.toAnswer({ ...shown, audience, maxFileBytes });

@@ -9,6 +9,7 @@ import { toPressForm } from '../views/press-forms.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
 import { resetApiChannel } from './press-blocked.ts';
 import { requirePressing, runPress } from './press-run.ts';
+import { isCardOf, withMarkedCard } from './private-card.ts';
 
 /** Labels that need something before they can be pressed; the hash tells them, whatever else is known. */
 const NEEDY = new Map(['Custom Zoom', 'Vary (Region)'].map((label) => [toLabelHash(label), label] as const));
@@ -16,7 +17,7 @@ const NEEDY = new Map(['Custom Zoom', 'Vary (Region)'].map((label) => [toLabelHa
 /** A job's button on its card. */
 const pressButton: Control = {
   name: 'press',
-  answers: 'modal-or-private',
+  answers: 'modal-or-beside',
   open: (call) => openIfNeedy(call, call.args[1] ?? ''),
   run: (call) => pressFromCard(call, call.args[1] ?? ''),
 };
@@ -24,7 +25,7 @@ const pressButton: Control = {
 /** The selects with the buttons that found no place. */
 const pressMore: Control = {
   name: 'press-more',
-  answers: 'modal-or-private',
+  answers: 'modal-or-beside',
   open: (call) => openIfNeedy(call, call.values[0] ?? ''),
   run: (call) => pressFromCard(call, call.values[0] ?? ''),
 };
@@ -32,7 +33,7 @@ const pressMore: Control = {
 /** "With prompt…": all buttons of the job to choose from. */
 const choosePress: Control = {
   name: 'press-with',
-  answers: 'private',
+  answers: 'beside',
   async run(call) {
     const {
       caller,
@@ -42,7 +43,7 @@ const choosePress: Control = {
     requirePressing({ services, caller, ref });
     const { known } = await services.actions.resolve(ref, caller.guildId);
     const job = known?.isRead === true ? known : (await services.actions.show(ref, caller.guildId)).job;
-    return { message: toPressChoice(job, toCardId(call, ref)) };
+    return withMarkedCard(call, ref, { message: toPressChoice(job, toCardId(call, ref)) });
   },
 };
 
@@ -125,6 +126,5 @@ function openForm({ caller, services }: ControlCall, { ref, labelHash, cardId }:
 
 /** The message that is the job's card, where everybody sees it. */
 function toCardId({ source }: ControlCall, ref: string): string {
-  const isCard = source.customIds.some((id) => id === `job-refresh:${ref}` || id.startsWith(`job-refresh:${ref}:`));
-  return !source.isPrivate && isCard ? source.id : '';
+  return !source.isPrivate && isCardOf(source, ref) ? source.id : '';
 }

@@ -8,9 +8,12 @@ import { toPressAnswer, toPressName } from '../views/press-answers.ts';
 import type { Answer } from '../wire/answer.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
 import { answerBlocked } from './press-blocked.ts';
+import { withMarkedCard } from './private-card.ts';
 
 /** A press as a control or a form asks for it. */
-export interface PressWish extends Pick<ControlCall, 'id' | 'caller' | 'services' | 'showProgress'> {
+export interface PressWish
+  extends Pick<ControlCall, 'id' | 'caller' | 'services' | 'showProgress' | 'editSource'>,
+    Partial<Pick<ControlCall, 'source'>> {
   readonly ref: string;
   readonly labelHash: string;
   readonly prompt?: string | undefined;
@@ -43,7 +46,9 @@ export async function runPress(wish: PressWish): Promise<Answer> {
   void services.channelCards.refresh(caller.guildId, toPlace(wish), wish.ref);
   const actId = toActId(outcome);
   const words = { what: toPressName(outcome.label), allowance: toAllowanceText(spent.after) };
-  return actId === undefined ? { message } : services.replies.keep(actId, wish.showProgress, { message }, words);
+  const answer =
+    actId === undefined ? { message } : services.replies.keep(actId, wish.showProgress, { message }, words);
+  return withMarkedCard(wish, wish.ref, answer);
 }
 
 /** Permission, and that the job is not held for review. @throws UserError */

@@ -1,5 +1,6 @@
 import {
   type APIApplicationCommandOptionChoice,
+  type APIMessage,
   type APIModalInteractionResponseCallbackData,
   DiscordAPIError,
   InteractionResponseType,
@@ -24,6 +25,8 @@ export class InteractionReply {
   readonly #rest: REST;
   readonly #target: InteractionTarget;
   #first: InteractionResponseType | undefined;
+  /** The answer stands beside the control's own message: its id, once it is there. */
+  #beside: { id?: string } | undefined;
 
   constructor(rest: REST, target: InteractionTarget) {
     this.#rest = rest;
@@ -38,7 +41,8 @@ export class InteractionReply {
   /** Shows a message privately in whatever way the first answer leaves open; what stood there before stays, but for "thinking…". */
   async tellPrivately(message: OutgoingMessage): Promise<void> {
     if (this.#first === undefined) return this.respondPrivately(message);
-    if (this.#first === InteractionResponseType.DeferredChannelMessageWithSource) return this.edit(message);
+    const isDeferred = this.#first === InteractionResponseType.DeferredChannelMessageWithSource;
+    if (isDeferred || this.#beside !== undefined) return this.edit(message);
     await this.followUpPrivately(message);
   }
 
@@ -51,6 +55,12 @@ export class InteractionReply {
   /** First answer to a control whose own message will be edited. */
   async deferUpdate(): Promise<void> {
     await this.#acknowledge({ type: InteractionResponseType.DeferredMessageUpdate });
+  }
+
+  /** First answer to a control whose own message stays and can be edited by `editSource`; `edit` shows a private message beside it. */
+  async deferBeside(): Promise<void> {
+    this.#beside = {};
+    await this.deferUpdate();
   }
 
   /** First answer: a form. */
@@ -68,18 +78,31 @@ export class InteractionReply {
     await this.#acknowledge({ type: InteractionResponseType.ApplicationCommandAutocompleteResult, data: { choices } });
   }
 
-  /** Replaces the deferred answer, or the message of the control. */
+  /** Replaces the deferred answer, the message of the control, or what stands beside that. */
   async edit(message: OutgoingMessage): Promise<void> {
-    const { applicationId, token } = this.#target;
-    const request = await toRequest(toMessageBody(message), message.files);
-    await this.#rest.patch(Routes.webhookMessage(applicationId, token, '@original'), { ...request, auth: false });
+    if (this.#beside === undefined) return this.#change('@original', message);
+    const { id } = this.#beside;
+    if (id !== undefined) return this.#change(id, message);
+    this.#beside = { id: await this.followUpPrivately(message) };
   }
 
-  /** A further private message. */
-  async followUpPrivately(message: OutgoingMessage): Promise<void> {
+  /** Replaces the message of the control, after `deferBeside`. */
+  editSource(message: OutgoingMessage): Promise<void> {
+    return this.#change('@original', message);
+  }
+
+  /** A further private message; answers its id. */
+  async followUpPrivately(message: OutgoingMessage): Promise<string> {
     const { applicationId, token } = this.#target;
     const request = await toRequest(toMessageBody(message, MessageFlags.Ephemeral), message.files);
-    await this.#rest.post(Routes.webhook(applicationId, token), { ...request, auth: false });
+    const made = await this.#rest.post(Routes.webhook(applicationId, token), { ...request, auth: false });
+    return (made as APIMessage).id;
+  }
+
+  async #change(messageId: string, message: OutgoingMessage): Promise<void> {
+    const { applicationId, token } = this.#target;
+    const request = await toRequest(toMessageBody(message), message.files);
+    await this.#rest.patch(Routes.webhookMessage(applicationId, token, messageId), { ...request, auth: false });
   }
 
   /** Sent once more when the connection broke: Discord refuses a second answer, which then tells that the first one arrived. */

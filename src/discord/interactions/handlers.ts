@@ -4,7 +4,7 @@ import type {
   RESTPostAPIChatInputApplicationCommandsJSONBody,
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from 'discord.js';
-import type { Answer, ShowProgress } from '../wire/answer.ts';
+import type { Answer, EditSource, ShowProgress } from '../wire/answer.ts';
 import type { Caller } from '../wire/caller.ts';
 import type { CommandOptions } from '../wire/command-options.ts';
 import type { FormFile } from '../wire/form-values.ts';
@@ -55,14 +55,16 @@ export interface ControlCall {
   readonly values: readonly string[];
   readonly services: BotServices;
   readonly showProgress: ShowProgress;
+  /** Only where a private message answers beside its own private one. */
+  readonly editSource?: EditSource;
 }
 
 /** A button or select of ours, found by the name in its `custom_id`; how it is acknowledged is data, so that it happens before any I/O. */
 export type Control =
   | {
       readonly name: string;
-      /** `update`: its own message is edited; `private`: a private message answers. */
-      readonly answers: 'update' | 'private';
+      /** `update`: its own message is edited; `private`: a private message answers; `beside`: the same, and its own one, where that is private, can be edited too. */
+      readonly answers: 'update' | 'private' | 'beside';
       run(call: ControlCall): Promise<Answer>;
     }
   | {
@@ -73,8 +75,8 @@ export type Control =
     }
   | {
       readonly name: string;
-      readonly answers: 'modal-or-private';
-      /** From memory: the form that must be the first answer; none: a private message answers. */
+      readonly answers: 'modal-or-beside';
+      /** From memory: the form that must be the first answer; none: a private message answers, as for `beside`. */
       open(call: ControlCall): APIModalInteractionResponseCallbackData | undefined;
       run(call: ControlCall): Promise<Answer>;
     };
@@ -91,12 +93,14 @@ export interface FormCall {
   readonly source?: SourceMessage;
   readonly services: BotServices;
   readonly showProgress: ShowProgress;
+  /** Only where a private message answers beside the private one whose control opened the form. */
+  readonly editSource?: EditSource;
 }
 
 /** A form (modal) of ours, found by the name in its `custom_id` when it is sent in. */
 export interface Form {
   readonly name: string;
-  readonly answers: 'update' | 'private';
+  readonly answers: 'update' | 'private' | 'beside';
   run(call: FormCall): Promise<Answer>;
 }
 

@@ -14,14 +14,14 @@ import type { Logger } from '../../shared/logger.ts';
 import { InteractionReply } from '../connection/interaction-reply.ts';
 import { logDenied } from '../moderators/audit.ts';
 import { toProblemMessage } from '../views/notices.ts';
-import type { Answer, ShowProgress } from '../wire/answer.ts';
 import { type Caller, toCaller } from '../wire/caller.ts';
 import { toCommandOptions, toCommandPath } from '../wire/command-options.ts';
 import { parseCustomId } from '../wire/custom-id.ts';
 import { isInteractionOver } from '../wire/discord-errors.ts';
 import { toFormValues } from '../wire/form-values.ts';
 import { toSourceMessage } from '../wire/source-message.ts';
-import type { Command, Control, ControlCall, Form, MessageCommand } from './handlers.ts';
+import { answerBeside, sendAnswer, toProgress } from './answering.ts';
+import type { Command, Control, ControlCall, Form, FormCall, MessageCommand } from './handlers.ts';
 import type { BotServices } from './services.ts';
 
 export interface RouterOptions {
@@ -131,7 +131,7 @@ export class Router {
     const isPublic = options.boolean('public') === true;
     if (isPublic) services.permissions.requireAllowed('share', caller);
     await reply.defer(!isPublic);
-    await send(
+    await sendAnswer(
       reply,
       await handler.run({ id: interaction.id, caller, options, services, showProgress: toProgress(reply) }),
     );
@@ -154,32 +154,27 @@ export class Router {
       showProgress: toProgress(reply),
     };
     if (control.answers === 'modal') return reply.showModal(control.open(call));
-    const form = control.answers === 'modal-or-private' ? control.open(call) : undefined;
+    const form = control.answers === 'modal-or-beside' ? control.open(call) : undefined;
     if (form !== undefined) return reply.showModal(form);
+    if (control.answers.endsWith('beside') && source.isPrivate)
+      return answerBeside(reply, services.clock, (editSource) => control.run({ ...call, editSource }));
     await (control.answers === 'update' ? reply.deferUpdate() : reply.defer(true));
-    await send(reply, await control.run(call));
+    await sendAnswer(reply, await control.run(call));
   }
 
   async #runForm(interaction: ModalSubmitInteraction, caller: Caller, reply: InteractionReply): Promise<void> {
     const { name, args } = parseCustomId(interaction.customId);
     const form = this.#forms.get(name);
     if (form === undefined) throw new UserError('form-unknown', GONE_CONTROL);
-    await (form.answers === 'update' && interaction.isFromMessage() ? reply.deferUpdate() : reply.defer(true));
-    const source = interaction.message === null ? {} : { source: toSourceMessage(interaction.message) };
     const { services } = this.#options;
-    const values = toFormValues(interaction);
-    await send(
-      reply,
-      await form.run({
-        id: interaction.id,
-        caller,
-        args,
-        ...values,
-        ...source,
-        services,
-        showProgress: toProgress(reply),
-      }),
-    );
+    const source = interaction.message === null ? undefined : toSourceMessage(interaction.message);
+    const own = { id: interaction.id, caller, args, ...(source && { source }), services };
+    const call: FormCall = { ...own, ...toFormValues(interaction), showProgress: toProgress(reply) };
+    const isFromMessage = interaction.isFromMessage();
+    if (form.answers === 'beside' && isFromMessage && source?.isPrivate === true)
+      return answerBeside(reply, services.clock, (editSource) => form.run({ ...call, editSource }));
+    await (form.answers === 'update' && isFromMessage ? reply.deferUpdate() : reply.defer(true));
+    await sendAnswer(reply, await form.run(call));
   }
 
   async #runMessageCommand(interaction: MessageContextMenuCommandInteraction, caller: Caller, reply: InteractionReply) {
@@ -188,7 +183,7 @@ export class Router {
     await reply.defer(true);
     const target = toSourceMessage(interaction.targetMessage);
     const { services } = this.#options;
-    await send(
+    await sendAnswer(
       reply,
       await command.run({ id: interaction.id, caller, target, services, showProgress: toProgress(reply) }),
     );
@@ -252,20 +247,4 @@ function toAttempt(interaction: Interaction): { readonly what: string; readonly 
   const { name, args } = parseCustomId(interaction.customId);
   const ref = args.find(isJobRef);
   return { what: name, ...(ref !== undefined && { ref }) };
-}
-
-function toProgress(reply: InteractionReply): ShowProgress {
-  return (message) => reply.edit(message);
-}
-
-/** Sends the answer, without its media where those are at fault: the text always arrives. */
-async function send(reply: InteractionReply, { message, withoutMedia, release }: Answer): Promise<void> {
-  try {
-    await reply.edit(message);
-  } catch (thrown) {
-    if (withoutMedia === undefined || isInteractionOver(thrown)) throw thrown;
-    await reply.edit(withoutMedia());
-  } finally {
-    release?.();
-  }
 }

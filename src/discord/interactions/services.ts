@@ -20,6 +20,7 @@ import type { LiveCards } from '../../notifications/live-cards.ts';
 import type { RuleStore } from '../../notifications/rule-store.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ActReplies } from '../acts/act-replies.ts';
+import type { PrivateCards } from '../acts/private-cards.ts';
 import type { GuildDirectory } from '../connection/guild-directory.ts';
 import type { ReviewAnswers } from '../moderators/review-answers.ts';
 import type { ReviewDesk } from '../moderators/review-desk.ts';
@@ -54,6 +55,7 @@ export interface BotServices {
   readonly family: JobFamily;
   readonly drafts: PressDrafts;
   readonly replies: ActReplies;
+  readonly privateCards: PrivateCards;
   readonly cardPlaces: CardPlaces;
   readonly channelCards: ChannelCards;
   readonly rules: RuleStore;

@@ -80,7 +80,7 @@ export class JobCards {
       isPublic,
       hidesReason,
       hasShare: job.concealed === undefined,
-      marks: await this.#marks.of(guildId, job.ref),
+      ...(job.concealed === undefined && { marks: await this.#marks.of(guildId, job.ref) }),
       ...(notice !== undefined && { notice }),
       ...(deliveryId !== undefined && { deliveryId }),
     };

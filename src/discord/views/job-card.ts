@@ -116,7 +116,7 @@ function toFacts(job: Job, marks: ButtonMarks): string {
     job.updatedAt !== undefined && `**Updated** ${relativeTime(job.updatedAt)}`,
     job.parentJobid &&
       `**Parent** \`${toJobRef(job.parentJobid)}\`${job.button ? ` by ${toSafeLine(job.button, 60)}` : ''}`,
-    job.children.length > 0 && `**Children** ${toChildrenText(job, marks)}`,
+    toChildrenLine(job, marks),
     ...toWaitingLines(marks),
     job.seed?.value !== undefined && `**Seed** ${job.seed.value}`,
     job.requestedBy && `**Requested by** <@${job.requestedBy}>`,
@@ -125,20 +125,29 @@ function toFacts(job: Job, marks: ButtonMarks): string {
   return lines.filter(Boolean).join('\n');
 }
 
-function toChildrenText(job: Job, marks: ButtonMarks): string {
-  const shown = job.children.slice(0, 10).map(({ button: label, jobid }) => {
-    const name = toSafeLine(label ?? 'job', 40);
-    const ref = jobid === undefined ? undefined : toJobRef(jobid);
-    const mark = marks.get(label ?? '');
-    if (ref === undefined) return name;
-    return mark?.childRef === ref ? `${name} ${toChildText(ref, mark)}` : `${name} \`${ref}\``;
-  });
-  const more = job.children.length - shown.length;
-  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+function toChildrenLine(job: Job, marks: ButtonMarks): string {
+  const named = job.children.map(({ button: label = 'job', jobid }) => ({
+    label,
+    ref: jobid === undefined ? undefined : toJobRef(jobid),
+  }));
+  const refs = new Set(named.map(({ ref }) => ref));
+  // Made a moment ago: the job's record does not name them yet.
+  const made = [...marks].flatMap(([label, { childRef: ref }]) =>
+    ref === undefined || refs.has(ref) ? [] : [{ label, ref }],
+  );
+  const children = [...named, ...made];
+  if (children.length === 0) return '';
+  const shown = children.slice(0, 10).map(({ label, ref }) => toChildText(label, ref, marks.get(label)));
+  const more = children.length - shown.length;
+  return `**Children** ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function toChildText(ref: string, { by, link }: ButtonMark): string {
-  return `${link === undefined ? `\`${ref}\`` : `[\`${ref}\`](${link})`} by <@${by}>`;
+function toChildText(label: string, ref: string | undefined, mark: ButtonMark | undefined): string {
+  const name = toSafeLine(label, 40);
+  if (ref === undefined) return name;
+  if (mark?.childRef !== ref) return `${name} \`${ref}\``;
+  const { by, link } = mark;
+  return `${name} ${link === undefined ? `\`${ref}\`` : `[\`${ref}\`](${link})`} by <@${by}>`;
 }
 
 /** Presses of which the job does not know yet. */

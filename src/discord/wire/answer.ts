@@ -9,5 +9,8 @@ export interface Answer {
   readonly release?: () => void;
 }
 
+/** Replaces the private message that a control is on. */
+export type EditSource = (answer: Answer) => Promise<void>;
+
 /** Shows a message while the real one is still being made. */
 export type ShowProgress = (message: OutgoingMessage) => Promise<void>;
