@@ -21,6 +21,7 @@ export class DiscordApiError extends AppError {
 
 const KNOWN = {
   notFound: [404, 0, '404: Not Found'],
+  methodNotAllowed: [405, 0, '405: Method Not Allowed'],
   unknownApplication: [404, 10002, 'Unknown Application'],
   unknownChannel: [404, 10003, 'Unknown Channel'],
   unknownGuild: [404, 10004, 'Unknown Guild'],
@@ -31,8 +32,10 @@ const KNOWN = {
   unknownWebhook: [404, 10015, 'Unknown Webhook'],
   unknownInteraction: [404, 10062, 'Unknown interaction'],
   unknownCommand: [404, 10063, 'Unknown application command'],
+  notYourApplication: [403, 20012, 'You are not authorized to perform this action on this application'],
   unauthorized: [401, 40001, 'Unauthorized. Provide a valid token and try again'],
   tooLarge: [413, 40005, 'Request entity too large'],
+  alreadyCrossposted: [400, 40033, 'This message has already been crossposted'],
   alreadyAcknowledged: [400, 40060, 'Interaction has already been acknowledged.'],
   missingAccess: [403, 50001, 'Missing Access'],
   cannotEditOthers: [403, 50005, 'Cannot edit a message authored by another user'],
@@ -41,6 +44,7 @@ const KNOWN = {
   notATextChannel: [400, 50008, 'Cannot send messages in a non-text channel'],
   missingPermissions: [403, 50013, 'Missing Permissions'],
   invalidChannelType: [400, 50024, 'Cannot execute action on this channel type'],
+  invalidRecipient: [400, 50033, 'Invalid Recipient(s)'],
   invalidToken: [401, 50027, 'Invalid Webhook Token'],
   archivedThread: [400, 50083, 'Thread is archived'],
   invalidBody: [400, 50109, 'The request body contains invalid JSON.'],
@@ -65,4 +69,10 @@ export function invalidForm(path: string, code: string, message: string): Discor
     .reverse()
     .reduce((inner: object, key) => ({ [key]: inner }), leaf);
   return new DiscordApiError(400, 50035, 'Invalid Form Body', errors);
+}
+
+/** Refuses with 50035 what cannot be an id. */
+export function requireSnowflake(path: string, value: string): void {
+  if (/^(0|[1-9]\d{0,19})$/.test(value)) return;
+  throw invalidForm(path, 'NUMBER_TYPE_COERCE', `Value "${value}" is not snowflake.`);
 }

@@ -127,7 +127,7 @@ function toRoutes(
     ...channelRoutes(world),
     ...threadRoutes(world),
     ...threadListRoutes(world),
-    ...messageRoutes(world),
+    ...messageRoutes(world, options.allowedIntents ?? 0),
     ...commandRoutes(world),
     ...interactionRoutes(world, new InteractionAnswers(world, desk)),
   ];

@@ -31,6 +31,8 @@ const Close = {
 const KNOWN_OPS = new Set([1, 2, 3, 4, 6, 8, 31]);
 const ALL_INTENTS = 2 ** 26 - 1;
 const PRIVILEGED = Intent.GuildMembers | Intent.GuildPresences | Intent.MessageContent;
+/** Bytes that a client may send at once. */
+const MAX_PAYLOAD = 4_096;
 const MAX_SENDS = 120;
 const SENDS_WINDOW_MS = 60_000;
 
@@ -112,7 +114,7 @@ export class GatewayConnection {
   }
 
   #receive(text: string): void {
-    const payload = parse(text);
+    const payload = Buffer.byteLength(text) > MAX_PAYLOAD ? undefined : parse(text);
     const reason = payload === undefined ? Close.decodeError : this.#handle(payload);
     if (reason !== undefined) this.close(...reason);
   }
@@ -137,6 +139,7 @@ export class GatewayConnection {
 
   #identify(data: JsonObject): CloseReason | undefined {
     if (this.#session !== undefined) return Close.alreadyAuthenticated;
+    if (!isObject(data['properties'])) return Close.decodeError;
     if (!this.#isToken(data['token'])) return Close.authenticationFailed;
     const intents = toNumber(data['intents']) ?? -1;
     if (!Number.isInteger(intents) || intents < 0 || intents > ALL_INTENTS) return Close.invalidIntents;

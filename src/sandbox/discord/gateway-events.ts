@@ -1,5 +1,6 @@
 import { Intent } from './discord-numbers.ts';
 import type { JsonObject } from './json.ts';
+import { withoutForeignContent } from './message-content.ts';
 import { canView } from './permissions.ts';
 import { toApiChannel, toApiMember, toGatewayGuild, toMemberFields, toThreadMember } from './wire-views.ts';
 import type { DiscordWorld } from './world.ts';
@@ -133,15 +134,6 @@ function toMessageEvent(world: DiscordWorld, kind: string, stored: StoredMessage
   const member = world.guilds.get(channel.guildId ?? '')?.members.get(stored.message.author.id);
   const data = { ...stored.message, ...place, ...(member === undefined ? {} : { member: toMemberFields(member) }) };
   const name = kind === 'message-created' ? 'MESSAGE_CREATE' : 'MESSAGE_UPDATE';
-  const withoutContent = hidesContent(world, stored, channel) ? { ...data, ...NO_CONTENT } : data;
+  const withoutContent = { ...data, ...withoutForeignContent(world, stored.message, channel) };
   return { name, data, withoutContent, intent, ...toGuildField(channel.guildId) };
-}
-
-const NO_CONTENT = { content: '', embeds: [], attachments: [], components: [] };
-
-/** Whether a bot without the privileged intent gets a message empty: not its own, not in a DM, not mentioning it. */
-function hidesContent(world: DiscordWorld, { message }: StoredMessage, channel: WorldChannel): boolean {
-  const isOwn = message.author.id === world.bot.id;
-  const isMentioned = message.mentions.some((user) => user.id === world.bot.id);
-  return !isOwn && !isMentioned && channel.guildId !== undefined;
 }

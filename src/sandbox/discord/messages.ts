@@ -144,7 +144,7 @@ function toParts(
 ): JsonObject {
   const media = new MessageMedia(files, world.ids);
   const now = { ...before, ...body };
-  const content = toText(now['content']) ?? '';
+  const content = (toText(now['content']) ?? '').trim();
   const embeds = toObjects(now['embeds']).map((embed) => media.toEmbed(embed));
   const components = normalizeComponents(now['components'], (url) => media.toUnfurled(url));
   const isTextNew = before === EMPTY_PARTS || body['content'] !== undefined || body['components'] !== undefined;

@@ -24,7 +24,8 @@ export type PayloadKind =
   | 'command-edit'
   | 'thread-create'
   | 'thread-from-message'
-  | 'thread-edit';
+  | 'thread-edit'
+  | 'channel-edit';
 
 /** The message that an edit changes, as far as the rules look at it; an `APIMessage` fits. */
 export interface ExistingMessage {

@@ -40,6 +40,7 @@ const REQUESTS: Readonly<Partial<Record<PayloadKind, SpecSchema>>> = {
   'command-edit': spec.ApplicationCommandPatchRequestPartialSchema,
   'thread-from-message': spec.CreateTextThreadWithMessageRequestSchema,
   'thread-edit': spec.UpdateThreadRequestPartialSchema,
+  'channel-edit': spec.UpdateGuildChannelRequestPartialSchema,
 };
 
 /** Checks a body against the request schema that Discord publishes for its route. */

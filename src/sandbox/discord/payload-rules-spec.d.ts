@@ -34,6 +34,7 @@ declare module 'discord-api-spec/zod' {
   export const RatelimitedResponseSchema: SpecSchema;
   export const ThreadResponseSchema: SpecSchema;
   export const ThreadsResponseSchema: SpecSchema;
+  export const UpdateGuildChannelRequestPartialSchema: SpecSchema;
   export const UpdateMessageInteractionCallbackRequestSchema: SpecSchema;
   export const UpdateThreadRequestPartialSchema: SpecSchema;
   export const UserPIIResponseSchema: SpecSchema;

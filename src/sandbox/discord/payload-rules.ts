@@ -1,7 +1,14 @@
 import { checkCallback } from './payload-rules-callback.ts';
 import { checkCommand, checkCommands } from './payload-rules-commands.ts';
 import { checkMessage } from './payload-rules-message.ts';
-import type { ExistingMessage, PayloadFile, PayloadKind, PayloadProblem, Problems } from './payload-rules-problem.ts';
+import {
+  type ExistingMessage,
+  type PayloadFile,
+  type PayloadKind,
+  type PayloadProblem,
+  type Problems,
+  problem,
+} from './payload-rules-problem.ts';
 import { checkSchema } from './payload-rules-schema.ts';
 
 export type { ExistingMessage, PayloadFile, PayloadKind, PayloadProblem } from './payload-rules-problem.ts';
@@ -61,6 +68,8 @@ function* checkDocumented(
       return yield* checkCallback(body, files, existing);
     case 'thread-create':
       return yield* checkForumPost(body, files);
+    case 'thread-edit':
+      return yield* checkThreadName(body);
     case 'commands':
       return yield* checkCommands(body);
     case 'command-create':
@@ -73,6 +82,11 @@ function* checkDocumented(
 function* checkForumPost(body: unknown, files: readonly PayloadFile[]): Problems {
   if (typeof body !== 'object' || body === null || !('message' in body)) return;
   yield* checkMessage(body.message, { path: 'message', does: 'create', files });
+}
+
+function* checkThreadName(body: unknown): Problems {
+  if (typeof body !== 'object' || body === null || !('name' in body) || body.name !== '') return;
+  yield problem('name', 'BASE_TYPE_BAD_LENGTH', 'Must be between 1 and 100 in length.');
 }
 
 /** Problems in the shape in which Discord sends them. */

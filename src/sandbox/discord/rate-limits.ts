@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { InvalidRequests } from './invalid-requests.ts';
 
 /** A bucket's size: so many requests in so many milliseconds. */
 export interface BucketLimit {
@@ -11,6 +12,8 @@ export interface RateLimitOptions {
   readonly global?: number;
   /** Messages per channel; default 5 in 5 seconds. */
   readonly perChannel?: BucketLimit;
+  /** Answers of 401, 403 and 429 in ten minutes, after which the address is shut out; default 10,000. */
+  readonly invalid?: number;
 }
 
 export interface RateLimitQuery {
@@ -27,6 +30,8 @@ export interface RateLimitVerdict {
   readonly headers: Readonly<Record<string, string>>;
   /** Set where the request is refused with 429. */
   readonly refused?: { readonly retryAfterMs: number; readonly isGlobal: boolean };
+  /** Set where Discord's door keeper refuses it before Discord sees it: no JSON, and no limits are named. */
+  readonly shutOutForMs?: number;
 }
 
 interface Window {
@@ -48,14 +53,23 @@ export class RateLimiter {
   readonly #global: number;
   readonly #perChannel: BucketLimit;
   readonly #windows = new Map<string, Window>();
+  readonly #invalid: InvalidRequests;
 
   constructor(options: RateLimitOptions = {}) {
     this.#global = options.global ?? 50;
+    this.#invalid = new InvalidRequests(options.invalid);
     this.#perChannel = options.perChannel ?? { limit: 5, windowMs: 5_000 };
+  }
+
+  /** Counts what was answered. */
+  noteAnswer(status: number, now: number): void {
+    this.#invalid.note(status, now);
   }
 
   check(query: RateLimitQuery): RateLimitVerdict {
     const { route, major, isOpen, now } = query;
+    const shutOutForMs = this.#invalid.shutOutFor(now);
+    if (shutOutForMs !== undefined) return { headers: { 'Retry-After': toSeconds(shutOutForMs) }, shutOutForMs };
     if (!isOpen) {
       const global = this.#window('global', 1_000, now);
       if (global.used >= this.#global) return refuse(global.endsAt - now, true, {});
@@ -103,10 +117,14 @@ function refuse(retryAfterMs: number, isGlobal: boolean, headers: Record<string,
 
 export function toRefusalHeaders(retryAfterMs: number, isGlobal: boolean): Record<string, string> {
   return {
-    'Retry-After': String(Math.ceil(retryAfterMs / 1_000)),
+    'Retry-After': toSeconds(retryAfterMs),
     'X-RateLimit-Scope': isGlobal ? 'global' : 'user',
     ...(isGlobal ? { 'X-RateLimit-Global': 'true' } : {}),
   };
+}
+
+function toSeconds(ms: number): string {
+  return String(Math.ceil(ms / 1_000));
 }
 
 export function toRefusalBody(retryAfterMs: number, isGlobal: boolean): object {

@@ -1,6 +1,6 @@
 import type { StoredFile } from './attachments.ts';
 import type { JsonObject } from './json.ts';
-import { toChannelPermissions } from './permissions.ts';
+import { canView, toChannelPermissions } from './permissions.ts';
 import { toApiChannel, toMemberFields } from './wire-views.ts';
 import type { DiscordWorld } from './world.ts';
 import type { StoredMessage, WorldChannel } from './world-records.ts';
@@ -37,10 +37,11 @@ export class ResolvedBuilder {
     return true;
   }
 
-  /** Whether there is such a channel in this server, of an allowed type (any where none are named). */
+  /** Whether the person sees such a channel in this server, of an allowed type (any where none are named). */
   addChannel(id: string, types: readonly number[]): boolean {
     const channel = this.#world.channels.get(id);
     if (channel === undefined || channel.guildId !== this.#place.guildId) return false;
+    if (!canView(this.#world, channel, this.#userId)) return false;
     if (types.length > 0 && !types.includes(channel.type)) return false;
     const { permission_overwrites: _overwrites, ...wire } = { ...toApiChannel(this.#world, channel) } as JsonObject;
     this.#put('channels', id, {

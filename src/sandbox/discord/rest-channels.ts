@@ -1,6 +1,7 @@
-import { apiError } from './api-error.ts';
+import { apiError, DiscordApiError } from './api-error.ts';
 import { Permission } from './discord-numbers.ts';
 import { type JsonObject, toFlag, toNumber, toText } from './json.ts';
+import { checkPayload, toInvalidFormBody } from './payload-rules.ts';
 import { has, requireChannel, toChannelPermissions } from './permissions.ts';
 import { bodyOf, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
 import { changeThread } from './threads.ts';
@@ -26,6 +27,7 @@ function readChannel(world: DiscordWorld, call: RestCall): WorldChannel {
 function changeChannel(world: DiscordWorld, call: RestCall): RestReply {
   const channel = readChannel(world, call);
   const body = bodyOf(call);
+  requireValid(channel.thread === undefined ? 'channel-edit' : 'thread-edit', body);
   const name = toText(body['name']);
   if (channel.thread === undefined) {
     requireChannel(world, channel.id, Permission.ManageChannels);
@@ -41,6 +43,12 @@ function changeChannel(world: DiscordWorld, call: RestCall): RestReply {
   const thread = changeThread(channel.thread, change, world.clock.now());
   const changed = world.updateChannel(channel.id, { thread, ...(name === undefined ? {} : { name }) });
   return ok(toApiChannel(world, changed ?? channel));
+}
+
+function requireValid(kind: 'channel-edit' | 'thread-edit', body: JsonObject): void {
+  const problems = checkPayload(kind, body);
+  if (problems.length > 0)
+    throw new DiscordApiError(400, 50035, 'Invalid Form Body', toInvalidFormBody(problems).errors);
 }
 
 /** Without Manage Threads: its owner may change it, and anyone who may write there may wake it while it is not locked. */
@@ -69,7 +77,7 @@ function deleteChannel(world: DiscordWorld, call: RestCall): RestReply {
 function openDm(world: DiscordWorld, call: RestCall): RestReply {
   const userId = toText(bodyOf(call)['recipient_id']) ?? '';
   const user = world.users.get(userId);
-  if (user === undefined) throw apiError('unknownUser');
-  if (toFlag(user.bot) || world.guildsOf(userId).length === 0) throw apiError('cannotMessageUser');
+  if (user === undefined) throw apiError('invalidRecipient');
+  if (toFlag(user.bot)) throw apiError('cannotMessageUser');
   return ok(toApiChannel(world, world.openDm(userId)));
 }

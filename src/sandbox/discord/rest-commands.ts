@@ -39,7 +39,7 @@ function addCommand(world: DiscordWorld, call: RestCall): RestReply {
 }
 
 function toScope(world: DiscordWorld, call: RestCall): CommandScope {
-  if (paramOf(call, 'application_id') !== world.applicationId) throw apiError('missingAccess');
+  if (paramOf(call, 'application_id') !== world.applicationId) throw apiError('notYourApplication');
   const guildId = call.params['guild_id'];
   if (guildId === undefined) return undefined;
   if (!world.guilds.get(guildId)?.members.has(world.bot.id)) throw apiError('missingAccess');

@@ -1,7 +1,9 @@
-import { apiError, invalidForm } from './api-error.ts';
-import { ChannelKind, MessageFlag, MessageKind, Permission } from './discord-numbers.ts';
+import type { APIMessage } from 'discord.js';
+import { apiError, invalidForm, requireSnowflake } from './api-error.ts';
+import { ChannelKind, Intent, MessageFlag, MessageKind, Permission } from './discord-numbers.ts';
 import { toReplyFields } from './interaction-answers.ts';
 import { isObject, type JsonObject, toFlag, toNumber, toObjects, toText } from './json.ts';
+import { withoutForeignContent } from './message-content.ts';
 import { createMessage, editMessage } from './messages.ts';
 import { has, isLockedFor, requireChannel, toChannelPermissions } from './permissions.ts';
 import { bodyOf, noContent, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
@@ -12,12 +14,14 @@ const MESSAGES = '/channels/{channel_id}/messages';
 const MESSAGE = `${MESSAGES}/{message_id}`;
 const MAX_NONCE_LENGTH = 25;
 
-/** Sending, reading, changing and deleting messages of channels. */
-export function messageRoutes(world: DiscordWorld): readonly RestRoute[] {
+/** Sending, reading, changing and deleting messages of channels; `allowedIntents` says whether the bot may read what others write. */
+export function messageRoutes(world: DiscordWorld, allowedIntents: number): readonly RestRoute[] {
+  const toSeen: ToSeen = (message, channel) =>
+    (allowedIntents & Intent.MessageContent) !== 0 ? message : withoutForeignContent(world, message, channel);
   return [
-    { method: 'GET', path: MESSAGES, handle: (call) => listMessages(world, call) },
+    { method: 'GET', path: MESSAGES, handle: (call) => listMessages(world, call, toSeen) },
     { method: 'POST', path: MESSAGES, handle: (call) => sendMessage(world, call) },
-    { method: 'GET', path: MESSAGE, handle: (call) => ok(readMessage(world, call).message) },
+    { method: 'GET', path: MESSAGE, handle: (call) => readMessage(world, call, toSeen) },
     {
       method: 'PATCH',
       path: MESSAGE,
@@ -30,7 +34,9 @@ export function messageRoutes(world: DiscordWorld): readonly RestRoute[] {
   ];
 }
 
-function listMessages(world: DiscordWorld, call: RestCall): RestReply {
+type ToSeen = (message: APIMessage, channel: WorldChannel) => APIMessage;
+
+function listMessages(world: DiscordWorld, call: RestCall, toSeen: ToSeen): RestReply {
   const channel = requireChannel(world, paramOf(call, 'channel_id'));
   const granted = toChannelPermissions(world, channel, world.bot.id);
   if (!has(granted, Permission.ReadMessageHistory)) return ok([]);
@@ -40,14 +46,16 @@ function listMessages(world: DiscordWorld, call: RestCall): RestReply {
   }
   const place = ['before', 'after', 'around'].flatMap((key) => {
     const value = call.query.get(key);
+    if (value !== null) requireSnowflake(key, value);
     return value === null ? [] : [[key, value]];
   });
-  return ok(world.messages.page(channel.id, { limit, ...Object.fromEntries(place) }));
+  const page = world.messages.page(channel.id, { limit, ...Object.fromEntries(place) });
+  return ok(page.map((message) => toSeen(message, channel)));
 }
 
-function readMessage(world: DiscordWorld, call: RestCall): StoredMessage {
+function readMessage(world: DiscordWorld, call: RestCall, toSeen: ToSeen): RestReply {
   const channel = requireChannel(world, paramOf(call, 'channel_id'), Permission.ReadMessageHistory);
-  return requireMessage(world, channel, paramOf(call, 'message_id'));
+  return ok(toSeen(requireMessage(world, channel, paramOf(call, 'message_id')).message, channel));
 }
 
 /** A message that everyone in the channel sees; 10008 otherwise. */
@@ -71,7 +79,7 @@ function sendMessage(world: DiscordWorld, call: RestCall): RestReply {
   const channel = requireChannel(world, paramOf(call, 'channel_id'));
   if (channel.type === ChannelKind.Forum || channel.type === ChannelKind.Category) throw apiError('notATextChannel');
   requireMaySend(world, channel, call, body);
-  if (channel.recipientId !== undefined && world.hasClosedDms(channel.recipientId)) throw apiError('cannotMessageUser');
+  if (channel.recipientId !== undefined) requireReachable(world, channel.recipientId);
   const nonce = toNonce(body);
   const first = nonce !== undefined && toFlag(body['enforce_nonce']) && world.messages.findByNonce(channel.id, nonce);
   if (first) return ok({ ...first.message, nonce });
@@ -91,6 +99,12 @@ function sendMessage(world: DiscordWorld, call: RestCall): RestReply {
   if (nonce === undefined) return ok(stored.message);
   world.messages.rememberNonce(channel.id, nonce, stored.message.id);
   return ok({ ...stored.message, nonce: body['nonce'] });
+}
+
+/** Nobody gets direct messages who has closed them or shares no server with the bot. */
+function requireReachable(world: DiscordWorld, userId: string): void {
+  const isShared = world.guildsOf(userId).some((guild) => guild.members.has(world.bot.id));
+  if (world.hasClosedDms(userId) || !isShared) throw apiError('cannotMessageUser');
 }
 
 function toNonce(body: JsonObject): string | undefined {
@@ -142,6 +156,8 @@ function crosspost(world: DiscordWorld, call: RestCall): RestReply {
   const channel = requireChannel(world, paramOf(call, 'channel_id'), Permission.SendMessages);
   if (channel.type !== ChannelKind.Announcement) throw apiError('invalidChannelType');
   const stored = requireMessage(world, channel, paramOf(call, 'message_id'));
+  if (stored.message.author.id !== world.bot.id) requireChannel(world, channel.id, Permission.ManageMessages);
+  if (((stored.message.flags ?? 0) & MessageFlag.Crossposted) !== 0) throw apiError('alreadyCrossposted');
   const flags = (stored.message.flags ?? 0) | MessageFlag.Crossposted;
   const updated = { ...stored, message: { ...stored.message, flags } };
   world.messages.update(updated);

@@ -4,13 +4,13 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { toErrorMessage } from '../../shared/errors.ts';
-import { apiError, DiscordApiError } from './api-error.ts';
+import { apiError, DiscordApiError, requireSnowflake } from './api-error.ts';
 import type { DiscordFaults, RestFault } from './faults.ts';
 import type { PayloadCheck, ResponseCheck } from './payload-check.ts';
 import { type RateLimiter, toRefusalBody, toRefusalHeaders } from './rate-limits.ts';
 import { maskPath, type RequestLog } from './request-log.ts';
 import { type RestBody, readRestBody } from './rest-body.ts';
-import type { RestCall, RestRoute } from './rest-call.ts';
+import type { RestCall, RestReply, RestRoute } from './rest-call.ts';
 
 type AppContext = Context<{ Bindings: HttpBindings }>;
 
@@ -28,42 +28,64 @@ export interface RestServerOptions {
 interface Outcome {
   readonly status: number;
   readonly body?: unknown;
+  /** Instead of a body: what is not JSON. */
+  readonly page?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly read?: RestBody;
 }
 
+const SHUT_OUT_PAGE = '<html><body>error code: 1015</body></html>';
 const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Discord's REST API under `/api`, with and without a version. */
 export function createRestApp(options: RestServerOptions): Hono<{ Bindings: HttpBindings }> {
   const api = new Hono<{ Bindings: HttpBindings }>();
   for (const route of options.routes) {
-    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    api.on(route.method, path, (context) => serve(options, route, context));
+    api.on(route.method, toHonoPath(route.path), (context) => serve(options, route, context));
   }
-  api.all('*', (context) => context.json(apiError('notFound').toBody(), 404));
+  for (const path of new Set(options.routes.map((route) => toHonoPath(route.path))))
+    api.all(path, (context) => refuse(options, context, 'methodNotAllowed'));
+  api.all('*', (context) => refuse(options, context, 'notFound'));
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const base of ['/api/v10', '/api/v9', '/api']) app.route(base, api);
   return app;
 }
 
+function toHonoPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+/** What is not there is refused before anyone is asked who they are. */
+function refuse(options: RestServerOptions, context: AppContext, name: 'notFound' | 'methodNotAllowed'): Response {
+  const { method } = context.req;
+  const path = maskPath(toApiPath(context));
+  const refusal = apiError(name);
+  const { status } = refusal;
+  const seen = { kind: 'request', at: Date.now(), method, path, status, durationMs: 0, files: [] } as const;
+  options.log.add({ ...seen, route: `${method} ${path}`, answer: refusal.toBody() });
+  return toResponse({ status, body: refusal.toBody(), headers: {} });
+}
+
+function toApiPath(context: AppContext): string {
+  return new URL(context.req.url).pathname.replace(/^\/api(\/v\d+)?/, '');
+}
+
 async function serve(options: RestServerOptions, route: RestRoute, context: AppContext): Promise<Response> {
   const at = Date.now();
   const startedAt = performance.now();
-  const params = context.req.param() as Record<string, string>;
-  const label = toLabel(route, params);
-  const { pathname } = new URL(context.req.url);
-  const fault = options.faults.take(label, pathname);
+  const asked = toAsked(route, context);
+  const fault = options.faults.take(asked.label, asked.path);
   if (fault?.kind === 'delay') await delay(fault.ms, undefined, { ref: false });
   const isLost = fault?.kind === 'cut-before';
-  const outcome = isLost ? { status: 0, headers: {} } : await perform(options, route, context, label, params, fault);
+  const outcome = isLost ? { status: 0, headers: {} } : await perform(options, asked, fault);
+  options.limiter?.noteAnswer(outcome.status, Date.now());
   const isCut = isLost || fault?.kind === 'cut-after';
   options.log.add({
     kind: 'request',
     at,
     method: route.method,
-    route: label,
-    path: maskPath(pathname.replace(/^\/api(\/v\d+)?/, '')),
+    route: asked.label,
+    path: maskPath(asked.path),
     status: isCut ? 0 : outcome.status,
     durationMs: performance.now() - startedAt,
     body: outcome.read?.body,
@@ -73,42 +95,53 @@ async function serve(options: RestServerOptions, route: RestRoute, context: AppC
   return isCut ? cut(context) : toResponse(outcome);
 }
 
+/** A request on a known route, before it is read. */
+interface Asked {
+  readonly route: RestRoute;
+  readonly context: AppContext;
+  readonly label: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+function toAsked(route: RestRoute, context: AppContext): Asked {
+  const params = context.req.param() as Record<string, string>;
+  return { route, context, params, label: toLabel(route, params), path: toApiPath(context) };
+}
+
 /** discord.js asks for `%40original`; Discord's OpenAPI has a route of its own for it. */
 function toLabel(route: RestRoute, params: Readonly<Record<string, string>>): string {
   const path = params['message_id'] === '@original' ? route.path.replace('{message_id}', '@original') : route.path;
   return `${route.method} ${path}`;
 }
 
-async function perform(
-  options: RestServerOptions,
-  route: RestRoute,
-  context: AppContext,
-  label: string,
-  params: Readonly<Record<string, string>>,
-  fault: RestFault | undefined,
-): Promise<Outcome> {
+async function perform(options: RestServerOptions, asked: Asked, fault: RestFault | undefined): Promise<Outcome> {
   const faked = toFaked(fault);
   if (faked !== undefined) return faked;
-  const verdict = options.limiter?.check({
-    route: label,
-    major: params['channel_id'] ?? params['guild_id'] ?? params['webhook_token'] ?? '',
-    isOpen: route.isOpen === true,
-    now: Date.now(),
-  });
-  const headers = verdict?.headers ?? {};
-  if (verdict?.refused !== undefined) {
-    const { retryAfterMs, isGlobal } = verdict.refused;
-    return { status: 429, body: toRefusalBody(retryAfterMs, isGlobal), headers };
-  }
+  const { headers, refusal } = limit(options, asked);
+  if (refusal !== undefined) return refusal;
   let read: RestBody | undefined;
   try {
-    requireToken(options, route, context);
-    read = await readRestBody(context.req.raw);
-    const reply = answer(options, route, context, label, params, read);
-    return { ...reply, headers, read };
+    requireToken(options, asked);
+    read = await readRestBody(asked.context.req.raw);
+    return { ...answer(options, asked, read), headers, read };
   } catch (thrown) {
     return { ...toFailure(thrown), headers, ...(read === undefined ? {} : { read }) };
   }
+}
+
+/** The headers that tell of limits, and the refusal of a request that is beyond them. */
+function limit(
+  { limiter }: RestServerOptions,
+  { route, label, params }: Asked,
+): Pick<Outcome, 'headers'> & { readonly refusal?: Outcome } {
+  const major = params['channel_id'] ?? params['guild_id'] ?? params['webhook_token'] ?? '';
+  const verdict = limiter?.check({ route: label, major, isOpen: route.isOpen === true, now: Date.now() });
+  const headers = verdict?.headers ?? {};
+  if (verdict?.shutOutForMs !== undefined) return { headers, refusal: { status: 429, page: SHUT_OUT_PAGE, headers } };
+  if (verdict?.refused === undefined) return { headers };
+  const { retryAfterMs, isGlobal } = verdict.refused;
+  return { headers, refusal: { status: 429, body: toRefusalBody(retryAfterMs, isGlobal), headers } };
 }
 
 function toFaked(fault: RestFault | undefined): Outcome | undefined {
@@ -126,19 +159,15 @@ function toFaked(fault: RestFault | undefined): Outcome | undefined {
   };
 }
 
-function requireToken(options: RestServerOptions, route: RestRoute, context: AppContext): void {
+function requireToken(options: RestServerOptions, { route, context }: Asked): void {
   if (route.isOpen === true) return;
   if (context.req.header('authorization') !== `Bot ${options.token}`) throw apiError('unauthorized');
 }
 
-function answer(
-  options: RestServerOptions,
-  route: RestRoute,
-  context: AppContext,
-  label: string,
-  params: Readonly<Record<string, string>>,
-  read: RestBody,
-): { status: number; body?: unknown } {
+function answer(options: RestServerOptions, { route, context, label, params }: Asked, read: RestBody): RestReply {
+  for (const [name, value] of Object.entries(params)) {
+    if (name.endsWith('_id') && value !== '@original') requireSnowflake(name, value);
+  }
   const call = { route: label, params, query: new URL(context.req.url).searchParams, ...read };
   if (BODY_METHODS.has(route.method)) checkBody(options, route, call);
   const reply = route.handle(call);
@@ -167,7 +196,8 @@ function cut(context: AppContext): Response {
   return RESPONSE_ALREADY_SENT;
 }
 
-function toResponse({ status, body, headers }: Outcome): Response {
+function toResponse({ status, body, page, headers }: Outcome): Response {
+  if (page !== undefined) return new Response(page, { status, headers: { 'content-type': 'text/html', ...headers } });
   if (body === undefined) return new Response(null, { status, headers });
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
 }

@@ -1,4 +1,4 @@
-import { apiError, invalidForm } from './api-error.ts';
+import { apiError, invalidForm, requireSnowflake } from './api-error.ts';
 import { ChannelKind, Permission } from './discord-numbers.ts';
 import type { JsonObject } from './json.ts';
 import { requireChannel } from './permissions.ts';
@@ -69,7 +69,7 @@ function toLimit(asked: string | null): number {
 function toOlder(before: string | null, kind: ArchivedKind): (thread: WorldChannel) => boolean {
   if (before === null) return () => true;
   if (kind === 'joined') {
-    if (!/^\d+$/.test(before)) throw invalidForm('before', 'NUMBER_TYPE_COERCE', `Value "${before}" is not snowflake.`);
+    requireSnowflake('before', before);
     return ({ id }) => compareSnowflakes(id, before) < 0;
   }
   const at = Date.parse(before);

@@ -61,13 +61,16 @@ function openThread(world: DiscordWorld, call: RestCall): RestReply {
   const parent = requireChannel(world, paramOf(call, 'channel_id'));
   const body = bodyOf(call);
   if (parent.type === ChannelKind.Forum) return openForumPost(world, parent, call);
-  if (parent.type !== ChannelKind.Text && parent.type !== ChannelKind.Announcement) {
-    throw apiError('invalidChannelType');
-  }
   const asked = toNumber(body['type']) ?? ChannelKind.PrivateThread;
+  if (!threadKindsOf(parent).includes(asked)) throw apiError('invalidChannelType');
   const isPrivate = asked === ChannelKind.PrivateThread;
   requireChannel(world, parent.id, isPrivate ? Permission.CreatePrivateThreads : Permission.CreatePublicThreads);
   return created(toApiChannel(world, addThread(world, parent, world.ids.next(), asked, body)));
+}
+
+function threadKindsOf({ type }: WorldChannel): readonly number[] {
+  if (type === ChannelKind.Announcement) return [ChannelKind.AnnouncementThread];
+  return type === ChannelKind.Text ? [ChannelKind.PublicThread, ChannelKind.PrivateThread] : [];
 }
 
 /** A forum post: the thread and its first message share one id; nothing is made when the message is refused. */
@@ -95,10 +98,10 @@ function openForumPost(world: DiscordWorld, parent: WorldChannel, call: RestCall
 
 function openThreadFromMessage(world: DiscordWorld, call: RestCall): RestReply {
   const parent = requireChannel(world, paramOf(call, 'channel_id'), Permission.CreatePublicThreads);
+  const [type] = threadKindsOf(parent);
+  if (type === undefined) throw apiError('invalidChannelType');
   const stored = requireMessage(world, parent, paramOf(call, 'message_id'));
   if (world.channels.has(stored.message.id)) throw apiError('threadExists');
-  const isNews = parent.type === ChannelKind.Announcement;
-  const type = isNews ? ChannelKind.AnnouncementThread : ChannelKind.PublicThread;
   const thread = addThread(world, parent, stored.message.id, type, bodyOf(call));
   const flags = (stored.message.flags ?? 0) | MessageFlag.HasThread;
   world.messages.update({ ...stored, message: { ...stored.message, flags } });

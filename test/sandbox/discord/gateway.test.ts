@@ -141,6 +141,8 @@ describe('the gateway with the real discord.js', () => {
     ['not json', 4002],
     ['{"op":99}', 4001],
     ['{"op":3,"d":{}}', 4003],
+    ['{"op":2,"d":{"token":"x","intents":1}}', 4002],
+    [`{"op":1,"d":${' '.repeat(4_096)}1}`, 4002],
   ])('ends the connection of a client that sends %s', async (text, code) => {
     const socket = new WebSocket(`ws://${discord.cdnHost}/gateway?v=10&encoding=json`);
     socket.once('message', () => socket.send(text));

@@ -90,6 +90,7 @@ describe('interactions of the real discord.js', () => {
     [{ path: 'try', options: { kind: 'video' } }, 'invalid-option'],
     [{ path: 'try', options: { text: 'longer' } }, 'invalid-option'],
     [{ path: 'try', options: { where: ids.forum } }, 'invalid-option'],
+    [{ path: 'try', options: { where: ids.moderation } }, 'invalid-option'],
     [{ path: 'try', options: { nothing: 1 } }, 'unknown-option'],
     [{ path: 'must' }, 'missing-option'],
     [{ path: 'nope' }, 'unknown-command'],

@@ -71,6 +71,29 @@ describe('limits and faults', () => {
     expect(ask(53, 2_000)).toBeUndefined();
   });
 
+  it('shuts an address out after too many answers of 401, 403 and 429, without JSON', async () => {
+    await start({ limits: { invalid: 3 } });
+    const before: number[] = [];
+    for (const token of ['wrong', discord.token, 'wrong', 'wrong']) before.push((await post(GENERAL, token)).status);
+
+    const after = await post(GENERAL);
+
+    expect(before).toEqual([401, 200, 401, 401]);
+    expect([after.status, after.headers.get('x-ratelimit-limit')]).toEqual([429, null]);
+    expect(Number(after.headers.get('retry-after'))).toBeGreaterThan(500);
+    expect(await after.text()).toContain('1015');
+  });
+
+  it('lets the address in again after ten minutes', () => {
+    const limiter = new RateLimiter({ invalid: 1 });
+    const ask = (now: number) => limiter.check({ route: 'GET /gateway', major: '', isOpen: true, now }).shutOutForMs;
+    limiter.noteAnswer(404, 1_000);
+    const unharmed = ask(1_000);
+    limiter.noteAnswer(403, 1_000);
+
+    expect([unharmed, ask(2_000), ask(601_000)]).toEqual([undefined, 599_000, undefined]);
+  });
+
   it('answers only under its own host name', async () => {
     await start();
     const [hostname, port] = discord.cdnHost.split(':');
