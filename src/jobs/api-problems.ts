@@ -62,3 +62,8 @@ function toWaitText(retryAfterMs: number | undefined): string {
 export function isGoneError(error: UseapiError): boolean {
   return error.code === 'useapi-not-found' || error.code === 'useapi-expired';
 }
+
+/** Whether the API says that it had the job and has it no longer; a 404 alone may be a mishap. */
+export function isExpiredError(error: UseapiError): boolean {
+  return error.code === 'useapi-expired';
+}

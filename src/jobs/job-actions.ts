@@ -1,7 +1,7 @@
 import { UserError } from '../shared/errors.ts';
 import { UseapiError } from '../useapi/errors.ts';
 import { isJobid } from '../useapi/job-id.ts';
-import { isGoneError, toProblemSentence, toUserError } from './api-problems.ts';
+import { isExpiredError, toProblemSentence, toUserError } from './api-problems.ts';
 import { isOver, isVisibleTo, type Job } from './job.ts';
 import type { JobApi } from './job-api.ts';
 import { toJobEvent } from './job-events.ts';
@@ -62,7 +62,7 @@ export class JobActions {
       return { job: await this.#read(jobid, guildId) };
     } catch (thrown) {
       if (!(thrown instanceof UseapiError) || known === undefined || !known.isRead) throw toUserError(thrown);
-      const job = isGoneError(thrown) ? await this.#tracker.observeGone(jobid) : known;
+      const job = isExpiredError(thrown) ? await this.#tracker.observeGone(jobid) : known;
       return { job: job ?? known, notice: toProblemSentence(thrown) };
     }
   }

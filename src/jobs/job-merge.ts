@@ -7,9 +7,11 @@ const UNSEEN = { observedAt: 0, changedAt: 0, updatedAt: 0, attachments: [] } as
 
 /**
  * What is known of a job after `record`: news of a final job never makes it run again, and what a
- * record leaves out is kept from before.
+ * record leaves out is kept from before. A record takes back that the job was gone, one with a change that contact
+ * was lost.
  */
-export function mergeJob(known: Job | undefined, record: ApiJob, ref: string, now: number): Job {
+export function mergeJob(before: Job | undefined, record: ApiJob, ref: string, now: number): Job {
+  const known = before?.goneAt === undefined ? before : withoutGone(before);
   if (known !== undefined && isFinal(known) && !isFinalStatus(record.status)) return { ...known, observedAt: now };
   const status = known !== undefined && isFinal(known) ? known.status : record.status;
   const merged: Job = {
@@ -24,7 +26,16 @@ export function mergeJob(known: Job | undefined, record: ApiJob, ref: string, no
     changedAt: known?.changedAt ?? now,
     ...(isFinalStatus(status) && { finalAt: known?.finalAt ?? now }),
   };
-  return known !== undefined && looksTheSame(known, merged) ? merged : { ...merged, changedAt: now };
+  const isSame = before !== undefined && looksTheSame(before, merged);
+  return isSame ? merged : { ...withoutLostContact(merged), changedAt: now };
+}
+
+function withoutGone({ goneAt: _, ...job }: Job): Job {
+  return job;
+}
+
+function withoutLostContact({ lostContactAt: _, ...job }: Job): Job {
+  return job;
 }
 
 /** A job of which only a line in a list is known. */

@@ -3,11 +3,12 @@ import type { Clock } from '../shared/clock.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { ApiJob, RunningJob } from '../useapi/api-job.ts';
+import { parseJobid, versionOf } from '../useapi/job-id.ts';
 import { isFinal, isOver, type Job } from './job.ts';
 import { type JobEvent, toJobEvent } from './job-events.ts';
 import type { JobIndex } from './job-index.ts';
 import { mergeJob, toListedJob } from './job-merge.ts';
-import type { JobStore } from './job-store.ts';
+import type { JobStore, RunningEntry } from './job-store.ts';
 
 /** A job changed in a way that people may want to be told. */
 export interface Transition {
@@ -79,16 +80,31 @@ export class JobTracker {
   /** Takes up after a restart: what ran goes on being followed, what ended last can be found by autocomplete. */
   async restore(): Promise<void> {
     const recent = await this.#store.loadRecent();
-    const running: string[] = [];
-    for await (const [ref] of this.#store.running()) running.push(ref);
-    for (const some of toChunks([...recent, ...running], RESTORE_BATCH)) {
-      for (const job of await this.#store.getMany(some)) if (job !== undefined) this.#remember(job);
+    const running = new Map<string, RunningEntry>();
+    for await (const [ref, entry] of this.#store.running()) running.set(ref, entry);
+    for (const some of toChunks([...recent, ...running.keys()], RESTORE_BATCH)) {
+      for (const job of await this.#store.getMany(some)) {
+        if (job === undefined) continue;
+        this.#remember(job);
+        running.delete(job.ref);
+      }
     }
+    for (const { jobid } of running.values()) await this.#restoreUnstored(jobid);
+  }
+
+  /** A process that died between the entry of a running job and the job itself left only its id. */
+  async #restoreUnstored(jobid: string): Promise<void> {
+    const version = versionOf(jobid);
+    if (version !== undefined) await this.observeListed({ jobid, ...parseJobid(jobid, this.#clock.now()), version });
   }
 
   /** Jobs that are not over, as last heard of. */
   liveJobs(): Job[] {
     return [...this.#live.values()];
+  }
+
+  isLive(jobid: string): boolean {
+    return this.#live.has(jobid);
   }
 
   /** Takes in a whole record, wherever it came from, and answers what is known of the job now. */
@@ -138,14 +154,14 @@ export class JobTracker {
   }
 
   async #settle(known: Job | undefined, next: Job, isSubmitted: boolean): Promise<Job> {
-    const isFollowed = isSubmitted || (known !== undefined && !isOver(known));
+    const isFollowed = isSubmitted || (known !== undefined && !isFinal(known));
     if (isFinal(next)) {
       if (isFollowed) await this.#tell(next, toJobEvent(next));
       else if (known === undefined) await this.#tellMet(next);
       return this.#save(known, next);
     }
     if (isOver(next)) return this.#save(known, next);
-    if (known === undefined) await this.#store.markRunning(next);
+    if (known === undefined || isOver(known)) await this.#store.markRunning(next);
     if (!next.isRead || next.startToldAt !== undefined) return this.#save(known, next);
     await this.#tell(next, 'started');
     return this.#save(known, { ...next, startToldAt: this.#clock.now() });

@@ -5,10 +5,11 @@ import { forEachLimited } from '../shared/map-limited.ts';
 import type { ApiVersion, RunningList } from '../useapi/api-job.ts';
 import { UseapiError } from '../useapi/errors.ts';
 import type { ApiHealth } from './api-health.ts';
-import { isGoneError, toProblemSentence } from './api-problems.ts';
-import type { Job } from './job.ts';
+import { isExpiredError, isGoneError, toProblemSentence } from './api-problems.ts';
+import { isFinal, type Job } from './job.ts';
 import type { JobApi } from './job-api.ts';
 import type { JobTracker } from './job-tracker.ts';
+import { ReadSchedule } from './read-schedule.ts';
 
 export interface JobWatcherOptions {
   readonly api: JobApi;
@@ -28,6 +29,7 @@ const CONCURRENT_READS = 8;
 /** Follows what runs: one list per version and tick for all jobs together, and a read for each job that is new or left its list. */
 export class JobWatcher {
   readonly #options: Required<JobWatcherOptions>;
+  readonly #schedule = new ReadSchedule();
   readonly #lostListeners: ((job: Job) => Promise<void>)[] = [];
   #isLive: (ref: string) => boolean = () => false;
 
@@ -47,8 +49,11 @@ export class JobWatcher {
 
   /** One look at the API. Never rejects for the API's sake; rejects when the store fails, so that the tick is tried again. */
   async tick(): Promise<void> {
-    const lists = await Promise.all(this.#options.versions.map((version) => this.#list(version)));
+    const { tracker, versions, clock } = this.#options;
+    const lists = await Promise.all(versions.map((version) => this.#list(version)));
     for (const list of lists) if (list !== undefined) await this.#follow(list);
+    await this.#followUnlisted();
+    this.#schedule.prune(clock.now(), (jobid) => tracker.isLive(jobid));
   }
 
   async #list(version: ApiVersion): Promise<RunningList | undefined> {
@@ -68,33 +73,47 @@ export class JobWatcher {
 
   async #follow(list: RunningList): Promise<void> {
     const { tracker } = this.#options;
-    const listed = new Set<string>();
-    const toRead: Job[] = [];
+    const listed = new Map<string, Job>();
     for (const running of list.channels.flatMap((channel) => channel.jobs)) {
-      listed.add(running.jobid);
-      const job = await tracker.observeListed(running);
-      if (!job.isRead) toRead.push(job);
+      this.#schedule.noteListed(running.jobid);
+      listed.set(running.jobid, await tracker.observeListed(running));
     }
-    const followed = tracker.liveJobs().filter((job) => job.version === list.version && job.isRead);
-    toRead.push(...followed.filter((job) => this.#isToBeRead(job, listed.has(job.jobid))));
-    toRead.push(
-      ...tracker.liveJobs().filter((job) => job.version === list.version && !job.isRead && !listed.has(job.jobid)),
+    const others = tracker.liveJobs().filter((job) => job.version === list.version && !listed.has(job.jobid));
+    await this.#readAll(
+      [
+        ...[...listed.values()].filter((job) => !isFinal(job) && this.#isToBeRead(job, true)),
+        ...others.filter((job) => this.#isToBeRead(job, false)),
+      ],
+      listed,
     );
-    await this.#readAll(toRead);
+  }
+
+  /** Jobs of a version that is not listed, shown or watched by their id, are read like jobs that left a list. */
+  async #followUnlisted(): Promise<void> {
+    const { tracker, versions } = this.#options;
+    const jobs = tracker.liveJobs().filter((job) => !versions.includes(job.version));
+    await this.#readAll(
+      jobs.filter((job) => this.#isToBeRead(job, false)),
+      new Map(),
+    );
   }
 
   #isToBeRead(job: Job, isListed: boolean): boolean {
     const { clock, maxSilenceMs } = this.#options;
-    if (job.lostContactAt !== undefined) return clock.now() - job.observedAt >= LOST_READ_INTERVAL_MS;
-    return !isListed || this.#isLive(job.ref) || clock.now() - job.changedAt >= maxSilenceMs;
+    const now = clock.now();
+    if (!this.#schedule.mayRead(job.jobid, isListed, now)) return false;
+    if (!job.isRead || job.goneAt !== undefined) return true;
+    if (!isListed && !this.#schedule.isReadUnlisted(job.jobid)) return true;
+    if (job.lostContactAt !== undefined) return now - job.observedAt >= LOST_READ_INTERVAL_MS;
+    return !isListed || this.#isLive(job.ref) || now - job.changedAt >= maxSilenceMs;
   }
 
-  /** Reads each job; one that fails does not stop the rest, and is read again at the next tick. */
-  async #readAll(jobs: readonly Job[]): Promise<void> {
+  /** Reads each job; one that fails does not stop the rest, and is read again at a later tick. */
+  async #readAll(jobs: readonly Job[], listed: ReadonlyMap<string, Job>): Promise<void> {
     const failures: unknown[] = [];
     await forEachLimited(jobs, CONCURRENT_READS, async (job) => {
       try {
-        await this.#read(job);
+        await this.#read(job, listed.has(job.jobid));
       } catch (thrown) {
         failures.push(thrown);
       }
@@ -102,17 +121,31 @@ export class JobWatcher {
     if (failures.length > 0) throw failures[0];
   }
 
-  async #read(before: Job): Promise<void> {
+  async #read(before: Job, isListed: boolean): Promise<void> {
     const { api, tracker, logger } = this.#options;
     try {
       const after = await tracker.observe(await api.readJob(before.jobid));
+      this.#schedule.noteRead(before.jobid, isListed);
       await this.#noteSilence(after);
     } catch (thrown) {
       if (!(thrown instanceof UseapiError)) throw thrown;
-      if (isGoneError(thrown)) await tracker.observeGone(before.jobid);
-      else await this.#noteSilence(before);
+      await this.#noteUnread(before, isListed, thrown);
       logger.debug({ ref: before.ref, error: toErrorMessage(thrown) }, 'A job could not be read.');
     }
+  }
+
+  async #noteUnread(before: Job, isListed: boolean, error: UseapiError): Promise<void> {
+    const { clock, tracker } = this.#options;
+    this.#schedule.noteFailure(before.jobid, isListed, clock.now());
+    if (isListed || !this.#isGone(before, error)) return this.#noteSilence(before);
+    this.#schedule.forget(before.jobid);
+    await tracker.observeGone(before.jobid);
+  }
+
+  /** A list is believed before a single 404, and one 404 may be a mishap: gone is what no list holds and two ticks did not find. */
+  #isGone({ jobid }: Job, error: UseapiError): boolean {
+    if (isExpiredError(error)) return true;
+    return isGoneError(error) && this.#schedule.noteMissing(jobid, this.#options.clock.now());
   }
 
   async #noteSilence(job: Job): Promise<void> {

@@ -64,9 +64,9 @@ export const Job = z.object({
   finalAt: z.number().exactOptional(),
   /** When the listeners were told that it runs. */
   startToldAt: z.number().exactOptional(),
-  /** When it was found to have expired or to be unknown to the API. */
+  /** When it was found to have expired or to be unknown to the API; taken back by a record that comes after all. */
   goneAt: z.number().exactOptional(),
-  /** When it had not changed for too long; set once. */
+  /** When it had not changed for too long; taken back when it changes again. */
   lostContactAt: z.number().exactOptional(),
   /** When anything that people see of it last changed. */
   changedAt: z.number(),

@@ -1,11 +1,13 @@
 import type { JobApi } from '../../src/jobs/job-api.ts';
 import type { ApiJob, ApiVersion, RunningList } from '../../src/useapi/api-job.ts';
-import { JobNotFoundError, ServerError } from '../../src/useapi/errors.ts';
+import { JobNotFoundError, ServerError, type UseapiError } from '../../src/useapi/errors.ts';
 
 /** The API in memory: jobs by id, calls counted. */
 export class FakeJobApi implements JobApi {
   readonly jobs = new Map<string, ApiJob>();
   readonly calls: string[] = [];
+  /** What reads of these jobs throw, whatever the list says of them. */
+  readonly unreadable = new Map<string, UseapiError>();
   isDown = false;
   now: () => number = () => 0;
 
@@ -33,6 +35,8 @@ export class FakeJobApi implements JobApi {
   async readJob(jobid: string): Promise<ApiJob> {
     this.calls.push('read');
     if (this.isDown) throw new ServerError({ endpoint: 'GET job', status: 503 });
+    const trouble = this.unreadable.get(jobid);
+    if (trouble !== undefined) throw trouble;
     const job = this.jobs.get(jobid);
     if (job === undefined) throw new JobNotFoundError({ endpoint: 'GET job', status: 404 });
     return job;

@@ -178,6 +178,48 @@ describe('JobTracker', () => {
     expect(index.search('WHALE blue', 'g1', 25).map((job) => job.ref)).toEqual([ended.ref]);
   });
 
+  it('goes on with a job of which only the entry was written when the process died', async () => {
+    const dying = new JobStore(store);
+    dying.set = () => Promise.reject(new Error('killed'));
+    const killed = new JobTracker({
+      store: dying,
+      index: new JobIndex(),
+      clock: new FakeClock(),
+      logger: silentLogger,
+    });
+    await expect(killed.observeListed({ jobid: aJobid(), version: 'v3' })).rejects.toThrow('killed');
+
+    await tracker.restore();
+    expect(tracker.liveJobs()).toMatchObject([{ jobid: aJobid(), version: 'v3', jobType: 'image', isRead: false }]);
+    await tracker.observe(anApiJob({ status: 'completed' }));
+
+    expect(events()).toEqual(['completed']);
+  });
+
+  it('keeps no entry of a job that is over', async () => {
+    await tracker.observe(anApiJob({ jobid: aJobid(1) }));
+    await tracker.observe(anApiJob({ jobid: aJobid(2) }));
+    await tracker.observe(anApiJob({ jobid: aJobid(1), status: 'completed' }));
+    await tracker.observeGone(aJobid(2));
+
+    expect(await Array.fromAsync(jobs.running())).toEqual([]);
+  });
+
+  it('takes back that a job is gone when a record comes after all, and tells its end once', async () => {
+    await tracker.observe(anApiJob());
+    await tracker.observeGone(aJobid());
+
+    const back = await tracker.observe(anApiJob());
+    expect(back.goneAt).toBeUndefined();
+    expect(await Array.fromAsync(jobs.running())).toHaveLength(1);
+    await tracker.observe(anApiJob({ status: 'completed' }));
+    await tracker.observeGone(aJobid());
+    const last = await tracker.observe(anApiJob({ status: 'completed' }));
+
+    expect(last).not.toHaveProperty('goneAt');
+    expect(events()).toEqual(['started', 'completed']);
+  });
+
   it('keeps what a later record leaves out', async () => {
     await tracker.observe(anApiJob({ verb: 'imagine', prompt: 'a fox' }));
     const { prompt: _, ...young } = anApiJob({ status: 'completed' });

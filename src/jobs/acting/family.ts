@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { forEachLimited } from '../../shared/map-limited.ts';
 import { UseapiError } from '../../useapi/errors.ts';
-import { isGoneError } from '../api-problems.ts';
+import { isExpiredError } from '../api-problems.ts';
 import { isVisibleTo, type Job } from '../job.ts';
 import type { JobActions } from '../job-actions.ts';
 import type { JobApi } from '../job-api.ts';
@@ -189,7 +189,7 @@ export class JobFamily {
       return await tracker.observe(await api.readJob(jobid, { deadlineMs }));
     } catch (thrown) {
       if (!(thrown instanceof UseapiError)) throw thrown;
-      return isGoneError(thrown) ? toRead(await tracker.observeGone(jobid)) : undefined;
+      return isExpiredError(thrown) ? toRead(await tracker.observeGone(jobid)) : undefined;
     }
   }
 }
