@@ -5,10 +5,13 @@ import { isFinal, isFinalStatus, type Job } from './job.ts';
 /** Fields that change without anything to see: they do not count as a change. */
 const UNSEEN = { observedAt: 0, changedAt: 0, updatedAt: 0, attachments: [] } as const;
 
+/** Results that an ended job keeps although a later record, as one without `response`, is without them. */
+const RESULTS = ['attachments', 'buttons', 'imageUx', 'videoUx', 'embeds'] as const;
+
 /**
- * What is known of a job after `record`: news of a final job never makes it run again, and what a
- * record leaves out is kept from before. A record takes back that the job was gone, one with a change that contact
- * was lost.
+ * What is known of a job after `record`: news of a final job never makes it run again, and fields and children that a
+ * record leaves out are kept from before, of a final job all results. A record takes back that the job was gone, one
+ * with a change that contact was lost.
  */
 export function mergeJob(before: Job | undefined, record: ApiJob, ref: string, now: number): Job {
   const known = before?.goneAt === undefined ? before : withoutGone(before);
@@ -67,8 +70,10 @@ function guessJobType({ prompt = '', button = '', videoUx }: ApiJob): 'image' | 
 }
 
 function withoutGaps(record: ApiJob, known: Job | undefined): ApiJob {
-  const children = record.children.length === 0 ? (known?.children ?? []) : record.children;
-  return { ...record, children };
+  if (known === undefined) return record;
+  const kept = isFinal(known) ? (['children', ...RESULTS] as const) : (['children'] as const);
+  const gaps = kept.filter((field) => record[field].length === 0);
+  return { ...record, ...Object.fromEntries(gaps.map((field) => [field, known[field]])) };
 }
 
 function looksTheSame(before: Job, after: Job): boolean {
