@@ -4,10 +4,15 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ListOptions extends ReadOptions {
+  readonly maxAgeMs?: number;
+  readonly deadlineMs?: number;
+}
+
 /** What jobs need of the API client for reading and cancelling; every call throws `UseapiError`. */
 export interface JobApi {
-  /** `maxAgeMs`: an answer up to that old will do. */
-  listRunning(version: ApiVersion, options?: ReadOptions & { readonly maxAgeMs?: number }): Promise<RunningList>;
+  /** `maxAgeMs`: an answer up to that old will do; `deadlineMs`: milliseconds for all attempts together. */
+  listRunning(version: ApiVersion, options?: ListOptions): Promise<RunningList>;
   /** `deadlineMs`: milliseconds for all attempts together. */
   readJob(jobid: string, options?: ReadOptions & { readonly deadlineMs?: number }): Promise<ApiJob>;
   /** Whatever the answer, the job is to be read again: it tells what became of it. */

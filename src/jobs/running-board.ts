@@ -65,7 +65,9 @@ export interface RunningBoardOptions {
 
 export const JOBS_PER_PAGE = 10;
 export const LIST_MAX_AGE_MS = 5_000;
-const READ_DEADLINE_MS = 4_000;
+/** For lists and reads together, because a person waits. */
+const TOTAL_MS = 10_000;
+const READ_MS = 4_000;
 
 /** Answers what is running, over all API versions. */
 export class RunningBoards {
@@ -75,8 +77,9 @@ export class RunningBoards {
     this.#options = options;
   }
 
-  /** Never throws for a list that fails: it is named in `problems`, the others are shown. */
+  /** Answers within 10 s of waiting for the API; never throws for a list that fails: it is named in `problems`, the others are shown. */
   async read(query: BoardQuery): Promise<RunningBoard> {
+    const endsAt = this.#options.clock.now() + TOTAL_MS;
     const answers = await Promise.all(this.#options.versions.map((version) => this.#list(version, query)));
     const lists = answers.flatMap((answer) => (answer.list === undefined ? [] : [answer.list]));
     const problems = answers.flatMap((answer) => (answer.problem === undefined ? [] : [answer.problem]));
@@ -87,7 +90,9 @@ export class RunningBoards {
     const shown = visible.slice(page * JOBS_PER_PAGE, (page + 1) * JOBS_PER_PAGE);
     return {
       channels: toLoads(lists, query),
-      jobs: (await this.#readUnread(shown)).filter((job) => isWanted(job, query) && isVisibleTo(job, query.guildId)),
+      jobs: (await this.#readUnread(shown, endsAt)).filter(
+        (job) => isWanted(job, query) && isVisibleTo(job, query.guildId),
+      ),
       page,
       pageCount,
       total: visible.length,
@@ -99,7 +104,7 @@ export class RunningBoards {
 
   async #list(version: ApiVersion, { maxAgeMs = LIST_MAX_AGE_MS }: BoardQuery) {
     try {
-      return { list: await this.#options.api.listRunning(version, { maxAgeMs }) };
+      return { list: await this.#options.api.listRunning(version, { maxAgeMs, deadlineMs: TOTAL_MS }) };
     } catch (thrown) {
       if (!(thrown instanceof UseapiError)) throw thrown;
       const outage = this.#options.health.outages().find((other) => other.version === version);
@@ -119,13 +124,15 @@ export class RunningBoards {
   }
 
   /** Reads the jobs of which only the line in the list is known, so that verb and prompt can be shown. */
-  async #readUnread(jobs: readonly Job[]): Promise<Job[]> {
-    const { api, tracker } = this.#options;
+  async #readUnread(jobs: readonly Job[], endsAt: number): Promise<Job[]> {
+    const { api, tracker, clock } = this.#options;
+    const deadlineMs = Math.min(READ_MS, endsAt - clock.now());
+    if (deadlineMs <= 0) return [...jobs];
     return Promise.all(
       jobs.map(async (job) => {
         if (job.isRead) return job;
         try {
-          return await tracker.observe(await api.readJob(job.jobid, { deadlineMs: READ_DEADLINE_MS }));
+          return await tracker.observe(await api.readJob(job.jobid, { deadlineMs }));
         } catch (thrown) {
           if (!(thrown instanceof UseapiError)) throw thrown;
           return job;

@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ApiHealth } from '../../src/jobs/api-health.ts';
+import { JobIndex } from '../../src/jobs/job-index.ts';
+import { JobStore } from '../../src/jobs/job-store.ts';
+import { JobTracker } from '../../src/jobs/job-tracker.ts';
+import { RunningBoards } from '../../src/jobs/running-board.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { Store } from '../../src/storage/store.ts';
+import type { ApiJob, ApiVersion, RunningList } from '../../src/useapi/api-job.ts';
+import { ServerError, TimedOutError } from '../../src/useapi/errors.ts';
+import { aJobid, anApiJob } from '../builders.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { FakeJobApi } from './fake-job-api.ts';
+
+/** An API whose answers take a while on the fake clock and that keeps to deadlines, as the client does. */
+class SlowApi extends FakeJobApi {
+  readonly #clock: FakeClock;
+  listMs = 0;
+  readMs = 0;
+
+  constructor(clock: FakeClock) {
+    super();
+    this.#clock = clock;
+  }
+
+  override async listRunning(version: ApiVersion, options: { deadlineMs?: number } = {}): Promise<RunningList> {
+    await this.#wait(this.listMs, options.deadlineMs ?? 10_000);
+    return super.listRunning(version);
+  }
+
+  override async readJob(jobid: string, options: { deadlineMs?: number } = {}): Promise<ApiJob> {
+    await this.#wait(this.readMs, options.deadlineMs ?? 10_000);
+    return super.readJob(jobid);
+  }
+
+  async #wait(ms: number, deadlineMs: number): Promise<void> {
+    await this.#clock.sleep(Math.min(ms, deadlineMs));
+    if (ms > deadlineMs) throw new TimedOutError({ endpoint: 'GET' });
+  }
+}
+
+describe('RunningBoards', () => {
+  let clock: FakeClock;
+  let api: SlowApi;
+  let tracker: JobTracker;
+  let health: ApiHealth;
+  let boards: RunningBoards;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    api = new SlowApi(clock);
+    const index = new JobIndex();
+    const store = new JobStore(Store.open(':memory:'));
+    tracker = new JobTracker({ store, index, clock, logger: silentLogger });
+    health = new ApiHealth({ pollIntervalMs: 15_000 });
+    boards = new RunningBoards({ api, tracker, index, health, versions: ['v3'], clock });
+  });
+
+  it.each([
+    [0, 60_000, 4_000],
+    [8_000, 60_000, 10_000],
+    [9_999, 60_000, 10_000],
+    [10_000, 60_000, 10_000],
+    [60_000, 0, 10_000],
+  ])(
+    'with a list that takes %i ms and reads that take %i ms answers within %i ms',
+    async (listMs, readMs, withinMs) => {
+      api.put(anApiJob());
+      Object.assign(api, { listMs, readMs });
+      let answeredAt: number | undefined;
+      const startedAt = clock.now();
+
+      const done = boards.read({ guildId: 'g1' }).then(() => {
+        answeredAt = clock.now();
+      });
+      await clock.advance(120_000);
+      await done;
+
+      expect((answeredAt ?? Number.NaN) - startedAt).toBe(withinMs);
+    },
+  );
+
+  it('shows jobs that could not be read in time as listed', async () => {
+    api.put(anApiJob());
+    api.listMs = 10_000;
+
+    const reading = boards.read({ guildId: 'g1' });
+    await clock.advance(10_000);
+
+    expect((await reading).jobs).toMatchObject([{ jobid: aJobid(), isRead: false }]);
+  });
+
+  it('says since when a list cannot be had', async () => {
+    api.isDown = true;
+    health.noteFailure('v3', clock.now() - 60_000, 'down');
+
+    const { problems, lookedAt } = await boards.read({ guildId: 'g1' });
+
+    expect(problems).toMatchObject([{ version: 'v3', since: clock.now() - 60_000 }]);
+    expect(problems[0]?.sentence).toContain('(503)');
+    expect(lookedAt).toBeUndefined();
+  });
+
+  it('says no time where the polling has not failed', async () => {
+    api.isDown = true;
+
+    expect((await boards.read({ guildId: 'g1' })).problems[0]).not.toHaveProperty('since');
+  });
+
+  it('shows jobs of the wanted type alone, also where the type is known only once they are read', async () => {
+    const { jobType: _, ...untyped } = anApiJob({ jobid: aJobid(3), prompt: 'a fox --video 1' });
+    api.put(anApiJob({ jobid: aJobid(1) }), anApiJob({ jobid: aJobid(2), jobType: 'video' }), untyped);
+
+    const videos = await boards.read({ guildId: 'g1', type: 'video' });
+    const again = await boards.read({ guildId: 'g1', type: 'image' });
+
+    expect(videos.jobs.map((job) => job.jobid).sort()).toEqual([aJobid(2), aJobid(3)]);
+    expect(again.jobs.map((job) => job.jobid)).toEqual([aJobid(1)]);
+    expect(again.total).toBe(1);
+  });
+
+  it('counts jobs of other servers and does not name them', async () => {
+    const origin = { guildId: 'g2', userId: 'u1' };
+    api.put(anApiJob({ jobid: aJobid(1) }), anApiJob({ jobid: aJobid(2) }), anApiJob({ jobid: aJobid(3) }));
+    for (const n of [1, 2]) await tracker.observe(anApiJob({ jobid: aJobid(n) }), { origin });
+
+    const board = await boards.read({ guildId: 'g1' });
+    const theirs = await boards.read({ guildId: 'g2' });
+
+    expect(board).toMatchObject({ hiddenCount: 2, total: 1 });
+    expect(board.jobs.map((job) => job.jobid)).toEqual([aJobid(3)]);
+    expect(theirs).toMatchObject({ hiddenCount: 0, total: 3 });
+  });
+
+  it('leaves out a job that is found to be of another server when it is read', async () => {
+    await tracker.observe(anApiJob({ jobid: aJobid(1) }), { origin: { guildId: 'g2', userId: 'u1' } });
+    api.put(anApiJob({ jobid: aJobid(2), parentJobid: aJobid(1) }));
+
+    const board = await boards.read({ guildId: 'g1' });
+
+    expect(board.jobs).toEqual([]);
+  });
+
+  it('shows ten jobs a page and reads no others', async () => {
+    api.put(...Array.from({ length: 12 }, (_, n) => anApiJob({ jobid: aJobid(n) })));
+
+    const last = await boards.read({ guildId: 'g1', page: 7 });
+
+    expect(last).toMatchObject({ page: 1, pageCount: 2, total: 12 });
+    expect(last.jobs).toHaveLength(2);
+    expect(api.calls.filter((call) => call === 'read')).toHaveLength(2);
+  });
+
+  it('shows the others when a job cannot be read', async () => {
+    api.put(anApiJob({ jobid: aJobid(1) }), anApiJob({ jobid: aJobid(2) }));
+    api.unreadable.set(aJobid(1), new ServerError({ endpoint: 'GET job', status: 500 }));
+
+    const { jobs } = await boards.read({ guildId: 'g1' });
+
+    expect(jobs.map((job) => job.isRead).sort()).toEqual([false, true]);
+  });
+});
