@@ -46,6 +46,27 @@ describe('/notify and /watch, over sockets', () => {
     expect(textOf(posts(ids.showcase)[0])).toMatch(/a bridge at dawn.*attachments/s);
   });
 
+  it('tells a channel once although somebody sees the end before the poll does', async () => {
+    await notify('add', { channel: ids.showcase });
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'a bridge at dusk' });
+    await world.app().poll();
+    world.useapi.world.advance(jobid, { to: 'completed' });
+    const show = () => world.member.command(ids.general, { path: 'job show', options: { job: jobid } });
+
+    const shown = await show();
+    await world.app().whenIdle();
+    const afterShow = posts(ids.showcase).length;
+    await world.app().poll();
+    await show();
+    await world.restart();
+    await world.app().poll();
+    await world.app().whenIdle();
+
+    expect(textOf(shown.message)).toContain('Completed');
+    expect(afterShow).toBe(1);
+    expect(posts(ids.showcase)).toHaveLength(1);
+  });
+
   it('makes one post of several rules in one channel and mentions only the configured role', async () => {
     await notify('add', { channel: ids.showcase, mention: ids.artistRole });
     await notify('add', { channel: ids.showcase, prompt: 'bridge' });
