@@ -160,7 +160,6 @@ export class JobTracker {
       else if (known === undefined) await this.#tellMet(next);
       return this.#save(known, next);
     }
-    if (isOver(next)) return this.#save(known, next);
     if (known === undefined || isOver(known)) await this.#store.markRunning(next);
     if (!next.isRead || next.startToldAt !== undefined) return this.#save(known, next);
     await this.#tell(next, 'started');

@@ -205,6 +205,16 @@ describe('JobTracker', () => {
     expect(await Array.fromAsync(jobs.running())).toEqual([]);
   });
 
+  it('tells the end of a job that was taken for gone', async () => {
+    await tracker.observe(anApiJob());
+    await tracker.observeGone(aJobid());
+
+    await tracker.observe(anApiJob({ status: 'failed' }));
+    await tracker.observe(anApiJob({ status: 'failed' }));
+
+    expect(events()).toEqual(['started', 'failed']);
+  });
+
   it('takes back that a job is gone when a record comes after all, and tells its end once', async () => {
     await tracker.observe(anApiJob());
     await tracker.observeGone(aJobid());

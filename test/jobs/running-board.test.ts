@@ -24,12 +24,12 @@ class SlowApi extends FakeJobApi {
   }
 
   override async listRunning(version: ApiVersion, options: { deadlineMs?: number } = {}): Promise<RunningList> {
-    await this.#wait(this.listMs, options.deadlineMs ?? 10_000);
+    await this.#wait(this.listMs, options.deadlineMs ?? 60_000);
     return super.listRunning(version);
   }
 
   override async readJob(jobid: string, options: { deadlineMs?: number } = {}): Promise<ApiJob> {
-    await this.#wait(this.readMs, options.deadlineMs ?? 10_000);
+    await this.#wait(this.readMs, options.deadlineMs ?? 60_000);
     return super.readJob(jobid);
   }
 
