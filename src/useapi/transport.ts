@@ -62,7 +62,7 @@ export interface TransportOptions {
   readonly maxRetries?: number;
   /** Milliseconds before the first retry, doubled for each further one. Default 300. */
   readonly retryDelayMs?: number;
-  /** Milliseconds before an act's retry after a 429 without Retry-After. Default 10,000. */
+  /** Milliseconds before an act's retry after a 429 without Retry-After at the least; up to three times that. Default 10,000. */
   readonly busyDelayMs?: number;
   /** Milliseconds of Retry-After that are waited at most. Default 30,000. */
   readonly maxRetryAfterMs?: number;
@@ -239,8 +239,8 @@ export class Transport {
     const isBusy = error instanceof BusyError;
     if (!isRetried || retry >= maxRetries || (isBusy && request.isBusyFinal === true)) return undefined;
     const backoffMs = Math.min(MAX_BACKOFF_MS, retryDelayMs * 2 ** retry);
-    const ownMs = request.isAct && isBusy ? busyDelayMs : backoffMs;
-    if (error.retryAfterMs === undefined) return ownMs * (0.5 + random());
+    const ownMs = request.isAct && isBusy ? busyDelayMs * (1 + 2 * random()) : backoffMs * (0.5 + random());
+    if (error.retryAfterMs === undefined) return ownMs;
     return Math.min(maxRetryAfterMs, error.retryAfterMs) + random() * retryDelayMs;
   }
 }

@@ -220,6 +220,14 @@ describe('the media proxy', () => {
     expect(server.requests).toHaveLength(0);
   });
 
+  it.each([204, 206, 301, 302, 304])('takes no %i for a file', async (status) => {
+    const { client } = await start((response) => void response.writeHead(status, { location: '/elsewhere' }).end());
+
+    const error = await rejection(client.fetchProxied(URL_THERE));
+
+    expect(error).toMatchObject({ status });
+  });
+
   it('fails with the status, not the address', async () => {
     const { client } = await start((response) => sendJson(response, 400, { error: URL_THERE }));
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { UseapiClient } from '../../src/useapi/client.ts';
 import { sendJson, startApiServer } from './api-server.ts';
@@ -27,6 +27,14 @@ const FAULTS: readonly { name: string; fault: Fault }[] = [
     fault: (response: ServerResponse) => sendJson(response, status, {}),
   })),
   { name: 'a cut connection', fault: (_response, socket) => void socket.destroy() },
+  { name: 'a reset connection', fault: (_response, socket) => void socket.resetAndDestroy() },
+  {
+    name: 'a connection reset in the middle of the answer',
+    fault: (response, socket) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{', () => socket.resetAndDestroy());
+    },
+  },
   { name: TIMED_OUT, fault: () => undefined },
 ];
 /** Real time-outs take half a second each, so one act of each kind has to do. */
@@ -70,6 +78,55 @@ describe('the money rule', () => {
 
     expect(before).toBe(1);
     expect(server.requests).toHaveLength(2);
+  });
+
+  it.each([
+    [0, 10_000],
+    [1, 30_000],
+  ])('waits ten to thirty seconds after a 429 that names no time (by chance of %d: %i ms)', async (chance, waitMs) => {
+    const { client, server, clock } = await rigs.start((response) => sendJson(response, 429, {}), {
+      maxRetries: 1,
+      random: () => chance,
+    });
+
+    const failed = rejection(client.imagine({ version: 'v3', prompt: 'x' }));
+    await clock.untilSleeping(2);
+    const slept = clock.sleeping[0];
+    await clock.advance(waitMs);
+
+    expect(slept).toBe(waitMs);
+    expect(await failed).toMatchObject({ code: 'useapi-busy' });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('sends nothing where no connection can be made, whatever the reason is called', async () => {
+    const { client, clock } = rigs.connect('http://255.255.255.255:9', { maxRetries: 1 });
+
+    const failed = rejection(client.imagine({ version: 'v3', prompt: 'x' }));
+    await clock.untilSleeping(2);
+    await clock.advance(300);
+
+    const error = await failed;
+    expect(error).toMatchObject({ code: 'useapi-unreachable', mayHaveActed: false });
+    expect(error).not.toMatchObject({ reason: 'ECONNREFUSED' });
+  });
+
+  it('gives up a connection that is not made in time, and has sent nothing', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    // Whoever never answers the TLS handshake never lets the connection come about.
+    const { client } = rigs.connect(`https://127.0.0.1:${port}`, { maxRetries: 0, connectTimeoutMs: 50 });
+
+    const error = await rejection(client.imagine({ version: 'v3', prompt: 'x' }));
+    await client.close();
+    silent.close();
+
+    expect(error).toMatchObject({
+      code: 'useapi-unreachable',
+      reason: 'UND_ERR_CONNECT_TIMEOUT',
+      mayHaveActed: false,
+    });
   });
 
   it('tells a 429 at once to those who wait on their own', async () => {

@@ -117,6 +117,15 @@ describe('a v3 record', () => {
     });
   });
 
+  it.each([
+    [{ request: { channel: 'asked' }, channel: 'top', response: { channel_id: 'discord' } }, 'asked'],
+    [{ request: {}, channel: 'top', response: { channel_id: 'discord' } }, 'top'],
+    [{ request: {}, response: { channel_id: 'discord' } }, 'discord'],
+    [{}, '1234567890123456789'],
+  ])('of %j has the API channel %s', (said, apiChannel) => {
+    expect(v3({ jobid: V3_ID, status: 'started', ...said })?.apiChannel).toBe(apiChannel);
+  });
+
   it.each([null, 'none', 7, []])('copes with a request and a response that are %j', (value) => {
     expect(v3({ jobid: V3_ID, status: 'failed', request: value, response: value })).toMatchObject({ status: 'failed' });
   });

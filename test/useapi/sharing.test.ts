@@ -13,8 +13,8 @@ class Gate {
   hold(response: ServerResponse): void {
     this.#held.push(response);
   }
-  release(body: unknown): void {
-    for (const response of this.#held.splice(0)) sendJson(response, 200, body);
+  release(body: unknown, status = 200): void {
+    for (const response of this.#held.splice(0)) sendJson(response, status, body);
   }
 }
 
@@ -84,6 +84,27 @@ describe('single flight', () => {
 
     expect(await hurried).toMatchObject({ code: 'useapi-timed-out' });
     expect((await patient).status).toBe('completed');
+  });
+
+  it('tries again for the patient one although a hurried one joined later', async () => {
+    const gate = new Gate();
+    let isFirst = true;
+    const { client, server, clock } = await rigs.start((response) => {
+      if (isFirst) gate.hold(response);
+      else sendJson(response, 200, v3Job);
+      isFirst = false;
+    });
+
+    const patient = client.readJob(V3_ID, { deadlineMs: 8_000 });
+    const hurried = rejection(client.readJob(V3_ID, { deadlineMs: 200 }));
+    await server.untilRequests(1);
+    gate.release({}, 503);
+    await clock.untilSleeping(3);
+    await clock.advance(300);
+
+    expect(await hurried).toMatchObject({ code: 'useapi-timed-out' });
+    expect((await patient).jobid).toBe(V3_ID);
+    expect(server.requests).toHaveLength(2);
   });
 
   it('asks anew after a failed call', async () => {
