@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { getPath } from 'hono/utils/url';
 import { type Clock, systemClock } from '../../shared/clock.ts';
+import { isOtherWebsite, isOwnHost, toRequestSource } from '../own-site.ts';
 import { createCdnApp } from './cdn.ts';
 import { DiscordFaults } from './faults.ts';
 import { Gateway } from './gateway.ts';
@@ -31,7 +33,7 @@ import { defaultWorldPlan, type WorldPlan } from './world-plan.ts';
 export interface DiscordStandInOptions {
   /** Default 0: any free one. */
   readonly port?: number;
-  /** The bot's token; default `sandbox-discord-token`. */
+  /** The bot's token; default: a new one at each start. */
   readonly token?: string;
   /** For ids, interaction deadlines and nonces; rate limits and heartbeats follow real time, as the client's do. */
   readonly clock?: Clock;
@@ -77,7 +79,7 @@ export interface DiscordStandIn {
 
 /** Starts the stand-in; it listens when the promise resolves. */
 export async function startDiscordStandIn(options: DiscordStandInOptions = {}): Promise<DiscordStandIn> {
-  const token = options.token ?? 'sandbox-discord-token';
+  const token = options.token ?? randomUUID();
   const world = new DiscordWorld(toPlan(options), options.clock ?? systemClock, options.nonceLivesMs);
   const desk = new InteractionDesk(world);
   const requests = new RequestLog();
@@ -152,12 +154,8 @@ async function listen(
   port: number,
 ): Promise<Listening> {
   const app = new Hono<{ Bindings: HttpBindings }>({ getPath: toPath });
-  let host = '';
-  app.use(async (context, next) => {
-    const asked = context.req.header('host');
-    if (asked !== host && asked !== host.replace('127.0.0.1', 'localhost')) return context.text('Forbidden host', 403);
-    return next();
-  });
+  let ownPort = port;
+  app.use(async (context, next) => refuseStrangers(context, ownPort) ?? next());
   app.route('/', rest);
   app.route('/', createCdnApp(world.attachments));
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
@@ -166,10 +164,20 @@ async function listen(
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  ownPort = (server.address() as AddressInfo).port;
+  const host = `127.0.0.1:${ownPort}`;
   world.attachments.setBaseUrl(`http://${host}`);
   gateway.setUrl(`ws://${host}/gateway`);
   return { host, close: () => stop(server) };
+}
+
+/** Refuses other names for this machine, and all but looking at files to other websites in the same browser. */
+function refuseStrangers(context: Context, port: number): Response | undefined {
+  const source = toRequestSource((name) => context.req.header(name));
+  if (!isOwnHost(source.host, port)) return context.text('Forbidden host', 403);
+  const isLook = context.req.method === 'GET' || context.req.method === 'HEAD';
+  const isFile = isLook && !context.req.path.startsWith('/api');
+  return !isFile && isOtherWebsite(source) ? context.text('Forbidden origin', 403) : undefined;
 }
 
 /** Clients write `@me` and `@original` in either way. */

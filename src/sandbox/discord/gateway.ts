@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { isOwnHost } from '../own-site.ts';
 import { Intent } from './discord-numbers.ts';
 import type { GatewayFaults } from './faults.ts';
 import { GatewayConnection, type GatewayHost, type Identify } from './gateway-connection.ts';
@@ -60,14 +61,17 @@ export class Gateway implements GatewayHost, GatewayFaults {
     this.#url = url;
   }
 
-  /** Takes over an HTTP connection; refused with 503 while the gateway is down. */
+  /** Takes over an HTTP connection; refused with 503 while the gateway is down, and with 403 where a browser asks. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (this.#isDown || !url.pathname.startsWith('/gateway')) {
-      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
-    this.#server.handleUpgrade(request, socket, head, (client) => this.#welcome(client, url));
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    if (!this.#isFromProgram(request)) refuseUpgrade(socket, '403 Forbidden');
+    else if (this.#isDown || !url?.pathname.startsWith('/gateway')) refuseUpgrade(socket, '503 Service Unavailable');
+    else this.#server.handleUpgrade(request, socket, head, (client) => this.#welcome(client, url));
+  }
+
+  /** Any website may open a WebSocket to this machine, but its browser then says which one it is; bots say nothing. */
+  #isFromProgram({ headers }: IncomingMessage): boolean {
+    return headers.origin === undefined && isOwnHost(headers.host, Number(new URL(this.#url).port));
   }
 
   #welcome(client: WebSocket, url: URL): void {
@@ -197,4 +201,8 @@ export class Gateway implements GatewayHost, GatewayFaults {
   #sayPresence(): void {
     this.#world.emit({ kind: 'bot-presence', sessions: this.connectedSessions });
   }
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
+import { isOwnHost, isOwnPage, toRequestSource } from '../own-site.ts';
 
 const HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
@@ -31,18 +32,12 @@ export const withSafeHeaders: MiddlewareHandler = async (context, next) => {
  */
 export function allowOnlyOwnPage(port: () => number): MiddlewareHandler {
   return async (context, next) => {
-    const hosts = [`127.0.0.1:${port()}`, `localhost:${port()}`];
-    const host = context.req.header('host') ?? '';
-    if (!hosts.includes(host)) return context.json({ error: 'This page is served on loopback only.' }, 421);
+    const source = toRequestSource((name) => context.req.header(name));
+    if (!isOwnHost(source.host, port())) return context.json({ error: 'This page is served on loopback only.' }, 421);
     const isChange = context.req.method !== 'GET' && context.req.method !== 'HEAD';
-    if (isChange && !comesFromPage(context.req.raw.headers, host))
+    if (isChange && !isOwnPage(source))
       return context.json({ error: 'Only the page itself may change something.' }, 403);
     await next();
     return undefined;
   };
-}
-
-function comesFromPage(headers: Headers, host: string): boolean {
-  const site = headers.get('sec-fetch-site');
-  return headers.get('origin') === `http://${host}` && (site === null || site === 'same-origin');
 }

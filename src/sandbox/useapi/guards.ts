@@ -1,10 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Next } from 'hono';
+import { isOtherWebsite, isOwnHost, toRequestSource } from '../own-site.ts';
 import { type ApiContext, type ApiRequest, sendJson } from './api-context.ts';
 import { performFault, toHtmlPage, toRedirect } from './fault-answers.ts';
 import { CONTROL_PREFIX } from './routes-control.ts';
-
-const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 function isControl(c: ApiRequest): boolean {
   return c.req.path.startsWith(CONTROL_PREFIX);
@@ -15,13 +14,11 @@ function toPathAndQuery(c: ApiRequest): string {
   return pathname + search;
 }
 
-/** Refuses other names for this machine, and pages of other websites that would steer the stand-in. */
+/** Refuses other names for this machine, and pages of other websites. */
 export async function guardOrigin(api: ApiContext, c: ApiRequest, next: Next): Promise<Response | undefined> {
-  if (!LOOPBACK_HOST.test(c.req.header('host') ?? '')) return sendJson(c, 403, { error: 'Loopback only' });
-  const origin = c.req.header('origin');
-  if (isControl(c) && origin !== undefined && origin !== api.origin()) {
-    return sendJson(c, 403, { error: 'Not from another website' });
-  }
+  const source = toRequestSource((name) => c.req.header(name));
+  if (!isOwnHost(source.host, Number(new URL(api.origin()).port))) return sendJson(c, 403, { error: 'Loopback only' });
+  if (isOtherWebsite(source)) return sendJson(c, 403, { error: 'Not from another website' });
   await next();
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -21,7 +22,7 @@ import { FIRST_CHANNEL, type Subscription, UseapiWorld } from './world.ts';
 export interface UseapiStandInOptions {
   /** 0, the default: any free one. */
   readonly port?: number;
-  /** `sandbox` by default. */
+  /** A new one at each start by default. */
   readonly token?: string;
   /** 1, the default: a job takes about 30 s; 0: nothing moves unless told. */
   readonly speed?: number;
@@ -64,7 +65,7 @@ export async function startUseapiStandIn(options: UseapiStandInOptions = {}): Pr
   const world = toWorld(options);
   const api: ApiContext = {
     world,
-    token: options.token ?? 'sandbox',
+    token: options.token ?? randomUUID(),
     origin: () => origin,
     pictures: new Pictures(),
     faults: new Faults(),

@@ -113,7 +113,7 @@ describe('faults', () => {
 
     const answer = fetch(api.url + IMAGINE, {
       method: 'POST',
-      headers: { authorization: 'Bearer sandbox' },
+      headers: { authorization: `Bearer ${api.token}` },
       body: JSON.stringify(body),
       signal: givingUp.signal,
     });

@@ -15,7 +15,7 @@ async function completed(prompt: string, more: object = {}) {
 
 async function fetchProxied(url: string) {
   const response = await fetch(api.url + PROXY + encodeURIComponent(url), {
-    headers: { authorization: 'Bearer sandbox' },
+    headers: { authorization: `Bearer ${api.token}` },
   });
   return { status: response.status, type: response.headers.get('content-type'), bytes: await response.bytes() };
 }

@@ -76,7 +76,7 @@ describe('imagine', () => {
 
     const response = await fetch(api.url + V2.imagine, {
       method: 'POST',
-      headers: { authorization: 'Bearer sandbox' },
+      headers: { authorization: `Bearer ${api.token}` },
       body: '{"prompt":',
     });
 
@@ -332,7 +332,7 @@ describe('stream', () => {
 
     const response = await fetch(api.url + V3.imagine, {
       method: 'POST',
-      headers: { authorization: 'Bearer sandbox' },
+      headers: { authorization: `Bearer ${api.token}` },
       body: JSON.stringify({ prompt: 'a cat' }),
       signal: dropping.signal,
     });
