@@ -40,11 +40,12 @@ export class Bot {
   /** For interactions alone: Discord exempts them from the bot's request limit, discord.js does not. */
   readonly interactionRest: REST;
   readonly #options: BotOptions;
+  #isLoggedIn = false;
   #isStopping = false;
 
   constructor(options: BotOptions) {
     this.#options = options;
-    this.client = new Client(toClientOptions(options.apiUrl));
+    this.client = new Client(toClientOptions(options.apiUrl, (what) => this.#noteUnauthorized(what)));
     this.interactionRest = new REST({ version: '10', api: options.apiUrl, globalRequestsPerSecond: UNLIMITED });
     this.client.on(Events.Error, (error) => options.logger.error({ error: error.message }, 'Discord client error.'));
     this.client.on(Events.ShardDisconnect, ({ code }) => this.#noteDisconnect(code));
@@ -58,6 +59,7 @@ export class Bot {
   /** Resolves when logged in and the commands are registered. @throws AppError `discord-login` with a sentence for whoever runs the bot. */
   async start(): Promise<void> {
     await this.#logIn();
+    this.#isLoggedIn = true;
     await this.#registerCommands();
   }
 
@@ -105,6 +107,11 @@ export class Bot {
     }
   }
 
+  /** After a 401 discord.js forgets the token: nothing that the bot asks for works any more. A refused login is said by `start`. */
+  #noteUnauthorized(what: string): void {
+    if (this.#isLoggedIn && !this.#isStopping) this.#options.onFatal(`401 for ${what}`);
+  }
+
   #noteDisconnect(code: number): void {
     if (this.#isStopping) return;
     this.#options.logger.warn({ code }, 'The gateway connection ended.');
@@ -113,17 +120,25 @@ export class Bot {
 }
 
 /** Discord's 50 a second are kept by the window alone: discord.js's own count adds 50 ms to each second and is still refused. */
-function toRestOptions(api: string): Partial<RESTOptions> {
+function toRestOptions(api: string, onUnauthorized: (what: string) => void): Partial<RESTOptions> {
   const window = new RequestWindow();
-  const makeRequest: RESTOptions['makeRequest'] = (url, init) =>
-    window.run(() => DefaultRestOptions.makeRequest(url, init));
+  const makeRequest: RESTOptions['makeRequest'] = async (url, init) => {
+    const answer = await window.run(() => DefaultRestOptions.makeRequest(url, init));
+    if (answer.status === 401 && isByToken(init)) onUnauthorized(`${init.method} ${new URL(url).pathname}`);
+    return answer;
+  };
   return { api, offset: 0, makeRequest };
 }
 
-function toClientOptions(apiUrl: string): ClientOptions {
+/** Whether a request carries the bot's token; what answers interactions carries its own. */
+function isByToken({ headers }: Parameters<RESTOptions['makeRequest']>[1]): boolean {
+  return new Headers(headers as Record<string, string>).has('authorization');
+}
+
+function toClientOptions(apiUrl: string, onUnauthorized: (what: string) => void): ClientOptions {
   return {
     intents: [GatewayIntentBits.Guilds],
-    rest: toRestOptions(apiUrl),
+    rest: toRestOptions(apiUrl, onUnauthorized),
     allowedMentions: { parse: [] },
     makeCache: Options.cacheWithLimits({
       MessageManager: 0,

@@ -11,6 +11,9 @@ const UNKNOWN_MESSAGE = 10008;
 /** Failures to connect: nothing has been sent. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
+/** What discord.js throws once a 401 made it forget the token. */
+const NO_TOKEN = /^Expected token to be set/;
+
 /** Discord's error code, as a number; none for anything else. */
 export function toDiscordCode(thrown: unknown): number | undefined {
   if (!(thrown instanceof DiscordAPIError)) return undefined;
@@ -60,15 +63,17 @@ function toKind(thrown: unknown, code: number, status: number): PostErrorKind {
 
 /** Without an answer nobody knows whether it was done, unless no connection came about. */
 function toNetworkError(thrown: unknown): PostError {
+  if (NO_TOKEN.test(toErrorMessage(thrown)))
+    return refuse('fatal', 'Discord no longer knows the bot', { answerCode: 401 });
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   const says = code === '' ? toErrorMessage(thrown) : `${toErrorMessage(thrown)} (${code})`;
   return refuse('retry', `Discord did not answer: ${says}`.slice(0, 200), { isDoubtful: !NOT_SENT.has(code) });
 }
 
 /** Discord's own words without the list of fields, which quotes what was sent. */
-function toSentencePart({ rawError, code }: DiscordAPIError): string {
+function toSentencePart({ rawError }: DiscordAPIError): string {
   const says = 'message' in rawError ? rawError.message : 'refused';
-  return `${says} (${code})`.slice(0, 200);
+  return says.slice(0, 200);
 }
 
 function refuse(kind: PostErrorKind, says: string, facts: PostErrorFacts): PostError {
