@@ -8,6 +8,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { GuildDirectory } from '../connection/guild-directory.ts';
 import { toPostError } from '../wire/discord-errors.ts';
 import { toMessageBody, toRequest } from '../wire/outgoing.ts';
+import { channelUploads } from '../wire/upload-budget.ts';
 import type { JobCards } from './job-cards.ts';
 
 export interface ChannelCardsOptions {
@@ -90,8 +91,10 @@ export class ChannelCards {
     });
     try {
       const body = { ...toMessageBody(answer.message), nonce, enforce_nonce: true };
-      const request = await toRequest(body, answer.message.files);
-      const { id } = (await this.#options.rest.post(Routes.channelMessages(channelId), request)) as APIMessage;
+      const { files } = answer.message;
+      const { id } = (await channelUploads.run(files, async () =>
+        this.#options.rest.post(Routes.channelMessages(channelId), await toRequest(body, files)),
+      )) as APIMessage;
       return `https://discord.com/channels/${guildId}/${channelId}/${id}`;
     } catch (thrown) {
       const { message } = toPostError(thrown);
@@ -115,8 +118,10 @@ export class ChannelCards {
       maxFileBytes: MAX_FILE_BYTES,
     });
     try {
-      const request = await toRequest(toMessageBody(message), message.files);
-      await this.#options.rest.patch(Routes.channelMessage(place.channelId, place.messageId), request);
+      const route = Routes.channelMessage(place.channelId, place.messageId);
+      await channelUploads.run(message.files, async () =>
+        this.#options.rest.patch(route, await toRequest(toMessageBody(message), message.files)),
+      );
     } finally {
       release?.();
     }

@@ -27,6 +27,7 @@ import { toErrorMessage } from '../../shared/errors.ts';
 import { findInChannel, findInForum, requireHistory } from '../connection/channel-search.ts';
 import { toDiscordCode, toPostError } from '../wire/discord-errors.ts';
 import { type OutgoingMessage, type OutgoingRequest, toMessageBody, toRequest } from '../wire/outgoing.ts';
+import { channelUploads, type UploadBudget } from '../wire/upload-budget.ts';
 import type { MessageMaker } from './notice-messages.ts';
 
 type Forum = ForumChannel | MediaChannel;
@@ -45,25 +46,33 @@ export interface PostedCard extends PostedMessage {
 export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
   readonly #client: Client;
   readonly #messages: MessageMaker<N>;
+  readonly #uploads: UploadBudget;
   readonly #cardListeners: ((posted: PostedCard) => Promise<void>)[] = [];
   #singleTry: REST | undefined;
 
-  constructor(client: Client, messages: MessageMaker<N>) {
+  constructor(client: Client, messages: MessageMaker<N>, uploads = channelUploads) {
     this.#client = client;
     this.#messages = messages;
+    this.#uploads = uploads;
   }
 
+  /** Resolves in the turn of what it uploads, so that the intent to send is stored right before it leaves. */
   async prepare(notice: N, options: PrepareOptions): Promise<PreparedMessage> {
     const { message, release } = await this.#messages.make(notice, options);
+    const leave = await this.#uploads.enter(message.files);
+    const send = <T>(act: () => Promise<T>): Promise<T> => translate(act).finally(leave);
     return {
       post: async (target, how) => {
-        const posted = await translate(() => this.#post(target, how, message, notice));
+        const posted = await send(() => this.#post(target, how, message, notice));
         const job = this.#messages.toFollowedJob(notice);
         if (job !== undefined) await this.#tellCard(job, { ...target, ...how, ...posted });
         return posted;
       },
-      edit: (place, signal) => translate(() => this.#edit(place, message, signal)),
-      release,
+      edit: (place, signal) => send(() => this.#edit(place, message, signal)),
+      release() {
+        leave();
+        release();
+      },
     };
   }
 

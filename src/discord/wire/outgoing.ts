@@ -48,10 +48,10 @@ export function toMessageBody(message: OutgoingMessage, flags = 0) {
 export async function toRequest(body: unknown, files: readonly OutgoingFile[] = []): Promise<OutgoingRequest> {
   if (files.length === 0) return { body, passThroughBody: false };
   const boundary = `form-${randomUUID()}`;
-  const parts = [toPart(boundary, 'name="payload_json"', Buffer.from(JSON.stringify(body)))];
+  const parts = toPart(boundary, 'name="payload_json"', Buffer.from(JSON.stringify(body)));
   for (const [id, { name, path, contentType }] of files.entries()) {
     const disposition = `name="files[${id}]"; filename="${name.replace(/["\r\n]/g, '_')}"\r\ncontent-type: ${contentType}`;
-    parts.push(toPart(boundary, disposition, await readFile(path)));
+    parts.push(...toPart(boundary, disposition, await readFile(path)));
   }
   parts.push(Buffer.from(`--${boundary}--\r\n`));
   return {
@@ -61,7 +61,7 @@ export async function toRequest(body: unknown, files: readonly OutgoingFile[] = 
   };
 }
 
-function toPart(boundary: string, disposition: string, content: Buffer): Buffer {
+function toPart(boundary: string, disposition: string, content: Buffer): Buffer[] {
   const head = `--${boundary}\r\ncontent-disposition: form-data; ${disposition}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), content, Buffer.from('\r\n')]);
+  return [Buffer.from(head), content, Buffer.from('\r\n')];
 }

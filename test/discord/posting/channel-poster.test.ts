@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type APIMessage, MessageFlags, PermissionFlagsBits } from 'discord.js';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DiscordChannelPoster } from '../../../src/discord/posting/channel-poster.ts';
 import type { MediaLender } from '../../../src/discord/posting/job-cards.ts';
 import { NoticeMessages } from '../../../src/discord/posting/notice-messages.ts';
+import { UploadBudget } from '../../../src/discord/wire/upload-budget.ts';
 import {
   LEVELS,
   type Notice,
@@ -32,6 +33,7 @@ describe('DiscordChannelPoster', () => {
   let folder: string;
   let isFileThere: boolean;
   let released: number;
+  let uploads: UploadBudget;
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'poster-'));
@@ -46,7 +48,8 @@ describe('DiscordChannelPoster', () => {
       }),
     };
     bot = await startRealBot({ checkRequest: checkStrictly });
-    poster = new DiscordChannelPoster(bot.client, new NoticeMessages(media));
+    uploads = new UploadBudget(5);
+    poster = new DiscordChannelPoster(bot.client, new NoticeMessages(media), uploads);
   });
 
   afterEach(async () => {
@@ -56,7 +59,7 @@ describe('DiscordChannelPoster', () => {
 
   function aFile(ref: string) {
     const path = join(folder, isFileThere ? 'a.png' : 'missing.png');
-    if (isFileThere) writeFileSync(path, 'png');
+    if (isFileThere && !existsSync(path)) writeFileSync(path, 'png');
     const name = `${ref}-grid.png`;
     return { kind: 'file', label: 'grid', name, path, contentType: 'image/png', size: 3, isReduced: false } as const;
   }
@@ -228,16 +231,37 @@ describe('DiscordChannelPoster', () => {
     expect(JSON.stringify(message?.components)).toContain(`${job.ref}-grid.png`);
   });
 
+  it('uploads in turns, holds up no text for it, and gives its turn back before others hear of the card', async () => {
+    const { path } = aFile('other');
+    const leave = await uploads.enter([{ name: 'a.png', path, contentType: 'image/png' }]);
+    const whole = post(ids.general);
+    await post(ids.general, aNotice, { key: 'text', level: 'text-only' });
+    const before = shown(ids.general).length;
+
+    leave();
+    await whole;
+
+    expect([before, shown(ids.general).length]).toEqual([1, 2]);
+    let wasFree = false;
+    poster.onCardPosted(async () =>
+      uploads.run([{ name: 'a.png', path, contentType: 'image/png' }], async () => {
+        wasFree = true;
+      }),
+    );
+    await post(ids.general, { kind: 'live-card', job }, { key: 'card' });
+    expect(wasFree).toBe(true);
+  });
+
   it('says what is to be done about each refusal', async () => {
     const place = await post(ids.general);
     denyBot(ids.showcase, PermissionFlagsBits.SendMessages);
+    const refused = await errorOf(post(ids.showcase));
+    const unknown = await errorOf(post('1204417700112100999'));
     const prepared = await poster.prepare(aNotice, { deliveryId: 'd', level: 'whole' });
 
-    const kinds = [
-      await errorOf(post(ids.showcase)),
-      await errorOf(post('1204417700112100999')),
-      await errorOf(prepared.edit({ ...place, messageId: '1204417700112100999' })),
-    ].map(({ kind, answerCode }) => `${kind} ${answerCode}`);
+    const kinds = [refused, unknown, await errorOf(prepared.edit({ ...place, messageId: '1204417700112100999' }))].map(
+      ({ kind, answerCode }) => `${kind} ${answerCode}`,
+    );
 
     expect(kinds).toEqual(['target 50013', 'gone 10003', 'message-gone 10008']);
   });
