@@ -5,6 +5,8 @@ import type { Rule } from './rule.ts';
 
 /** Milliseconds after which a post that is due is late, and joins a summary. */
 export const LATE_MS = 30 * 60_000;
+/** Milliseconds for which a summary gathers what comes: after an outage of the API jobs are read a few at a time. */
+export const SUMMARY_WINDOW_MS = 15_000;
 /** Milliseconds over which a rule's posts are counted for its digest. */
 export const DIGEST_WINDOW_MS = 10 * 60_000;
 /** Lines that fit one message. */
@@ -18,7 +20,7 @@ export function findMembership(state: ChannelState, postKey: string): Batch | un
 /** How a post is to be told, besides alone; the end of a live card is always told alone. */
 export function chooseBatch(post: PlannedPost, rules: readonly Rule[], state: ChannelState, now: number) {
   if (post.via === 'card') return undefined;
-  if (now - post.dueAt > LATE_MS) return { kind: 'summary', closesAt: now } as const;
+  if (now - post.dueAt > LATE_MS) return { kind: 'summary', closesAt: now + SUMMARY_WINDOW_MS } as const;
   const closesAt = toDigestEnd(rules, state, now);
   return closesAt === undefined ? undefined : ({ kind: 'digest', closesAt } as const);
 }
@@ -60,7 +62,7 @@ function toMember({ key, ref, event, ruleNumbers, mentionRoleIds }: PlannedPost)
   return { key, ref, event, ruleNumbers, mentionRoleIds };
 }
 
-/** The first batch that goes before anything new is posted, so that the channel's order is kept. */
+/** The first batch that goes before anything new is posted, so that the channel's order is kept: a summary gathers no longer then. */
 export function findDue(state: ChannelState, now: number): Batch | undefined {
   return state.batches.find((batch) => batch.isClosed || batch.kind === 'summary' || batch.closesAt <= now);
 }

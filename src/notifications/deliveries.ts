@@ -10,8 +10,8 @@ import {
   type DeliveryQueue,
   type DeliveryTask,
   enqueue,
+  toBatchEndEntry,
   toBatchEntry,
-  toDigestEndEntry,
 } from './delivery-queue.ts';
 import type { PlannedPost } from './plan.ts';
 import { isSettled, type PostRecord, type Unsettled } from './post-record.ts';
@@ -136,8 +136,8 @@ export class Deliveries {
   async #finishJoining(post: PlannedPost, batch: Batch, { tries, lastAnswer }: Unsettled): Promise<void> {
     const { queue, clock, sender } = this.#options;
     const id = { guildId: post.guildId, channelId: post.channelId, batchKey: batch.key };
-    const waitMs = batch.closesAt - clock.now();
-    await enqueue(queue, batch.kind === 'summary' ? toBatchEntry(id) : toDigestEndEntry(id, waitMs));
+    const waitMs = Math.max(0, batch.closesAt - clock.now());
+    await enqueue(queue, toBatchEndEntry(id, waitMs));
     const answer = lastAnswer === undefined ? {} : { lastAnswer };
     await sender.keep(post.key, { state: 'batched', kind: batch.kind, batchKey: batch.key, tries, ...answer });
   }

@@ -7,7 +7,7 @@ export const DeliveryTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('post'), post: PlannedPost }),
   /** Sends a channel's summary or digest, if that has not happened yet. */
   z.object({ kind: z.literal('batch'), guildId: z.string(), channelId: z.string(), batchKey: z.string() }),
-  /** Lines up a digest whose window has ended; stands outside the channel's order, so that it holds nothing up. */
+  /** Lines up a digest or a summary whose window has ended; stands outside the channel's order, so that it holds nothing up. */
   z.object({ kind: z.literal('digest-end'), guildId: z.string(), channelId: z.string(), batchKey: z.string() }),
   /** Brings a live card up to date; `event` is what ended the job, where that is known. */
   z.object({
@@ -47,7 +47,7 @@ export function toBatchEntry(batch: BatchId): NewEntry<DeliveryTask> {
   return { ...PATIENT, key: batch.batchKey, group: batch.channelId, payload: { kind: 'batch', ...batch } };
 }
 
-export function toDigestEndEntry(batch: BatchId, delayMs: number): NewEntry<DeliveryTask> {
+export function toBatchEndEntry(batch: BatchId, delayMs: number): NewEntry<DeliveryTask> {
   return { ...PATIENT, key: `${batch.batchKey}:end`, delayMs, payload: { kind: 'digest-end', ...batch } };
 }
 

@@ -31,6 +31,7 @@ const MEDIA_RANK = { none: 0, spoiler: 1, full: 2 } as const;
 export function planJob({ guildId, job, event, rules, liveCardChannelIds, now }: PlanQuestion): Planned {
   const verdicts: Verdict[] = [];
   const posts = new Map<string, PlannedPost>();
+  const endedAt = toEndedAt(job, event, now);
   const toBare = (channelId: string, via: PlannedPost['via']): PlannedPost => ({
     key: toPostKey({ guildId, ref: job.ref, event }, channelId),
     guildId,
@@ -42,16 +43,21 @@ export function planJob({ guildId, job, event, rules, liveCardChannelIds, now }:
     mentionUserIds: [],
     media: 'none',
     via,
-    dueAt: now,
+    dueAt: endedAt,
   });
   if (endsCard(event)) for (const id of liveCardChannelIds) posts.set(id, toBare(id, 'card'));
   for (const rule of rules) {
     const verdict = toVerdict(rule, job, event, liveCardChannelIds);
     verdicts.push(verdict);
     if (!verdict.matched || (verdict.via === 'card' && !endsCard(event))) continue;
-    posts.set(rule.channelId, withRule(posts.get(rule.channelId) ?? toBare(rule.channelId, 'post'), rule));
+    posts.set(rule.channelId, withRule(posts.get(rule.channelId) ?? toBare(rule.channelId, 'post'), rule, now));
   }
   return { verdicts, posts: [...posts.values()] };
+}
+
+/** When it happened at the API, which may be long ago where API or bot were down; silence is noticed when it is told. */
+function toEndedAt({ updatedAt }: Job, event: TellEvent, now: number): number {
+  return event === 'lost-contact' ? now : Math.min(updatedAt ?? now, now);
 }
 
 function endsCard(event: TellEvent): boolean {
@@ -74,12 +80,14 @@ function toRuleEvent(event: TellEvent): JobEvent {
   return event === 'lost-contact' || event === 'expired' ? 'failed' : event;
 }
 
-function withRule(post: PlannedPost, { number, mentionRoleId, media }: Rule): PlannedPost {
+/** What was there before a rule was made is not late for it. */
+function withRule(post: PlannedPost, { number, mentionRoleId, media, createdAt }: Rule, now: number): PlannedPost {
   const roles = mentionRoleId === undefined ? [] : [mentionRoleId];
   return {
     ...post,
     ruleNumbers: [...post.ruleNumbers, number],
     mentionRoleIds: [...new Set([...post.mentionRoleIds, ...roles])],
+    dueAt: Math.max(post.dueAt, Math.min(createdAt, now)),
     media: MEDIA_RANK[media] > MEDIA_RANK[post.media] ? media : post.media,
   };
 }

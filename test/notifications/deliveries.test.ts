@@ -188,6 +188,24 @@ describe('deliveries', () => {
     }
   });
 
+  it('tells what ended while the API or the bot was down for hours in one summary, and what ended just now alone', async () => {
+    await addRule();
+    const ids = [1, 2, 3].map((n) => aJobid(n));
+    for (const jobid of ids) await bot.tracker.observe(anApiJob({ jobid }));
+    await world.pass(bot, 300 * MINUTE);
+    const end = (jobid: string, minutesAgo: number) =>
+      bot.tracker.observe(anApiJob({ jobid, status: 'completed', updatedAt: world.clock.now() - minutesAgo * MINUTE }));
+    const [first, second, third] = [
+      await end(ids[0] ?? '', 290),
+      await end(ids[1] ?? '', 40),
+      await end(ids[2] ?? '', 5),
+    ];
+
+    await world.pass(bot, MINUTE);
+
+    expect(world.discord.texts('c1')).toEqual([`summary ${first.ref} ${second.ref}`, `job ${third.ref}`]);
+  });
+
   it('lets nobody join a summary that may have been sent already', async () => {
     await addRule();
     world.discord.isDown = true;

@@ -44,6 +44,40 @@ describe('planJob', () => {
     expect(atStart).toMatchObject({ posts: [], verdicts: [{ matched: true, via: 'card' }] });
   });
 
+  it('lets the fullest media win, in whatever order the rules are', () => {
+    const media = (...wanted: readonly Rule['media'][]) =>
+      planJob({ ...question, rules: wanted.map((one, at) => aRule(at + 1, { media: one })) }).posts[0]?.media;
+
+    expect([media('full', 'none'), media('spoiler', 'none'), media('none', 'full', 'spoiler')]).toEqual([
+      'full',
+      'spoiler',
+      'full',
+    ]);
+  });
+
+  it('tells lost contact by a post of its own also beside a live card, which goes on', () => {
+    const { posts, verdicts } = planJob({
+      ...question,
+      event: 'lost-contact',
+      liveCardChannelIds: ['c1', 'c9'],
+      rules: [aRule(1)],
+    });
+
+    expect(posts.map(({ channelId, via, ruleNumbers }) => [channelId, via, ruleNumbers])).toEqual([
+      ['c1', 'post', [1]],
+    ]);
+    expect(verdicts).toMatchObject([{ matched: true, via: 'post' }]);
+  });
+
+  it('is due since the job ended at the API: not in the future, and not before the rule was made', () => {
+    const dueAt = (updatedAt: number, createdAt = 0, event: 'completed' | 'lost-contact' = 'completed') =>
+      planJob({ ...question, event, job: { ...job, updatedAt }, now: 100, rules: [aRule(1, { createdAt })] }).posts[0]
+        ?.dueAt;
+
+    expect([dueAt(40), dueAt(900), dueAt(40, 70), dueAt(40, 900)]).toEqual([40, 100, 70, 100]);
+    expect(dueAt(40, 0, 'lost-contact')).toBe(100);
+  });
+
   it('says of every rule whether it matched or which condition did not', () => {
     const rules = [aRule(1, { verb: 'blend' }), aRule(2, { events: ['failed'] }), aRule(3)];
 
