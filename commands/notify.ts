@@ -6,11 +6,11 @@ import {
   InteractionContextType,
 } from 'discord.js';
 import { suggestApiChannels, suggestJobs, suggestRules } from '../src/discord/answers/suggestions.ts';
-import { testRule } from '../src/discord/components/rule-controls.ts';
+import { explainJob, testRule } from '../src/discord/components/rule-controls.ts';
 import type { Command, CommandCall, CommandHandler } from '../src/discord/interactions/handlers.ts';
 import { requireChannelAccess, toMentionWarnings } from '../src/discord/rules/rule-checks.ts';
 import { toRuleChange } from '../src/discord/rules/rule-options.ts';
-import { toDeliveriesList, toExplanation } from '../src/discord/views/explanation.ts';
+import { toDeliveriesList } from '../src/discord/views/explanation.ts';
 import { toRuleResult, toRulesList } from '../src/discord/views/rules.ts';
 import { DEFAULT_EVENTS } from '../src/notifications/events.ts';
 import { UserError } from '../src/shared/errors.ts';
@@ -138,10 +138,14 @@ export const notify: Command = {
     }),
     'notify remove': guarded(async ({ caller, options, services }) => {
       const rule = await services.rules.remove(caller.guildId, ruleOf(options), toActor(caller, services));
-      return { message: toRuleResult(`Rule #${rule.number} is removed. This is how it was:`, rule) };
+      return {
+        message: toRuleResult(`Rule #${rule.number} is removed. This is how it was:`, rule, { isRemoved: true }),
+      };
     }),
     'notify test': guarded(({ caller, options, services }) => testRule(ruleOf(options), caller, services)),
-    'notify explain': guarded(explainJob),
+    'notify explain': guarded(({ caller, options, services }) =>
+      explainJob(caller, options.requiredString('job'), services),
+    ),
     'notify deliveries': guarded(async ({ caller, services }) => ({
       message: toDeliveriesList(await services.explainer.listDeliveries(caller.guildId, DELIVERIES_SHOWN)),
     })),
@@ -175,7 +179,7 @@ async function addRule({ caller, options, services }: CommandCall) {
   };
   const rule = await services.rules.add(caller.guildId, input, services.clock.now());
   const warnings = toMentionWarnings(services.directory, caller.guildId, rule.mentionRoleId);
-  return { message: toRuleResult(`Rule #${rule.number} is saved.`, rule, warnings) };
+  return { message: toRuleResult(`Rule #${rule.number} is saved.`, rule, { warnings }) };
 }
 
 async function editRule({ caller, options, services }: CommandCall) {
@@ -186,15 +190,7 @@ async function editRule({ caller, options, services }: CommandCall) {
   if (change.channelId !== undefined) requireChannelAccess(services.directory, caller.guildId, change.channelId);
   const rule = await services.rules.edit(caller.guildId, ruleOf(options), change, toActor(caller, services));
   const warnings = toMentionWarnings(services.directory, caller.guildId, change.mentionRoleId);
-  return { message: toRuleResult(`Rule #${rule.number} is changed.`, rule, warnings) };
-}
-
-async function explainJob({ caller, options, services }: CommandCall) {
-  const { known } = await services.actions.resolve(options.requiredString('job'), caller.guildId);
-  if (known === undefined)
-    throw new UserError('job-unseen', 'This job was never seen by the bot, so no rule was asked about it.');
-  const job = services.gate.conceal(known, services.gate.audienceOf(caller, true));
-  return { message: toExplanation(job, await services.explainer.explainJob(caller.guildId, known.ref)) };
+  return { message: toRuleResult(`Rule #${rule.number} is changed.`, rule, { warnings }) };
 }
 
 function toActor({ userId }: CommandCall['caller'], { clock }: CommandCall['services']) {

@@ -1,8 +1,7 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
 import { suggestJobs, suggestWatches } from '../src/discord/answers/suggestions.ts';
-import { addWatch, removeWatch } from '../src/discord/components/watch-controls.ts';
+import { addWatch, listWatches, removeWatch } from '../src/discord/components/watch-controls.ts';
 import type { Command } from '../src/discord/interactions/handlers.ts';
-import { toWatchList } from '../src/discord/views/watches.ts';
 
 const JOB = {
   type: ApplicationCommandOptionType.String,
@@ -36,19 +35,7 @@ export const watch: Command = {
     'watch remove': {
       run: ({ caller, options, services }) => removeWatch(caller, options.requiredString('job'), services),
     },
-    'watch list': {
-      async run({ caller, services }) {
-        services.permissions.requireAllowed('share', caller);
-        const watches = services.liveCards.list(caller.guildId);
-        const jobs = await services.jobs.getMany(watches.map(({ ref }) => ref));
-        const audience = services.gate.audienceOf(caller, true);
-        const listed = watches.map((one, at) => {
-          const job = jobs[at];
-          return { watch: one, ...(job !== undefined && { job: services.gate.conceal(job, audience) }) };
-        });
-        return { message: toWatchList(listed) };
-      },
-    },
+    'watch list': { run: ({ caller, services }) => listWatches(caller, services) },
   },
   autocomplete: { job: (call) => (call.path === 'watch remove' ? suggestWatches(call) : suggestJobs(call)) },
 };

@@ -2,6 +2,7 @@ import { UserError } from '../../shared/errors.ts';
 import type { Control } from '../interactions/handlers.ts';
 import type { BotServices } from '../interactions/services.ts';
 import { requireChannelAccess } from '../rules/rule-checks.ts';
+import { toExplanation } from '../views/explanation.ts';
 import { toNoticeMessage } from '../views/notices.ts';
 import { toRulesList } from '../views/rules.ts';
 import type { Answer } from '../wire/answer.ts';
@@ -22,7 +23,24 @@ const testRuleControl: Control = {
   run: ({ caller, args: [number = ''], services }) => testRule(Number.parseInt(number, 10), caller, services),
 };
 
-export const ruleControls: readonly Control[] = [turnRulesPage, testRuleControl];
+const turnExplanationPage: Control = {
+  name: 'explain-page',
+  answers: 'update',
+  run: ({ caller, args: [ref = '', page = '0'], services }) =>
+    explainJob(caller, ref, services, Number.parseInt(page, 10) || 0),
+};
+
+export const ruleControls: readonly Control[] = [turnRulesPage, testRuleControl, turnExplanationPage];
+
+/** A page of why a job was told, or was not. */
+export async function explainJob(caller: Caller, idOrRef: string, services: BotServices, page = 0): Promise<Answer> {
+  services.permissions.requireAllowed('rules', caller);
+  const { known } = await services.actions.resolve(idOrRef, caller.guildId);
+  if (known === undefined)
+    throw new UserError('job-unseen', 'This job was never seen by the bot, so no rule was asked about it.');
+  const job = services.gate.conceal(known, services.gate.audienceOf(caller, true));
+  return { message: toExplanation(job, await services.explainer.explainJob(caller.guildId, known.ref), page) };
+}
 
 /** Posts a sample of a rule with the last job that ended, marked as such. */
 export async function testRule(number: number, caller: Caller, services: BotServices): Promise<Answer> {

@@ -3,6 +3,7 @@ import type { Control } from '../interactions/handlers.ts';
 import type { BotServices } from '../interactions/services.ts';
 import { requireChannelAccess } from '../rules/rule-checks.ts';
 import { toNoticeMessage } from '../views/notices.ts';
+import { toWatchList } from '../views/watches.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { Caller } from '../wire/caller.ts';
 
@@ -13,7 +14,26 @@ const stopWatching: Control = {
   run: ({ caller, args: [channelId = '', ref = ''], services }) => removeWatch({ ...caller, channelId }, ref, services),
 };
 
-export const watchControls: readonly Control[] = [stopWatching];
+const turnWatchPage: Control = {
+  name: 'watch-page',
+  answers: 'update',
+  run: ({ caller, args: [page = '0'], services }) => listWatches(caller, services, Number.parseInt(page, 10) || 0),
+};
+
+export const watchControls: readonly Control[] = [stopWatching, turnWatchPage];
+
+/** A page of what is followed where in the caller's server. */
+export async function listWatches(caller: Caller, services: BotServices, page = 0): Promise<Answer> {
+  services.permissions.requireAllowed('share', caller);
+  const watches = services.liveCards.list(caller.guildId);
+  const jobs = await services.jobs.getMany(watches.map(({ ref }) => ref));
+  const audience = services.gate.audienceOf(caller, true);
+  const listed = watches.map((watch, at) => {
+    const job = jobs[at];
+    return { watch, ...(job !== undefined && { job: services.gate.conceal(job, audience) }) };
+  });
+  return { message: toWatchList(listed, page) };
+}
 
 /** Starts a live card of a job in the caller's channel. */
 export async function addWatch(caller: Caller, idOrRef: string, services: BotServices): Promise<Answer> {

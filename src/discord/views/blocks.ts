@@ -59,6 +59,19 @@ export function stringSelect(
   };
 }
 
+/** Previous and Next; `to` names the control that shows a page, `use` keeps the two apart. */
+export function pager(to: (page: number, use: string) => string, page: number, pageCount: number) {
+  return row(
+    button(to(page - 1, 'back'), '◀ Previous', { isDisabled: page === 0 }),
+    button(to(page + 1, 'on'), 'Next ▶', { isDisabled: page >= pageCount - 1 }),
+  );
+}
+
+/** The page that is shown where this one was asked for. */
+export function toPageWithin(page: number, pageCount: number): number {
+  return Math.min(Math.max(page, 0), pageCount - 1);
+}
+
 /** Discord shows this in the reader's own words and counts by itself: `in 2 minutes`, `3 hours ago`. */
 export function relativeTime(epochMs: number): string {
   return `<t:${Math.floor(epochMs / 1000)}:R>`;

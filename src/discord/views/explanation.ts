@@ -1,13 +1,18 @@
 import type { Job } from '../../jobs/job.ts';
 import type { DeliveryView, EventExplanation, RuleExplanation } from '../../notifications/explain.ts';
-import { cutText } from '../../shared/text.ts';
+import type { Verdict } from '../../notifications/plan.ts';
+import type { Rule } from '../../notifications/rule.ts';
+import { countOf, cutText } from '../../shared/text.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
-import { container, relativeTime, separator, text } from './blocks.ts';
+import { container, pager, relativeTime, separator, text, toPageWithin } from './blocks.ts';
 import { toJobTitle, toStatusLook } from './job-words.ts';
 import { COLORS } from './notices.ts';
 import { toSafeLine } from './outside-text.ts';
 
 const TEXT_LIMIT = 3_600;
+const PAGE_LENGTH = 3_200;
+const LINE_LENGTH = 1_000;
 
 const CONDITIONS: Readonly<Record<string, string>> = {
   paused: 'the rule was paused',
@@ -18,14 +23,52 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   prompt: 'the prompt does not hold the words',
 };
 
-/** Rule by rule and stage by stage, why a job was told, or was not. */
-export function toExplanation(job: Job, events: readonly EventExplanation[]): OutgoingMessage {
+/** One event in lines, the most telling first. */
+interface EventText {
+  readonly heading: string;
+  readonly lines: readonly string[];
+}
+
+/** Rule by rule and stage by stage, why a job was told, or was not: what matched first, then all else by its reason. */
+export function toExplanation(job: Job, events: readonly EventExplanation[], page = 0): OutgoingMessage {
   const { sign, word } = toStatusLook(job);
   const heading = `### ${sign} ${word} · \`${job.ref}\`\n> ${toSafeLine(toJobTitle(job), 200)}`;
-  if (events.length === 0) return { components: [container(COLORS.quiet, [text(`${heading}\n${toUnseenText(job)}`)])] };
-  const isConcealed = job.concealed !== undefined;
-  const body = cutText(events.map((event) => toEventText(event, isConcealed)).join('\n\n'), TEXT_LIMIT);
-  return { components: [container(COLORS.busy, [text(heading), separator(), text(body)])] };
+  const pages = toPages([
+    ...events.map((event) => toEventText(event, job.concealed !== undefined)),
+    ...toGoneText(job),
+  ]);
+  if (pages.length === 0) return { components: [container(COLORS.quiet, [text(`${heading}\n${toUnseenText(job)}`)])] };
+  const at = toPageWithin(page, pages.length);
+  const body = [text(heading), separator(), text(pages[at] ?? '')];
+  const paging = pager((to, use) => encodeCustomId('explain-page', job.ref, String(to), use), at, pages.length);
+  return { components: [container(COLORS.busy, pages.length > 1 ? [...body, paging] : body)] };
+}
+
+/** Fills pages with lines; an event that goes on over a page is named there again. */
+function toPages(events: readonly EventText[]): string[] {
+  const pages: string[] = [];
+  let page = '';
+  for (const { heading, lines } of events) {
+    let next = page === '' ? heading : `\n\n${heading}`;
+    for (const line of lines.length === 0 ? ['-# no rule was asked'] : lines) {
+      if (page.length + next.length + line.length + 1 > PAGE_LENGTH) {
+        if (page !== '') pages.push(page);
+        page = '';
+        next = heading;
+      }
+      page += `${next}\n${line}`;
+      next = '';
+    }
+  }
+  return page === '' ? pages : [...pages, page];
+}
+
+/** How a job ended that the API no longer knows cannot be known, so that no rule is asked. */
+function toGoneText({ goneAt }: Job): EventText[] {
+  if (goneAt === undefined) return [];
+  const why =
+    'The API no longer knows the job, so nobody can say how it ended. Rules are not asked about that, whatever they tell; only its live cards say it.';
+  return [{ heading: `**expired**, seen ${relativeTime(goneAt)}`, lines: [why] }];
 }
 
 function toUnseenText(job: Job): string {
@@ -36,19 +79,48 @@ function toUnseenText(job: Job): string {
   return `${seen} No rule of this server was asked about it yet, or there was none. \`/notify list\` shows the rules, \`/notify add\` makes one.`;
 }
 
-function toEventText({ event, seenAt, rules, otherDeliveries }: EventExplanation, isConcealed: boolean): string {
-  const lines = rules.map((rule) => toRuleLine(rule, isConcealed));
+function toEventText({ event, seenAt, rules, otherDeliveries }: EventExplanation, isConcealed: boolean): EventText {
+  const matched = rules.filter(({ verdict }) => verdict.matched).map(toMatchLine);
   const cards = otherDeliveries.map((delivery) => `live card in <#${delivery.channelId}>: ${toDeliveryText(delivery)}`);
-  return [`**${event}**, seen ${relativeTime(seenAt)}`, ...lines, ...cards].join('\n');
+  const others = rules.filter(({ verdict }) => !verdict.matched);
+  const lines = [...matched, ...cards, ...toMismatchLines(others, isConcealed)];
+  return { heading: `**${event}**, seen ${relativeTime(seenAt)}`, lines };
 }
 
-/** Of a concealed job, what a rule compared with it is left out too. */
-function toRuleLine({ verdict, rule, isQuietNow, delivery }: RuleExplanation, isConcealed: boolean): string {
-  const name = `#${verdict.ruleNumber}${rule === undefined ? ' (removed since)' : ''}`;
-  if (!verdict.matched) return `${name} ✗ ${isConcealed ? 'did not match' : toMismatchText(verdict.because)}`;
+function toMatchLine({ verdict, rule, isQuietNow, delivery }: RuleExplanation): string {
   const quiet = isQuietNow ? ' · quiet hours are on now' : '';
   const fate = delivery === undefined ? 'nothing was planned' : toDeliveryText(delivery);
-  return `${name} ✓ matched → ${fate}${quiet}`;
+  return `${toRuleName({ verdict, rule })} ✓ matched → ${fate}${quiet}`;
+}
+
+function toRuleName({ verdict, rule }: { readonly verdict: Verdict; readonly rule: Rule | undefined }): string {
+  return `#${verdict.ruleNumber}${rule === undefined ? ' (removed since)' : ''}`;
+}
+
+/** One line per reason; of a concealed job, what a rule compared with it is left out. */
+function toMismatchLines(rules: readonly RuleExplanation[], isConcealed: boolean): string[] {
+  const reasons = Map.groupBy(rules, ({ verdict }) => (isConcealed ? '' : (verdict.because?.condition ?? '')));
+  return [...reasons].flatMap(([reason, some]) => {
+    const [one] = some;
+    if (some.length > 1 || one === undefined) return toGroupLines(reason, some);
+    return `${toRuleName({ rule: undefined, ...one })} ✗ ${isConcealed ? 'did not match' : toMismatchText(one.verdict.because)}`;
+  });
+}
+
+/** `12 rules ✗ another verb was wanted: #1 blend, #2 describe`, in as many lines as that takes. */
+function toGroupLines(reason: string, rules: readonly RuleExplanation[]): string[] {
+  const what = reason === '' ? 'did not match' : (CONDITIONS[reason] ?? reason);
+  const start = `${countOf(rules.length, 'rule')} ✗ ${what}:`;
+  const lines: string[] = [];
+  let line = start;
+  for (const explained of rules) {
+    const wanted =
+      reason === '' || reason === 'paused' ? '' : ` ${toSafeLine(explained.verdict.because?.wanted ?? '', 60)}`;
+    const entry = ` ${toRuleName({ rule: undefined, ...explained })}${wanted}`;
+    if (line.length + entry.length > LINE_LENGTH) lines.push(`${line},`);
+    line = line.length + entry.length > LINE_LENGTH ? `…${entry}` : `${line}${line === start ? '' : ','}${entry}`;
+  }
+  return [...lines, line];
 }
 
 function toMismatchText(because: RuleExplanation['verdict']['because']): string {

@@ -1,10 +1,9 @@
-import { ButtonStyle } from 'discord.js';
 import { formatQuietHours } from '../../notifications/quiet-hours.ts';
 import type { Rule } from '../../notifications/rule.ts';
 import { countOf, cutText } from '../../shared/text.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
-import { button, container, relativeTime, row, text } from './blocks.ts';
+import { button, container, pager, relativeTime, row, text, toPageWithin } from './blocks.ts';
 import { COLORS } from './notices.ts';
 import { toSafeLine } from './outside-text.ts';
 
@@ -41,24 +40,22 @@ export function toRulesList(rules: readonly Rule[], page: number): OutgoingMessa
     return { components: [container(COLORS.quiet, [text(`### Notification rules\n${hint}`)])] };
   }
   const pageCount = Math.ceil(rules.length / RULES_PER_PAGE);
-  const at = Math.min(Math.max(page, 0), pageCount - 1);
+  const at = toPageWithin(page, pageCount);
   const shown = rules.slice(at * RULES_PER_PAGE, (at + 1) * RULES_PER_PAGE);
   const heading = `### ${countOf(rules.length, 'notification rule')}`;
   const body = [text(heading), text(cutText(shown.map(toRuleText).join('\n'), 3_700))];
-  const paging = row(
-    button(encodeCustomId('rules-page', String(at - 1), 'back'), '◀ Previous', { isDisabled: at === 0 }),
-    button(encodeCustomId('rules-page', String(at + 1), 'on'), 'Next ▶', { isDisabled: at >= pageCount - 1 }),
-  );
+  const paging = pager((to, use) => encodeCustomId('rules-page', String(to), use), at, pageCount);
   return { components: [container(COLORS.busy, pageCount > 1 ? [...body, paging] : body)] };
 }
 
-/** Says what was done to a rule, and how it stands now. */
-export function toRuleResult(did: string, rule: Rule, warnings: readonly string[] = []): OutgoingMessage {
+/** Says what was done to a rule, and how it stands now, or stood where it is removed. */
+export function toRuleResult(
+  did: string,
+  rule: Rule,
+  { warnings = [], isRemoved = false }: { readonly warnings?: readonly string[]; readonly isRemoved?: boolean } = {},
+): OutgoingMessage {
   const lines = [`✅ ${did}`, toRuleText(rule), ...warnings.map((warning) => `⚠️ ${warning}`)];
-  const test = button(encodeCustomId('rule-test', String(rule.number)), 'Post a sample', {
-    style: ButtonStyle.Secondary,
-  });
-  return {
-    components: [container(warnings.length > 0 ? COLORS.warn : COLORS.good, [text(lines.join('\n')), row(test)])],
-  };
+  const test = row(button(encodeCustomId('rule-test', String(rule.number)), 'Post a sample'));
+  const body = [text(lines.join('\n')), ...(isRemoved ? [] : [test])];
+  return { components: [container(warnings.length > 0 ? COLORS.warn : COLORS.good, body)] };
 }

@@ -5,35 +5,41 @@ import type { Watch } from '../../notifications/watch-store.ts';
 import { countOf } from '../../shared/text.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
-import { button, container, relativeTime, text } from './blocks.ts';
+import { button, container, pager, relativeTime, text, toPageWithin } from './blocks.ts';
 import { toJobTitle } from './job-words.ts';
 import { COLORS } from './notices.ts';
 import { toSafeLine } from './outside-text.ts';
 
-const SHOWN = 10;
+const WATCHES_PER_PAGE = 10;
+const PEOPLE_SHOWN = 4;
 
 export interface ListedWatch {
   readonly watch: Watch;
   readonly job?: Job;
 }
 
-/** The live cards of a server, each with a button that ends it. */
-export function toWatchList(watches: readonly ListedWatch[]): OutgoingMessage {
+/** The live cards of a server, ten a page, each with a button that ends it. */
+export function toWatchList(watches: readonly ListedWatch[], page = 0): OutgoingMessage {
   if (watches.length === 0) {
     const hint = 'No live cards. `/watch add job:…` follows a running job in the channel where you type it.';
     return { components: [container(COLORS.quiet, [text(`### Live cards\n${hint}`)])] };
   }
-  const more = watches.length - SHOWN;
-  const body: APIComponentInContainer[] = [text(`### ${countOf(watches.length, 'live card')}`)];
-  body.push(...watches.slice(0, SHOWN).map(toWatchLine));
-  if (more > 0) body.push(text(`-# and ${more} more`));
+  const pageCount = Math.ceil(watches.length / WATCHES_PER_PAGE);
+  const at = toPageWithin(page, pageCount);
+  const shown = watches.slice(at * WATCHES_PER_PAGE, (at + 1) * WATCHES_PER_PAGE);
+  const pages = pageCount > 1 ? ` · page ${at + 1} of ${pageCount}` : '';
+  const body: APIComponentInContainer[] = [text(`### ${countOf(watches.length, 'live card')}${pages}`)];
+  body.push(...shown.map(toWatchLine));
+  if (pageCount > 1) body.push(pager((to, use) => encodeCustomId('watch-page', String(to), use), at, pageCount));
   return { components: [container(COLORS.busy, body)] };
 }
 
 function toWatchLine({ watch, job }: ListedWatch): APIComponentInContainer {
   const { channelId, ref, addedAt, askedBy } = watch;
   const what = job === undefined ? '' : `\n> ${toSafeLine(toJobTitle(job), 120)}`;
-  const people = askedBy.map((userId) => `<@${userId}>`).join(', ');
+  const more = askedBy.length > PEOPLE_SHOWN ? ` and ${askedBy.length - PEOPLE_SHOWN} more` : '';
+  const shown = askedBy.slice(0, PEOPLE_SHOWN).map((userId) => `<@${userId}>`);
+  const people = `${shown.join(', ')}${more}`;
   return {
     type: ComponentType.Section,
     components: [text(`\`${ref}\` in <#${channelId}>, ${relativeTime(addedAt)}, for ${people}${what}`)],
