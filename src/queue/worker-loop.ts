@@ -66,6 +66,7 @@ export class WorkerLoop {
   readonly #heartPause: Pause;
   #idleWaiters: (() => void)[] = [];
   #looping: Promise<void> = Promise.resolve();
+  #isBeating = false;
   #isStopping = false;
   #isClosed = false;
   #startedRuns = 0;
@@ -83,7 +84,6 @@ export class WorkerLoop {
 
   start(): void {
     this.#looping = this.#loop();
-    void this.#beat();
   }
 
   wake(): void {
@@ -161,6 +161,7 @@ export class WorkerLoop {
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const run: Run = { lease, expiresAt, leaseLost, ended };
     this.#runs.set(lease.id, run);
+    if (!this.#isBeating) void this.#beat();
     void this.#run(run).finally(resolve);
   }
 
@@ -182,11 +183,14 @@ export class WorkerLoop {
     this.wake();
   }
 
+  /** Renews leases as long as anything runs. */
   async #beat(): Promise<void> {
-    while (!this.#isClosed) {
+    this.#isBeating = true;
+    while (this.#runs.size > 0 && !this.#isClosed) {
       await this.#heartPause.rest(this.#options.leaseMs / 3);
       if (this.#runs.size > 0 && !this.#isClosed) await this.#renewAll();
     }
+    this.#isBeating = false;
   }
 
   async #renewAll(): Promise<void> {

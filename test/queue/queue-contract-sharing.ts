@@ -92,18 +92,21 @@ export function describeLeases(world: () => World): void {
     expect(await second.work.get('a')).toMatchObject({ state: 'done', recoveries: 1, attempts: 0 });
   });
 
-  it('leaves a long run alone while its process lives', async () => {
+  it('leaves a long run alone while its process lives, also when nothing ran for a while before', async () => {
     const notes = new Notes();
-    const release = notes.hold(1);
+    const release = notes.hold(2);
     const first = await world().start(notes.handle, { leaseMs: 30_000 });
+    await first.work.add({ n: 1 });
+    await world().clock.advance(120_000);
+    await first.work.add({ n: 2 }, { key: 'a' });
+    await world().clock.settle();
     await world().start(notes.handle, { leaseMs: 30_000 });
-    await first.work.add({ n: 1 }, { key: 'a' });
 
     await world().clock.advance(600_000);
     release();
     await world().clock.advance(1000);
 
-    expect(notes.seen).toEqual([1]);
+    expect(notes.seen).toEqual([1, 2]);
     expect(await first.work.get('a')).toMatchObject({ state: 'done', recoveries: 0 });
   });
 
