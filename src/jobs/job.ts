@@ -97,6 +97,11 @@ export function isOver(job: Job): boolean {
   return isFinal(job) || job.goneAt !== undefined;
 }
 
+/** Whether it still counts as running and has not changed for too long. */
+export function isLost(job: Job): boolean {
+  return job.lostContactAt !== undefined && !isOver(job);
+}
+
 /** Whether a server may know of this job: jobs started outside Discord belong to all, others to their server. */
 export function isVisibleTo(job: { readonly originGuildId?: string | undefined }, guildId: string): boolean {
   return job.originGuildId === undefined || job.originGuildId === guildId;

@@ -127,7 +127,7 @@ describe('the money rule', () => {
       reason: 'UND_ERR_CONNECT_TIMEOUT',
       mayHaveActed: false,
     });
-  });
+  }, 5_000);
 
   it('tells a 429 at once to those who wait on their own', async () => {
     const { client, server } = await rigs.start((response) => sendJson(response, 429, {}, { 'retry-after': '12' }));

@@ -39,7 +39,7 @@ type MediaChoice = 'full' | 'spoiler' | 'none';
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const MAX_FILES = 10;
 const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
-const LOST_CONTACT = 'Nothing has been heard of this job for too long. Refresh asks the API.';
+const LOST_CONTACT = 'Nothing has been heard of this job for too long. Check asks the API.';
 const SAMPLE = 'A test of a rule: this is how its posts look.';
 
 /** Makes messages of notices: the same cards as commands show, their media lent by the media store. */

@@ -1,5 +1,5 @@
 import { type APIComponentInContainer, type APIMediaGalleryComponent, ButtonStyle, ComponentType } from 'discord.js';
-import { isOver, type Job } from '../../jobs/job.ts';
+import { isLost, isOver, type Job } from '../../jobs/job.ts';
 import { toJobRef } from '../../jobs/job-ref.ts';
 import type { MediaFile, MediaResult } from '../../media/media-file.ts';
 import { cutText } from '../../shared/text.ts';
@@ -120,7 +120,7 @@ function toFacts(job: Job, marks: ButtonMarks): string {
     ...toWaitingLines(marks),
     job.seed?.value !== undefined && `**Seed** ${job.seed.value}`,
     job.requestedBy && `**Requested by** <@${job.requestedBy}>`,
-    job.lostContactAt !== undefined && !isOver(job) && `**Lost contact** ${relativeTime(job.lostContactAt)}`,
+    job.lostContactAt !== undefined && isLost(job) && `**Lost contact** ${relativeTime(job.lostContactAt)}`,
   ];
   return lines.filter(Boolean).join('\n');
 }
@@ -193,7 +193,7 @@ function toGallery(job: Job, files: readonly MediaFile[], isSpoiler: boolean): A
 
 function toControls(job: Job, { deliveryId, isPublic, hasShare }: JobCardOptions, hasButtons: boolean) {
   const args = deliveryId === undefined ? [job.ref] : [job.ref, deliveryId];
-  const controls = [button(encodeCustomId('job-refresh', ...args), 'Refresh')];
+  const controls = [button(encodeCustomId('job-refresh', ...args), isLost(job) ? 'Check' : 'Refresh')];
   if (hasButtons && job.goneAt === undefined)
     controls.push(button(encodeCustomId('press-with', job.ref), 'With prompt…'));
   if (hasShare === true && isPublic !== true) controls.push(button(encodeCustomId('share', job.ref), 'Share'));

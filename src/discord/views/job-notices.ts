@@ -1,4 +1,4 @@
-import type { Job } from '../../jobs/job.ts';
+import { isLost, type Job } from '../../jobs/job.ts';
 import type { TellEvent } from '../../notifications/plan.ts';
 import { cutText } from '../../shared/text.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
@@ -28,7 +28,7 @@ export function toMentions(roleIds: readonly string[], userIds: readonly string[
 export function toTextNotice(job: Job, event: TellEvent, { deliveryId, above = '' }: NoticeOptions): OutgoingMessage {
   const { sign } = toEventLook(event);
   const lines = [above, `${sign} ${toSafeLine(toVerbText(job), 80)} \`${job.ref}\``, toSafeLine(job.prompt ?? '', 300)];
-  const refresh = button(encodeCustomId('job-refresh', job.ref, deliveryId), 'Refresh');
+  const refresh = button(encodeCustomId('job-refresh', job.ref, deliveryId), isLost(job) ? 'Check' : 'Refresh');
   return { components: [text(lines.filter(Boolean).join('\n')), row(refresh)] };
 }
 

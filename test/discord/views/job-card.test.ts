@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toJobCard } from '../../../src/discord/views/job-card.ts';
+import { toTextNotice } from '../../../src/discord/views/job-notices.ts';
 import { toJobsBoard } from '../../../src/discord/views/jobs-board.ts';
 import { parseCustomId } from '../../../src/discord/wire/custom-id.ts';
 import { toMessageBody } from '../../../src/discord/wire/outgoing.ts';
@@ -149,6 +150,20 @@ describe('toJobCard', () => {
     expect(json).toContain('attachment://a-grid.webp');
     expect(json).toContain('video-1: too large');
     expect(card.files?.map((file) => file.name)).toEqual(['a-grid.webp']);
+  });
+
+  it.each([
+    ['Check', { status: 'progress', lostContactAt: 1 }],
+    ['Refresh', { status: 'progress' }],
+    ['Refresh', { status: 'completed', lostContactAt: 1 }],
+  ])('has a button %s to read the job again where it is %j', (label, over) => {
+    const job = aJob(over);
+
+    for (const message of [toJobCard(job), toTextNotice(job, 'lost-contact', { deliveryId: 'd1' })]) {
+      expect(JSON.stringify(message.components)).toMatch(
+        new RegExp(`"job-refresh:[^}]*"label":"${label}"|"label":"${label}"[^}]*"job-refresh:`),
+      );
+    }
   });
 
   it('gives every control an id that can be read back', () => {
