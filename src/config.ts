@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { AppError } from './shared/errors.ts';
 
@@ -46,10 +48,10 @@ const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** Every variable that is read, with its schema; the message of each says what is expected. */
 export const VARIABLES = {
-  DISCORD_TOKEN: z.string().optional(),
+  DISCORD_TOKEN: token('a bot token').optional(),
   DISCORD_API_URL: httpUrl().default('https://discord.com/api'),
   DISCORD_GUILD_IDS: list(isGuildId, 'server ids of 17 to 20 digits, separated by commas').optional(),
-  USEAPI_TOKEN: z.string().optional(),
+  USEAPI_TOKEN: token('an API token, or the word `sandbox`,').optional(),
   USEAPI_URL: httpUrl().default('https://api.useapi.net'),
   USEAPI_VERSIONS: list(isApiVersion, '`v3`, `v2`, `v3,v2` or `v2,v3`').default(['v3', 'v2']),
   STORE_URL: z
@@ -71,19 +73,26 @@ const Environment = z.object(VARIABLES);
 type Environment = z.infer<typeof Environment>;
 
 /** Reads `.env` if there is one; what the process already has wins. */
-export function readEnvironment(): Readonly<Record<string, string | undefined>> {
+export function readEnvironment(path = '.env'): Readonly<Record<string, string | undefined>> {
+  return { ...readEnvFile(path), ...process.env };
+}
+
+/** Some editors begin a file with a mark of its encoding; left in, it would belong to the first variable's name. */
+function readEnvFile(path: string): Readonly<Record<string, string | undefined>> {
   try {
-    process.loadEnvFile();
+    return parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
+    return {};
   }
-  return process.env;
 }
 
 /** Turns an environment into a frozen configuration. @throws ConfigError naming all mistakes together. */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = Environment.safeParse(withoutEmpty(environment));
-  const problems = parsed.success ? findConflicts(parsed.data) : toProblems(parsed.error);
+  const given = withoutEmpty(environment);
+  const parsed = Environment.safeParse(given);
+  const mistakes = parsed.success ? [] : toProblems(parsed.error);
+  const problems = [...mistakes, ...findConflicts(given)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(toConfig(parsed.data));
 }
@@ -117,22 +126,28 @@ function toUseapiConfig(env: Environment): UseapiConfig | 'sandbox' {
   return { token: env.USEAPI_TOKEN, url: env.USEAPI_URL };
 }
 
-function findConflicts(env: Environment): string[] {
+/** Looks at the variables together; one that is a mistake by itself is not counted as missing. */
+function findConflicts(given: Readonly<Record<string, string>>): string[] {
   const problems: string[] = [];
-  if (env.DISCORD_TOKEN !== undefined && env.DISCORD_GUILD_IDS === undefined) {
+  const has = (name: keyof Environment) => given[name] !== undefined;
+  if (has('DISCORD_TOKEN') && !has('DISCORD_GUILD_IDS')) {
     problems.push('DISCORD_GUILD_IDS: expected the ids of the servers to serve, because DISCORD_TOKEN is set');
   }
-  if (env.DISCORD_TOKEN !== undefined && env.USEAPI_TOKEN === undefined) {
+  if (has('DISCORD_TOKEN') && !has('USEAPI_TOKEN')) {
     problems.push('USEAPI_TOKEN: expected an API token, or the word `sandbox`, because DISCORD_TOKEN is set');
   }
-  if (env.POLL_INTERVAL_SECONDS < 10 && !isLoopback(env)) {
+  if (isHasty(given)) {
     problems.push('POLL_INTERVAL_SECONDS: expected at least 10, the API itself looks at Discord every 15 seconds');
   }
   return problems;
 }
 
-function isLoopback(env: Environment): boolean {
-  return toUseapiConfig(env) === 'sandbox' || LOOPBACK_HOSTS.has(new URL(env.USEAPI_URL).hostname);
+/** Whether an API elsewhere would be asked more often than makes sense. */
+function isHasty({ USEAPI_TOKEN, USEAPI_URL, POLL_INTERVAL_SECONDS }: Readonly<Record<string, string>>): boolean {
+  const seconds = VARIABLES.POLL_INTERVAL_SECONDS.safeParse(POLL_INTERVAL_SECONDS).data ?? 10;
+  const url = VARIABLES.USEAPI_URL.safeParse(USEAPI_URL).data;
+  if (seconds >= 10 || url === undefined || USEAPI_TOKEN === undefined || USEAPI_TOKEN === 'sandbox') return false;
+  return !LOOPBACK_HOSTS.has(new URL(url).hostname);
 }
 
 function withoutEmpty(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -151,6 +166,11 @@ function toProblems(error: z.ZodError): string[] {
     if (!byVariable.has(variable)) byVariable.set(variable, `${variable}: ${issue.message}`);
   }
   return [...byVariable.values()];
+}
+
+/** What goes into a header: visible ASCII without blanks. */
+function token(what: string) {
+  return z.string().regex(/^[\x21-\x7e]+$/, `expected ${what} without blanks and other signs that no token has`);
 }
 
 function httpUrl() {
@@ -183,7 +203,7 @@ function isApiVersion(text: string): text is 'v2' | 'v3' {
 }
 
 function isHost(text: string): text is string {
-  return /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i.test(text);
+  return /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i.test(text) && URL.canParse(`https://${text}`);
 }
 
 function number(min: number, max: number, expected: string) {

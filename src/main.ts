@@ -1,8 +1,10 @@
+import { dirname, resolve } from 'node:path';
 import { type App, type AppConfig, startApp } from './app.ts';
 import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { AppError, toErrorMessage } from './shared/errors.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
+import { toUnusableReason } from './shared/sqlite-errors.ts';
 
 const STOP_LIMIT_MS = 15_000;
 
@@ -13,9 +15,27 @@ async function main(): Promise<void> {
   stopOnSignal(running, logger);
   const sandbox = await startSandboxFor(config, logger);
   running.sandbox = sandbox;
-  const start = () => startApp({ config: toAppConfig(config, sandbox), logger, onFatal: dieOf });
+  const start = () =>
+    startApp({ config: toAppConfig(config, sandbox), logger, onFatal: dieOf }).catch((thrown: unknown) => {
+      throw explainStore(thrown, config.storePath);
+    });
   running.bot = await (sandbox?.runBot(start) ?? start());
   say(toStartLines(config, sandbox).join('\n'));
+}
+
+/** Names the variable and the file where the store is why the bot cannot start. */
+function explainStore(thrown: unknown, path: string): unknown {
+  const reason = toUnusableReason(thrown) ?? toFolderReason(thrown, dirname(resolve(path)));
+  if (reason === undefined) return thrown;
+  const todo = 'Set another path, or put right the file, its folder and their rights.';
+  return new AppError('store-unusable', `STORE_URL: ${path} cannot be used: ${reason}. ${todo}`, { cause: thrown });
+}
+
+function toFolderReason(thrown: unknown, folder: string): string | undefined {
+  if (!(thrown instanceof Error && 'path' in thrown && 'syscall' in thrown && thrown.syscall === 'mkdir'))
+    return undefined;
+  const isAbove = `${folder}/`.startsWith(`${resolve(String(thrown.path))}/`);
+  return isAbove ? 'its folder cannot be made' : undefined;
 }
 
 /** What is to be stopped; filled while the process starts. */

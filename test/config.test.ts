@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig, VARIABLES } from '../src/config.ts';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig, readEnvironment, VARIABLES } from '../src/config.ts';
 
 const LIVE = { DISCORD_TOKEN: 'secret-token', DISCORD_GUILD_IDS: '123456789012345678', USEAPI_TOKEN: 'user:1-abc' };
 
@@ -89,12 +91,58 @@ describe('loadConfig', () => {
     expect(problems.join()).not.toMatch(/leak|99999/);
   });
 
+  it('reports what is missing beside what is wrong', () => {
+    expect(problemsOf({ DISCORD_TOKEN: 'x', LOG_LEVEL: 'foo' }).map((line) => line.split(':')[0])).toEqual([
+      'LOG_LEVEL',
+      'DISCORD_GUILD_IDS',
+      'USEAPI_TOKEN',
+    ]);
+    expect(problemsOf({ ...LIVE, POLL_INTERVAL_SECONDS: '5', LOG_LEVEL: 'foo' })).toHaveLength(2);
+    expect(problemsOf({ ...LIVE, DISCORD_GUILD_IDS: '1', USEAPI_TOKEN: 'a b' })).toHaveLength(2);
+    expect(problemsOf({ ...LIVE, POLL_INTERVAL_SECONDS: 'x', USEAPI_URL: 'x' })).toHaveLength(2);
+  });
+
+  it.each(['user 123', 'user:1\u00a02', 'user:1\nx', 'tok\u0007en', 'tökén'])('takes no token such as %j', (token) => {
+    const problems = problemsOf({ ...LIVE, USEAPI_TOKEN: token, DISCORD_TOKEN: token });
+
+    expect(problems.map((line) => line.split(':')[0])).toEqual(['DISCORD_TOKEN', 'USEAPI_TOKEN']);
+    expect(problems.join()).not.toContain(token);
+  });
+
+  it.each(['foo:99999', 'a,foo:65536', '256.256.256.256', '[::g]', '[:::]'])(
+    'takes no media host such as %j',
+    (hosts) => {
+      expect(problemsOf({ MEDIA_HOSTS: hosts })).toEqual([
+        'MEDIA_HOSTS: expected `host` or `host:port`, separated by commas',
+      ]);
+      expect(problemsOf({ MEDIA_HOSTS: 'foo:65535,[::1]:1,127.0.0.1' })).toEqual([]);
+    },
+  );
+
   it('polls faster than every 10 s only on loopback', () => {
     expect(problemsOf({ ...LIVE, POLL_INTERVAL_SECONDS: '5' })).toHaveLength(1);
     expect(loadConfig({ ...LIVE, POLL_INTERVAL_SECONDS: '5', USEAPI_URL: 'http://localhost:1' }).pollIntervalMs).toBe(
       5_000,
     );
     expect(loadConfig({ POLL_INTERVAL_SECONDS: '5' }).pollIntervalMs).toBe(5_000);
+  });
+});
+
+describe('a .env file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is read whole where an editor marked its encoding, and what the process has wins', () => {
+    const path = join(folder, 'marked.env');
+    writeFileSync(path, '\uFEFFDISCORD_TOKEN=a\r\nLOG_LEVEL=warn\nPATH=other\n');
+
+    const read = readEnvironment(path);
+
+    expect(read).toMatchObject({ DISCORD_TOKEN: 'a', LOG_LEVEL: 'warn', PATH: process.env['PATH'] });
+  });
+
+  it('need not be there', () => {
+    expect(readEnvironment(join(folder, 'none.env'))).toEqual({ ...process.env });
   });
 });
 

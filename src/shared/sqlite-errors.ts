@@ -1,6 +1,18 @@
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 const SQLITE_FULL = 13;
+/** What is wrong with a file as a whole: its rights, its place, its bytes. */
+const UNUSABLE: ReadonlyMap<number, string> = new Map([
+  [3, 'this user may not use it'],
+  [5, 'another process has locked it'],
+  [6, 'another process has locked it'],
+  [8, 'this user may not write to it'],
+  [10, 'the disk fails'],
+  [11, 'it is damaged'],
+  [13, 'the disk is full'],
+  [14, 'it cannot be opened or made'],
+  [26, 'it is no SQLite database'],
+]);
 
 /** Whether `node:sqlite` threw because somebody else holds the file's lock. */
 export function isLocked(thrown: unknown): boolean {
@@ -11,6 +23,12 @@ export function isLocked(thrown: unknown): boolean {
 /** Whether `node:sqlite` threw because there is no room left on the disk or in the file. */
 export function isFull(thrown: unknown): boolean {
   return toResultCode(thrown) === SQLITE_FULL;
+}
+
+/** Why a database cannot be used at all, as the end of a sentence; undefined for any other error. */
+export function toUnusableReason(thrown: unknown): string | undefined {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  return UNUSABLE.get(toResultCode(thrown) ?? toResultCode(cause) ?? 0);
 }
 
 /** SQLite's primary result code. */

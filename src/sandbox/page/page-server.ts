@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { AppError } from '../../shared/errors.ts';
 import { addActionRoutes } from './page-actions.ts';
 import type { PageState } from './page-api.ts';
 import { readJson } from './page-body.ts';
@@ -16,6 +17,9 @@ import type { PageWire } from './page-wire.ts';
 import type { PageWorld } from './page-world.ts';
 
 const MAX_TRIES = 50;
+/** In use, or not for this user. */
+const TAKEN = new Set(['EADDRINUSE', 'EACCES']);
+const MAX_PORT = 65_535;
 /** Who looks where. */
 const Look = z.object({ as: z.string().max(20), channelId: z.string().max(20) });
 
@@ -123,19 +127,21 @@ function toState({ world, reads, about, steering }: PageParts, userId: string): 
 }
 
 async function listen(server: Server, wanted: number): Promise<number> {
-  for (let port = wanted; port < wanted + MAX_TRIES; port += 1) {
+  const last = Math.min(wanted + MAX_TRIES - 1, MAX_PORT);
+  for (let port = wanted; port <= last; port += 1) {
     if (await tryListen(server, port)) {
       const address = server.address();
       return typeof address === 'object' && address !== null ? address.port : port;
     }
   }
-  throw new Error(`No free port between ${wanted} and ${wanted + MAX_TRIES - 1}`);
+  const tried = wanted === last ? `Port ${wanted} is not free` : `No port from ${wanted} to ${last} is free`;
+  throw new AppError('sandbox-no-port', `SANDBOX_PORT: ${tried}; set another one, or 0 for any.`);
 }
 
-/** Whether the server now listens; false when the port is taken. */
+/** Whether the server now listens; false when the port cannot be had. */
 function tryListen(server: Server, port: number): Promise<boolean> {
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  const onError = (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error));
+  const onError = (error: NodeJS.ErrnoException) => (TAKEN.has(error.code ?? '') ? resolve(false) : reject(error));
   server.once('error', onError);
   server.listen(port, '127.0.0.1', () => {
     server.off('error', onError);

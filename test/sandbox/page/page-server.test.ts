@@ -266,6 +266,19 @@ describe('what is served', () => {
 });
 
 describe('starting and ending', () => {
+  it('says so where the last port of all is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.on('error', () => resolve()).listen(65_535, '127.0.0.1', resolve));
+
+    const refused = startPage({ world, port: 65_535, about: [] });
+
+    await expect(refused).rejects.toMatchObject({
+      code: 'sandbox-no-port',
+      message: 'SANDBOX_PORT: Port 65535 is not free; set another one, or 0 for any.',
+    });
+    other.close();
+  });
+
   it('moves to the next free port when its own is taken, and says so', async () => {
     const second = await startPage({ world, port: page.port, about: [] });
 
