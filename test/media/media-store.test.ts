@@ -244,6 +244,26 @@ describe('limits', () => {
     expect(results[2]).toMatchObject({ reason: 'left out: a message holds 24 MB of files' });
   });
 
+  it('asks for no ninth file while eight are under way', async () => {
+    const png = await plainPicture();
+    const held: (() => void)[] = [];
+    let isHeld = true;
+    const { store, request, asked, host, untilAsked } = await rigs.start((response, { url }) => {
+      if (isHeld && url !== '/probe') held.push(() => response.end(png));
+      else response.end(png);
+    });
+    const leases = Array.from({ length: 6 }, (_, n) => store.lease({ ...request(['/1', '/2']), ref: `job${n}` }));
+
+    await untilAsked(8);
+    for (let probe = 0; probe < 5; probe += 1) await (await fetch(`http://${host}/probe`)).arrayBuffer();
+    const underWay = asked.filter((path) => path !== '/probe').length;
+    isHeld = false;
+    for (const release of held) release();
+    await Promise.all(leases);
+
+    expect([underWay, asked.filter((path) => path !== '/probe').length]).toEqual([8, 12]);
+  });
+
   it('fetches two at once per lease and eight in all', async () => {
     const png = await plainPicture();
     const held: (() => void)[] = [];
