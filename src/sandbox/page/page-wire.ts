@@ -121,10 +121,14 @@ function toLine({ body: _body, answer: _answer, files: _files, ...line }: WireEn
   return line;
 }
 
+/** Up to what names the job; the slashes may be plain, escaped, or encoded as in the address of the API's proxy. */
+const PRIVATE_ADDRESS =
+  /((?:cdn\.midjourney\.com|midjourney\.com(?:\\*\/|%(?:25)*2f)jobs)(?:\\*\/|%(?:25)*2f))[^\s"'\\)>\]]+/gi;
+
 /** Masks fields that hold secrets, and addresses that must not leave the process. */
 export function maskSecrets(text: string): string {
   return text
     .replace(/("(?:[a-z_]*token|authorization|secret|password|cookie|signature)"\s*:\s*)"[^"]*"/gi, '$1"***"')
-    .replace(/(cdn\.midjourney\.com\/|midjourney\.com\/jobs\/)[^\s"'\\)>\]]+/gi, '$1***')
+    .replace(PRIVATE_ADDRESS, '$1***')
     .replace(/([?&](?:ex|is|hm|sig|token)=)[^&\s"'\\]+/gi, '$1***');
 }

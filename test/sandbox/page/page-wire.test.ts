@@ -30,6 +30,22 @@ describe('the wire view', () => {
     expect(shown).toContain('cdn.midjourney.com/***');
   });
 
+  it.each([
+    '/v1/proxy/cdn-midjourney/?cdnUrl=https%3A%2F%2Fcdn.midjourney.com%2F0a1b%2F0_0.jpeg',
+    'https%253A%252F%252Fcdn.midjourney.com%252F0a1b%252F0_0.jpeg',
+    'https%3a%2f%2fwww.midjourney.com%2fjobs%2f0a1b',
+    'https:\\/\\/cdn.midjourney.com\\/0a1b\\/0_0.jpeg',
+    'https:\\/\\/midjourney.com\\/jobs\\/0a1b',
+  ])('shows no such address that is encoded or escaped: %s', (address) => {
+    const wire = aWire();
+
+    wire.add(aRequest({ path: address, body: { address }, answer: address }));
+
+    const shown = JSON.stringify(wire.get(1));
+    expect(shown).not.toContain('0a1b');
+    expect(shown.match(/\*\*\*/g)).toHaveLength(3);
+  });
+
   it('finds a message by its own id and by the interaction that it answers', () => {
     const wire = aWire();
     wire.add(aRequest({ side: 'gateway', method: 'INTERACTION_CREATE', path: '', body: { id: INTERACTION } }));
