@@ -16,6 +16,7 @@ export interface BoardFilter {
 }
 
 const CHANNELS_SHOWN = 10;
+const VERSIONS = ['v3', 'v2'] as const;
 
 /** The list of running jobs: load per API channel, the jobs of one page, and what could not be had. */
 export function toJobsBoard(board: RunningBoard, filter: BoardFilter): OutgoingMessage {
@@ -35,13 +36,21 @@ function toProblemText({ version, sentence, since }: BoardProblem): string {
   return `⚠️ **${version}** ${sentence}${since === undefined ? '' : ` Unreachable since ${relativeTime(since)}; I keep trying.`}`;
 }
 
-function toHeading({ total, lookedAt }: RunningBoard, filter: BoardFilter): string {
+function toHeading({ total, lookedAt, problems }: RunningBoard, filter: BoardFilter): string {
   const asked = [filter.type, filter.apiChannel && `API channel ${filter.apiChannel}`].filter(Boolean).join(', ');
   const scope = asked === '' ? '' : ` (${toSafeLine(asked, 80)})`;
   if (lookedAt === undefined) return `### Running jobs${scope}\nThe list cannot be had right now.`;
   if (total > 0) return `### ${countOf(total, 'running job')}${scope}`;
+  if (problems.length > 0) return `### Running jobs${scope}\n${toPartlyText(problems)}`;
   const hint = asked === '' ? 'A job that is started at useapi.net appears here.' : 'Leave out the options to see all.';
   return `### Running jobs${scope}\nNothing is running. ${hint}`;
+}
+
+/** Nothing is said of a version whose list is missing. */
+function toPartlyText(problems: readonly BoardProblem[]): string {
+  const missing = problems.map(({ version }) => version);
+  const listed = VERSIONS.filter((version) => !missing.includes(version));
+  return `${listed.join(', ')}: nothing is running; the list of ${missing.join(', ')} cannot be had right now.`;
 }
 
 function toLoadText(channels: readonly ChannelLoad[]): string {
