@@ -1,5 +1,5 @@
 import type { Job } from '../../jobs/job.ts';
-import type { JobIndex } from '../../jobs/job-index.ts';
+import type { IndexedJob, JobIndex } from '../../jobs/job-index.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
 import type { Rule } from '../../notifications/rule.ts';
 import type { Samples } from '../../notifications/samples.ts';
@@ -21,7 +21,7 @@ export class RuleSamples {
     this.#options = options;
   }
 
-  /** Posts the card of the last job as the rule would, without its mention, and answers the message's address. @throws UserError */
+  /** Posts the card of the last job that ended, else of one that runs, as the rule would, without its mention, and answers the message's address. @throws UserError */
   async post(rule: Rule): Promise<string> {
     const posted = await this.#options.samples.post(rule, await this.#lastJob(rule.guildId));
     if (posted.outcome === 'posted') return posted.link;
@@ -34,8 +34,9 @@ export class RuleSamples {
   async #lastJob(guildId: string): Promise<Job> {
     const { index, gate } = this.#options;
     const everyone = { guildId, isReviewer: false };
-    const known = index.search('', guildId, 25).filter((job) => gate.concealmentOf(job, everyone) === undefined);
-    const [best] = [...known.filter((job) => job.isOver), ...known];
+    const known = index.search('', guildId, Number.POSITIVE_INFINITY);
+    const isShown = (job: IndexedJob) => gate.concealmentOf(job, everyone) === undefined;
+    const best = known.find((job) => job.isOver && isShown(job)) ?? known.find(isShown);
     const job = best === undefined ? undefined : await this.#options.jobs.get(best.ref);
     if (job !== undefined) return job;
     throw new UserError(
