@@ -9,9 +9,9 @@ import type { CommandOptions } from '../wire/command-options.ts';
 const CLEAR = 'none';
 const MAX_WORDS = 10;
 
-/** The options of `/notify add` and `/notify edit` as changes to a rule; only those that were given. @throws UserError */
+/** The options of `/notify add` and `/notify edit` as changes to a rule; only those that were given; a blank text says nothing. @throws UserError */
 export function toRuleChange(options: CommandOptions, guildId: string): RuleChange {
-  const events = options.string('events');
+  const events = notBlank(options.string('events'));
   const digest = options.number('digest');
   const mention = options.string('mention');
   const media = options.string('media');
@@ -29,13 +29,18 @@ export function toRuleChange(options: CommandOptions, guildId: string): RuleChan
   };
 }
 
+function notBlank(text: string | undefined): string | undefined {
+  return text?.trim() === '' ? undefined : text;
+}
+
 function given<K extends string, V>(name: K, value: V | undefined): { readonly [key in K]?: V } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [key in K]: V });
 }
 
 function clearable<K extends string, V>(name: K, text: string | undefined, read: (text: string) => V) {
-  if (text === undefined) return {} as { readonly [key in K]?: V | undefined };
-  const value = text.trim().toLowerCase() === CLEAR ? undefined : read(text.trim());
+  const said = notBlank(text)?.trim();
+  if (said === undefined) return {} as { readonly [key in K]?: V | undefined };
+  const value = said.toLowerCase() === CLEAR ? undefined : read(said);
   return { [name]: value } as { readonly [key in K]?: V | undefined };
 }
 
