@@ -178,7 +178,7 @@ async function addRule({ caller, options, services }: CommandCall) {
     createdBy: caller.userId,
   };
   const rule = await services.rules.add(caller.guildId, input, services.clock.now());
-  const warnings = toMentionWarnings(services.directory, caller.guildId, rule.mentionRoleId);
+  const warnings = toMentionWarnings(services.directory, rule);
   return { message: toRuleResult(`Rule #${rule.number} is saved.`, rule, { warnings }) };
 }
 
@@ -189,7 +189,7 @@ async function editRule({ caller, options, services }: CommandCall) {
   }
   if (change.channelId !== undefined) requireChannelAccess(services.directory, caller.guildId, change.channelId);
   const rule = await services.rules.edit(caller.guildId, ruleOf(options), change, toActor(caller, services));
-  const warnings = toMentionWarnings(services.directory, caller.guildId, change.mentionRoleId);
+  const warnings = toMentionWarnings(services.directory, rule);
   return { message: toRuleResult(`Rule #${rule.number} is changed.`, rule, { warnings }) };
 }
 

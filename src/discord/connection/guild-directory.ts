@@ -65,11 +65,14 @@ export class GuildDirectory {
     return this.#client.guilds.cache.get(guildId)?.name;
   }
 
-  role(guildId: string, roleId: string): RoleFacts | undefined {
+  /** A role as it can be mentioned in a channel, whose overwrites count. */
+  role(guildId: string, roleId: string, channelId: string): RoleFacts | undefined {
     const guild = this.#client.guilds.cache.get(guildId);
     const role = guild?.roles.cache.get(roleId);
     if (guild === undefined || role === undefined) return undefined;
-    const reachesAll = guild.members.me?.permissions.has(PermissionFlagsBits.MentionEveryone) === true;
+    const me = guild.members.me;
+    const granted = me === null ? undefined : guild.channels.cache.get(channelId)?.permissionsFor(me);
+    const reachesAll = granted?.has(PermissionFlagsBits.MentionEveryone) === true;
     return { id: role.id, name: role.name, isMentionable: role.mentionable || reachesAll };
   }
 }

@@ -1,3 +1,4 @@
+import type { Rule } from '../../notifications/rule.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { GuildDirectory } from '../connection/guild-directory.ts';
 
@@ -21,12 +22,15 @@ export function requireChannelAccess(directory: GuildDirectory, guildId: string,
   );
 }
 
-/** Sentences about a role that cannot be mentioned as wished. */
-export function toMentionWarnings(directory: GuildDirectory, guildId: string, roleId: string | undefined): string[] {
-  if (roleId === undefined) return [];
-  const role = directory.role(guildId, roleId);
+/** Sentences about a rule's role that cannot be mentioned in its channel. */
+export function toMentionWarnings(
+  directory: GuildDirectory,
+  { guildId, channelId, mentionRoleId }: Pick<Rule, 'guildId' | 'channelId' | 'mentionRoleId'>,
+): string[] {
+  if (mentionRoleId === undefined) return [];
+  const role = directory.role(guildId, mentionRoleId, channelId);
   if (role?.isMentionable === true) return [];
   return [
-    `<@&${roleId}> cannot be mentioned by me, so nobody is pinged. Allow everyone to mention it, or give me **Mention Everyone**.`,
+    `<@&${mentionRoleId}> cannot be mentioned by me in <#${channelId}>, so nobody is pinged. Allow everyone to mention it, or give me **Mention Everyone** there.`,
   ];
 }

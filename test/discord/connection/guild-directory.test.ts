@@ -1,0 +1,36 @@
+import { PermissionFlagsBits } from 'discord.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GuildDirectory } from '../../../src/discord/connection/guild-directory.ts';
+import { toMentionWarnings } from '../../../src/discord/rules/rule-checks.ts';
+import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { type RealBot, startRealBot } from '../../sandbox/discord/real-client.ts';
+
+const { MentionEveryone } = PermissionFlagsBits;
+
+describe('GuildDirectory', () => {
+  let bot: RealBot;
+
+  beforeEach(async () => {
+    bot = await startRealBot();
+  });
+  afterEach(() => bot[Symbol.asyncDispose]());
+
+  it('says for each channel whether a role can be mentioned there', async () => {
+    const directory = new GuildDirectory(bot.client);
+    const role = [...(bot.client.guilds.cache.get(ids.guild)?.roles.cache.values() ?? [])].find(
+      ({ mentionable, id }) => !mentionable && id !== ids.guild && id !== ids.botRole,
+    );
+    const roleId = role?.id ?? '';
+    const reaches = (channelId: string) => directory.role(ids.guild, roleId, channelId)?.isMentionable;
+    const allow = (channelId: string, allowed: bigint, deny: bigint) =>
+      bot.discord.world.setOverwrite(channelId, { id: ids.botRole, kind: 'role', allow: allowed, deny });
+
+    allow(ids.general, MentionEveryone, 0n);
+    allow(ids.showcase, 0n, MentionEveryone);
+
+    await expect.poll(() => [reaches(ids.general), reaches(ids.showcase)]).toEqual([true, false]);
+    const rule = { guildId: ids.guild, mentionRoleId: roleId };
+    expect(toMentionWarnings(directory, { ...rule, channelId: ids.general })).toEqual([]);
+    expect(toMentionWarnings(directory, { ...rule, channelId: ids.showcase })).toHaveLength(1);
+  });
+});
