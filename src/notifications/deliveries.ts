@@ -89,7 +89,8 @@ export class Deliveries {
     const record = await this.#guard(turn, post.key, () => sender.settleDoubt(post.key, turn.target, before));
     if (isSettled(record)) return this.#afterwards(turn, record, rules);
     if (record.state === 'waiting') {
-      if (isOrphan(post, rules)) return void (await sender.drop(post.key, record, 'its rule was removed'));
+      const unwanted = toUnwanted(post, rules);
+      if (unwanted !== undefined) return void (await sender.drop(post.key, record, unwanted));
       const choice = chooseBatch(post, rules, turn.state, clock.now());
       if (choice !== undefined) return this.#join(turn, post, choice, record);
       await this.#sendDueBatches(turn);
@@ -165,14 +166,18 @@ export class Deliveries {
     await turn.save(removeBatch(turn.state, key));
   }
 
-  async #sendMembers(turn: ChannelTurn, { key, kind, members }: Batch, record: Unsettled): Promise<PostRecord> {
+  async #sendMembers(turn: ChannelTurn, batch: Batch, record: Unsettled): Promise<PostRecord> {
+    const { key, kind, members } = batch;
+    const { sender, rules: store } = this.#options;
+    const ruleNumbers = [...new Set(members.flatMap((member) => member.ruleNumbers))];
+    const rules = (await store.list(turn.target.guildId)).filter(({ number }) => ruleNumbers.includes(number));
+    const unwanted = toUnwanted({ via: 'post', ruleNumbers, channelId: turn.target.channelId }, rules);
+    if (record.state === 'waiting' && unwanted !== undefined) return sender.drop(key, record, unwanted);
     const lines = await this.#toLines(turn, members);
     const mentionRoleIds = [...new Set(members.flatMap((member) => member.mentionRoleIds))];
     const notice: Notice = { kind: 'batch', batch: kind, lines, mentionRoleIds, mentionUserIds: [] };
-    const numbers = new Set(members.flatMap((member) => member.ruleNumbers));
-    const rules = (await this.#options.rules.list(turn.target.guildId)).filter(({ number }) => numbers.has(number));
     const order = this.#toOrder(turn, key, notice, rules);
-    return this.#guard(turn, key, () => this.#options.sender.send(order, record));
+    return this.#guard(turn, key, () => sender.send(order, record));
   }
 
   async #toLines({ target }: ChannelTurn, members: readonly Member[]): Promise<NoticeLine[]> {
@@ -209,8 +214,14 @@ export class Deliveries {
   }
 }
 
-function isOrphan({ via, ruleNumbers }: PlannedPost, rules: readonly Rule[]): boolean {
-  return via === 'post' && ruleNumbers.length > 0 && rules.length === 0;
+/** Why nobody wants a post here any more: all its rules were removed, or tell another channel now. */
+function toUnwanted(
+  { via, ruleNumbers, channelId }: Pick<PlannedPost, 'via' | 'ruleNumbers' | 'channelId'>,
+  rules: readonly Rule[],
+): string | undefined {
+  if (via !== 'post' || ruleNumbers.length === 0 || rules.some((rule) => rule.channelId === channelId))
+    return undefined;
+  return rules.length === 0 ? 'its rule was removed' : 'its rule tells another channel now';
 }
 
 function toBatchId({ guildId, channelId, batchKey }: BatchId): BatchId {

@@ -88,7 +88,7 @@ export class RuleStore {
     });
   }
 
-  /** A rule that gets another channel is no longer suspended. @throws UserError for a rule that is not there. */
+  /** A rule that gets another channel is no longer suspended; what was due in the old one is dropped there. @throws UserError for a rule that is not there. */
   async edit(guildId: string, number: number, change: RuleChange, actor?: RuleActor): Promise<Rule> {
     const edit = (rule: Rule) => {
       const next = Rule.parse(withoutGaps({ ...rule, ...change }));

@@ -282,6 +282,41 @@ describe('deliveries', () => {
     expect([before, world.discord.messages.length]).toEqual([0, 1]);
   });
 
+  it('drops what waits in a channel that refuses, alone or in a summary, when its rule moves to another', async () => {
+    await addRule();
+    world.discord.refusing.set('c1', noPermission());
+    const refs = [await endJob(1), await endJob(2)];
+    await world.pass(bot, 45 * MINUTE, 5 * MINUTE);
+    refs.push(await endJob(3));
+    await world.idle(bot);
+
+    await bot.telling.rules.edit(GUILD, 1, { channelId: 'c2' });
+    await world.pass(bot, 30 * MINUTE, 5 * MINUTE);
+    world.discord.refusing.clear();
+    const fresh = await endJob(4);
+    await world.pass(bot, 15 * MINUTE, MINUTE);
+
+    expect([world.discord.texts('c1'), world.discord.texts('c2')]).toEqual([[], [`job ${fresh}`]]);
+    for (const ref of refs) {
+      const delivery = (await bot.telling.explainer.explainJob(GUILD, ref)).at(-1)?.rules[0]?.delivery;
+      expect(delivery).toMatchObject({ state: 'dropped', why: 'its rule tells another channel now' });
+    }
+  });
+
+  it('is no longer refused after a summary was taken, and resumes its rules', async () => {
+    await addRule();
+    world.discord.refusing.set('c1', noPermission());
+    await endJob(1);
+    await world.pass(bot, 45 * MINUTE, 5 * MINUTE);
+
+    world.discord.refusing.clear();
+    await world.pass(bot, 15 * MINUTE, MINUTE);
+
+    expect(world.discord.texts('c1')).toHaveLength(1);
+    expect(world.suspensions).toEqual(['1 Missing Permissions', '1 resumed']);
+    expect((await bot.telling.rules.get(GUILD, 1))?.suspended).toBeUndefined();
+  });
+
   it('forgets a post whose only rule was removed before it was sent', async () => {
     await addRule();
     world.discord.faults.push(new PostError('retry', 'rate limited', { retryAfterMs: 20_000, isDoubtful: false }));
