@@ -59,6 +59,23 @@ describe('explainer', () => {
     expect((await endOf(behind))?.rules[0]?.delivery).toMatchObject({ state: 'planned', tries: 0 });
   });
 
+  it('says how much of a post Discord did not take, and whether quiet hours are on', async () => {
+    const minute = Math.floor(world.clock.now() / MINUTE) % 1440;
+    const quiet = (from: number) => ({ fromMinute: from % 1440, toMinute: (from + 60) % 1440, timeZone: 'UTC' });
+    await bot.telling.rules.add(GUILD, aRuleInput({ quiet: quiet(minute) }), 0);
+    await bot.telling.rules.add(GUILD, aRuleInput({ channelId: 'c2', quiet: quiet(minute + 120) }), 0);
+    const whole = (await endOf(await endJob(1)))?.rules;
+    world.discord.refusedLevels = ['whole'];
+
+    const reduced = (await endOf(await endJob(2)))?.rules;
+
+    expect(whole?.map(({ isQuietNow, delivery }) => [isQuietNow, delivery?.isSilent, delivery?.isReduced])).toEqual([
+      [true, true, false],
+      [false, false, false],
+    ]);
+    expect(reduced?.map(({ delivery }) => delivery?.isReduced)).toEqual([true, true]);
+  });
+
   it('links the message of the digest that told it', async () => {
     await bot.telling.rules.add(GUILD, aRuleInput({ digest: 1 }), 0);
     await endJob(1);
