@@ -159,7 +159,7 @@ it('tells every rule of every job exactly once, whatever fails and dies', async 
     ),
     { numRuns: 30 },
   );
-}, 60_000);
+});
 
 /** Refs that messages tell, the running cards left out. */
 function toldIn({ world }: Play, channelId: string): string[] {

@@ -2,16 +2,20 @@ import { z } from 'zod';
 import { SqliteQueue } from '../../src/queue/sqlite-queue.ts';
 
 // Run as a child process that is going to be killed: adds entries, and never ends the one that it handles.
+
+/** Resolves when the line is out of this process: what waits to be read survives its death, what waits to be written does not. */
+const say = (line: string) => new Promise((resolve) => process.stdout.write(`${line}\n`, resolve));
+
 const [path = ''] = process.argv.slice(2);
 const queue = await SqliteQueue.open({ path });
 const handled = queue.define('handled', z.object({ n: z.number() }));
 const added = queue.define('added', z.object({ n: z.number() }));
 handled.work(async ({ payload }) => {
-  process.stdout.write(`handling ${payload.n}\n`);
+  await say(`handling ${payload.n}`);
   await new Promise(() => undefined);
 });
 for (let n = 0; n < 20_000; n += 1) {
   await added.add({ n });
-  process.stdout.write(`added ${n}\n`);
+  await say(`added ${n}`);
 }
 process.exit(1);
