@@ -10,6 +10,8 @@ const MINUTE = 60_000;
 const JOBS = 6;
 const STATUSES = ['completed', 'failed', 'moderated'] as const;
 const CHANNELS = ['c1', 'c2', 'forum'];
+/** A delivery whose card, text and all are refused is given up, as it should be: fewer refusals than it has forms. */
+const MAX_REFUSED_PAYLOADS = 2;
 
 type Step =
   | { readonly do: 'end'; readonly job: number }
@@ -70,6 +72,7 @@ const recordOf = (n: number, isOver: boolean) =>
 class Play {
   readonly world = new TellingWorld();
   readonly ended = new Set<number>();
+  #refusedPayloads = 0;
   #bot: Process | undefined;
 
   async run(
@@ -114,12 +117,18 @@ class Play {
     if (step.do === 'end') await this.#observeEnds();
     if (step.do === 'watch') await this.#watch(bot, step);
     if (step.do === 'pass') await this.world.pass(bot, step.ms, Math.max(1_000, step.ms / 10));
-    if (step.do === 'fault') discord.faults.push(toFault(step.fault));
+    if (step.do === 'fault') this.#breakNext(step.fault);
     if (step.do === 'down') discord.isDown = true;
     if (step.do === 'up') discord.isDown = false;
     if (step.do === 'deny') discord.refusing.set('c1', noPermission());
     if (step.do === 'allow') discord.refusing.clear();
     if (step.do === 'crash') await this.#crash(bot, step);
+  }
+
+  #breakNext(fault: Extract<Step, { do: 'fault' }>['fault']): void {
+    if (fault === 'payload') this.#refusedPayloads += 1;
+    if (fault === 'payload' && this.#refusedPayloads > MAX_REFUSED_PAYLOADS) return;
+    this.world.discord.faults.push(toFault(fault));
   }
 
   async #watch(bot: Process, { job, channelId }: Extract<Step, { do: 'watch' }>): Promise<void> {
