@@ -40,7 +40,7 @@ export const TOUR_STEPS: readonly TourStep[] = [
   },
   {
     title: 'Add a rule',
-    text: 'Type /notify add and pick #showcase. Then start a job in the panel at the right and end it with ✓: that channel hears of it.',
+    text: 'Type /notify add and pick #showcase. Then start a job in the World panel and end it with ✓: that channel hears of it.',
     isThere: (session) => hasCommand(session, 'notify'),
     isDone: (change) => sent(change, /^notify/),
     target: '.composer-box',
@@ -61,7 +61,7 @@ export const TOUR_STEPS: readonly TourStep[] = [
   },
   {
     title: 'Approve as moderator',
-    text: 'Start a job in the panel and end it with ✓. Become the moderator at the lower left, open #moderation, and approve what waits there.',
+    text: 'Start a job in the World panel and end it with ✓. Choose the moderator under “You are”, open #moderation, and approve what waits there.',
     isThere: (session) => hasCommand(session, 'mod review'),
     isDone: (change, session) => pressed(change, session, /^approve/i),
     target: '.member',

@@ -77,7 +77,7 @@ export class Tour {
       h(
         'p',
         { role: 'status' },
-        'Try the panel at the right too: let the API fail, take a permission away, restart the bot, and see what the bot says. /mod review with the mode off shows results at once again.',
+        'Try the World panel too: let the API fail, take a permission away, restart the bot, and see what the bot says. /mod review with the mode off shows results at once again.',
       ),
       h('div', { class: 'tour-foot' }, h('span', {}), close),
     );
