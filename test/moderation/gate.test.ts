@@ -87,6 +87,19 @@ describe('the gate', () => {
     expect(bot.gate.hidesResult('g1', { ...completed(), finalAt: 1 }, false)).toBe(false);
   });
 
+  it.each(['refuse', 'review'] as const)(
+    'hides the previews of a running job whose prompt has a word listed to %s, though review is off',
+    async (outcome) => {
+      await configure(bot, { words: [aListedWord('Fog', outcome)] });
+      const running = aJob({ status: 'progress', progressPercent: 93 });
+
+      expect(bot.gate.hidesResult('g1', running, false)).toBe(true);
+      expect(bot.gate.hidesResult('g1', running, true)).toBe(false);
+      expect(bot.gate.hidesResult('g2', running, false)).toBe(false);
+      expect(bot.gate.hidesResult('g1', { ...running, prompt: 'a clear day' }, false)).toBe(false);
+    },
+  );
+
   it('holds a job before the tracker stores it as final, also when the process dies in between', async () => {
     await configure(bot, { review: aReviewSetting() });
     const jobs = new JobStore(world.store.restart());

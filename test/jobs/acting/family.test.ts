@@ -219,6 +219,27 @@ describe('JobFamily', () => {
     expect(tree).toMatchObject({ count: 60, isCut: true, hasUnread: false });
   });
 
+  it('does not read a stored job of another server, however old what is known of it', async () => {
+    put([
+      [1, undefined],
+      [2, 1, 'V2'],
+    ]);
+    await tracker.observe(await api.readJob(aJobid(2)), { origin: { guildId: 'g2', userId: 'bob' } });
+    await clock.advance(3_600_000);
+    const asked: string[] = [];
+    const read = api.readJob.bind(api);
+    api.readJob = (jobid) => {
+      asked.push(jobid);
+      return read(jobid);
+    };
+
+    const tree = await family.tree(aJobid(1), 'g1');
+
+    expect(toText(tree.root)).toBe('1');
+    expect(asked).toContain(aJobid(1));
+    expect(asked).not.toContain(aJobid(2));
+  });
+
   it('begins below a parent of another server', async () => {
     put([
       [1, undefined],

@@ -179,6 +179,21 @@ describe('Submissions', () => {
     expect([before, prompts()]).toEqual([0, ['a1']]);
   });
 
+  it('waits ten minutes at the longest, whatever the API asks', async () => {
+    const imagine = api.imagine.bind(api);
+    api.imagine = async (call) => {
+      api.imagine = imagine;
+      throw new BusyError({ endpoint: 'POST', status: 429, retryAfterMs: 86_400_000, ...call });
+    };
+    await submit('a1');
+
+    await clock.advance(599_999);
+    const before = prompts().length;
+    await clock.advance(1);
+
+    expect([before, prompts()]).toEqual([0, ['a1']]);
+  });
+
   it('waits on over a restart, in the same order', async () => {
     api.otherwise = 'busy';
     const keys = [await submit('a1'), await submit('a2'), await submit('b1')].map(({ key }) => key);
@@ -192,6 +207,28 @@ describe('Submissions', () => {
     expect(places).toEqual([1, 3, 2]);
     expect(recalled).toMatchObject({ outcome: 'queued', position: 2 });
     expect(api.made.map(({ prompt }) => prompt)).toEqual(['a1', 'b1', 'a2']);
+  });
+
+  it('still knows after a restart whose turn it was', async () => {
+    api.otherwise = 'busy';
+    for (const key of ['a1', 'a2', 'b1']) await submit(key);
+    api.fates = ['works'];
+    await clock.advance(20_000);
+    const served = api.made.map(({ prompt }) => prompt);
+    startBot();
+    await bot.acting.recover();
+    api.otherwise = 'works';
+    await clock.advance(40_000);
+
+    expect(served).toEqual(['a1']);
+    expect(api.made.map(({ prompt }) => prompt)).toEqual(['a1', 'b1', 'a2']);
+  });
+
+  it('tells what a submit asked for to its own server alone', async () => {
+    const { key } = await submit('a1');
+
+    expect(await bot.acting.submissions.promptOf(key, 'g1')).toBe('a1');
+    await expect(bot.acting.submissions.promptOf(key, 'g2')).rejects.toMatchObject({ code: 'submit-unknown' });
   });
 
   it('takes one back that waits, for its own server only', async () => {
