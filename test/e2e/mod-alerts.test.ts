@@ -9,7 +9,7 @@ describe('/mod alerts, over sockets', () => {
   let world: World;
 
   beforeEach(async () => {
-    world = await startWorld();
+    world = await startWorld({ guildIds: [ids.guild, ids.otherGuild] });
     await world.owner.command(ids.general, { path: 'mod alerts', options: { channel: ids.moderation } });
   });
   afterEach(() => world.close());
@@ -63,6 +63,39 @@ describe('/mod alerts, over sockets', () => {
     expect(textOf(refused.message)).toContain('You may not change the settings');
     expect(textOf(reset.message)).toContain('is reset');
     expect(world.useapi.world.listChannels().every(({ isBlocked }) => !isBlocked)).toBe(true);
+  });
+
+  it('tells of a blocked API channel again in another hour', async () => {
+    world.useapi.world.blockChannel(FIRST_CHANNEL);
+    const imagine = { path: 'imagine', options: { prompt: 'a fox', 'api-channel': FIRST_CHANNEL } };
+    await world.owner.command(ids.general, imagine);
+    await world.app().whenIdle();
+    const before = alerts().length;
+    world.skip(HOUR_MS);
+
+    await world.owner.command(ids.general, imagine);
+    await world.app().whenIdle();
+
+    expect([before, alerts().length]).toEqual([1, 2]);
+  });
+
+  it('tells a server nothing of a job that was started in another one', async () => {
+    const there = { path: 'mod alerts', options: { channel: ids.otherGeneral } };
+    await world.outsider.command(ids.otherGeneral, there);
+    await world.owner.command(ids.general, { path: 'imagine', options: { prompt: 'something grim' } });
+    const own = world.useapi.world.list()[0]?.jobid ?? '';
+    const shared = world.useapi.world.startJob({ version: 'v3', prompt: 'of no server' });
+    await settle();
+    for (const jobid of [own, shared]) world.useapi.world.advance(jobid, { to: 'moderated' });
+    await settle();
+
+    const told = world.outsider
+      .messages(ids.otherGeneral)
+      .filter(({ author, flags }) => author.bot === true && !isPrivate(flags))
+      .map(textOf);
+    expect(alerts()).toHaveLength(2);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('of no server');
   });
 
   it('tells that a rule is suspended', async () => {
