@@ -1,0 +1,63 @@
+import { Client } from 'discord.js';
+import { describe, expect, it } from 'vitest';
+import { GuildDirectory } from '../../../src/discord/connection/guild-directory.ts';
+import { ChannelCards } from '../../../src/discord/posting/channel-cards.ts';
+import { JobCards } from '../../../src/discord/posting/job-cards.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { aJob } from '../../builders.ts';
+import { FakeClock } from '../../fake-clock.ts';
+
+const job = aJob({ status: 'moderated', requestedBy: 'ann', originGuildId: 'g1', errorDetails: 'the secret reason' });
+const noMedia = { lease: async () => ({ results: [], release: () => undefined }) };
+
+/** Cards of one moderated job, and what of them Discord was sent. */
+function startCards({ isHeld = false } = {}) {
+  const sent: string[] = [];
+  const send = async (route: string, options: unknown) => {
+    sent.push(`${route} ${JSON.stringify(options)}`);
+    return { id: 'm1' };
+  };
+  const gate = { conceal: (shown: typeof job) => shown };
+  const cards = new ChannelCards({
+    rest: { patch: send, post: send },
+    cards: new JobCards(noMedia, { of: async () => new Map() }, new FakeClock(), gate),
+    jobs: { get: async () => job },
+    liveCards: { list: () => [], add: async () => 'added' },
+    directory: new GuildDirectory(new Client({ intents: [] })),
+    isHeld: () => isHeld,
+    logger: silentLogger,
+  });
+  return { cards, sent };
+}
+
+const PLACE = { channelId: 'c1', replyTo: 'm0' };
+
+describe('a card for all to see', () => {
+  it('leaves out why the job was moderated when it is brought up to date after a press', async () => {
+    const { cards, sent } = startCards();
+
+    await cards.refresh('g1', PLACE, job.ref);
+
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatch(/channels\/c1\/messages\/m0.*Moderated/s);
+    expect(sent[0]).not.toContain('the secret reason');
+  });
+
+  it('leaves out why the job was moderated when it is shared', async () => {
+    const { cards, sent } = startCards();
+
+    await cards.share({ guildId: 'g1', channelId: 'c1', job, nonce: 'n1' });
+
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toContain('Moderated');
+    expect(sent[0]).not.toContain('the secret reason');
+  });
+
+  it('is left alone while the job is held for review', async () => {
+    const { cards, sent } = startCards({ isHeld: true });
+
+    await cards.refresh('g1', PLACE, job.ref);
+
+    expect(sent).toEqual([]);
+  });
+});
