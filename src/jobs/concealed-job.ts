@@ -1,6 +1,10 @@
-import type { Job } from './job.ts';
+import { isFinal, type Job } from './job.ts';
+import { toJobEvent } from './job-events.ts';
 
-/** `running`: it will be reviewed; `awaiting`: moderators have not decided; `refused`: they decided against it. */
+/**
+ * `running`: it will be reviewed; `awaiting`: moderators have not decided; `refused`: they decided against it;
+ * `ended`: it ended without a result that could be reviewed.
+ */
 export type Concealment = NonNullable<Job['concealed']>;
 
 /** Stands where the prompt would. */
@@ -8,6 +12,7 @@ const SENTENCES: Readonly<Record<Concealment, string>> = {
   running: 'shown once it has been reviewed',
   awaiting: 'awaiting review',
   refused: 'not approved',
+  ended: 'not shown, as it ended before it could be reviewed',
 };
 
 /** A copy that holds nothing of what was asked for or made, so that no view of it can show that. Never to be stored. */
@@ -17,11 +22,13 @@ export function concealJob(job: Job, concealed: Concealment): Job {
   return {
     ...{ ref, jobid, version, status, firstSeenAt, observedAt, changedAt, isRead, concealed },
     ...{ attachments: [], buttons: [], imageUx: [], videoUx: [], children: [], embeds: [] },
+    // The error that tells a cancel from a failure is left out.
+    ...(isFinal(job) && { status: toJobEvent(job) }),
     prompt: SENTENCES[concealed],
     ...(originGuildId !== undefined && { originGuildId }),
     ...(goneAt !== undefined && { goneAt }),
     ...(finalAt !== undefined && { finalAt }),
-    ...(concealed === 'running' && toProgress(job)),
+    ...((concealed === 'running' || concealed === 'ended') && toProgress(job)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { foldText } from '../shared/fold-text.ts';
-import { isOver, isVisibleTo, type Job } from './job.ts';
+import { endOf, isOver, isVisibleTo, type Job } from './job.ts';
 
 /** What autocomplete knows of a job, in memory. */
 export interface IndexedJob {
@@ -7,6 +7,8 @@ export interface IndexedJob {
   readonly jobid: string;
   readonly status: string;
   readonly isOver: boolean;
+  /** See `endOf`. */
+  readonly endedAt?: number;
   readonly isRead: boolean;
   readonly verb?: string;
   readonly prompt?: string;
@@ -91,6 +93,7 @@ export class JobIndex {
 }
 
 function toIndexedJob(job: Job): IndexedJob {
+  const endedAt = endOf(job);
   return {
     ref: job.ref,
     jobid: job.jobid,
@@ -99,6 +102,7 @@ function toIndexedJob(job: Job): IndexedJob {
     isRead: job.isRead,
     buttons: job.buttons,
     seenAt: job.observedAt,
+    ...(endedAt !== undefined && { endedAt }),
     ...(job.verb !== undefined && { verb: job.verb }),
     ...(job.prompt !== undefined && { prompt: job.prompt.slice(0, MAX_PROMPT) }),
     ...(job.apiChannel !== undefined && { apiChannel: job.apiChannel }),

@@ -77,7 +77,7 @@ export const Job = z.object({
   /** Who submitted it from Discord. */
   requestedBy: z.string().exactOptional(),
   /** Set in copies alone that hide all else (see `concealJob`): nothing like it is stored. */
-  concealed: z.enum(['running', 'awaiting', 'refused']).exactOptional(),
+  concealed: z.enum(['running', 'awaiting', 'refused', 'ended']).exactOptional(),
 });
 export type Job = z.infer<typeof Job>;
 
@@ -95,6 +95,11 @@ export function isFinal(job: Job): boolean {
 /** Whether nothing new can come: final, or gone from the API. */
 export function isOver(job: Job): boolean {
   return isFinal(job) || job.goneAt !== undefined;
+}
+
+/** When it ended or was gone, as we saw it; none while it runs. */
+export function endOf({ finalAt, goneAt }: Pick<Job, 'finalAt' | 'goneAt'>): number | undefined {
+  return finalAt ?? goneAt;
 }
 
 /** Whether it still counts as running and has not changed for too long. */

@@ -1,4 +1,4 @@
-import { isFinalStatus, isVisibleTo, type Job } from '../jobs/job.ts';
+import { endOf, isVisibleTo, type Job } from '../jobs/job.ts';
 import type { Transition } from '../jobs/job-tracker.ts';
 import type { GuildSettings } from './guild-settings.ts';
 import type { OpenReason, Reviews } from './reviews.ts';
@@ -14,8 +14,8 @@ export interface GateOptions {
 
 /** What of a job decides whether it is held. */
 type GatedJob = Pick<Job, 'ref' | 'status' | 'prompt' | 'requestedBy' | 'finalAt' | 'goneAt'> & {
-  /** In place of `goneAt`, where only that it has ended is known. */
-  readonly isOver?: boolean;
+  /** In place of `finalAt` and `goneAt`, where no more is known. */
+  readonly endedAt?: number;
 };
 
 /** Decides which jobs are held for review, and what may be shown of them. */
@@ -54,10 +54,14 @@ export class Gate {
     return !isReviewer && this.#reviews.isHeld(guildId, ref);
   }
 
-  /** The same for a job that may still run: previews of what will be held are not shown either. From memory. */
+  /**
+   * The same for any job: what will be held is not shown before, nor when it ends without a result to be reviewed: a cancel or a
+   * failure would pass its previews by the reviewers. From memory.
+   */
   hidesResult(guildId: string, job: GatedJob, isReviewer: boolean): boolean {
     if (isReviewer) return false;
-    return this.#reviews.isHeld(guildId, job.ref) || (!hasEnded(job) && this.#toReason(guildId, job) !== undefined);
+    if (this.#reviews.isHeld(guildId, job.ref)) return true;
+    return job.status !== 'completed' && this.#toReason(guildId, job) !== undefined;
   }
 
   #toReason(guildId: string, job: GatedJob): OpenReason | undefined {
@@ -66,11 +70,7 @@ export class Gate {
     // A word that refuses finds only prompts of jobs that were started elsewhere: nothing was left to refuse.
     if (check.outcome !== 'ok') return { why: 'word', word: check.word, ...requester };
     const { mode, onSince = 0 } = this.#settings.get(guildId).review;
-    const wasShownBefore = isFinalStatus(job.status) && (job.finalAt ?? onSince) < onSince;
+    const wasShownBefore = (job.endedAt ?? endOf(job) ?? onSince) < onSince;
     return mode === 'on' && !wasShownBefore ? { why: 'mode', ...requester } : undefined;
   }
-}
-
-function hasEnded({ status, goneAt, isOver }: GatedJob): boolean {
-  return isOver === true || isFinalStatus(status) || goneAt !== undefined;
 }

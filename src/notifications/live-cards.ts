@@ -121,7 +121,7 @@ export class LiveCards {
     const isAlive = await this.#showOrWait(turn);
     if (!isAlive) return this.#abandon(turn, task);
     if (job.concealed === 'refused') return void (await watches.remove(watch, watch.addedAt));
-    if (isOver(job) && job.concealed === undefined) await this.#finish(turn, task.event ?? toEnd(job));
+    if (isOver(job) && (job.concealed ?? 'ended') === 'ended') await this.#finish(turn, task.event ?? toEnd(job));
   }
 
   async #lineUp(watch: Watch, occasion: string): Promise<void> {

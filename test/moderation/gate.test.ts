@@ -100,6 +100,26 @@ describe('the gate', () => {
     },
   );
 
+  it.each([
+    ['cancelled', 'finalAt'],
+    ['failed', 'finalAt'],
+    ['moderated', 'finalAt'],
+    ['progress', 'goneAt'],
+  ])('goes on hiding what a job has that ends %s (%s), unless review was turned on later', async (status, end) => {
+    await configure(bot, { review: aReviewSetting() });
+    const onSince = bot.settings.get('g1').review.onSince ?? 0;
+    const at = (ms: number) => ({ [end]: ms });
+    const job = aJob({ status, progressPercent: 93, ...at(onSince + 1) });
+    const indexed = { ref: job.ref, status, endedAt: onSince - 1 };
+
+    expect(bot.gate.hidesResult('g1', job, false)).toBe(true);
+    expect(bot.gate.hidesResult('g1', job, true)).toBe(false);
+    expect(bot.gate.hidesResult('g2', job, false)).toBe(false);
+    expect(bot.gate.hidesResult('g1', { ...job, ...at(onSince - 1) }, false)).toBe(false);
+    expect(bot.gate.hidesResult('g1', indexed, false)).toBe(false);
+    expect(bot.gate.hidesResult('g1', { ...indexed, endedAt: onSince + 1 }, false)).toBe(true);
+  });
+
   it('holds a job before the tracker stores it as final, also when the process dies in between', async () => {
     await configure(bot, { review: aReviewSetting() });
     const jobs = new JobStore(world.store.restart());

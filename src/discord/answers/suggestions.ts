@@ -55,14 +55,14 @@ function toConcealmentOf(caller: Caller, { gate }: BotServices) {
   return (job: IndexedJob) => gate.concealmentOf(job, audience);
 }
 
-const CONCEALED_STATES: Readonly<Record<Concealment, string>> = {
+const CONCEALED_STATES: Readonly<Partial<Record<Concealment, string>>> = {
   running: 'running',
   awaiting: 'awaiting review',
   refused: 'not approved',
 };
 
 function toChoice(job: IndexedJob, concealed?: Concealment): APIApplicationCommandOptionChoice<string> {
-  if (concealed !== undefined) return { name: `${job.ref} · ${CONCEALED_STATES[concealed]}`, value: job.ref };
   const state = job.isOver ? job.status : 'running';
+  if (concealed !== undefined) return { name: `${job.ref} · ${CONCEALED_STATES[concealed] ?? state}`, value: job.ref };
   return { name: cutText(`${job.ref} · ${state} · ${toJobTitle(job)}`, NAME_LENGTH), value: job.ref };
 }

@@ -68,6 +68,7 @@ export class GuildReviewGate implements ReviewGate {
 
   #toConcealment(guildId: string, ref: string, hasEnded: boolean): Concealment {
     if (!hasEnded) return 'running';
+    if (!this.isHeld(guildId, ref)) return 'ended';
     return this.#reviews.isOpen(guildId, ref) ? 'awaiting' : 'refused';
   }
 }
