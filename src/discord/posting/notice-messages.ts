@@ -1,6 +1,7 @@
 import { isOver, type Job } from '../../jobs/job.ts';
 import { toJobEvent } from '../../jobs/job-events.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
+import { toPublicJob } from '../../jobs/public-job.ts';
 import type { MediaResult } from '../../media/media-file.ts';
 import type { Level, Notice } from '../../notifications/channel-poster.ts';
 import { toForumTitle } from '../views/forum-title.ts';
@@ -52,7 +53,8 @@ export class NoticeMessages implements MessageMaker {
     this.#marks = marks;
   }
 
-  async make(notice: Notice, { deliveryId, level, guildId }: NoticeMessageOptions): Promise<NoticeMessage> {
+  async make(whole: Notice, { deliveryId, level, guildId }: NoticeMessageOptions): Promise<NoticeMessage> {
+    const notice = toPublicNotice(whole);
     const place = guildId === undefined ? {} : { guildId };
     if (notice.kind === 'live-card') {
       const { job } = notice;
@@ -70,7 +72,7 @@ export class NoticeMessages implements MessageMaker {
   }
 
   toTitle(notice: Notice): string {
-    return toForumTitle(notice);
+    return toForumTitle(toPublicNotice(notice));
   }
 
   async #makeMentioning(
@@ -103,6 +105,11 @@ export class NoticeMessages implements MessageMaker {
     const shown = { ...options, media: lease.results, hasSpoilers: choice === 'spoiler' };
     return { message: toJobCard(job, shown), release: () => lease.release() };
   }
+}
+
+function toPublicNotice(notice: Notice): Notice {
+  if (notice.kind !== 'batch') return { ...notice, job: toPublicJob(notice.job) };
+  return { ...notice, lines: notice.lines.map((line) => ({ ...line, job: toPublicJob(line.job) })) };
 }
 
 function bare(message: OutgoingMessage): NoticeMessage {

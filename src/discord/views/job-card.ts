@@ -1,6 +1,7 @@
 import { type APIComponentInContainer, type APIMediaGalleryComponent, ButtonStyle, ComponentType } from 'discord.js';
 import { isLost, isOver, type Job } from '../../jobs/job.ts';
 import { toJobRef } from '../../jobs/job-ref.ts';
+import { toPublicJob } from '../../jobs/public-job.ts';
 import type { MediaFile, MediaResult } from '../../media/media-file.ts';
 import { cutText } from '../../shared/text.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
@@ -19,7 +20,7 @@ export interface JobCardOptions {
   readonly marks?: ButtonMarks;
   /** Whether everybody in the channel sees it. */
   readonly isPublic?: boolean;
-  /** Leaves out why a member's job was moderated, which is for that member and the moderators. */
+  /** Leaves out why a member's job was moderated, and what was refused: that is for that member and the moderators. */
   readonly hidesReason?: boolean;
   /** Shown in place of the media while they are fetched. */
   readonly isFetching?: boolean;
@@ -38,9 +39,11 @@ const GALLERY_ITEMS = 10;
 const ALT_TEXT_LENGTH = 1_024;
 
 /** The card of a job: what it is, its media, its whole button set, Refresh. Fits Discord's limits whatever the record holds. */
-export function toJobCard(job: Job, options: JobCardOptions = {}): OutgoingMessage {
+export function toJobCard(whole: Job, options: JobCardOptions = {}): OutgoingMessage {
+  const isSecret = isSecretFrom(whole, options);
+  const job = isSecret ? toPublicJob(whole) : whole;
   const buttons = toButtonSet(job, job.goneAt === undefined, options.marks);
-  const files = (options.media ?? [])
+  const files = (isSecret ? [] : (options.media ?? []))
     .filter((result): result is MediaFile => result.kind === 'file')
     .slice(0, GALLERY_ITEMS);
   const { above = '' } = options;
@@ -64,18 +67,22 @@ interface CardTexts {
   readonly below: readonly TextMaker[];
 }
 
+/** In a channel it is a secret why any job was moderated; to one person, why a member's was. */
+function isSecretFrom(job: Job, { hidesReason, isPublic }: JobCardOptions): boolean {
+  const isOfMember = (job.requestedBy ?? job.originGuildId) !== undefined;
+  return hidesReason === true && job.status === 'moderated' && (isPublic === true || isOfMember);
+}
+
 /** The card's texts; each is made for a given number of characters and may come out empty. */
 function toTexts(job: Job, options: JobCardOptions, leftOut: number): CardTexts {
-  const isOfMember = (job.requestedBy ?? job.originGuildId) !== undefined;
-  const isSecret = options.hidesReason === true && job.status === 'moderated' && isOfMember;
   return {
     above: [
       (max) => (options.notice === undefined ? '' : cutText(`⚠️ ${options.notice}`, Math.min(max, 400))),
       (max) => cutText(toHeading(job), max),
-      (max) => (isSecret ? '' : toErrorText(job, Math.min(max, 700))),
+      (max) => toErrorText(job, Math.min(max, 700)),
       (max) => cutText(toFacts(job, options.marks ?? NO_MARKS), max),
       (max) => toPromptText(job, Math.min(max, 1_200)),
-      (max) => (isSecret ? '' : toEmbedText(job, Math.min(max, 1_000))),
+      (max) => toEmbedText(job, Math.min(max, 1_000)),
     ],
     below: [(max) => toMediaText(options, Math.min(max, 500)), (max) => toLeftOutText(leftOut, max)],
   };
