@@ -176,8 +176,8 @@ export class GuildSettings {
       const page = await this.#log.page(guildId, { limit: 100, ...(before !== undefined && { before }) });
       for (const entry of page.entries) {
         if (entry.number <= entryNumber) return undefined;
-        if (isSettingChange(entry) && namesOf(toDiff(entry, entry.number)).some((name) => parts.includes(name)))
-          return entry;
+        const diff = readDiff(entry);
+        if (diff !== undefined && namesOf(diff).some((name) => parts.includes(name))) return entry;
       }
       before = page.nextBefore;
     } while (before !== undefined);
@@ -187,23 +187,21 @@ export class GuildSettings {
 
 const SETTING_ACTIONS: readonly string[] = [LOG_ACTION.permissionChange, LOG_ACTION.settingChange, LOG_ACTION.undo];
 
-function isSettingChange(entry: LogEntry): boolean {
-  return SETTING_ACTIONS.includes(entry.action);
-}
-
 function toDiff(entry: LogEntry | undefined, number: number): SettingDiff {
   if (entry === undefined) {
     throw new UserError('undo-no-entry', `The log has no entry ${number}. See \`/mod log\` for the numbers.`);
   }
+  const diff = readDiff(entry);
+  if (diff !== undefined) return diff;
+  throw new UserError('undo-no-setting', `Entry ${number} changed no setting. Only changes of settings can be undone.`);
+}
+
+/** None for what changed no setting of a server, such as the reset of an API channel. */
+function readDiff(entry: LogEntry): SettingDiff | undefined {
+  if (!SETTING_ACTIONS.includes(entry.action)) return undefined;
   const before = SettingParts.safeParse(entry.before);
   const after = SettingParts.safeParse(entry.after);
-  if (!isSettingChange(entry) || !before.success || !after.success) {
-    throw new UserError(
-      'undo-no-setting',
-      `Entry ${number} changed no setting. Only changes of settings can be undone.`,
-    );
-  }
-  return { before: before.data, after: after.data };
+  return before.success && after.success ? { before: before.data, after: after.data } : undefined;
 }
 
 function namesOf({ before, after }: SettingDiff): readonly string[] {

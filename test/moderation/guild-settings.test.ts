@@ -148,6 +148,25 @@ describe('undo', () => {
     expect(world.settings.get('g1').quotas.member).toBe(30);
   });
 
+  it('looks past later entries that changed nothing of the settings', async () => {
+    await world.settings.change('g1', byOwner, setMemberQuota(5));
+    await world.settings.change('g1', byOwner, setMemberQuota(7));
+    const reset = { what: 'reset API channel' };
+    await world.log.append({
+      id: 'r',
+      at: 1,
+      guildId: 'g1',
+      actorId: 'owner',
+      action: 'setting-change',
+      details: reset,
+    });
+
+    const undoing = world.settings.undo('g1', 'owner', 1);
+
+    await expect(undoing).rejects.toMatchObject({ message: expect.stringContaining('Undo entry 2 first') });
+    await expect(world.settings.undo('g1', 'owner', 3)).rejects.toMatchObject({ code: 'undo-no-setting' });
+  });
+
   it('refuses an entry twice', async () => {
     await world.settings.change('g1', byOwner, setMemberQuota(20));
     await world.settings.undo('g1', 'owner', 1);
