@@ -181,6 +181,12 @@ describe('/mod, over sockets', () => {
     expect(ofNobody).toContain('Nothing is logged that fits');
   });
 
+  it('finds nothing in the log about a job that it does not know', async () => {
+    const jobid = 'j0101010101000000000i-u1-c1-bot:midjourney';
+
+    expect(await textAfter('log', { job: jobid })).toContain('Nothing is logged that fits');
+  });
+
   it('hands the log out as a file of JSON lines', async () => {
     await mod('words add', { word: 'castle' });
     await mod('retention', { days: 30 });

@@ -1,4 +1,4 @@
-import { isJobRef } from '../../jobs/job-ref.ts';
+import { isJobRef, toJobRef } from '../../jobs/job-ref.ts';
 import type { CommandCall } from '../interactions/handlers.ts';
 import type { BotServices } from '../interactions/services.ts';
 import { type LogFilter, toFileMessage, toLogPage } from '../views/mod-log.ts';
@@ -54,5 +54,5 @@ async function toRef(job: string, { guildId }: Caller, services: BotServices): P
   const text = job.trim().toLowerCase();
   if (isJobRef(text)) return text;
   const { jobid, known } = await services.actions.resolve(job, guildId);
-  return known?.ref ?? jobid;
+  return known?.ref ?? toJobRef(jobid);
 }
