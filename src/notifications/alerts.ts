@@ -6,6 +6,14 @@ import { TELLING_TTL_MS } from './plan.ts';
 export const Alert = z.discriminatedUnion('kind', [
   /** The API's own moderation stopped a job. */
   z.object({ kind: z.literal('moderated'), ref: z.string() }),
+  /** 422: Midjourney took nothing; `ref` is of the job that it is about, `reason` and `prompt` are outside texts. */
+  z.object({
+    kind: z.literal('refused'),
+    by: z.string(),
+    reason: z.string(),
+    prompt: z.string().exactOptional(),
+    ref: z.string().exactOptional(),
+  }),
   z.object({ kind: z.literal('lost-contact'), ref: z.string() }),
   /** 596: an API channel takes no jobs until it is reset. */
   z.object({ kind: z.literal('blocked'), version: z.enum(['v2', 'v3']), apiChannel: z.string().exactOptional() }),

@@ -12,6 +12,7 @@ import {
   MayBeRunningError,
   RedirectError,
   RejectedPromptError,
+  type Rejection,
   ServerError,
   SubscriptionError,
   UnauthorizedError,
@@ -54,7 +55,7 @@ const SIMPLE = new Map<number, new (facts: UseapiErrorFacts) => UseapiError>([
 export function toStatusError(answer: RawAnswer, context: AnswerContext): UseapiError {
   const { status } = answer;
   const facts = toFacts(answer, context);
-  if (status === 422) return new RejectedPromptError(facts, jobOf(answer, context));
+  if (status === 422) return new RejectedPromptError(facts, rejectionOf(answer, context));
   if (status === 429) return new BusyError(facts, executingJobsOf(answer));
   const Simple = SIMPLE.get(status);
   if (Simple !== undefined) return new Simple(facts);
@@ -97,8 +98,14 @@ function mayHaveActed(status: number): boolean {
   return status === 408 || status < 300 || status >= 500;
 }
 
-function jobOf(answer: RawAnswer, context: AnswerContext) {
-  return parseJob(context.version, tryJson(answer.text), undefined, context.nowMs);
+function rejectionOf(answer: RawAnswer, context: AnswerContext): Rejection {
+  const job = parseJob(context.version, tryJson(answer.text), undefined, context.nowMs);
+  return { job, error: textOf(answer, 'error'), errorDetails: textOf(answer, 'errorDetails') };
+}
+
+function textOf(answer: RawAnswer, name: string): string | undefined {
+  const value = fieldOf(answer, name);
+  return typeof value === 'string' ? value : undefined;
 }
 
 function executingJobsOf(answer: RawAnswer): string[] {

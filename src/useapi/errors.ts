@@ -95,18 +95,33 @@ export class JobExpiredError extends UseapiError {
   }
 }
 
+/** What the body of a 422 says, as far as it says it. */
+export interface Rejection {
+  readonly job?: ApiJob | undefined;
+  readonly error?: string | undefined;
+  readonly errorDetails?: string | undefined;
+}
+
 /** 422: the prompt was moderated or is not valid; `job` is what the API made of it, where it says. */
 export class RejectedPromptError extends UseapiError {
-  readonly #job: ApiJob | undefined;
+  readonly #rejection: Rejection;
 
-  constructor(facts: UseapiErrorFacts, job?: ApiJob) {
+  constructor(facts: UseapiErrorFacts, rejection: Rejection = {}) {
     super('useapi-rejected-prompt', 'the prompt was refused', facts);
-    this.#job = job;
+    this.#rejection = rejection;
   }
 
-  /** Not part of the error's JSON or inspection: it holds texts of the body. */
+  /** Not part of the error's JSON or inspection, like the others: it holds texts of the body. */
   get job(): ApiJob | undefined {
-    return this.#job;
+    return this.#rejection.job;
+  }
+
+  get error(): string | undefined {
+    return this.#rejection.error;
+  }
+
+  get errorDetails(): string | undefined {
+    return this.#rejection.errorDetails;
   }
 }
 

@@ -35,6 +35,35 @@ describe('/mod alerts, over sockets', () => {
     expect(textOf(alerts()[0])).toMatch(/Midjourney moderated.*something grim/s);
   });
 
+  it.each([
+    ['without a job', { error: 'Banned prompt', errorDetails: 'the word x' }],
+    [
+      'with a job that failed',
+      { jobid: 'j0101010101000000000i-u1-c1-bot:midjourney', status: 'failed', error: 'Banned prompt: the word x' },
+    ],
+  ])('tells moderators and the requester why Midjourney refused a prompt, %s', async (_name, body) => {
+    const action = { kind: 'status', status: 422, body } as const;
+    world.useapi.faults.add({ match: { method: 'POST' }, times: 1, takesEffect: false, action });
+
+    const imagine = { path: 'imagine', options: { prompt: 'a grim fox' } };
+    const { message } = await world.owner.command(ids.general, imagine);
+    await settle();
+
+    expect(textOf(message)).toMatch(/Banned prompt\\*: the word x/);
+    expect(alerts()).toHaveLength(1);
+    expect(textOf(alerts()[0])).toMatch(new RegExp(`<@${ids.owner}>.*Banned prompt\\\\*: the word x.*a grim fox`, 's'));
+  });
+
+  it('tells once of a refused prompt that made a moderated job', async () => {
+    world.useapi.world.setSwitches({ refusedSubmit: 'both' });
+
+    await world.owner.command(ids.general, { path: 'imagine', options: { prompt: 'a forbidden thing' } });
+    await settle();
+
+    expect(alerts()).toHaveLength(1);
+    expect(textOf(alerts()[0])).toContain('Midjourney moderated');
+  });
+
   it('tells once that contact with a job was lost', async () => {
     world.useapi.world.startJob({ version: 'v3', prompt: 'silent' });
     await settle();

@@ -1,4 +1,6 @@
+import type { Refusal } from '../../jobs/acting/refusals.ts';
 import { isVisibleTo, type Job } from '../../jobs/job.ts';
+import { toJobEvent } from '../../jobs/job-events.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
 import type { Transition } from '../../jobs/job-tracker.ts';
 import type { GuildSettings } from '../../moderation/guild-settings.ts';
@@ -37,6 +39,18 @@ export class AlertDesk {
     if (event === 'moderated') await this.#tellOf(job, 'moderated');
   };
 
+  /** Listens to `ActRunner`: a job that the answer calls moderated is told as such. */
+  readonly onRefused = async ({ act, reason, job }: Refusal): Promise<void> => {
+    if (job !== undefined && toJobEvent(job) === 'moderated') return;
+    const ref = job?.ref ?? (act.work.kind === 'press' ? act.work.ref : undefined);
+    const { prompt } = act.work;
+    const about = { ...(prompt !== undefined && { prompt }), ...(ref !== undefined && { ref }) };
+    await this.#options.alerts.tell(act.guildId, `refused:${act.id}`, {
+      ...{ kind: 'refused', by: act.userId, reason },
+      ...about,
+    });
+  };
+
   /** Listens to `JobWatcher`. */
   readonly onLostContact = (job: Job): Promise<void> => this.#tellOf(job, 'lost-contact');
 
@@ -71,7 +85,7 @@ export class AlertDesk {
     const { settings, jobs, posts } = this.#options;
     const { alertsChannelId: channelId } = settings.get(guildId);
     if (channelId === undefined) return;
-    const job = 'ref' in alert ? await jobs.get(alert.ref) : undefined;
+    const job = 'ref' in alert && alert.ref !== undefined ? await jobs.get(alert.ref) : undefined;
     const notice = { kind: 'alert', alert, ...(job !== undefined && { job }) } as const;
     await posts.post({ key, guildId, channelId, notice, signal });
   }

@@ -1,4 +1,5 @@
 import type { Client } from 'discord.js';
+import type { Refusal } from '../../jobs/acting/refusals.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
 import type { JobTracker } from '../../jobs/job-tracker.ts';
 import type { JobWatcher } from '../../jobs/job-watcher.ts';
@@ -77,11 +78,12 @@ export interface NewsSources {
   readonly tracker: JobTracker;
   readonly watcher: JobWatcher;
   onBlocked(listener: (blocked: BlockedChannel) => Promise<void>): void;
+  readonly acting: { readonly runner: { onRefused(listener: (refusal: Refusal) => Promise<void>): void } };
 }
 
 /** News for moderators travels by these calls alone; to be made after those that hold and tell. */
 export function connectDesks(
-  { tracker, watcher, onBlocked }: NewsSources,
+  { tracker, watcher, onBlocked, acting }: NewsSources,
   reviews: Reviews,
   { alertDesk }: Desks,
   desk: ReviewDesk,
@@ -89,6 +91,7 @@ export function connectDesks(
   tracker.onTransition(alertDesk.onTransition);
   watcher.onLostContact(alertDesk.onLostContact);
   onBlocked(alertDesk.onBlocked);
+  acting.runner.onRefused(alertDesk.onRefused);
   reviews.onOpened(desk.onOpened);
   reviews.onDecided(desk.onDecided);
   reviews.onReminder(desk.onReminder);

@@ -17,6 +17,8 @@ export function toAlertMessage(alert: Alert, job: Job | undefined, deliveryId: s
         [`🚫 Midjourney moderated \`${alert.ref}\`${toWhoText(job)}.`, ...toJobLines(job)],
         open(alert.ref),
       );
+    case 'refused':
+      return toMessage(toRefusedLines(alert), alert.ref === undefined ? reload : open(alert.ref));
     case 'lost-contact':
       return toMessage(
         [`📡 Nothing has been heard of \`${alert.ref}\` for too long${toWhoText(job)}.`],
@@ -55,6 +57,15 @@ function toJobLines(job: Job | undefined): string[] {
   return [
     ...(reason === '' ? [] : [`**Reason** ${toSafeBlock(reason, 700)}`]),
     ...(job.prompt === undefined ? [] : [`> ${toSafeLine(job.prompt, 700)}`]),
+  ];
+}
+
+function toRefusedLines({ by, reason, prompt, ref }: Extract<Alert, { kind: 'refused' }>): string[] {
+  const about = ref === undefined ? '' : ` (\`${ref}\`)`;
+  return [
+    `🚫 Midjourney refused what <@${by}> asked for${about}. Nothing was spent.`,
+    `**Reason** ${toSafeBlock(reason, 700)}`,
+    ...(prompt === undefined ? [] : [`> ${toSafeLine(prompt, 700)}`]),
   ];
 }
 

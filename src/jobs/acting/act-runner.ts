@@ -11,16 +11,16 @@ import {
   UnreachableError,
   UseapiError,
 } from '../../useapi/errors.ts';
-import { parseJobid } from '../../useapi/job-id.ts';
 import { toProblemSentence } from '../api-problems.ts';
 import type { Job } from '../job.ts';
 import type { JobStore } from '../job-store.ts';
 import type { JobTracker } from '../job-tracker.ts';
-import { type Act, isOpenAct } from './act.ts';
+import { type Act, isOpenAct, withoutMask } from './act.ts';
 import type { ActApi, PressAnswer } from './act-api.ts';
 import { toActError } from './act-errors.ts';
 import { type ActSearch, withParent } from './act-search.ts';
 import type { ActStore } from './act-store.ts';
+import { REFUSED, type Refusal, toRefusalReason, toRefusedRecord } from './refusals.ts';
 
 /**
  * What an act came to. `made`: a new job. `existing`: it was there before. `found`: the answer was lost, and the job was found by
@@ -45,7 +45,6 @@ export interface ActRunnerOptions {
 }
 
 const PARENT_READ_DEADLINE_MS = 10_000;
-const REFUSED = 'Midjourney refused the prompt.';
 const FORGOTTEN = 'Nothing is known of this any more. Look at `/jobs` before you try again.';
 const MAY_BE_RUNNING = {
   outcome: 'may-be-running',
@@ -61,6 +60,7 @@ export class ActRunner {
   readonly #foundListeners: ((act: Act, job: Job) => void)[] = [];
   readonly #begunListeners: ((act: Act) => Promise<void>)[] = [];
   readonly #madeListeners: ((act: Act, job: Job) => Promise<void>)[] = [];
+  readonly #refusedListeners: ((refusal: Refusal) => Promise<void>)[] = [];
   readonly #inFlight = new Set<string>();
   readonly #lock = new KeyedLock();
   readonly #background = new Set<Promise<unknown>>();
@@ -91,6 +91,11 @@ export class ActRunner {
   /** Calls `listener` with every act before it is sent, and again after a restart while it is open: must be idempotent. */
   onBegun(listener: (act: Act) => Promise<void>): void {
     this.#begunListeners.push(listener);
+  }
+
+  /** Calls `listener` with every 422 before it is stored. */
+  onRefused(listener: (refusal: Refusal) => Promise<void>): void {
+    this.#refusedListeners.push(listener);
   }
 
   async tellBegun(act: Act): Promise<void> {
@@ -219,12 +224,12 @@ export class ActRunner {
   }
 
   async #refuse(act: Act, error: RejectedPromptError): Promise<ActResult> {
-    const record = error.job;
-    const reason = record?.errorDetails ?? record?.error ?? REFUSED;
+    const record = toRefusedRecord(error);
     const origin = { guildId: act.guildId, userId: act.userId };
-    const isSound = record !== undefined && parseJobid(record.jobid) !== undefined && record.status !== 'unknown';
-    const job = isSound ? await this.#options.tracker.observe(withParent(act, record), { origin }) : undefined;
-    return this.#end(act, 'refused', { outcome: 'refused', reason, ...(job !== undefined && { job }) });
+    const job = record && (await this.#options.tracker.observe(withParent(act, record), { origin }));
+    const refusal = { reason: toRefusalReason(error), ...(job !== undefined && { job }) };
+    for (const listener of this.#refusedListeners) await listener({ act, ...refusal });
+    return this.#end(act, 'refused', { outcome: 'refused', ...refusal });
   }
 
   /** 409 without a job in the answer: its parent names it. */
@@ -287,10 +292,4 @@ export class ActRunner {
       return record === undefined ? (await jobs.find(jobid)).job : await tracker.observe(record);
     }
   }
-}
-
-function withoutMask(act: Act): Act {
-  if (act.work.kind !== 'press') return act;
-  const { mask: _, ...work } = act.work;
-  return { ...act, work };
 }

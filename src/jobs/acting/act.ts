@@ -83,3 +83,10 @@ export function toActId(seed?: string): string {
   const bytes = seed === undefined ? randomBytes(32) : createHash('sha256').update(seed).digest();
   return `a${bytes.toString('hex').slice(0, 15)}`;
 }
+
+/** An act that has ended needs its drawing no more. */
+export function withoutMask(act: Act): Act {
+  if (act.work.kind !== 'press') return act;
+  const { mask: _, ...work } = act.work;
+  return { ...act, work };
+}
