@@ -50,6 +50,11 @@ export const Review = z.object({
 });
 export type Review = z.infer<typeof Review>;
 
+/** Whether there is a member to tell what came of it: jobs from outside Discord have none, and a deleted name is nobody. */
+export function hasRequester({ requestedBy }: Pick<Review, 'requestedBy'>): boolean {
+  return requestedBy !== undefined && /^\d+$/.test(requestedBy);
+}
+
 export type VoteResult<R extends Review = Review> =
   /** `missing`: how many more votes for this verdict would decide; `previous`: what the moderator had voted before. */
   | { readonly outcome: 'counted'; readonly review: R; readonly missing: number; readonly previous?: Verdict }

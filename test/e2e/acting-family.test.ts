@@ -151,6 +151,12 @@ describe('families, sharing and message commands, over sockets', () => {
     const pressed = await world.moderator.press(acting.plant(general, [button]), button);
     const compare = `family-compare:${toJobRef(held)}`;
     const compared = await world.member.press(acting.plant(general, [compare]), compare);
+    const reject = `review-reject:${toJobRef(held)}`;
+    const form = await world.owner.press(acting.plant(general, [reject]), reject);
+    await world.owner.submit(form.id, { reason: 'too dark' });
+    const sharedLater = await world.owner.press(acting.plant(general, [share]), share);
+    const pressedLater = await world.moderator.press(acting.plant(general, [button]), button);
+    const comparedLater = await world.member.press(acting.plant(general, [compare]), compare);
 
     expect(textOf(seen.message)).toContain('awaiting review');
     expect(textOf(seen.message)).not.toContain('a secret result');
@@ -158,6 +164,8 @@ describe('families, sharing and message commands, over sockets', () => {
     expect(textOf(pressed.message)).toContain('awaits review');
     expect(textOf(compared.message)).toContain('awaiting review');
     expect(textOf(compared.message)).not.toContain('a secret result');
+    for (const { message } of [sharedLater, pressedLater]) expect(textOf(message)).toMatch(/did not approve.*imagine/);
+    expect(textOf(comparedLater.message)).toContain('not approved by the review');
     expect(acting.paid()).toBe(before);
   });
 });

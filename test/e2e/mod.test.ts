@@ -118,12 +118,15 @@ describe('/mod, over sockets', () => {
     const added = await textAfter('words add', { word: 'Blood *bath*' });
     // biome-ignore lint/suspicious/noThenProperty: an option of the command; never awaited.
     await mod('words add', { word: 'blood BATH', then: 'review' });
+    const accents = await textAfter('words add', { word: 'Göré' });
+    await mod('words remove', { word: 'gore' });
     const list = await textAfter('words list');
     const removed = await textAfter('words remove', { word: 'blood bath' });
     const unknown = await textAfter('words remove', { word: 'blood bath' });
     const empty = await textAfter('words add', { word: '...' });
 
     expect(added).toContain('not listed → **its prompts are refused**');
+    expect(accents).toContain('“Göré” is compared as “gore”');
     expect(list).toContain('1 listed word');
     expect(list).toContain('blood BATH: review');
     expect(removed).toContain('→ **not listed**');

@@ -167,7 +167,7 @@ describe('reviews, over sockets', () => {
     await world.owner.command(ids.general, { path: 'notify add', options: { channel: ids.showcase } });
     const jobid = await runJob();
 
-    await decline(world.moderator, 'review-reject', 'not for **here**');
+    const voted = await decline(world.moderator, 'review-reject', 'not for **here**');
     await world.restart();
     await world.app().poll();
     await world.app().whenIdle();
@@ -176,6 +176,7 @@ describe('reviews, over sockets', () => {
     const reviewer = await world.moderator.command(ids.general, { path: 'job show', options: { job: jobid } });
     const explained = await world.owner.command(ids.general, { path: 'notify explain', options: { job: jobid } });
     expect(publicPosts(ids.showcase)).toEqual([]);
+    expect(textOf(voted.message)).toContain('Nobody is told why');
     expect(textOf(shown.message)).toContain('Not approved');
     expect(seenBy(world.member)).not.toMatch(/zanzibar/i);
     expect(textOf(reviewer.message)).toMatch(/only reviewers see more.*zanzibar/s);
@@ -300,7 +301,7 @@ describe('reviews, over sockets', () => {
     expect(textOf(card())).toContain(`**By** <@${ids.member}>`);
     expect(told).toHaveLength(1);
     expect(textOf(told[0])).toContain(sentence);
-    expect(textOf(told[0])).toContain('more light, please');
+    expect(textOf(told[0])).toMatch(/more light, please.*zanzibar lighthouse.*\/imagine/s);
     expect(world.useapi.requests.filter(({ method }) => method === 'POST')).toHaveLength(before);
   });
 

@@ -8,6 +8,7 @@ import type { CommandCall } from '../interactions/handlers.ts';
 import type { BotServices } from '../interactions/services.ts';
 import { requireChannelAccess } from '../rules/rule-checks.ts';
 import { toChangeMessage, toSettingsOverview, toWordsList } from '../views/mod-settings.ts';
+import { toSafeLine } from '../views/outside-text.ts';
 import type { Answer } from '../wire/answer.ts';
 
 const MAX_WORDS = 500;
@@ -50,11 +51,20 @@ function toQuotaScope(scope: string, roleId: string | undefined): QuotaScope {
 export async function addWord(call: CommandCall): Promise<Answer> {
   const word = call.options.requiredString('word').trim();
   const then = call.options.string('then') === 'review' ? 'review' : 'refuse';
-  return change(call, { what: '/mod words add' }, (settings) => {
+  const add = (settings: Settings) => {
     const words = withListedWord(settings.words, { word, then });
     if (words.length > MAX_WORDS) throw tooMany('listed words', MAX_WORDS);
     return { ...settings, words: [...words] };
-  });
+  };
+  return change(call, { what: '/mod words add' }, add, () => toFoldingWarnings(word));
+}
+
+/** Says how a word is compared where that is not how it was typed. */
+function toFoldingWarnings(word: string): string[] {
+  const key = toWordKey(word);
+  if (key === word.toLowerCase()) return [];
+  const [typed, folded] = [toSafeLine(word, 100), toSafeLine(key, 100)];
+  return [`“${typed}” is compared as “${folded}”: prompts are read without accents, signs and look-alike letters.`];
 }
 
 /** `/mod words remove`. */

@@ -28,10 +28,11 @@ const compareSiblings: Control = {
     services.permissions.requireAllowed('view', caller);
     const siblings = await services.family.siblings(ref, caller.guildId);
     const audience = services.gate.audienceOf(caller, true);
-    const shown = siblings.filter((job) => services.gate.conceal(job, audience).concealed === undefined);
+    const reasons = siblings.map((job) => services.gate.conceal(job, audience).concealed);
+    const shown = siblings.filter((_, at) => reasons[at] === undefined);
     const leases = await Promise.all(shown.map((job) => leasePicture(job, shown.length, { caller, services })));
     const entries = shown.map((job, at) => ({ job, media: leases[at]?.results[0] }));
-    const hidden = siblings.length - shown.length;
+    const hidden = reasons.filter((reason) => reason !== undefined);
     return {
       message: toComparison(entries, hidden),
       withoutMedia: () =>

@@ -1,6 +1,7 @@
 import type { Place } from '../../jobs/acting/act.ts';
 import type { EarlierPress, PressOutcome } from '../../jobs/acting/presses.ts';
 import { UserError } from '../../shared/errors.ts';
+import { toHeldError } from '../answers/held-jobs.ts';
 import { type Spent, spend, type Wish } from '../answers/spending.ts';
 import type { ControlCall } from '../interactions/handlers.ts';
 import { toAllowanceText } from '../views/allowance.ts';
@@ -55,7 +56,7 @@ export async function runPress(wish: PressWish): Promise<Answer> {
 export function requirePressing({ services, caller, ref }: Pick<PressWish, 'services' | 'caller' | 'ref'>): void {
   services.permissions.requireAllowed('press', caller);
   if (!services.gate.isHiddenFrom(caller, ref)) return;
-  throw new UserError('job-held', `\`${ref}\` awaits review. Its buttons can be pressed when it is published.`);
+  throw toHeldError(services, caller.guildId, ref, 'Its buttons can be pressed');
 }
 
 async function attempt(wish: PressWish, spent: Spent): Promise<PressOutcome | Answer> {

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../moderation/review.ts';
+import { hasRequester, type Verdict } from '../../moderation/review.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Control, ControlCall, Form } from '../interactions/handlers.ts';
 import { toVerdictForm, toVoteResult } from '../views/review-votes.ts';
@@ -40,7 +40,7 @@ const verdictForm: Form = {
   answers: 'private',
   async run({ caller, args: [kind = '', ref = ''], fields, services }) {
     const reason = (fields['reason'] ?? '').trim().slice(0, MAX_REASON);
-    if (reason === '') throw new UserError('reason-missing', 'Give a reason: whoever started the job reads it.');
+    if (reason === '') throw new UserError('reason-missing', 'Give a reason: it is kept with the review.');
     return vote({ caller, services }, ref, { verdict: kind === 'ask' ? 'ask' : 'reject', reason });
   },
 };
@@ -50,7 +50,8 @@ export const reviewForms: readonly Form[] = [verdictForm];
 /** From memory: a review that is decided opens no form. */
 function openForm({ caller, args: [ref = ''], services }: ControlCall, verdict: 'reject' | 'ask') {
   services.permissions.requireAllowed('review', caller);
-  if (services.reviews.isOpen(caller.guildId, ref)) return toVerdictForm(verdict, ref);
+  const review = services.reviews.listOpen(caller.guildId).find((open) => open.ref === ref);
+  if (review !== undefined) return toVerdictForm(verdict, ref, hasRequester(review));
   throw new UserError(
     'review-over',
     'This review is decided already, or is none of this server. `/job show` shows how it stands.',
@@ -73,5 +74,6 @@ async function vote(
   const result = await services.reviews.vote(guildId, ref, { by: userId, ...voice });
   if (result.outcome === 'not-found') throw new UserError('review-unknown', NO_REVIEW);
   if (result.outcome === 'counted') await services.reviewDesk.tryRefresh(guildId, ref);
-  return { message: toVoteResult(voice.verdict, result) };
+  const review = await services.reviews.get(guildId, ref);
+  return { message: toVoteResult(voice.verdict, result, review !== undefined && hasRequester(review)) };
 }

@@ -1,4 +1,4 @@
-import { UserError } from '../../shared/errors.ts';
+import { toHeldError } from '../answers/held-jobs.ts';
 import type { Control } from '../interactions/handlers.ts';
 import type { BotServices } from '../interactions/services.ts';
 import { requireChannelAccess } from '../rules/rule-checks.ts';
@@ -27,5 +27,5 @@ export const shareControls: readonly Control[] = [shareJob];
 /** A reviewer sees what is held, and still cannot show it to everybody. */
 function requirePublished(ref: string, { guildId }: Caller, services: BotServices): void {
   if (!services.channelCards.isHeld(guildId, ref)) return;
-  throw new UserError('job-held', `\`${ref}\` awaits review. It can be shared when it is published.`);
+  throw toHeldError(services, guildId, ref, 'It can be shared');
 }

@@ -1,20 +1,20 @@
 import type { Job } from '../../jobs/job.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
 import type { MediaLease } from '../../media/media-file.ts';
-import type { Review, ReviewDecision } from '../../moderation/review.ts';
+import type { Review } from '../../moderation/review.ts';
 import type { Alert } from '../../notifications/alerts.ts';
 import type { MediaLender } from '../posting/job-cards.ts';
 import type { MessageMaker, NoticeMessage, NoticeMessageOptions } from '../posting/notice-messages.ts';
 import { toModeratedNotice } from '../views/act-news.ts';
 import { toAlertMessage } from '../views/alerts.ts';
-import { toReminder, toReviewCard, toVerdictNotice } from '../views/review-card.ts';
+import { type ReviewVerdict, toReminder, toReviewCard, toVerdictNotice } from '../views/review-card.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
 
 /** What moderators, and those whose jobs they decide on, are told. */
 export type ModeratorNotice =
   | { readonly kind: 'review'; readonly review: Review; readonly job?: Job; readonly quorum: number }
   | { readonly kind: 'reminder'; readonly review: Review }
-  | { readonly kind: 'verdict'; readonly ref: string; readonly decision: ReviewDecision; readonly serverName: string }
+  | ({ readonly kind: 'verdict' } & ReviewVerdict)
   | { readonly kind: 'moderated'; readonly job: Job; readonly serverName: string }
   | { readonly kind: 'alert'; readonly alert: Alert; readonly job?: Job };
 

@@ -1,7 +1,7 @@
 import { isOver, type Job } from '../../jobs/job.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
 import type { GuildSettings } from '../../moderation/guild-settings.ts';
-import type { Review, ReviewDecision } from '../../moderation/review.ts';
+import { hasRequester, type Review, type ReviewDecision } from '../../moderation/review.ts';
 import type { Reviews } from '../../moderation/reviews.ts';
 import type { Alerts } from '../../notifications/alerts.ts';
 import type { Notifier } from '../../notifications/notifier.ts';
@@ -172,10 +172,13 @@ export class ReviewDesk {
     return job;
   }
 
-  async #tellRequester({ guildId, ref, openedAt, requestedBy }: Review, decision: ReviewDecision): Promise<void> {
-    if (requestedBy === undefined || !/^\d+$/.test(requestedBy)) return;
+  async #tellRequester(review: Review, decision: ReviewDecision): Promise<void> {
+    const { guildId, ref, openedAt, requestedBy } = review;
+    if (requestedBy === undefined || !hasRequester(review)) return;
     const key = `${toReviewKey({ guildId, ref, openedAt })}:verdict`;
-    const toNotice = (serverName: string) => ({ kind: 'verdict', ref, decision, serverName }) as const;
+    const { prompt } = (await this.#options.jobs.get(ref)) ?? this.#fresh.get(ref) ?? {};
+    const asked = prompt === undefined ? {} : { prompt };
+    const toNotice = (serverName: string) => ({ kind: 'verdict', ref, decision, serverName, ...asked }) as const;
     await this.#options.requesters.tell({ userId: requestedBy, guildId, key, toNotice });
   }
 

@@ -12,7 +12,7 @@ export function toAllowanceText({ used, limit, server }: Allowance): string {
 export function toExhaustedText(allowance: Allowance): string {
   const whose = {
     member: 'Your presses and submits',
-    role: 'The presses and submits of your role',
+    role: 'Your own presses and submits (your role sets how many)',
     server: 'This server’s presses and submits',
   };
   const what = whose[allowance.exhausted ?? 'member'];

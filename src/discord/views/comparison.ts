@@ -1,4 +1,5 @@
 import { ComponentType } from 'discord.js';
+import type { Concealment } from '../../jobs/concealed-job.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { MediaFile, MediaResult } from '../../media/media-file.ts';
 import { countOf, cutText } from '../../shared/text.ts';
@@ -15,9 +16,15 @@ export interface ComparedJob {
   readonly media: MediaResult | undefined;
 }
 
+const HIDDEN_WORDS: readonly (readonly [Concealment, string])[] = [
+  ['running', 'shown once reviewed'],
+  ['awaiting', 'awaiting review'],
+  ['refused', 'not approved by the review'],
+];
+
 /** Siblings side by side: one picture each, in the order of the lines. */
-export function toComparison(entries: readonly ComparedJob[], hidden: number): OutgoingMessage {
-  const held = hidden === 0 ? '' : `\n-# ${countOf(hidden, 'other job')} of the family awaiting review`;
+export function toComparison(entries: readonly ComparedJob[], hidden: readonly Concealment[]): OutgoingMessage {
+  const held = HIDDEN_WORDS.map((look) => toHiddenText(look, hidden)).join('');
   if (entries.length === 0) return toNoticeMessage(`There is nothing to compare.${held}`);
   const files = entries.flatMap(({ media }) => (media?.kind === 'file' ? [media] : []));
   const lines = entries.map((entry, at) => toLine(entry, at + 1));
@@ -29,6 +36,11 @@ export function toComparison(entries: readonly ComparedJob[], hidden: number): O
     components: [container(COLORS.busy, body)],
     files: files.map(({ name, path, contentType }) => ({ name, path, contentType })),
   };
+}
+
+function toHiddenText([why, words]: readonly [Concealment, string], hidden: readonly Concealment[]): string {
+  const count = hidden.filter((other) => other === why).length;
+  return count === 0 ? '' : `\n-# ${countOf(count, 'other job')} of the family ${words}`;
 }
 
 function toLine({ job, media }: ComparedJob, number: number): string {

@@ -129,10 +129,15 @@ export interface ReviewVerdict {
   readonly decision: ReviewDecision;
   readonly ref: string;
   readonly serverName: string;
+  /** What the job was asked for, if that is known. */
+  readonly prompt?: string;
 }
 
 /** What the requester is told, directly, when a result is not shown. */
-export function toVerdictNotice({ decision, ref, serverName }: ReviewVerdict, deliveryId: string): OutgoingMessage {
+export function toVerdictNotice(
+  { decision, ref, serverName, prompt }: ReviewVerdict,
+  deliveryId: string,
+): OutgoingMessage {
   const { verdict, reasons, cause } = decision;
   const where = `\`${ref}\` in **${toSafeLine(serverName, 100)}**`;
   const sentences = {
@@ -142,7 +147,9 @@ export function toVerdictNotice({ decision, ref, serverName }: ReviewVerdict, de
   };
   const said = reasons.map((reason) => `> ${toSafeBlock(reason, 600).replaceAll('\n', '\n> ')}`);
   const why = cause === 'timeout' ? ['Nobody decided in time.'] : said;
-  const body = cutText([sentences[verdict], ...why].join('\n'), 3_500);
+  const asked = prompt === undefined || prompt === '' ? [] : [`**Your prompt** ${toSafeLine(prompt, 900)}`];
+  const next = verdict === 'approve' ? [] : ['To try again, send `/imagine` with a changed prompt in that server.'];
+  const body = [cutText([sentences[verdict], ...why].join('\n'), 2_400), ...asked, ...next].join('\n');
   return { components: [container(COLORS.warn, [text(body), toJobTag(ref, deliveryId)])] };
 }
 

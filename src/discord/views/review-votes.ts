@@ -11,7 +11,11 @@ import { VERDICT_LOOKS } from './review-card.ts';
 const MAX_REASON = 500;
 
 /** The form that asks why. */
-export function toVerdictForm(verdict: 'reject' | 'ask', ref: string): APIModalInteractionResponseCallbackData {
+export function toVerdictForm(
+  verdict: 'reject' | 'ask',
+  ref: string,
+  hasRequester: boolean,
+): APIModalInteractionResponseCallbackData {
   const isReject = verdict === 'reject';
   return {
     custom_id: encodeCustomId('review-verdict', verdict, ref),
@@ -20,7 +24,9 @@ export function toVerdictForm(verdict: 'reject' | 'ask', ref: string): APIModalI
       {
         type: ComponentType.Label,
         label: isReject ? 'Why is it not shown?' : 'What should be different?',
-        description: 'Whoever started the job reads this.',
+        description: hasRequester
+          ? 'Whoever started the job reads this.'
+          : 'Kept with the review: the job was started outside Discord, so nobody is told.',
         component: {
           type: ComponentType.TextInput,
           custom_id: 'reason',
@@ -38,10 +44,11 @@ export function toVerdictForm(verdict: 'reject' | 'ask', ref: string): APIModalI
 export function toVoteResult(
   verdict: Verdict,
   result: Exclude<VoteOutcome, { outcome: 'not-found' }>,
+  hasRequester: boolean,
 ): OutgoingMessage {
   const { word } = VERDICT_LOOKS[verdict];
   if (result.outcome === 'already-decided') return toNoticeMessage(toDecidedText(result.decision), COLORS.warn);
-  if (result.outcome === 'decided') return toNoticeMessage(DECIDED[verdict], COLORS.good);
+  if (result.outcome === 'decided') return toNoticeMessage(toDecisionText(verdict, hasRequester), COLORS.good);
   const left = `${result.missing} more ${result.missing === 1 ? 'vote' : 'votes'} for it would decide.`;
   if (result.outcome === 'unchanged') return toNoticeMessage(`You voted to ${word} before. ${left}`, COLORS.quiet);
   const instead = result.previous === undefined ? '' : `, no longer to ${VERDICT_LOOKS[result.previous].word}`;
@@ -53,6 +60,11 @@ const DECIDED: Readonly<Record<Verdict, string>> = {
   reject: '⛔ Your vote decided: the result is rejected. Whoever started the job is told why.',
   ask: '🔁 Your vote decided: whoever started the job is asked for a variation. This result is not shown.',
 };
+
+function toDecisionText(verdict: Verdict, hasRequester: boolean): string {
+  if (hasRequester || verdict === 'approve') return DECIDED[verdict];
+  return `${VERDICT_LOOKS[verdict].sign} Your vote decided: this result is not shown. Nobody is told why: no member of this server started the job.`;
+}
 
 /** Says who decided before. */
 function toDecidedText({ verdict, by, cause, at }: ReviewDecision): string {

@@ -120,7 +120,7 @@ describe('views of acting', () => {
         }));
 
         expect(problemsOf(toFamilyMessage(family))).toEqual([]);
-        expect(problemsOf(toComparison(compared, 3))).toEqual([]);
+        expect(problemsOf(toComparison(compared, ['awaiting', 'refused', 'running']))).toEqual([]);
         expect(root && problemsOf(toPressChoice(root, '12345678901234567890'))).toEqual([]);
       }),
       { numRuns: 100 },
