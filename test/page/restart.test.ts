@@ -115,8 +115,9 @@ describe.skipIf(isWithoutBrowser)('the world’s controls in a browser', () => {
     await page.locator('.context-menu .picker-line', { hasText: 'How it came to be' }).click();
     await page.locator('.wire-about', { hasText: 'How message' }).waitFor();
 
-    const lines = await page.locator('.wire-what').allTextContents();
-    expect(lines.at(-1)).toBe('INTERACTION_CREATE');
+    const readLines = () => page.locator('.wire-what').allTextContents();
+    await expect.poll(async () => (await readLines()).at(-1)).toBe('INTERACTION_CREATE');
+    const lines = await readLines();
     expect(lines.filter((line) => line.includes('/callback'))).toHaveLength(1);
     await page.locator('.wire-line').last().click();
     await page.locator('.wire-entry', { hasText: '"token": "***"' }).waitFor();
