@@ -6,10 +6,10 @@ import { fill, h } from './h.ts';
 import { failureView, isEphemeral, isGrouped, messageView, onlyYouView, thinkingView } from './message-view.ts';
 import { openModal } from './modal-view.ts';
 import { Picker } from './picker.ts';
+import { ReadingPlace } from './reading-place.ts';
 import type { Change, Session } from './session.ts';
 
 const FORUM = 15;
-const NEAR_BOTTOM_PX = 120;
 /** No command can be called so: names have no blanks at their ends. */
 const TRACE = ' trace';
 const USER = ' user:';
@@ -39,8 +39,7 @@ export class MessageList {
   readonly #announcer = new Announcer();
   readonly #sentViews = h('div', { class: 'sent' });
   readonly #flow = h('div', { class: 'flow' });
-  /** Whether one reads the newest messages: then what grows keeps them in view. */
-  #sticks = true;
+  readonly #place: ReadingPlace;
   #shownChannel: string | undefined;
 
   constructor(session: Session, onTrace: (messageId: string) => void) {
@@ -49,12 +48,8 @@ export class MessageList {
     this.element.append(this.#flow);
     document.body.append(this.#announcer.element);
     session.on((change) => this.#onChange(change));
-    this.element.addEventListener('scroll', () => {
-      this.#sticks = this.#isAtBottom();
-    });
-    const observer = new ResizeObserver(() => this.#sticks && this.#scrollDown());
-    observer.observe(this.element);
-    observer.observe(this.#flow);
+    this.#place = new ReadingPlace(this.element, this.#flow);
+    addEventListener('pagehide', () => this.#keepPlace());
   }
 
   /** Sends a command and shows it until the bot answers. */
@@ -80,7 +75,12 @@ export class MessageList {
     if (change.kind === 'gone') this.element.querySelector(`[data-id="${CSS.escape(change.messageId)}"]`)?.remove();
   }
 
+  #keepPlace(): void {
+    if (this.#shownChannel !== undefined) this.#place.keep(this.#shownChannel);
+  }
+
   #renderAll(): void {
+    this.#keepPlace();
     const { messages, channel } = this.#session;
     const shown = messages.filter((message) => !this.#dismissed.has(message.id));
     const start = h(
@@ -99,7 +99,7 @@ export class MessageList {
       channel?.type === FORUM && postsView(channel, this.#session),
       this.#sentViews,
     );
-    this.#scrollDown();
+    this.#place.restore(channel?.id ?? '');
   }
 
   #renderOne(message: PageMessage): void {
@@ -213,21 +213,11 @@ export class MessageList {
         ),
       ),
     );
-    this.#scrollDown();
+    this.#place.toEnd();
   }
 
   #forget(sent: Sent): void {
     this.#sent.splice(this.#sent.indexOf(sent), 1);
     this.#renderSent();
-  }
-
-  #isAtBottom(): boolean {
-    const { scrollHeight, scrollTop, clientHeight } = this.element;
-    return scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX;
-  }
-
-  #scrollDown(): void {
-    this.#sticks = true;
-    this.element.scrollTo({ top: this.element.scrollHeight });
   }
 }
