@@ -4,6 +4,7 @@ import type { Job } from '../../jobs/job.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
 import type { LiveCards } from '../../notifications/live-cards.ts';
 import { toErrorMessage, UserError } from '../../shared/errors.ts';
+import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { GuildDirectory } from '../connection/guild-directory.ts';
 import { toPostError } from '../wire/discord-errors.ts';
@@ -43,6 +44,8 @@ const MAX_FILE_BYTES = 10 * 1024 * 1024;
 /** Cards in channels of jobs that are made here: the new job's, and the one whose button was pressed. */
 export class ChannelCards {
   readonly #options: ChannelCardsOptions;
+  /** One edit of a message after the other: a late one must not show what was known before. */
+  readonly #lock = new KeyedLock();
 
   constructor(options: ChannelCardsOptions) {
     this.#options = options;
@@ -69,7 +72,7 @@ export class ChannelCards {
     const isFollowed = liveCards.list(guildId).some((watch) => watch.ref === ref && watch.channelId === channelId);
     if (replyTo === undefined || isFollowed || isHeld(guildId, ref)) return;
     try {
-      await this.#edit(guildId, { channelId, messageId: replyTo }, ref);
+      await this.#lock.run(replyTo, () => this.#edit(guildId, { channelId, messageId: replyTo }, ref));
     } catch (thrown) {
       logger.info({ ref, error: toErrorMessage(thrown) }, 'A card was not brought up to date.');
     }
