@@ -32,7 +32,7 @@ export function connectActs(
 /** A card that is there is linked from the one whose button made its job. */
 export function connectCards(
   poster: DiscordChannelPoster,
-  { cardPlaces, channelCards, privateCards }: BotServices,
+  { jobs, cardPlaces, channelCards, privateCards }: BotServices,
   logger: Logger,
 ): void {
   poster.onCardPosted(async ({ guildId, job, replyTo, ...place }) => {
@@ -41,8 +41,10 @@ export function connectCards(
     } catch (thrown) {
       logger.warn({ ref: job.ref, error: toErrorMessage(thrown) }, 'Where a card is was not noted.');
     }
-    if (job.parentJobid === undefined) return;
-    const parentRef = toJobRef(job.parentJobid);
+    // What was posted may hide all of the job but that it is there.
+    const parentJobid = job.parentJobid ?? (await jobs.get(job.ref))?.parentJobid;
+    if (parentJobid === undefined) return;
+    const parentRef = toJobRef(parentJobid);
     void privateCards.refresh(parentRef);
     if (replyTo === undefined) return;
     await channelCards.refresh(guildId, { channelId: place.channelId, replyTo }, parentRef);

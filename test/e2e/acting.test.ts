@@ -34,6 +34,18 @@ describe('pressing, over sockets', () => {
     },
   );
 
+  it('says whose press made a job that will be reviewed, and links its card', async () => {
+    const { message } = await acting.aCard();
+    await world.owner.command(ids.general, { path: 'mod review', options: { mode: 'on', channel: ids.moderation } });
+
+    await world.moderator.press(message.id, controlOf(message, 'press', 'V2'));
+    await world.app().whenIdle();
+
+    const child = acting.posts(ids.general)[1];
+    expect(textOf(child)).toContain('shown once it has been reviewed');
+    await expect.poll(() => textOf(parentOf(message))).toContain(`/${child?.id}) by <@${ids.moderator}>`);
+  });
+
   it.each([
     ['v2', 'U3'],
     ['v3', 'U3'],
