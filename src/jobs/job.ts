@@ -97,10 +97,13 @@ export function isOver(job: Job): boolean {
   return isFinal(job) || job.goneAt !== undefined;
 }
 
-/** When it ended or was gone, as we saw it; none while it runs. */
-export function endOf({ finalAt, goneAt }: Pick<Job, 'finalAt' | 'goneAt'>): number | undefined {
-  return finalAt ?? goneAt;
+/** When it ended or was gone, as we saw it, or as the API says of one that had ended when we met it; none while it runs. */
+export function endOf({ finalAt, goneAt, firstSeenAt, updatedAt }: EndTimes): number | undefined {
+  if (finalAt === undefined) return goneAt;
+  return finalAt === firstSeenAt ? Math.min(finalAt, updatedAt ?? finalAt) : finalAt;
 }
+
+type EndTimes = Partial<Pick<Job, 'finalAt' | 'goneAt' | 'firstSeenAt' | 'updatedAt'>>;
 
 /** Whether it still counts as running and has not changed for too long. */
 export function isLost(job: Job): boolean {

@@ -13,8 +13,9 @@ export interface GateOptions {
 }
 
 /** What of a job decides whether it is held. */
-type GatedJob = Pick<Job, 'ref' | 'status' | 'prompt' | 'requestedBy' | 'finalAt' | 'goneAt'> & {
-  /** In place of `finalAt` and `goneAt`, where no more is known. */
+type GatedJob = Pick<Job, 'ref' | 'status' | 'prompt' | 'requestedBy' | 'finalAt' | 'goneAt' | 'updatedAt'> & {
+  readonly firstSeenAt?: number;
+  /** In place of these times, where no more is known. */
   readonly endedAt?: number;
 };
 

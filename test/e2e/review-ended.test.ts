@@ -72,6 +72,23 @@ describe('jobs of a server with review that end without a result, over sockets',
     expect(answers).toHaveLength(2);
   });
 
+  it('posts no reviews of a family that ended before review was turned on, though it is first met afterwards', async () => {
+    const root = world.useapi.world.startJob({ prompt: SECRET });
+    world.useapi.world.advance(root, { to: 'completed' });
+    for (const button of ['V1', 'V2', 'V3']) {
+      const jobid = world.useapi.world.startJob({ parentJobid: root, button, prompt: 'an old one' });
+      world.useapi.world.advance(jobid, { to: 'completed' });
+    }
+    world.skip(1_000);
+    await mod('review', { mode: 'on', channel: ids.moderation });
+
+    const family = await world.member.command(ids.general, { path: 'job family', options: { job: root } });
+    await world.app().whenIdle();
+
+    expect(textOf(family.message)).toMatch(/4 jobs.*zanzibar.*an old one/s);
+    expect(postsIn(ids.moderation)).toEqual([]);
+  });
+
   it('shows what ended before review was turned on as it was', async () => {
     const jobid = await stop('cancelled', 'v3');
     world.skip(1_000);

@@ -3,7 +3,7 @@ import { JobIndex } from '../../src/jobs/job-index.ts';
 import { JobStore } from '../../src/jobs/job-store.ts';
 import { JobTracker } from '../../src/jobs/job-tracker.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { aJob, anApiJob } from '../builders.ts';
+import { aJob, aJobid, anApiJob } from '../builders.ts';
 import { aListedWord } from './moderation-builders.ts';
 import { aReviewSetting, configure, type Process, ReviewWorld } from './review-world.ts';
 
@@ -73,6 +73,23 @@ describe('the gate', () => {
     await bot.gate.admit(old);
 
     expect(isHeld('g1')).toBe(false);
+  });
+
+  it('holds a job that is met when it has ended by when the API says that it did', async () => {
+    await configure(bot, { review: aReviewSetting() });
+    const now = world.clock.now();
+    const met = { firstSeenAt: now + 5_000, finalAt: now + 5_000 };
+    const ended = (n: number, over: object) => aJob({ jobid: aJobid(n), status: 'completed', ...met, ...over });
+    const jobs = [
+      ended(1, { updatedAt: now - 1 }),
+      ended(2, { updatedAt: now + 1 }),
+      ended(3, {}),
+      ended(4, { updatedAt: now - 1, firstSeenAt: now - 1 }),
+    ];
+
+    for (const job of jobs) await bot.gate.admit(job);
+
+    expect(jobs.map(({ ref }) => isHeld('g1', ref))).toEqual([false, true, true, true]);
   });
 
   it('hides the previews of a running job that will be held', async () => {
