@@ -100,8 +100,11 @@ export function isOver(job: Job): boolean {
 /** When it ended or was gone, as we saw it, or as the API says of one that had ended when we met it; none while it runs. */
 export function endOf({ finalAt, goneAt, firstSeenAt, updatedAt }: EndTimes): number | undefined {
   if (finalAt === undefined) return goneAt;
-  return finalAt === firstSeenAt ? Math.min(finalAt, updatedAt ?? finalAt) : finalAt;
+  return finalAt === firstSeenAt ? Math.min(finalAt, (updatedAt ?? finalAt) + API_CLOCK_LAG_MS) : finalAt;
 }
+
+/** How far the API's clock may be behind ours. */
+const API_CLOCK_LAG_MS = 60_000;
 
 type EndTimes = Partial<Pick<Job, 'finalAt' | 'goneAt' | 'firstSeenAt' | 'updatedAt'>>;
 

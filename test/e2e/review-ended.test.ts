@@ -79,7 +79,7 @@ describe('jobs of a server with review that end without a result, over sockets',
       const jobid = world.useapi.world.startJob({ parentJobid: root, button, prompt: 'an old one' });
       world.useapi.world.advance(jobid, { to: 'completed' });
     }
-    world.skip(1_000);
+    world.skip(61_000);
     await mod('review', { mode: 'on', channel: ids.moderation });
 
     const family = await world.member.command(ids.general, { path: 'job family', options: { job: root } });

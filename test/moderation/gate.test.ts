@@ -81,10 +81,10 @@ describe('the gate', () => {
     const met = { firstSeenAt: now + 5_000, finalAt: now + 5_000 };
     const ended = (n: number, over: object) => aJob({ jobid: aJobid(n), status: 'completed', ...met, ...over });
     const jobs = [
-      ended(1, { updatedAt: now - 1 }),
-      ended(2, { updatedAt: now + 1 }),
+      ended(1, { updatedAt: now - 60_001 }),
+      ended(2, { updatedAt: now - 59_999 }),
       ended(3, {}),
-      ended(4, { updatedAt: now - 1, firstSeenAt: now - 1 }),
+      ended(4, { updatedAt: now - 60_001, firstSeenAt: now - 1 }),
     ];
 
     for (const job of jobs) await bot.gate.admit(job);
