@@ -164,7 +164,7 @@ function buildTelling(
 ): Telling & Posting {
   const { config, logger, clock = systemClock, onFatal } = options;
   const cardPlaces = new CardPlaces(store);
-  const marks = new JobMarks(jobs.presses, cardPlaces);
+  const marks = new JobMarks(jobs.presses, cardPlaces, jobs.jobStore);
   const poster = new DiscordChannelPoster(bot.client, new NoticeMessages(media, marks));
   const notices = new RuleNotices(new DirectMessages(bot.client.rest, logger));
   const telling = createTelling({

@@ -92,6 +92,23 @@ describe('families, sharing and message commands, over sockets', () => {
     expect(textOf(compared.message)).not.toContain('midjourney.com');
   });
 
+  it('shows on the card of a job that all servers share only what was made of it here', async () => {
+    const shared = world.useapi.world.startJob({ prompt: 'shared' });
+    world.useapi.world.advance(shared, { to: 'completed' });
+    const show = { path: 'job show', options: { job: shared, public: true } };
+    const there = (await world.outsider.command(ids.otherGeneral, show)).message;
+    await world.outsider.press(there?.id ?? '', controlOf(there, 'press', 'V1'));
+    const own = child(shared, 'V2', 'made outside Discord');
+    await family(own);
+
+    const here = (await world.owner.command(general, show)).message;
+    const again = (await world.outsider.command(ids.otherGeneral, show)).message;
+
+    expect(/\*\*Children\*\* ([^"\\]*)/.exec(textOf(here))?.[1]).toBe(`V2 \`${toJobRef(own)}\``);
+    expect(labelsOf(here)).toContain('V1');
+    expect(labelsOf(again)).toContain('V1 ✓');
+  });
+
   it('shares a private card with the channel, for those who may', async () => {
     const { jobid } = await acting.aCard('v3', 'to be shared');
     const mine = await world.moderator.command(general, { path: 'job show', options: { job: jobid } });

@@ -15,6 +15,8 @@ export interface MediaLender {
 /** Tells who pressed which of a job's buttons in a server. */
 export interface MarkReader {
   of(guildId: string, ref: string): Promise<ButtonMarks>;
+  /** The job without children that belong to other servers. */
+  withOwnChildren(guildId: string, job: Job): Promise<Job>;
 }
 
 export interface CardRequest {
@@ -55,7 +57,8 @@ export class JobCards {
 
   async toAnswer(request: CardRequest): Promise<Answer> {
     const { guildId, isPublic, isReviewer = false, maxFileBytes, showProgress } = request;
-    const job = this.#gate.conceal(request.job, { guildId, isReviewer: isReviewer && !isPublic });
+    const shown = this.#gate.conceal(request.job, { guildId, isReviewer: isReviewer && !isPublic });
+    const job = await this.#marks.withOwnChildren(guildId, shown);
     const options = await this.#toOptions({ ...request, job });
     const sources = toMediaSources(job);
     if (sources.length === 0) return { message: toJobCard(job, options) };

@@ -1,4 +1,6 @@
 import type { Presses } from '../../jobs/acting/presses.ts';
+import { isVisibleTo, type Job } from '../../jobs/job.ts';
+import type { JobStore } from '../../jobs/job-store.ts';
 import type { CardPlaces } from '../../notifications/card-places.ts';
 import type { ButtonMark, ButtonMarks } from '../views/job-buttons.ts';
 import type { MarkReader } from './job-cards.ts';
@@ -7,10 +9,22 @@ import type { MarkReader } from './job-cards.ts';
 export class JobMarks implements MarkReader {
   readonly #presses: Pick<Presses, 'usedButtons'>;
   readonly #places: Pick<CardPlaces, 'linkTo'>;
+  readonly #jobs: Pick<JobStore, 'find'>;
 
-  constructor(presses: Pick<Presses, 'usedButtons'>, places: Pick<CardPlaces, 'linkTo'>) {
+  constructor(presses: Pick<Presses, 'usedButtons'>, places: Pick<CardPlaces, 'linkTo'>, jobs: Pick<JobStore, 'find'>) {
+    this.#jobs = jobs;
     this.#presses = presses;
     this.#places = places;
+  }
+
+  async withOwnChildren(guildId: string, job: Job): Promise<Job> {
+    const areOwn = await Promise.all(
+      job.children.map(async ({ jobid }) => {
+        const child = jobid === undefined ? undefined : (await this.#jobs.find(jobid)).job;
+        return child === undefined || isVisibleTo(child, guildId);
+      }),
+    );
+    return areOwn.every(Boolean) ? job : { ...job, children: job.children.filter((_child, at) => areOwn[at]) };
   }
 
   async of(guildId: string, ref: string): Promise<ButtonMarks> {

@@ -89,9 +89,10 @@ export class NoticeMessages implements MessageMaker {
     return this.#makeCard(job, { ...options, ...remark }, notice.media, level);
   }
 
-  async #makeCard(job: Job, card: PublicCard, choice: MediaChoice, level: Level): Promise<NoticeMessage> {
+  async #makeCard(whole: Job, card: PublicCard, choice: MediaChoice, level: Level): Promise<NoticeMessage> {
     const { guildId, ...rest } = card;
-    const marks = guildId === undefined ? undefined : await this.#marks?.of(guildId, job.ref);
+    const marks = guildId === undefined ? undefined : await this.#marks?.of(guildId, whole.ref);
+    const job = (guildId === undefined ? undefined : await this.#marks?.withOwnChildren(guildId, whole)) ?? whole;
     const options: JobCardOptions = { ...rest, isPublic: true, hidesReason: true, ...(marks && { marks }) };
     const sources = choice === 'none' ? [] : toMediaSources(job);
     if (sources.length === 0) return bare(toJobCard(job, options));

@@ -123,7 +123,7 @@ export class Presses {
     return this.#answer(request, label, await this.#decide(request, again ?? job, label, true), reasonOf(looked));
   }
 
-  /** By label, for the job's card: whose press made a job last, or is under way. What was made elsewhere stands in the job's `children`. */
+  /** By label, for the job's card: whose press made a job last, or is under way. Nothing tells of what was made in other servers. */
   async usedButtons(ref: string, guildId: string): Promise<ReadonlyMap<string, UsedButton>> {
     const used = new Map<string, UsedButton>();
     for (const act of await this.#options.acts.pressesOf(ref)) {
