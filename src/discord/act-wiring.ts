@@ -17,11 +17,11 @@ interface Actors {
 /** Requesters hear what becomes of what they asked for, after the interaction in which they asked. */
 export function connectActs(
   { tracker, acting, moderated }: Actors,
-  { replies, channelCards, privateCards, quotas }: BotServices,
+  { replies, channelCards, privateCards, drafts, quotas }: BotServices,
   direct: Pick<ActNewsOptions, 'directMessages' | 'requesters'>,
   logger: Logger,
 ): void {
-  const news = new ActNews({ ...direct, replies, channelCards, privateCards, quotas, logger });
+  const news = new ActNews({ ...direct, replies, channelCards, privateCards, drafts, quotas, logger });
   acting.line.onAnyProgress((progress) => news.onProgress(progress));
   acting.onRecovered((act, result) => news.onRecovered(act, result));
   acting.runner.onFound((act, job) => news.onFound(act, job));

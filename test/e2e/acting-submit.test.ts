@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aListedWord } from '../moderation/moderation-builders.ts';
 import { type ActingWorld, startActing } from './acting-world.ts';
 import type { WorldOptions } from './start-world.ts';
-import { controlOf, ids, textOf, type World } from './start-world.ts';
+import { answerTo, controlOf, ids, textOf, type World } from './start-world.ts';
 
 const ONE_SLOT: WorldOptions = {
   useapi: { maxJobs: 1, switches: { retryAfter: 'seconds', retryAfterSeconds: 1 } },
@@ -77,6 +77,42 @@ describe('/imagine, over sockets', () => {
     await expect.poll(() => textOf(own.message)).toContain('taken back while it waited');
     expect(newest()?.prompt).toBe('takes the slot');
     expect(acting.paid()).toBe(before);
+  });
+
+  it('offers to try again what waited and whose answer was lost', async () => {
+    const slot = takeSlot();
+    const seen = await imagine('lost after its wait');
+    world.useapi.faults.add({ match: { method: 'POST' }, times: 1, action: { kind: 'status', status: 504 } });
+    end(slot);
+
+    await expect.poll(() => textOf(seen.message), { timeout: 5_000 }).toContain('Try again');
+    const said = textOf(seen.message);
+    const before = acting.paid();
+    await world.moderator.press(seen.message?.id ?? '', controlOf(seen.message, 'submit-again'));
+
+    expect(said).toContain('look at `/jobs` before');
+    expect(said).toContain('spends one more');
+    expect(acting.paid()).toBe(before + 1);
+  });
+
+  it('settles by Cancel what still says that it waits after a restart', async () => {
+    const slot = takeSlot();
+    const [sent, taken] = [await imagine('sent later'), await imagine('taken back later')];
+    const cancel = (id = '', customId = '') => world.moderator.press(id, customId);
+    const [takenCancel, sentCancel] = [taken, sent].map(({ message }) => controlOf(message, 'act-cancel'));
+    await world.restart();
+
+    await cancel(taken.message?.id, takenCancel);
+    end(slot);
+    await expect.poll(() => newest()?.prompt, { timeout: 5_000 }).toBe('sent later');
+    await world.app().whenIdle();
+    const stale = textOf(sent.message);
+    const late = await cancel(sent.message?.id, sentCancel);
+
+    expect(stale).toContain('waits its turn');
+    await expect.poll(() => textOf(taken.message)).toContain('taken back while it waited');
+    await expect.poll(() => textOf(sent.message)).toMatch(/waits no more: it is `\w{8}`/);
+    expect(textOf(answerTo(late))).toContain('waits no more');
   });
 
   it('sends what waited after a restart, once, and posts its card where it was asked for', async () => {

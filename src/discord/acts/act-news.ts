@@ -1,6 +1,8 @@
 import type { Act } from '../../jobs/acting/act.ts';
+import type { PressDrafts } from '../../jobs/acting/press-drafts.ts';
 import type { Progress, WaitedResult } from '../../jobs/acting/waiting-line.ts';
 import type { Job } from '../../jobs/job.ts';
+import { toLabelHash } from '../../jobs/label-hash.ts';
 import type { Quotas } from '../../moderation/quotas.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -16,6 +18,7 @@ import {
   toSendingMessage,
 } from '../views/act-news.ts';
 import { toWaitingMessage } from '../views/waiting.ts';
+import { encodeCustomId } from '../wire/custom-id.ts';
 import type { ActReplies } from './act-replies.ts';
 import type { PrivateCards } from './private-cards.ts';
 
@@ -25,6 +28,7 @@ export interface ActNewsOptions {
   readonly privateCards: Pick<PrivateCards, 'refresh'>;
   readonly directMessages: Pick<DirectMessages, 'send'>;
   readonly requesters: Pick<RequesterMessages, 'tellModerated'>;
+  readonly drafts: Pick<PressDrafts, 'keep'>;
   readonly quotas: Pick<Quotas, 'refund'>;
   readonly logger: Logger;
 }
@@ -84,9 +88,17 @@ export class ActNews {
     const isMade = result.outcome === 'made' || result.outcome === 'found';
     if (!isMade && result.outcome !== 'may-be-running') await this.#giveBack(act);
     const about = isMade ? await this.#showCard(act, result.job) : '';
-    const message = toActNews(act, result, about);
-    if (await this.#options.replies.show(act.id, message)) return;
-    if (!isMade) await this.#options.directMessages.send(act.userId, message);
+    const againId = result.outcome === 'may-be-running' ? await this.#toAgainId(act) : undefined;
+    if (await this.#options.replies.show(act.id, toActNews(act, result, about, againId))) return;
+    // From a direct message nothing of a server can be pressed.
+    if (!isMade) await this.#options.directMessages.send(act.userId, toActNews(act, result, about));
+  }
+
+  async #toAgainId({ id, guildId, place, work }: Act): Promise<string> {
+    if (work.kind === 'submit') return encodeCustomId('submit-again', id);
+    const labelHash = toLabelHash(work.label);
+    const draftId = await this.#options.drafts.keep({ guildId, ref: work.ref, labelHash }, work);
+    return encodeCustomId('press-again', work.ref, labelHash, id, draftId, place?.replyTo ?? '');
   }
 
   async #found(act: Act, job: Job): Promise<void> {

@@ -1,20 +1,21 @@
 import { LOG_ACTION } from '../../moderation/log-entry.ts';
 import type { Control } from '../interactions/handlers.ts';
+import { toEndedMessage } from '../views/act-news.ts';
 import { toNoticeMessage } from '../views/notices.ts';
 
 const SENTENCES = {
   cancelled: '⏹️ It was taken back. Nothing was sent or spent.',
   'being-sent':
     'It is being sent at this moment. If the API has no slot for it, it is taken back; otherwise cancel the job.',
-  'not-found': 'It does not wait any more.',
 } as const;
 
 /** Cancel under what waits its turn. */
 const cancelAct: Control = {
   name: 'act-cancel',
-  answers: 'private',
-  async run({ id, caller, args: [key = ''], services }) {
-    const userId = services.submissions.requesterOf(key, caller.guildId);
+  answers: 'beside',
+  async run({ id, caller, args: [key = ''], services, editSource }) {
+    const act = await services.submissions.find(key, caller.guildId);
+    const userId = services.submissions.requesterOf(key, caller.guildId) ?? act?.userId;
     const isOwn = userId === caller.userId && services.permissions.isAllowed('cancel-own', caller);
     if (!isOwn) services.permissions.requireAllowed(userId === caller.userId ? 'cancel-own' : 'cancel-any', caller);
     const outcome = await services.submissions.cancel(key, caller.guildId);
@@ -26,7 +27,14 @@ const cancelAct: Control = {
         ...(userId !== undefined && { targetId: userId }),
       });
     }
-    return { message: toNoticeMessage(SENTENCES[outcome]) };
+    const ended = await services.submissions.find(key, caller.guildId);
+    const isTold = outcome === 'being-sent' && services.replies.waitingWords(key) !== undefined;
+    const shown = outcome === 'being-sent' ? toNoticeMessage(SENTENCES[outcome]) : toEndedMessage(ended);
+    return {
+      message: outcome === 'not-found' ? shown : toNoticeMessage(SENTENCES[outcome]),
+      // After a restart nothing else changes the message that says that it waits.
+      release: () => void (isTold ? undefined : editSource?.({ message: shown }).catch(() => undefined)),
+    };
   },
 };
 

@@ -1,3 +1,4 @@
+import { ButtonStyle } from 'discord.js';
 import type { Act } from '../../jobs/acting/act.ts';
 import type { WaitedResult } from '../../jobs/acting/waiting-line.ts';
 import type { Job } from '../../jobs/job.ts';
@@ -18,8 +19,8 @@ export function toPromptName(prompt: string): string {
   return `“${toSafeLine(prompt, 200)}”`;
 }
 
-/** What came of one that waited; `about` says where its card is. */
-export function toActNews(act: Act, result: WaitedResult, about: string): OutgoingMessage {
+/** What came of one that waited; `about` says where its card is, `againId` is the custom id of what sends it once more. */
+export function toActNews(act: Act, result: WaitedResult, about: string, againId?: string): OutgoingMessage {
   const name = toActName(act);
   switch (result.outcome) {
     case 'made':
@@ -31,10 +32,31 @@ export function toActNews(act: Act, result: WaitedResult, about: string): Outgoi
     case 'refused':
       return toRefusedMessage(name, result.reason);
     case 'may-be-running':
-      return toNoticeMessage(`📡 ${name}: ${toSafeBlock(result.reason, 800)}`, COLORS.warn);
+      return toDoubtMessage(`📡 ${name}: ${result.reason}`, againId);
     case 'failed':
       return toNoticeMessage(`❌ ${name} was not taken: ${result.error.message} Nothing was spent.`, COLORS.bad);
   }
+}
+
+/** Sending once more is asked for apart, with what it costs. */
+function toDoubtMessage(sentence: string, againId: string | undefined): OutgoingMessage {
+  if (againId === undefined) return toNoticeMessage(sentence, COLORS.warn);
+  const cost =
+    'It was not sent again. **Try again** looks once more and, where nothing is found, makes another job and spends one more.';
+  const again = button(againId, 'Try again', { style: ButtonStyle.Danger });
+  return { components: [container(COLORS.warn, [text(`${sentence}\n${cost}`), row(again)])] };
+}
+
+/** What became of one that waits no more, for whoever still sees it waiting. */
+export function toEndedMessage(act: Act | undefined): OutgoingMessage {
+  if (act === undefined) return toNoticeMessage('It does not wait any more. `/jobs` shows what is running.');
+  if (act.state === 'cancelled') return toCancelledMessage();
+  const name = toActName(act);
+  if (act.childRef !== undefined)
+    return toButtonMessage(`▶️ ${name} waits no more: it is \`${act.childRef}\`.`, act.childRef);
+  if (act.state === 'refused') return toRefusedMessage(name, act.reason ?? 'no reason is known.');
+  if (act.state === 'failed') return toNoticeMessage(`❌ ${name} was not taken: ${act.reason ?? ''}`, COLORS.bad);
+  return toNoticeMessage(`📡 ${name} was sent and waits no more. \`/jobs\` shows what is running.`);
 }
 
 export function toFoundMessage(name: string, job: Job, about: string): OutgoingMessage {
@@ -75,6 +97,10 @@ export function toCancelledMessage(): OutgoingMessage {
 }
 
 function toJobMessage(sentence: string, { ref }: Job, color: number = COLORS.busy): OutgoingMessage {
+  return toButtonMessage(sentence, ref, color);
+}
+
+function toButtonMessage(sentence: string, ref: string, color: number = COLORS.busy): OutgoingMessage {
   const show = row(button(encodeCustomId('job-refresh', ref), 'Show the job'));
   return { components: [container(color, [text(sentence.trim()), show])] };
 }

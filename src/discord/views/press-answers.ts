@@ -73,9 +73,8 @@ function toQuestion(name: string, outcome: Question, options: PressAnswerOptions
     },
   );
   if (outcome.outcome === 'may-be-running') {
-    const reason = toSafeBlock(outcome.reason, 600);
     return notice(
-      `📡 ${name}: ${reason}\nIt may be running, and was not sent again. **Try again** looks once more and, where nothing is found, presses. ${cost}`,
+      `📡 ${name}: ${outcome.reason}\nIt may be running, and was not sent again. **Try again** looks once more and, where nothing is found, presses. ${cost}`,
       [again],
       COLORS.warn,
     );

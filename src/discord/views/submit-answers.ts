@@ -5,7 +5,6 @@ import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { toPromptName, toRefusedMessage } from './act-news.ts';
 import { button, container, row, text } from './blocks.ts';
 import { COLORS } from './notices.ts';
-import { toSafeBlock } from './outside-text.ts';
 import { toWaitingMessage } from './waiting.ts';
 
 export interface SubmitAnswerOptions {
@@ -36,10 +35,7 @@ export function toSubmitAnswer(outcome: SubmitOutcome, options: SubmitAnswerOpti
     case 'refused':
       return toRefusedMessage(name, outcome.reason);
     case 'may-be-running':
-      return toMessage(
-        `📡 ${name}: ${toSafeBlock(outcome.reason, 600)}\n${toAgainText(options.before)}`,
-        options.again,
-      );
+      return toMessage(`📡 ${name}: ${outcome.reason}\n${toAgainText(options.before)}`, options.again);
     case 'in-progress':
       return toMessage(`⏳ ${name} is being sent already. Nothing more was sent or spent.`);
     case 'cancelled':

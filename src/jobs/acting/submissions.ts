@@ -106,6 +106,12 @@ export class Submissions {
     return act.work.prompt;
   }
 
+  /** An act of this server, as it stands. */
+  async find(key: string, guildId: string): Promise<Act | undefined> {
+    const act = await this.#options.acts.get(key);
+    return act?.guildId === guildId ? act : undefined;
+  }
+
   /** The request's place in the waiting line, from 1. */
   position(key: string): number | undefined {
     return this.#options.line.position(key);

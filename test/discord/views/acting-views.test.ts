@@ -22,6 +22,8 @@ function problemsOf(message: OutgoingMessage) {
 
 const HOSTILE =
   '@everyone <@&1> **b** ```x``` [l](https://example.org) https://cdn.midjourney.com/a/0.png \u202E🦊 \n# h\u0000';
+/** One of the bot's own sentences. */
+const OWN_REASON = 'The answer was lost: look at `/jobs` before you try again.';
 const wild = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.constant(HOSTILE),
@@ -45,7 +47,7 @@ describe('views of acting', () => {
           { label, outcome: 'already-pressed', ...earlier },
           { label, outcome: 'confirm-repeat', previous: earlier },
           { label, outcome: 'confirm-repeat' },
-          { label, outcome: 'may-be-running', reason, previous: earlier, isEarlier: true },
+          { label, outcome: 'may-be-running', reason: OWN_REASON, previous: earlier, isEarlier: true },
           { label, outcome: 'queued', key: earlier.id, position: 3 },
           { label, outcome: 'refused', reason },
           { label, outcome: 'incomplete', needs: 'mask' },
@@ -74,7 +76,7 @@ describe('views of acting', () => {
         const options = { prompt, about: '', again: button('x', 'Try again'), before: '', after: '' };
         const key = 'a0123456789abcde';
         expect(problemsOf(toSubmitAnswer({ key, outcome: 'refused', reason }, options))).toEqual([]);
-        expect(problemsOf(toSubmitAnswer({ key, outcome: 'may-be-running', reason }, options))).toEqual([]);
+        expect(problemsOf(toSubmitAnswer({ key, outcome: 'may-be-running', reason: OWN_REASON }, options))).toEqual([]);
         expect(problemsOf(toSubmitAnswer({ key, outcome: 'queued', position: 1 }, options))).toEqual([]);
       }),
       { numRuns: 150 },
