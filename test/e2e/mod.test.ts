@@ -225,6 +225,7 @@ describe('/mod, over sockets', () => {
     expect(JSON.parse(exported.trim())).toMatchObject({ actorId: ids.owner });
     expect(before).toContain(`<@${ids.owner}>`);
     expect(textOf(done.message)).toMatch(/deleted\\+-[0-9a-f]{8} stands in their place/);
+    for (const { message } of [{ message: question }, done]) expect(textOf(message)).toContain('for up to 62 days');
     expect(await textAfter('log')).not.toContain(`<@${ids.owner}>`);
   });
 

@@ -2,7 +2,7 @@ import { UserError } from '../../shared/errors.ts';
 import type { CommandCall } from '../interactions/handlers.ts';
 import type { BotServices } from '../interactions/services.ts';
 import { toFileMessage } from '../views/mod-log.ts';
-import { toPermissionsTable, toPersonText, toPrivacyQuestion, toUsageTable } from '../views/mod-members.ts';
+import { NAME_STAYS, toPermissionsTable, toPersonText, toPrivacyQuestion, toUsageTable } from '../views/mod-members.ts';
 import { COLORS, toNoticeMessage } from '../views/notices.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { Caller } from '../wire/caller.ts';
@@ -44,6 +44,6 @@ export async function deleteName(memberId: string, caller: Caller, services: Bot
   if (!/^\d{1,20}$/.test(memberId))
     throw new UserError('member-unknown', 'That is no member. Ask again with `/mod privacy`.');
   const pseudonym = await services.privacy.delete(caller.guildId, memberId, caller.userId);
-  const sentence = `✅ ${toPersonText(pseudonym)} stands in their place in this server’s log, usage and reviews now. What they do from here on is kept under their name again.`;
+  const sentence = `✅ ${toPersonText(pseudonym)} stands in their place in this server’s log, usage and reviews now. What they do from here on is kept under their name again.\n-# ${NAME_STAYS}`;
   return { message: toNoticeMessage(sentence, COLORS.good) };
 }

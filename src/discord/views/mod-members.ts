@@ -91,9 +91,13 @@ export function toPersonText(userId: string): string {
   return /^\d+$/.test(userId) ? `<@${userId}>` : toSafeLine(userId, 40);
 }
 
+/** What a deletion of a name does not touch, and until when. */
+export const NAME_STAYS =
+  'Their name stays on jobs, presses and submits of theirs for up to 62 days, on cards and posts that are there, and on watches and rules that they made; what becomes of those jobs (a review, a press that ends) is logged under their name again.';
+
 /** Asks before everything that names a member is made nobody's. */
 export function toPrivacyQuestion(userId: string): OutgoingMessage {
-  const question = `Put a pseudonym in the place of <@${userId}> in this server’s log, usage and reviews? Numbers and counts stay, and it cannot be taken back.`;
+  const question = `Put a pseudonym in the place of <@${userId}> in this server’s log, usage and reviews? Numbers and counts stay, and it cannot be taken back.\n-# ${NAME_STAYS}`;
   const yes = button(encodeCustomId('mod-privacy-yes', userId), 'Yes, delete the name', { style: ButtonStyle.Danger });
   return { components: [container(COLORS.warn, [text(question), row(yes)])] };
 }
