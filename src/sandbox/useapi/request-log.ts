@@ -15,7 +15,9 @@ export interface RequestRecord {
 }
 
 const MAX_RECORDS = 5000;
-const MAX_BODY = 2000;
+/** Of a body that is kept, and of one that is told to those who listen. */
+const MAX_KEPT = 2_000;
+const MAX_TOLD = 20_000;
 
 /** Keeps the latest requests, oldest first. */
 export class RequestLog {
@@ -27,15 +29,10 @@ export class RequestLog {
   }
 
   add(record: RequestRecord): void {
-    const { requestBody, responseBody } = record;
-    const kept = {
-      ...record,
-      ...(requestBody === undefined ? {} : { requestBody: requestBody.slice(0, MAX_BODY) }),
-      ...(responseBody === undefined ? {} : { responseBody: responseBody.slice(0, MAX_BODY) }),
-    };
-    this.#records.push(kept);
+    this.#records.push(withBodiesUpTo(record, MAX_KEPT));
     if (this.#records.length > MAX_RECORDS) this.#records.splice(0, MAX_RECORDS / 10);
-    for (const listener of this.#listeners) listener(kept);
+    const told = withBodiesUpTo(record, MAX_TOLD);
+    for (const listener of this.#listeners) listener(told);
   }
 
   clear(): void {
@@ -46,4 +43,17 @@ export class RequestLog {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+function withBodiesUpTo(record: RequestRecord, max: number): RequestRecord {
+  const { requestBody, responseBody, ...rest } = record;
+  return {
+    ...rest,
+    ...(requestBody === undefined ? {} : { requestBody: cut(requestBody, max) }),
+    ...(responseBody === undefined ? {} : { responseBody: cut(responseBody, max) }),
+  };
+}
+
+function cut(body: string, max: number): string {
+  return body.length > max ? `${body.slice(0, max)}\n… ${body.length - max} more characters` : body;
 }
