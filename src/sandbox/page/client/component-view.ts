@@ -2,6 +2,7 @@ import type { PageComponent, PageMessage } from '../page-api.ts';
 import { type Child, h } from './h.ts';
 import { linkView, markdownView } from './markdown-view.ts';
 import { fileView, galleryView, mediaView } from './media-view.ts';
+import { readMessageLink } from './message-links.ts';
 import { emojiText, SelectBox } from './select-box.ts';
 import type { Session } from './session.ts';
 
@@ -103,10 +104,9 @@ function buttonView(component: PageComponent, place: Place): HTMLElement {
   const inner = [emoji !== '' && h('span', { class: 'emoji' }, emoji), component.label];
   const className = `button ${STYLES[component.style ?? 2] ?? 'secondary'}`;
   if (component.style === LINK && component.disabled !== true) {
-    const link = linkView(component.url ?? '', [
-      inner,
-      h('span', { class: 'link-mark', 'aria-label': 'opens elsewhere' }, '↗'),
-    ]);
+    const isHere = place.session.channelOf(readMessageLink(component.url ?? '')?.channelId ?? '') !== undefined;
+    const mark = !isHere && h('span', { class: 'link-mark', 'aria-label': 'opens elsewhere' }, '↗');
+    const link = linkView(component.url ?? '', [inner, mark]);
     link.className = className;
     return link;
   }

@@ -1,6 +1,7 @@
 import { type Child, h } from './h.ts';
 import { type Block, type Inline, parseMarkdown } from './markdown.ts';
 import type { Session } from './session.ts';
+import { coverUntilAsked } from './spoiler.ts';
 import { timeView } from './timestamps.ts';
 
 /** Discord's Markdown as elements. */
@@ -67,14 +68,8 @@ function inlineView(inline: Inline, session: Session): Child {
 
 function spoilerView(inner: Child): HTMLElement {
   const content = h('span', {}, inner);
-  const view = h('span', { class: 'spoiler', role: 'button', tabindex: 0, 'aria-label': 'Spoiler' }, content);
-  const reveal = () => {
-    view.classList.add('revealed');
-    for (const name of ['role', 'aria-label']) view.removeAttribute(name);
-    view.tabIndex = -1;
-  };
-  view.addEventListener('click', reveal);
-  view.addEventListener('keydown', (event) => event.key === 'Enter' && reveal());
+  const view = h('span', { class: 'spoiler' }, content);
+  coverUntilAsked(view, () => view.classList.add('revealed'));
   return view;
 }
 

@@ -1,6 +1,7 @@
 import type { PageComponent, PageMedia } from '../page-api.ts';
 import { h, isSafeAddress } from './h.ts';
 import { linkView } from './markdown-view.ts';
+import { coverUntilAsked } from './spoiler.ts';
 
 /** A file's name from its address. */
 function nameOf(url: string): string {
@@ -26,18 +27,23 @@ export function mediaView(media: PageMedia, alt: string, isSpoiler: boolean): HT
   if (!isOwn(media.url))
     return h('span', { class: 'media outside' }, linkView(media.url, `🖼 ${alt || nameOf(media.url)}`));
   const view = isVideo(media) ? videoView(media, alt) : pictureView(media, alt);
-  if (isSpoiler) {
-    view.classList.add('media-spoiler');
-    view.addEventListener('click', (event) => reveal(view, event), { capture: true });
-  }
-  return view;
+  return isSpoiler ? cover(view) : view;
 }
 
-function reveal(view: HTMLElement, event: Event): void {
-  if (!view.classList.contains('media-spoiler')) return;
-  event.preventDefault();
-  event.stopPropagation();
-  view.classList.remove('media-spoiler');
+/** Covers a picture or video; a video's controls cannot be reached before. */
+function cover(view: HTMLElement): HTMLElement {
+  const label = view.getAttribute('aria-label');
+  const video = view.querySelector('video');
+  view.classList.add('media-spoiler');
+  if (video !== null) video.inert = true;
+  coverUntilAsked(view, () => {
+    view.classList.remove('media-spoiler');
+    if (video !== null) video.inert = false;
+    video?.focus();
+    if (label !== null) view.setAttribute('aria-label', label);
+    if (view.matches('button')) view.tabIndex = 0;
+  });
+  return view;
 }
 
 function sizeProps({ width, height }: PageMedia) {

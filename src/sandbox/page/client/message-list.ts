@@ -1,8 +1,10 @@
 import type { PageMessage } from '../page-api.ts';
+import type { WorldMember } from '../page-world.ts';
 import { Announcer } from './announcer.ts';
 import { keepingFocus } from './focus.ts';
 import { postsView } from './forum-view.ts';
 import { fill, h } from './h.ts';
+import { goToMessage, readMessageLink } from './message-links.ts';
 import { failureView, isEphemeral, isGrouped, messageView, onlyYouView, thinkingView } from './message-view.ts';
 import { openModal } from './modal-view.ts';
 import { Picker } from './picker.ts';
@@ -19,6 +21,8 @@ const MESSAGE_HIDDEN = 'This interaction failed';
 interface Sent {
   readonly key: string;
   readonly label: string;
+  /** Who sent it: nobody else sees it. */
+  readonly by: WorldMember | undefined;
   failure: string | undefined;
 }
 
@@ -49,12 +53,13 @@ export class MessageList {
     document.body.append(this.#announcer.element);
     session.on((change) => this.#onChange(change));
     this.#place = new ReadingPlace(this.element, this.#flow);
+    this.element.addEventListener('click', (event) => void this.#followLink(event).catch(() => undefined));
     addEventListener('pagehide', () => this.#keepPlace());
   }
 
   /** Sends a command and shows it until the bot answers. */
   async command(path: string, options: Readonly<Record<string, unknown>>): Promise<void> {
-    const sent: Sent = { key: crypto.randomUUID(), label: `/${path}`, failure: undefined };
+    const sent: Sent = { key: crypto.randomUUID(), label: `/${path}`, by: this.#session.me, failure: undefined };
     await this.#follow(sent, this.#session.command(path, options));
   }
 
@@ -63,7 +68,7 @@ export class MessageList {
     this.#renderSent();
     const settled = await work;
     if (settled.state === 'failed') sent.failure = settled.failure ?? 'The application did not respond';
-    else this.#sent.splice(this.#sent.indexOf(sent), 1);
+    else if (this.#sent.includes(sent)) this.#sent.splice(this.#sent.indexOf(sent), 1);
     this.#renderSent();
     if (settled.modal !== undefined) openModal(settled.interactionId, settled.modal, this.#session);
   }
@@ -72,7 +77,7 @@ export class MessageList {
     if (change.kind === 'channel') this.#renderAll();
     if (change.kind === 'state' && this.#session.channel?.type === FORUM) this.#renderAll();
     if (change.kind === 'message') this.#renderOne(change.message);
-    if (change.kind === 'gone') this.element.querySelector(`[data-id="${CSS.escape(change.messageId)}"]`)?.remove();
+    if (change.kind === 'gone') this.#takeAway(change.messageId);
   }
 
   #keepPlace(): void {
@@ -81,8 +86,8 @@ export class MessageList {
 
   #renderAll(): void {
     this.#keepPlace();
-    const { messages, channel } = this.#session;
-    const shown = messages.filter((message) => !this.#dismissed.has(message.id));
+    const { channel } = this.#session;
+    const shown = this.#shown();
     const start = h(
       'div',
       { class: 'channel-start' },
@@ -102,16 +107,24 @@ export class MessageList {
     this.#place.restore(channel?.id ?? '');
   }
 
+  #shown(): readonly PageMessage[] {
+    return this.#session.messages.filter((message) => !this.#dismissed.has(message.id));
+  }
+
+  #viewOf(messageId: string): HTMLElement | null {
+    return this.element.querySelector<HTMLElement>(`.message[data-id="${CSS.escape(messageId)}"]`);
+  }
+
   #renderOne(message: PageMessage): void {
     if (this.#dismissed.has(message.id)) return;
-    const { messages } = this.#session;
-    const index = messages.findIndex((known) => known.id === message.id);
-    const old = this.element.querySelector(`[data-id="${CSS.escape(message.id)}"]`);
+    const shown = this.#shown();
+    const index = shown.findIndex((known) => known.id === message.id);
+    const old = this.#viewOf(message.id);
     if (old?.querySelector('.select-panel:not([hidden])')) {
       this.#renderLater(old, message.id);
       return;
     }
-    const view = this.#view(message, messages[index - 1]);
+    const view = this.#view(message, shown[index - 1]);
     if (old === null) this.#sentViews.before(view);
     else keepingFocus(this.element, () => old.replaceWith(view));
     if (old === null || old.querySelector('.thinking') !== null) this.#announcer.say(view);
@@ -129,9 +142,13 @@ export class MessageList {
 
   /** An answer to this member has arrived: the oldest command on its way is no longer shown. */
   #forgetSent(): void {
-    const index = this.#sent.findIndex((sent) => sent.failure === undefined);
-    if (index !== -1) this.#sent.splice(index, 1);
+    const [oldest] = this.#sentByMe().filter((sent) => sent.failure === undefined);
+    if (oldest !== undefined) this.#sent.splice(this.#sent.indexOf(oldest), 1);
     this.#renderSent();
+  }
+
+  #sentByMe(): readonly Sent[] {
+    return this.#sent.filter((sent) => sent.by?.id === this.#session.me?.id);
   }
 
   #view(message: PageMessage, before: PageMessage | undefined): HTMLElement {
@@ -159,26 +176,54 @@ export class MessageList {
   #dismiss(messageId: string): void {
     this.#dismissed.add(messageId);
     this.#session.dismiss(messageId);
-    this.element.querySelector(`[data-id="${CSS.escape(messageId)}"]`)?.remove();
+    this.#takeAway(messageId);
+  }
+
+  /** Removes a message; the next one may now need its own head, and the focus goes to the list where it would be lost. */
+  #takeAway(messageId: string): void {
+    const view = this.#viewOf(messageId);
+    const nextId = view?.nextElementSibling?.getAttribute('data-id');
+    const next = this.#shown().find((message) => message.id === nextId);
+    this.#keepFocus(() => view?.remove());
+    if (next !== undefined) this.#renderOne(next);
+  }
+
+  /** Where what is taken away had the focus, the list gets it. */
+  #keepFocus(takeAway: () => void): void {
+    const hadFocus = this.element.contains(document.activeElement);
+    takeAway();
+    if (hadFocus && document.activeElement === document.body) this.element.focus({ preventScroll: true });
+  }
+
+  /** A link to a message that one sees leads there and not out of the page. */
+  async #followLink(event: MouseEvent): Promise<void> {
+    const anchor = event.target instanceof Element ? event.target.closest('a') : null;
+    const link = readMessageLink(anchor?.href ?? '');
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (link === undefined || !isPlain || this.#session.channelOf(link.channelId) === undefined) return;
+    event.preventDefault();
+    if (link.channelId !== this.#session.channelId) await this.#session.open(link.channelId);
+    if (link.messageId !== undefined) this.#place.goTo(() => goToMessage(link.messageId ?? ''));
   }
 
   /** The message's menu: the bot's commands for it, and how it came to be. */
   #openMenu(message: PageMessage): void {
-    const view = this.element.querySelector(`[data-id="${CSS.escape(message.id)}"]`);
+    const view = this.#viewOf(message.id);
     view?.querySelector('.context-menu')?.remove();
     const picker = new Picker('Apps', (key) => {
-      menu.remove();
+      close();
       if (key === TRACE) this.#onTrace(message.id);
       else this.#callOn(message, key);
     });
     const menu = h('div', { class: 'context-menu', tabindex: -1 }, picker.element);
+    const close = () => view?.querySelector<HTMLElement>('.message-menu')?.focus({ preventScroll: true });
     const { commands } = this.#session;
     const names = (isEphemeral(message) ? [] : commands.message).map((name) => ({ key: name, title: name }));
     const about = `on ${message.author.global_name ?? message.author.username}`;
     const ofUser = commands.user.map((name) => ({ key: `${USER}${name}`, title: name, detail: about }));
     const trace = { key: TRACE, title: 'How it came to be', detail: 'what went over the wire' };
     picker.show([...names, ...ofUser, trace], 'Apps');
-    menu.addEventListener('keydown', (event) => (event.key === 'Escape' ? menu.remove() : picker.handleKey(event)));
+    menu.addEventListener('keydown', (event) => (event.key === 'Escape' ? close() : picker.handleKey(event)));
     menu.addEventListener('focusout', () => queueMicrotask(() => menu.remove()));
     view?.append(menu);
     menu.focus();
@@ -187,7 +232,7 @@ export class MessageList {
   #callOn(message: PageMessage, key: string): void {
     const isOnUser = key.startsWith(USER);
     const name = isOnUser ? key.slice(USER.length) : key;
-    const sent = { key: crypto.randomUUID(), label: name, failure: undefined };
+    const sent = { key: crypto.randomUUID(), label: name, by: this.#session.me, failure: undefined };
     const work = isOnUser
       ? this.#session.act('/api/user-command', { userId: message.author.id, name })
       : this.#session.act('/api/message-command', { messageId: message.id, name });
@@ -198,14 +243,14 @@ export class MessageList {
     const name = this.#session.server?.members.find((member) => member.isBot)?.name ?? 'The bot';
     fill(
       this.#sentViews,
-      this.#sent.map((sent) =>
+      this.#sentByMe().map((sent) =>
         h(
           'div',
           { class: 'message local' },
           h(
             'div',
             { class: 'invocation' },
-            `${this.#session.me?.name ?? ''} used `,
+            `${sent.by?.name ?? ''} used `,
             h('span', { class: 'mention' }, sent.label),
           ),
           sent.failure === undefined ? thinkingView(name) : failureView(sent.failure),
@@ -218,6 +263,6 @@ export class MessageList {
 
   #forget(sent: Sent): void {
     this.#sent.splice(this.#sent.indexOf(sent), 1);
-    this.#renderSent();
+    this.#keepFocus(() => this.#renderSent());
   }
 }

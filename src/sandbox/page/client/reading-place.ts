@@ -42,6 +42,14 @@ export class ReadingPlace {
     this.#held = undefined;
   }
 
+  /** Leaves the end, or what one came back to, for something else in the list. */
+  goTo(scroll: () => void): void {
+    this.#sticks = false;
+    this.leave();
+    scroll();
+    this.#remember();
+  }
+
   toEnd(): void {
     this.#sticks = true;
     this.#held = undefined;

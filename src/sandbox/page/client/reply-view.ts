@@ -1,10 +1,10 @@
 import type { PageComponent, PageMessage } from '../page-api.ts';
 import { avatarView, nameOf } from './author-view.ts';
 import { type Child, h } from './h.ts';
+import { goToMessage } from './message-links.ts';
 import type { Session } from './session.ts';
 
 const SHOWN = 120;
-const FOUND_MS = 3_000;
 
 /** The line above an answer: whose message it answers and how that begins; a click leads there. */
 export function replyView(message: PageMessage, session: Session): Child {
@@ -25,7 +25,7 @@ export function replyView(message: PageMessage, session: Session): Child {
         class: 'replied',
         'aria-label': `Go to the message that is replied to: ${text}`,
         'data-key': `reply:${message.id}`,
-        onclick: () => goTo(referenced.id),
+        onclick: () => goToMessage(referenced.id),
       },
       text,
     ),
@@ -45,12 +45,4 @@ function firstText(components: readonly PageComponent[]): string | undefined {
     if (text !== undefined) return text;
   }
   return undefined;
-}
-
-function goTo(messageId: string): void {
-  const found = document.querySelector(`.message[data-id="${CSS.escape(messageId)}"]`);
-  if (found === null) return;
-  found.scrollIntoView({ block: 'center' });
-  found.classList.add('found');
-  setTimeout(() => found.classList.remove('found'), FOUND_MS);
 }
