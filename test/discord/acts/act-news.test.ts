@@ -34,6 +34,7 @@ function refundsAfter(tell: (news: ActNews) => void): Promise<readonly string[]>
         return true;
       },
     },
+    drafts: { keep: async () => 'd1' },
     requesters: { tellModerated: async () => undefined },
     quotas: {
       refund: async (guildId, key) => {

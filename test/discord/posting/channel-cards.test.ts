@@ -20,7 +20,12 @@ function startCards({ isHeld = false } = {}) {
   const gate = { conceal: (shown: typeof job) => shown };
   const cards = new ChannelCards({
     rest: { patch: send, post: send },
-    cards: new JobCards(noMedia, { of: async () => new Map() }, new FakeClock(), gate),
+    cards: new JobCards(
+      noMedia,
+      { of: async () => new Map(), withOwnChildren: async (_, shown) => shown },
+      new FakeClock(),
+      gate,
+    ),
     jobs: { get: async () => job },
     liveCards: { list: () => [], add: async () => 'added' },
     directory: new GuildDirectory(new Client({ intents: [] })),
