@@ -100,9 +100,9 @@ describe('text from outside', () => {
     const text = `%${part.repeat(60_000 / part.length)}!`;
     toPlainLine(text);
 
-    const { user, system } = process.cpuUsage();
+    const { user, system } = process.threadCpuUsage();
     toSafeLine(text, 200);
-    const used = process.cpuUsage({ user, system });
+    const used = process.threadCpuUsage({ user, system });
 
     expect((used.user + used.system) / 1_000).toBeLessThan(50);
   });
