@@ -105,7 +105,8 @@ describe('/imagine, over sockets', () => {
     await cancel(taken.message?.id, takenCancel);
     end(slot);
     await expect.poll(() => newest()?.prompt, { timeout: 5_000 }).toBe('sent later');
-    await world.app().whenIdle();
+    const cards = () => acting.posts(ids.general).map(textOf).join();
+    await expect.poll(cards, { timeout: 5_000 }).toContain('sent later');
     const stale = textOf(sent.message);
     const late = await cancel(sent.message?.id, sentCancel);
 

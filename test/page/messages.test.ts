@@ -91,8 +91,8 @@ describe.skipIf(isWithoutBrowser)('messages in a browser', () => {
     await page.keyboard.press('Enter');
     await answer.waitFor({ state: 'detached' });
 
-    expect(await view.locator('.message-head .author').count()).toBe(1);
-    expect(await focusClass(page)).toBe('messages');
+    await view.locator('.message-head .author').waitFor();
+    await expect.poll(() => focusClass(page)).toBe('messages');
     await page.context().close();
   });
 
@@ -120,7 +120,7 @@ describe.skipIf(isWithoutBrowser)('messages in a browser', () => {
     await page.keyboard.press('Escape');
     await page.locator('.context-menu').waitFor({ state: 'detached' });
 
-    expect(await focusClass(page)).toBe('message-menu');
+    await expect.poll(() => focusClass(page)).toBe('message-menu');
     await page.context().close();
   });
 
