@@ -107,6 +107,11 @@ export class JobTracker {
     return this.#live.has(jobid);
   }
 
+  /** What is known of a job, with the news that are being taken in: who asks now need not read what somebody has just read. */
+  find(jobid: string): Promise<Job | undefined> {
+    return this.#lock.run(jobid, async () => (await this.#store.find(jobid)).job);
+  }
+
   /** Takes in a whole record, wherever it came from, and answers what is known of the job now. */
   async observe(record: ApiJob, options: ObserveOptions = {}): Promise<Job> {
     return this.#lock.run(record.jobid, async () => {

@@ -131,6 +131,8 @@ export class RunningBoards {
     return Promise.all(
       jobs.map(async (job) => {
         if (job.isRead) return job;
+        const known = await tracker.find(job.jobid);
+        if (known?.isRead === true) return known;
         try {
           return await tracker.observe(await api.readJob(job.jobid, { deadlineMs }));
         } catch (thrown) {

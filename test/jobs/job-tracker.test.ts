@@ -128,6 +128,14 @@ describe('JobTracker', () => {
     expect(events()).toEqual(['started', 'completed']);
   });
 
+  it('finds a job as the record tells it that is being taken in', async () => {
+    const taking = tracker.observe(anApiJob({ status: 'completed' }));
+
+    expect(await tracker.find(aJobid())).toMatchObject({ status: 'completed' });
+    expect(await tracker.find(aJobid(2))).toBeUndefined();
+    await taking;
+  });
+
   it('gives a job to the server of its parent', async () => {
     await tracker.observe(anApiJob({ jobid: aJobid(1) }), { origin: { guildId: 'g1', userId: 'u1' } });
 

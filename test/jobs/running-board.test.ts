@@ -90,6 +90,23 @@ describe('RunningBoards', () => {
     expect((await reading).jobs).toMatchObject([{ jobid: aJobid(), isRead: false }]);
   });
 
+  it('does not read again what somebody else has read and is about to store', async () => {
+    const stored = Promise.withResolvers<void>();
+    api.put(anApiJob({ verb: 'imagine' }));
+    await tracker.observeListed({ jobid: aJobid(), version: 'v3' });
+    tracker.onTransition(() => stored.promise);
+    const taking = tracker.observe(await api.readJob(aJobid()));
+    const readsBefore = api.calls.length;
+
+    const reading = boards.read({ guildId: 'g1' });
+    await clock.advance(0);
+    stored.resolve();
+    await taking;
+
+    expect((await reading).jobs).toMatchObject([{ verb: 'imagine', isRead: true }]);
+    expect(api.calls.slice(readsBefore)).not.toContain('read');
+  });
+
   it('says since when a list cannot be had', async () => {
     api.isDown = true;
     health.noteFailure('v3', clock.now() - 60_000, 'down');

@@ -160,7 +160,7 @@ export class JobFamily {
   async #load(gathering: Gathering, jobid: string, isFresh: (stored: Job) => boolean): Promise<void> {
     const { known, hidden, unread, guildId } = gathering;
     if (known.has(jobid) || hidden.has(jobid)) return;
-    const { job: stored } = await this.#options.jobs.find(jobid);
+    const stored = await this.#options.tracker.find(jobid);
     const isHidden = stored !== undefined && !isVisibleTo(stored, guildId);
     const isEnough = isHidden || (stored !== undefined && isFresh(stored));
     const job = isEnough ? stored : ((await this.#read(gathering, jobid)) ?? toRead(stored));

@@ -112,6 +112,26 @@ describe('JobFamily', () => {
     expect([readsBefore, api.calls.length]).toEqual([3, 3]);
   });
 
+  it('does not read again what somebody else has read and is about to store', async () => {
+    const stored = Promise.withResolvers<void>();
+    put([
+      [1, undefined],
+      [2, 1, 'V1'],
+    ]);
+    await tracker.observe(await api.readJob(aJobid(1)));
+    tracker.onMetFinal(() => stored.promise);
+    const taking = tracker.observe(await api.readJob(aJobid(2)));
+    const readsBefore = api.calls.length;
+
+    const reading = family.tree(aJobid(1), 'g1');
+    await clock.advance(0);
+    stored.resolve();
+    await taking;
+
+    expect((await reading).count).toBe(2);
+    expect(api.calls).toHaveLength(readsBefore);
+  });
+
   it('shows at once what was made from a job, whatever the record of that job says', async () => {
     put([
       [1, undefined],
