@@ -74,6 +74,7 @@ describe.skipIf(isWithoutBrowser)('messages in a browser', () => {
   });
 
   it('gives the message after a dismissed one its author and time, and keeps the focus', async () => {
+    scripted.bot.discord.people(ids.owner).send(ids.general, 'somebody else, so that what follows begins anew');
     const page = await openAs(ids.member, ids.general);
     await sendCommand(page, 'form');
     await page.locator('dialog.modal[open]').getByLabel('Name').last().fill('abc');
