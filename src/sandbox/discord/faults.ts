@@ -1,14 +1,28 @@
 /** What goes wrong with one REST request. */
 export type RestFault =
-  /** Answered with this status instead of being done. */
-  | { readonly kind: 'status'; readonly status: number; readonly body?: unknown }
+  | StatusFault
   /** The connection is cut before anything happens. */
   | { readonly kind: 'cut-before' }
   /** It is done, then the connection is cut instead of an answer. */
   | { readonly kind: 'cut-after' }
-  /** It is done after so many milliseconds. */
-  | { readonly kind: 'delay'; readonly ms: number }
+  /** It is done after so many milliseconds; `isAnswerLate`: it is done at once, and only answered later. */
+  | { readonly kind: 'delay'; readonly ms: number; readonly isAnswerLate?: boolean }
+  /** Its body arrives at this speed, as over a slow line. */
+  | { readonly kind: 'slow-uplink'; readonly bytesPerSecond: number }
   | { readonly kind: 'rate-limit'; readonly retryAfterMs: number; readonly isGlobal?: boolean };
+
+/** Answered with this status instead of being done. */
+export interface StatusFault {
+  readonly kind: 'status';
+  readonly status: number;
+  /** Sent as JSON; default: a message with code 0. */
+  readonly body?: unknown;
+  /** Sent as HTML in the place of JSON, as a proxy before Discord does. */
+  readonly page?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** It is done all the same, and only its answer is replaced. */
+  readonly takesEffect?: boolean;
+}
 
 export interface FaultRule {
   readonly fault: RestFault;

@@ -8,7 +8,7 @@ export interface RestBody {
 }
 
 /** Reads JSON or multipart; refuses more than 25 MiB, or a file over 10 MiB (40005), and what is not JSON (50109). */
-export async function readRestBody(request: Request): Promise<RestBody> {
+export async function readRestBody(request: Pick<Request, 'headers' | 'arrayBuffer'>): Promise<RestBody> {
   const declared = Number(request.headers.get('content-length') ?? '0');
   if (declared > MAX_REQUEST_BYTES) throw apiError('tooLarge');
   const bytes = await request.arrayBuffer();

@@ -5,12 +5,13 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { toErrorMessage } from '../../shared/errors.ts';
 import { apiError, DiscordApiError, requireSnowflake } from './api-error.ts';
-import type { DiscordFaults, RestFault } from './faults.ts';
+import type { DiscordFaults, RestFault, StatusFault } from './faults.ts';
 import type { PayloadCheck, ResponseCheck } from './payload-check.ts';
 import { type RateLimiter, toRefusalBody, toRefusalHeaders } from './rate-limits.ts';
 import { maskPath, type RequestLog } from './request-log.ts';
 import { type RestBody, readRestBody } from './rest-body.ts';
 import type { RestCall, RestReply, RestRoute } from './rest-call.ts';
+import { throttle } from './slow-uplink.ts';
 
 type AppContext = Context<{ Bindings: HttpBindings }>;
 
@@ -75,10 +76,11 @@ async function serve(options: RestServerOptions, route: RestRoute, context: AppC
   const startedAt = performance.now();
   const asked = toAsked(route, context);
   const fault = options.faults.take(asked.label, asked.path);
-  if (fault?.kind === 'delay') await delay(fault.ms, undefined, { ref: false });
+  if (fault?.kind === 'delay' && fault.isAnswerLate !== true) await delay(fault.ms, undefined, { ref: false });
   const isLost = fault?.kind === 'cut-before';
   const outcome = isLost ? { status: 0, headers: {} } : await perform(options, asked, fault);
   options.limiter?.noteAnswer(outcome.status, Date.now());
+  if (fault?.kind === 'delay' && fault.isAnswerLate === true) await delay(fault.ms, undefined, { ref: false });
   const isCut = isLost || fault?.kind === 'cut-after';
   options.log.add({
     kind: 'request',
@@ -117,13 +119,21 @@ function toLabel(route: RestRoute, params: Readonly<Record<string, string>>): st
 
 async function perform(options: RestServerOptions, asked: Asked, fault: RestFault | undefined): Promise<Outcome> {
   const faked = toFaked(fault);
-  if (faked !== undefined) return faked;
+  if (faked === undefined)
+    return fulfil(options, asked, fault?.kind === 'slow-uplink' ? fault.bytesPerSecond : undefined);
+  const takesEffect = fault?.kind === 'status' && fault.takesEffect === true;
+  const { read } = takesEffect ? await fulfil(options, asked, undefined) : {};
+  return { ...faked, ...(read === undefined ? {} : { read }) };
+}
+
+async function fulfil(options: RestServerOptions, asked: Asked, bytesPerSecond: number | undefined): Promise<Outcome> {
   const { headers, refusal } = limit(options, asked);
   if (refusal !== undefined) return refusal;
   let read: RestBody | undefined;
   try {
     requireToken(options, asked);
-    read = await readRestBody(asked.context.req.raw);
+    const { raw } = asked.context.req;
+    read = await readRestBody(bytesPerSecond === undefined ? raw : throttle(raw, bytesPerSecond));
     return { ...answer(options, asked, read), headers, read };
   } catch (thrown) {
     return { ...toFailure(thrown), headers, ...(read === undefined ? {} : { read }) };
@@ -145,10 +155,7 @@ function limit(
 }
 
 function toFaked(fault: RestFault | undefined): Outcome | undefined {
-  if (fault?.kind === 'status') {
-    const body = fault.body ?? { message: `${fault.status}: Simulated`, code: 0 };
-    return { status: fault.status, body, headers: {} };
-  }
+  if (fault?.kind === 'status') return toFakedStatus(fault);
   if (fault?.kind !== 'rate-limit') return undefined;
   const isGlobal = fault.isGlobal === true;
   const { retryAfterMs } = fault;
@@ -157,6 +164,11 @@ function toFaked(fault: RestFault | undefined): Outcome | undefined {
     body: toRefusalBody(retryAfterMs, isGlobal),
     headers: toRefusalHeaders(retryAfterMs, isGlobal),
   };
+}
+
+function toFakedStatus({ status, body, page, headers = {} }: StatusFault): Outcome {
+  if (page !== undefined) return { status, page, headers };
+  return { status, body: body ?? { message: `${status}: Simulated`, code: 0 }, headers };
 }
 
 function requireToken(options: RestServerOptions, { route, context }: Asked): void {

@@ -25,11 +25,12 @@ describe('limits and faults', () => {
     return new REST({ api: discord.apiUrl, retries: 0 }).setToken(discord.token);
   }
 
-  function post(path: string, token: string | null = discord.token): Promise<Response> {
+  function post(path: string, token: string | null = discord.token, signal?: AbortSignal): Promise<Response> {
     return fetch(`${discord.apiUrl}/v10${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bot ${token}` }) },
       body: JSON.stringify({ content: 'x' }),
+      signal: signal ?? null,
     });
   }
 
@@ -194,6 +195,41 @@ describe('limits and faults', () => {
     await post(GENERAL);
 
     expect(discord.requests.of(SEND)[0]?.durationMs).toBeGreaterThanOrEqual(59);
+  });
+
+  it('does what is asked and loses only the answer to a 502 page', async () => {
+    await start();
+    const page = '<html><body>502 Bad Gateway</body></html>';
+    discord.faults.add({ fault: { kind: 'status', status: 502, page, takesEffect: true }, route: SEND, times: 1 });
+
+    const reply = await post(GENERAL);
+
+    expect([reply.status, await reply.text(), reply.headers.get('content-type')]).toEqual([502, page, 'text/html']);
+    expect(sent()).toBe(1);
+  });
+
+  it('does what is asked at once and answers late', async () => {
+    await start();
+    discord.faults.add({ fault: { kind: 'delay', ms: 60_000, isAnswerLate: true }, route: SEND, times: 1 });
+    const impatient = new AbortController();
+
+    const reply = post(GENERAL, discord.token, impatient.signal);
+    await expect.poll(sent).toBe(1);
+    impatient.abort();
+
+    await expect(reply).rejects.toThrow();
+  });
+
+  it('takes a body in at the speed of a slow line', async () => {
+    const rest = await start();
+    discord.faults.add({ fault: { kind: 'slow-uplink', bytesPerSecond: 400_000 }, route: SEND, times: 1 });
+    const file = { name: 'a.bin', data: Buffer.alloc(40_000, 1), contentType: 'application/octet-stream' };
+
+    const begunAt = performance.now();
+    await rest.post(GENERAL, { body: { content: 'x' }, files: [file] });
+
+    expect(performance.now() - begunAt).toBeGreaterThanOrEqual(99);
+    expect(discord.people(ids.member).messages(ids.general)[0]?.attachments[0]?.size).toBe(40_000);
   });
 
   it('answers a deletion without a JSON content type', async () => {
