@@ -1,4 +1,5 @@
 import { foldText } from '../shared/fold-text.ts';
+import { cutText } from '../shared/text.ts';
 import { endOf, isOver, isVisibleTo, type Job } from './job.ts';
 
 /** What autocomplete knows of a job, in memory. */
@@ -104,7 +105,7 @@ function toIndexedJob(job: Job): IndexedJob {
     seenAt: job.observedAt,
     ...(endedAt !== undefined && { endedAt }),
     ...(job.verb !== undefined && { verb: job.verb }),
-    ...(job.prompt !== undefined && { prompt: job.prompt.slice(0, MAX_PROMPT) }),
+    ...(job.prompt !== undefined && { prompt: cutText(job.prompt, MAX_PROMPT) }),
     ...(job.apiChannel !== undefined && { apiChannel: job.apiChannel }),
     ...(job.originGuildId !== undefined && { originGuildId: job.originGuildId }),
   };

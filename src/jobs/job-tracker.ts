@@ -2,6 +2,7 @@ import { toChunks } from '../shared/chunks.ts';
 import type { Clock } from '../shared/clock.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Logger } from '../shared/logger.ts';
+import { cutText } from '../shared/text.ts';
 import type { ApiJob, RunningJob } from '../useapi/api-job.ts';
 import { parseJobid, versionOf } from '../useapi/job-id.ts';
 import { isFinal, isOver, type Job } from './job.ts';
@@ -219,7 +220,7 @@ export class JobTracker {
     if (KNOWN_STATUSES.has(status) || this.#unknownStatuses.has(status) || this.#unknownStatuses.size >= 100) return;
     this.#unknownStatuses.add(status);
     this.#logger.warn(
-      { status: status.slice(0, 40) },
+      { status: cutText(status, 40) },
       'The API names a status that is not known; it counts as running.',
     );
   }

@@ -1,5 +1,6 @@
 import { JobEvent } from '../jobs/job-events.ts';
 import { UserError } from '../shared/errors.ts';
+import { cutText } from '../shared/text.ts';
 
 /** What a rule tells when nobody said otherwise. */
 export const DEFAULT_EVENTS: readonly JobEvent[] = ['completed', 'moderated', 'failed'];
@@ -20,7 +21,7 @@ export function parseEvents(text: string): readonly JobEvent[] {
 function toUnknownSentence(unknown: readonly string[]): string {
   const named = unknown
     .slice(0, 3)
-    .map((word) => `“${word.slice(0, 30)}”`)
+    .map((word) => `“${cutText(word, 30)}”`)
     .join(', ');
   const verb = unknown.length === 1 ? 'is not an event' : 'are not events';
   return `${named} ${verb}. Use a comma-separated list of ${JobEvent.options.join(', ')}.`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../shared/errors.ts';
+import { cutText } from '../shared/text.ts';
 
 /** A daily stretch of time in a time zone; it may go over midnight. */
 export const QuietHours = z.object({
@@ -56,7 +57,7 @@ function parseMinute(text: string): number {
   const hour = Number(groups?.['hour'] ?? Number.NaN);
   const minute = Number(groups?.['minute'] ?? 0);
   const isTime = (hour < 24 && minute < 60) || (hour === 24 && minute === 0);
-  if (!isTime) throw new UserError('quiet-time', `“${text.slice(0, 20)}” is not a time of day. ${EXAMPLE}`);
+  if (!isTime) throw new UserError('quiet-time', `“${cutText(text, 20)}” is not a time of day. ${EXAMPLE}`);
   return (hour % 24) * 60 + minute;
 }
 
@@ -66,7 +67,7 @@ function parseTimeZone(name: string): string {
     return known.toLowerCase() === name.toLowerCase() ? known : name;
   } catch {
     const hint = 'Use a name with a region and a city, for example `Europe/Berlin`, or `UTC`.';
-    throw new UserError('quiet-zone', `“${name.slice(0, 40)}” is not a time zone that I know. ${hint}`);
+    throw new UserError('quiet-zone', `“${cutText(name, 40)}” is not a time zone that I know. ${hint}`);
   }
 }
 

@@ -1,9 +1,24 @@
-/** At most `max` UTF-16 units, an ellipsis included; never half a character. */
-export function cutText(text: string, max: number): string {
+/** Text from before a cut that is looked at to find where its last character begins. */
+const CUT_REACH = 48;
+/** From here on characters may join the one before. */
+const FIRST_JOINING = '\u0300';
+let graphemes: Intl.Segmenter | undefined;
+
+/** At most `max` UTF-16 units, the `mark` of the cut included; never a part of what people see as one character. */
+export function cutText(text: string, max: number, mark = '…'): string {
   if (text.length <= max) return text;
-  if (max <= 1) return '…'.slice(0, max);
-  const kept = text.slice(0, max - 1);
-  return `${kept.replace(/[\uD800-\uDBFF]$/, '').trimEnd()}…`;
+  if (max < mark.length) return '';
+  return `${text.slice(0, toCharacterStart(text, max - mark.length)).trimEnd()}${mark}`;
+}
+
+/** Where the character at `at` begins; one that is longer than `CUT_REACH` is cut between its code points. */
+function toCharacterStart(text: string, at: number): number {
+  if (text.charAt(at) < FIRST_JOINING) return at;
+  const start = Math.max(0, at - CUT_REACH);
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  const index = graphemes.segment(text.slice(start, at + CUT_REACH)).containing(at - start)?.index ?? 0;
+  if (index > 0 || start === 0) return start + index;
+  return /[\uDC00-\uDFFF]/.test(text.charAt(at)) ? at - 1 : at;
 }
 
 const MARKDOWN = /[\\`*_~|<>[\]()#\-:@]/g;
@@ -18,7 +33,8 @@ export function escapeMarkdown(text: string): string {
 export function escapeAndCut(text: string, max: number): string {
   const escaped = escapeMarkdown(text);
   if (escaped.length <= max) return escaped;
-  const cut = cutText(escaped, max).slice(0, -1);
+  if (max < 1) return '';
+  const cut = cutText(escaped, max - 1, '');
   return `${endsInEscape(cut) ? cut.slice(0, -1) : cut}…`;
 }
 

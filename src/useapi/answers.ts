@@ -73,13 +73,22 @@ export function readJson(answer: RawAnswer, context: AnswerContext): unknown {
   return json;
 }
 
-/** The body as JSON whatever its type says; undefined where it is none. */
+/** The body as JSON whatever its type says, every text in it well formed; undefined where it is none. */
 export function tryJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, SURROGATE_ESCAPE.test(text) ? toWellFormed : undefined);
   } catch {
     return undefined;
   }
+}
+
+/** Only an escape can bring half a character: what comes as bytes is well formed when it is decoded. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+function toWellFormed(_key: string, value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toWellFormed(), inner]));
 }
 
 /** What an error about this answer may say. */

@@ -14,6 +14,30 @@ describe('outside text', () => {
     );
   });
 
+  it('is cut between what people see as characters', () => {
+    const family = '👩‍👩‍👧‍👦';
+    expect(cutText(`ab${family}`, 12)).toBe('ab…');
+    expect(cutText(`${family}${family}`, family.length + 5)).toBe(`${family}…`);
+    expect([cutText('e\u0301e\u0301', 3), cutText('🇩🇪🇫🇷', 7), cutText('1️⃣2️⃣', 5)]).toEqual(['e\u0301…', '🇩🇪…', '1️⃣…']);
+    expect([cutText('🦊🦊', 3, ''), cutText('🦊🦊', 1), cutText('🦊🦊', 0), cutText('🦊🦊', -1)]).toEqual([
+      '🦊',
+      '…',
+      '',
+      '',
+    ]);
+    expect(cutText(`${'\u0301'.repeat(5_000)}`, 100).length).toBe(100);
+  });
+
+  it('is cut in a moment however long and odd it is', () => {
+    const texts = ['🦊'.repeat(2_000), '\u0301'.repeat(4_000), '🇩🇪'.repeat(1_000), `${'👩‍'.repeat(1_333)}a`];
+    const { user, system } = process.threadCpuUsage();
+    for (const text of texts) for (let n = 0; n < 100; n += 1) cutText(text, text.length - 1 - n);
+
+    const used = process.threadCpuUsage({ user, system });
+
+    expect((used.user + used.system) / 1_000).toBeLessThan(200);
+  });
+
   it('is escaped so that Discord shows it literally', () => {
     expect(escapeMarkdown('**a** `b` <@1> [c](https://d) # e')).toBe(
       '\\*\\*a\\*\\* \\`b\\` \\<\\@1\\> \\[c\\]\\(https\\://d\\) \\# e',

@@ -46,7 +46,7 @@ export const suggestRules: Autocomplete = async ({ caller, text, services }) => 
 export const suggestApiChannels: Autocomplete = ({ caller, text, services }) => {
   if (!services.permissions.isAllowed('view', caller)) return [];
   const found = services.index.searchApiChannels(text, LIMIT);
-  return found.map((id) => ({ name: id.slice(0, NAME_LENGTH), value: id.slice(0, NAME_LENGTH) }));
+  return found.filter((id) => id.isWellFormed() && id.length <= NAME_LENGTH).map((id) => ({ name: id, value: id }));
 };
 
 /** Only the caller sees what is suggested. */

@@ -1,5 +1,6 @@
 import { hasRequester, type Verdict } from '../../moderation/review.ts';
 import { UserError } from '../../shared/errors.ts';
+import { cutText } from '../../shared/text.ts';
 import type { Control, ControlCall, Form } from '../interactions/handlers.ts';
 import { toVerdictForm, toVoteResult } from '../views/review-votes.ts';
 import type { Answer } from '../wire/answer.ts';
@@ -39,7 +40,7 @@ const verdictForm: Form = {
   name: 'review-verdict',
   answers: 'private',
   async run({ caller, args: [kind = '', ref = ''], fields, services }) {
-    const reason = (fields['reason'] ?? '').trim().slice(0, MAX_REASON);
+    const reason = cutText((fields['reason'] ?? '').trim(), MAX_REASON);
     if (reason === '') throw new UserError('reason-missing', 'Give a reason: it is kept with the review.');
     return vote({ caller, services }, ref, { verdict: kind === 'ask' ? 'ask' : 'reject', reason });
   },

@@ -118,7 +118,12 @@ export class Router {
     const isServed = caller !== undefined && this.#options.guildIds.includes(caller.guildId);
     if (!isServed || suggest === undefined) return reply.suggest([]);
     const path = toCommandPath(interaction);
-    const choices = await suggest({ path, caller, text: String(value), services: this.#options.services });
+    const choices = await suggest({
+      path,
+      caller,
+      text: String(value).toWellFormed(),
+      services: this.#options.services,
+    });
     await reply.suggest(choices.slice(0, MAX_CHOICES));
   }
 

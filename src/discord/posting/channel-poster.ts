@@ -24,6 +24,7 @@ import {
   type Search,
 } from '../../notifications/channel-poster.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
+import { cutText } from '../../shared/text.ts';
 import { findInChannel, findInForum, requireHistory } from '../connection/channel-search.ts';
 import { toDiscordCode, toPostError } from '../wire/discord-errors.ts';
 import { type OutgoingMessage, type OutgoingRequest, toMessageBody, toRequest } from '../wire/outgoing.ts';
@@ -178,7 +179,7 @@ async function build(body: object, { files = [] }: OutgoingMessage): Promise<Out
   try {
     return await toRequest(body, files);
   } catch (thrown) {
-    const says = `A file could not be read: ${toErrorMessage(thrown).slice(0, 100)}`;
+    const says = `A file could not be read: ${cutText(toErrorMessage(thrown), 100)}`;
     throw new PostError('payload', says, {}, { cause: thrown });
   }
 }

@@ -3,6 +3,7 @@ import { parseQuietHours } from '../../notifications/quiet-hours.ts';
 import type { RuleChange } from '../../notifications/rule-store.ts';
 import { UserError } from '../../shared/errors.ts';
 import { toWords } from '../../shared/fold-text.ts';
+import { cutText } from '../../shared/text.ts';
 import type { CommandOptions } from '../wire/command-options.ts';
 
 /** What a person types to clear an option of a rule. */
@@ -18,7 +19,7 @@ export function toRuleChange(options: CommandOptions, guildId: string): RuleChan
   return {
     ...given('channelId', options.string('channel')),
     ...(events !== undefined && { events: [...parseEvents(events)] }),
-    ...clearable('verb', options.string('verb'), (text) => text.toLowerCase().slice(0, 40)),
+    ...clearable('verb', options.string('verb'), (text) => cutText(text.toLowerCase(), 40, '')),
     ...clearable('type', options.string('type'), toType),
     ...clearable('apiChannel', options.string('api-channel'), toApiChannel),
     ...clearable('promptWords', options.string('prompt'), toPromptWords),

@@ -1,5 +1,6 @@
 import { isOver, type Job } from '../../jobs/job.ts';
 import { toJobEvent } from '../../jobs/job-events.ts';
+import { cutText } from '../../shared/text.ts';
 import { COLORS } from './notices.ts';
 import { toPlainLine } from './outside-text.ts';
 
@@ -9,6 +10,8 @@ export interface StatusLook {
   readonly word: string;
   readonly color: number;
 }
+
+const WORD_LENGTH = 40;
 
 const FINAL_LOOKS = {
   completed: { sign: '✅', word: 'Completed', color: COLORS.good },
@@ -33,14 +36,14 @@ export function toStatusLook(job: Job): StatusLook {
   if (job.goneAt !== undefined) return { sign: '🗑️', word: 'Expired', color: COLORS.quiet };
   const event = toJobEvent(job);
   if (event !== 'started') return FINAL_LOOKS[event];
-  const word = job.isRead ? (RUNNING_WORDS[job.status] ?? toPlainLine(job.status).slice(0, 40)) : 'Running';
+  const word = job.isRead ? (RUNNING_WORDS[job.status] ?? cutText(toPlainLine(job.status), WORD_LENGTH)) : 'Running';
   return { sign: '⏳', word, color: COLORS.busy };
 }
 
 /** What the job does, in one word or two: `imagine`, `button U1`. */
 export function toVerbText(job: Job): string {
-  const verb = toPlainLine(job.verb ?? 'job').slice(0, 40);
-  return job.button === undefined ? verb : `${verb} ${toPlainLine(job.button).slice(0, 40)}`;
+  const verb = cutText(toPlainLine(job.verb ?? 'job'), WORD_LENGTH);
+  return job.button === undefined ? verb : `${verb} ${cutText(toPlainLine(job.button), WORD_LENGTH)}`;
 }
 
 /** `████░░░░░░ 31%`, or nothing where the job does not run or says no progress. */

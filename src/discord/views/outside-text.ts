@@ -19,14 +19,19 @@ export function toSafeLine(text: string, max: number): string {
 
 /** Text from outside for plain places (labels, alt texts, option descriptions), where nothing is formatted. */
 export function toPlainLine(text: string): string {
-  return toOneLine(stripPrivateLinks(cutText(text, MAX_READ)));
+  return toOneLine(readOutside(text));
 }
 
 /** Text from outside that keeps its lines, cut to `max`. */
 export function toSafeBlock(text: string, max: number): string {
-  const lines = stripPrivateLinks(cutText(text, MAX_READ))
+  const lines = readOutside(text)
     .split(/\r\n|\r|\n/)
     .map(toOneLine);
   const kept = lines.filter((line, at) => line !== '' || lines[at - 1] !== '');
   return escapeAndCut(kept.join('\n'), max);
+}
+
+/** Well formed whatever was stored, links to the account out. */
+function readOutside(text: string): string {
+  return stripPrivateLinks(cutText(text.toWellFormed(), MAX_READ));
 }

@@ -64,7 +64,7 @@ function toPromptField(hint: string, isRequired: boolean, prompt: string | undef
       style: TextInputStyle.Paragraph,
       required: isRequired,
       max_length: MAX_FIELD,
-      ...(isSound && { value: prompt }),
+      ...(isSound && { value: prompt.toWellFormed() }),
     },
   };
 }

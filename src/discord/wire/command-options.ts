@@ -23,7 +23,7 @@ export class CommandOptions {
     values: Iterable<readonly [string, OptionValue]>,
     members: Iterable<readonly [string, NamedMember]> = [],
   ) {
-    this.#values = new Map(values);
+    this.#values = new Map([...values].map(([name, value]) => [name, toWellFormed(value)]));
     this.#members = new Map(members);
   }
 
@@ -58,6 +58,10 @@ export class CommandOptions {
     const value = this.#values.get(name);
     return typeof value === 'boolean' ? value : undefined;
   }
+}
+
+function toWellFormed(value: OptionValue): OptionValue {
+  return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
 /** Options of the subcommand that was called, by name; members, roles and channels as ids. */

@@ -1,6 +1,7 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { PostError, type PostErrorFacts, type PostErrorKind } from '../../notifications/channel-poster.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
+import { cutText } from '../../shared/text.ts';
 
 const PAYLOAD_FAULTS = new Set([50035, 50006, 40005, 50045, 50046, 200000, 240000, 40067, 220001]);
 const INTERACTION_OVER = new Set([10062, 40060, 50027, 40094]);
@@ -67,13 +68,13 @@ function toNetworkError(thrown: unknown): PostError {
     return refuse('fatal', 'Discord no longer knows the bot', { answerCode: 401 });
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   const says = code === '' ? toErrorMessage(thrown) : `${toErrorMessage(thrown)} (${code})`;
-  return refuse('retry', `Discord did not answer: ${says}`.slice(0, 200), { isDoubtful: !NOT_SENT.has(code) });
+  return refuse('retry', cutText(`Discord did not answer: ${says}`, 200), { isDoubtful: !NOT_SENT.has(code) });
 }
 
 /** Discord's own words without the list of fields, which quotes what was sent. */
 function toSentencePart({ rawError }: DiscordAPIError): string {
   const says = 'message' in rawError ? rawError.message : 'refused';
-  return says.slice(0, 200);
+  return cutText(says, 200);
 }
 
 function refuse(kind: PostErrorKind, says: string, facts: PostErrorFacts): PostError {

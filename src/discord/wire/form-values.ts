@@ -18,10 +18,10 @@ export function toFormValues(interaction: ModalSubmitInteraction): FormValues {
   const fields: Record<string, string> = {};
   const files: Record<string, FormFile> = {};
   for (const [customId, field] of interaction.fields.fields) {
-    if ('value' in field && typeof field.value === 'string') fields[customId] = field.value;
-    if ('values' in field && field.values.length > 0) fields[customId] = field.values.join(',');
+    if ('value' in field && typeof field.value === 'string') fields[customId] = field.value.toWellFormed();
+    if ('values' in field && field.values.length > 0) fields[customId] = field.values.join(',').toWellFormed();
     const file = 'attachments' in field ? field.attachments?.first() : undefined;
-    if (file !== undefined) files[customId] = { name: file.name, url: file.url, size: file.size };
+    if (file !== undefined) files[customId] = { name: file.name.toWellFormed(), url: file.url, size: file.size };
   }
   return { fields, files };
 }

@@ -1,4 +1,5 @@
 import { checkPayload, type ExistingMessage, type PayloadKind, toRefusal } from './payload-rules.ts';
+import { texts } from './payload-rules-json.ts';
 
 /** A file as it arrived in a multipart request, without its bytes. */
 export interface CheckedFile {
@@ -58,10 +59,14 @@ export function toPayloadKind(route: string): PayloadKind | undefined {
   return KINDS[route];
 }
 
+/** Discord cannot keep half a character in UTF-8, and says so no better than this. */
+const HALF_CHARACTER: PayloadRefusal = { status: 500, code: 0, message: '500: Internal Server Error' };
+
 /** Refuses what Discord's published schema and its documented rules refuse; bodies of other routes pass. */
 export const checkByRules: PayloadCheck = (route, body, files, existing) => {
   const kind = KINDS[route];
   if (kind === undefined) return null;
+  if (texts(body).some(([, text]) => !text.isWellFormed())) return HALF_CHARACTER;
   const problems = checkPayload(kind, body, files, existing);
   if (problems.length === 0) return null;
   const refusal = toRefusal(problems);

@@ -24,7 +24,7 @@ const FORBIDDEN: readonly (readonly [code: string, pattern: RegExp, message: str
 
 /**
  * What this project demands of its own bot beyond what Discord refuses:
- * `allowed_mentions` on every create and edit with nothing parsed; no address of the Midjourney account and no token anywhere; plain
+ * `allowed_mentions` on every create and edit with nothing parsed; no half of a character, no address of the Midjourney account and no token anywhere; plain
  * file names, each once; every uploaded file shown by a component, for a V2 message hides the others; button labels counted as text.
  */
 export function checkOwnRules(
@@ -58,6 +58,7 @@ function messageIn(kind: PayloadKind, body: unknown): { readonly body: unknown; 
 
 function* checkTexts(body: unknown): Problems {
   for (const [path, value] of texts(body)) {
+    if (!value.isWellFormed()) yield problem(path, 'OWN_HALF_CHARACTER', 'Half a character');
     for (const [code, pattern, message] of FORBIDDEN) {
       if (pattern.test(value)) yield problem(path, code, message);
     }

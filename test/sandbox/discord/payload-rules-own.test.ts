@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkByRules } from '../../../src/sandbox/discord/payload-check.ts';
 import type { PayloadFile, PayloadKind } from '../../../src/sandbox/discord/payload-rules.ts';
 import { checkOwnRules } from '../../../src/sandbox/discord/payload-rules-own.ts';
 import { aButton, aCard, aCommand, aFile, aModal, aRow, aText, aV2, CARD_FILES, many } from './payload-rules-bodies.ts';
@@ -28,6 +29,7 @@ const REFUSED: readonly Refused[] = [
   ['a CDN address', C, { ...NONE, content: 'https://CDN.midjourney.com/a' }, 'content', 'OWN_MIDJOURNEY_ADDRESS'],
   ['a job address', C, aV2(aText('midjourney.com/jobs/1')), 'components.0.content', 'OWN_MIDJOURNEY_ADDRESS'],
   ['an authorization header', C, { ...NONE, content: 'Bearer abc' }, 'content', 'OWN_TOKEN'],
+  ['half a character', C, { ...NONE, content: 'a \uD83E' }, 'content', 'OWN_HALF_CHARACTER'],
   ['an API token', C, { ...NONE, content: 'user:12345-abcdef' }, 'content', 'OWN_TOKEN'],
   ['a leak in a modal', 'interaction-callback', aModal({ title: 'user:1-abcdef' }), 'data.title', 'OWN_TOKEN'],
   ['a leak in a command', 'commands', [aCommand({ description: 'Bearer x' })], '0.description', 'OWN_TOKEN'],
@@ -42,6 +44,15 @@ const REFUSED: readonly Refused[] = [
     'OWN_TEXT_TOO_LONG',
   ],
 ];
+
+describe('checkByRules', () => {
+  it('fails at half a character, wherever it stands, as Discord does', () => {
+    const route = 'POST /channels/{channel_id}/messages';
+
+    expect(checkByRules(route, aV2(aRow(aButton({ custom_id: 'x\uD83E' }))), [])).toMatchObject({ status: 500 });
+    expect(checkByRules(route, aV2(aRow(aButton({ label: '🦊' }))), [])).toBeNull();
+  });
+});
 
 describe('checkOwnRules', () => {
   it.each(REFUSED.map(([rule, kind, body, path, code, files]) => ({ rule, kind, body, path, code, files })))(
