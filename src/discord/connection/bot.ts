@@ -11,8 +11,10 @@ import {
   type RESTPostAPIApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js';
+import { type Clock, systemClock } from '../../shared/clock.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { RefusalGuard } from './refusal-guard.ts';
 import { RequestWindow } from './request-window.ts';
 
 export interface BotOptions {
@@ -23,12 +25,16 @@ export interface BotOptions {
   /** All that servers are offered. */
   readonly commands: readonly { readonly data: RESTPostAPIApplicationCommandsJSONBody }[];
   readonly logger: Logger;
+  /** For the pauses between attempts; default the system's. */
+  readonly clock?: Clock;
   /** Told when Discord no longer knows the bot: nothing works any more. */
   readonly onFatal: (reason: string) => void;
 }
 
 const START_LIMIT_MS = 30_000;
 const UNLIMITED = 1_000_000;
+/** Milliseconds of a rate limit for which an answer to an interaction still waits. */
+const INTERACTION_LIMIT_MS = 10_000;
 const REGISTER_ATTEMPTS = 10;
 const REGISTER_RETRY_MS = 5_000;
 /** Wrong token, wrong shards, a version or intents that are not granted: connecting again changes nothing. */
@@ -37,7 +43,7 @@ const FATAL_CLOSE_CODES = new Set([4004, 4010, 4011, 4012, 4013, 4014]);
 /** The connection to Discord: logs in, registers the commands of the served servers, hands on interactions. */
 export class Bot {
   readonly client: Client;
-  /** For interactions alone: Discord exempts them from the bot's request limit, discord.js does not. */
+  /** For interactions alone: Discord exempts them from the bot's request limit, discord.js does not. Repeats nothing by itself. */
   readonly interactionRest: REST;
   readonly #options: BotOptions;
   #isLoggedIn = false;
@@ -45,8 +51,10 @@ export class Bot {
 
   constructor(options: BotOptions) {
     this.#options = options;
-    this.client = new Client(toClientOptions(options.apiUrl, (what) => this.#noteUnauthorized(what)));
-    this.interactionRest = new REST({ version: '10', api: options.apiUrl, globalRequestsPerSecond: UNLIMITED });
+    const { apiUrl: api, logger, clock = systemClock } = options;
+    const guard = new RefusalGuard({ clock, logger });
+    this.client = new Client(toClientOptions(toRestOptions(api, guard, (what) => this.#noteUnauthorized(what))));
+    this.interactionRest = new REST(toInteractionRestOptions(api, guard));
     this.client.on(Events.Error, (error) => options.logger.error({ error: error.message }, 'Discord client error.'));
     this.client.on(Events.ShardDisconnect, ({ code }) => this.#noteDisconnect(code));
     this.client.on(Events.ShardReconnecting, () => {
@@ -119,15 +127,40 @@ export class Bot {
   }
 }
 
+type MakeRequest = RESTOptions['makeRequest'];
+
 /** Discord's 50 a second are kept by the window alone: discord.js's own count adds 50 ms to each second and is still refused. */
-function toRestOptions(api: string, onUnauthorized: (what: string) => void): Partial<RESTOptions> {
+function toRestOptions(api: string, guard: RefusalGuard, onUnauthorized: (what: string) => void): Partial<RESTOptions> {
   const window = new RequestWindow();
-  const makeRequest: RESTOptions['makeRequest'] = async (url, init) => {
-    const answer = await window.run(() => DefaultRestOptions.makeRequest(url, init));
+  const makeRequest: MakeRequest = async (url, init) => {
+    const answer = await guarded(guard, url, init, () => window.run(() => DefaultRestOptions.makeRequest(url, init)));
     if (answer.status === 401 && isByToken(init)) onUnauthorized(`${init.method} ${new URL(url).pathname}`);
     return answer;
   };
   return { api, offset: 0, makeRequest };
+}
+
+/** A limit that outlasts the people who wait is an error at once, so that nothing waits on for it. */
+function toInteractionRestOptions(api: string, guard: RefusalGuard): Partial<RESTOptions> {
+  return {
+    version: '10',
+    api,
+    globalRequestsPerSecond: UNLIMITED,
+    retries: 0,
+    rejectOnRateLimit: ({ retryAfter, sublimitTimeout, timeToReset }) =>
+      Math.max(retryAfter, sublimitTimeout, timeToReset) > INTERACTION_LIMIT_MS,
+    makeRequest: (url, init) => guarded(guard, url, init, () => DefaultRestOptions.makeRequest(url, init)),
+  };
+}
+
+function guarded(
+  guard: RefusalGuard,
+  url: string,
+  init: Parameters<MakeRequest>[1],
+  send: () => ReturnType<MakeRequest>,
+) {
+  const { method = 'GET', signal } = init;
+  return guard.run({ method, url, ...(signal instanceof AbortSignal && { signal }) }, send);
 }
 
 /** Whether a request carries the bot's token; what answers interactions carries its own. */
@@ -135,10 +168,10 @@ function isByToken({ headers }: Parameters<RESTOptions['makeRequest']>[1]): bool
   return new Headers(headers as Record<string, string>).has('authorization');
 }
 
-function toClientOptions(apiUrl: string, onUnauthorized: (what: string) => void): ClientOptions {
+function toClientOptions(rest: Partial<RESTOptions>): ClientOptions {
   return {
     intents: [GatewayIntentBits.Guilds],
-    rest: toRestOptions(apiUrl, onUnauthorized),
+    rest,
     allowedMentions: { parse: [] },
     makeCache: Options.cacheWithLimits({
       MessageManager: 0,

@@ -2,14 +2,15 @@ import {
   type APIApplicationCommandOptionChoice,
   type APIMessage,
   type APIModalInteractionResponseCallbackData,
-  DiscordAPIError,
   InteractionResponseType,
   MessageFlags,
   type REST,
   Routes,
 } from 'discord.js';
+import type { Clock } from '../../shared/clock.ts';
 import { toDiscordCode } from '../wire/discord-errors.ts';
 import { type OutgoingMessage, toMessageBody, toRequest } from '../wire/outgoing.ts';
+import { type AttemptPlan, attempt, FIRST_ANSWER, LATER_ANSWER } from './answer-attempts.ts';
 
 const ALREADY_ACKNOWLEDGED = 40060;
 
@@ -20,30 +21,46 @@ export interface InteractionTarget {
   readonly token: string;
 }
 
+type RestRequest = Parameters<REST['post']>[1];
+
 /** All answers to one interaction; the first must leave within 3 seconds, the others within 15 minutes. */
 export class InteractionReply {
+  /** Repeats nothing by itself: only here it is known what a repetition means. */
   readonly #rest: REST;
   readonly #target: InteractionTarget;
+  readonly #clock: Clock;
   #first: InteractionResponseType | undefined;
+  /** The first answer failed, so that nobody knows whether Discord has it. */
+  #isFirstInDoubt = false;
   /** The answer stands beside the control's own message: its id, once it is there. */
   #beside: { id?: string } | undefined;
 
-  constructor(rest: REST, target: InteractionTarget) {
+  constructor(rest: REST, target: InteractionTarget, clock: Clock) {
     this.#rest = rest;
     this.#target = target;
-  }
-
-  /** The kind of the first answer, as soon as it is under way. */
-  get first(): InteractionResponseType | undefined {
-    return this.#first;
+    this.#clock = clock;
   }
 
   /** Shows a message privately in whatever way the first answer leaves open; what stood there before stays, but for "thinking…". */
   async tellPrivately(message: OutgoingMessage): Promise<void> {
     if (this.#first === undefined) return this.respondPrivately(message);
+    if (this.#isFirstInDoubt && (await this.#respondInstead(message, this.#first))) return;
     const isDeferred = this.#first === InteractionResponseType.DeferredChannelMessageWithSource;
     if (isDeferred || this.#beside !== undefined) return this.edit(message);
     await this.followUpPrivately(message);
+  }
+
+  /** A first answer in the place of one that seems lost; `false` where Discord has that one after all. */
+  async #respondInstead(message: OutgoingMessage, lost: InteractionResponseType): Promise<boolean> {
+    try {
+      await this.respondPrivately(message);
+      return true;
+    } catch (thrown) {
+      if (toDiscordCode(thrown) !== ALREADY_ACKNOWLEDGED) throw thrown;
+      this.#first = lost;
+      this.#isFirstInDoubt = false;
+      return false;
+    }
   }
 
   /** First answer: "thinking…", for a message that follows by `edit`. */
@@ -91,32 +108,48 @@ export class InteractionReply {
     return this.#change('@original', message);
   }
 
-  /** A further private message; answers its id. */
+  /** A further private message; returns its id. It may come twice: better than not at all. */
   async followUpPrivately(message: OutgoingMessage): Promise<string> {
     const { applicationId, token } = this.#target;
     const request = await toRequest(toMessageBody(message, MessageFlags.Ephemeral), message.files);
-    const made = await this.#rest.post(Routes.webhook(applicationId, token), { ...request, auth: false });
+    const made = await this.#send(LATER_ANSWER, request, (whole) =>
+      this.#rest.post(Routes.webhook(applicationId, token), whole),
+    );
     return (made as APIMessage).id;
   }
 
   async #change(messageId: string, message: OutgoingMessage): Promise<void> {
     const { applicationId, token } = this.#target;
     const request = await toRequest(toMessageBody(message), message.files);
-    await this.#rest.patch(Routes.webhookMessage(applicationId, token, messageId), { ...request, auth: false });
+    await this.#send(LATER_ANSWER, request, (whole) =>
+      this.#rest.patch(Routes.webhookMessage(applicationId, token, messageId), whole),
+    );
   }
 
-  /** Sent once more when the connection broke: Discord refuses a second answer, which then tells that the first one arrived. */
+  /** Discord takes one first answer alone: refused as a second one, a repetition tells that an earlier one arrived. */
   async #acknowledge(body: { readonly type: InteractionResponseType; readonly data?: unknown }): Promise<void> {
     this.#first = body.type;
     const { id, token } = this.#target;
-    const post = () => this.#rest.post(Routes.interactionCallback(id, token), { body, auth: false });
     try {
-      await post();
-    } catch (thrown) {
-      if (thrown instanceof DiscordAPIError) throw thrown;
-      await post().catch((second: unknown) => {
-        if (toDiscordCode(second) !== ALREADY_ACKNOWLEDGED) throw second;
+      await this.#send(FIRST_ANSWER, { body }, async (whole, round) => {
+        try {
+          await this.#rest.post(Routes.interactionCallback(id, token), whole);
+        } catch (thrown) {
+          if (round === 0 || toDiscordCode(thrown) !== ALREADY_ACKNOWLEDGED) throw thrown;
+        }
       });
+      this.#isFirstInDoubt = false;
+    } catch (thrown) {
+      this.#isFirstInDoubt = true;
+      throw thrown;
     }
+  }
+
+  #send<T>(
+    plan: AttemptPlan,
+    request: RestRequest,
+    send: (whole: RestRequest, round: number) => Promise<T>,
+  ): Promise<T> {
+    return attempt(plan, this.#clock, (signal, round) => send({ ...request, auth: false, signal }, round));
   }
 }

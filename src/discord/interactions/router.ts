@@ -90,7 +90,8 @@ export class Router {
   /** Never rejects. */
   async #handle(interaction: Interaction): Promise<void> {
     const { applicationId, id, token } = interaction;
-    const reply = new InteractionReply(this.#options.rest, { applicationId, id, token });
+    const { rest, services } = this.#options;
+    const reply = new InteractionReply(rest, { applicationId, id, token }, services.clock);
     try {
       if (this.#isClosed) throw new UserError('closed', CLOSED);
       if (interaction.isAutocomplete()) return await this.#suggest(interaction, reply);
@@ -205,8 +206,8 @@ export class Router {
     if (thrown instanceof UserError && thrown.code === 'not-allowed') await this.#noteDenied(interaction);
     const message = toProblemMessage(this.#toSentence(thrown, interaction));
     try {
-      if (!interaction.isAutocomplete()) await reply.tellPrivately(message);
-      else if (reply.first === undefined) await reply.suggest([]);
+      if (interaction.isAutocomplete()) await reply.suggest([]);
+      else await reply.tellPrivately(message);
     } catch (second) {
       this.#options.logger.warn(
         { interaction: interaction.id, error: toErrorMessage(second) },

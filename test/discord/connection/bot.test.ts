@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { Routes } from 'discord.js';
+import { RateLimitError, Routes } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Bot } from '../../../src/discord/connection/bot.ts';
 import { type DiscordStandIn, startDiscordStandIn } from '../../../src/sandbox/discord/discord-stand-in.ts';
 import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 
@@ -25,6 +26,7 @@ describe('Bot', () => {
       guildIds: [],
       commands: [],
       logger: silentLogger,
+      clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) },
       onFatal: (reason) => fatal.push(reason),
     });
   });
@@ -56,6 +58,22 @@ describe('Bot', () => {
     expect(fatal).toEqual([]);
     expect(await post()).toMatchObject({ content: 'hello' });
   });
+
+  it.each(['client', 'interactionRest'] as const)(
+    'does not insist where a proxy refuses the %s without saying for how long',
+    async (name) => {
+      await bot.start();
+      const rest = name === 'client' ? bot.client.rest : bot.interactionRest;
+      discord.faults.add({ fault: { kind: 'status', status: 429, page: 'error code: 1015' } });
+      const route = Routes.webhookMessage(discord.applicationId, 'token', '@original');
+
+      await expect(rest.get(route, { auth: false })).rejects.toThrow(RateLimitError);
+
+      expect(discord.requests.of('GET /webhooks/{webhook_id}/{webhook_token}/messages/@original').length).toBeLessThan(
+        7,
+      );
+    },
+  );
 
   it('says a refused token at the login by rejecting alone', async () => {
     discord.faults.add({ fault: REFUSED });

@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import {
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  Events,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from 'discord.js';
+import { Bot } from '../../src/discord/connection/bot.ts';
+import type { Command, Control, Form } from '../../src/discord/interactions/handlers.ts';
+import { Router } from '../../src/discord/interactions/router.ts';
+import type { BotServices } from '../../src/discord/interactions/services.ts';
+import { toNoticeMessage } from '../../src/discord/views/notices.ts';
+import type { Answer } from '../../src/discord/wire/answer.ts';
+import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
+import type { FaultRule } from '../../src/sandbox/discord/faults.ts';
+import { createMessage } from '../../src/sandbox/discord/messages.ts';
+import type { SeenInteraction } from '../../src/sandbox/discord/people.ts';
+import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
+import { type Clock, systemClock } from '../../src/shared/clock.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+
+/** The real router and REST between the stand-in and handlers that always succeed. */
+export interface InteractionRig extends AsyncDisposable {
+  readonly discord: DiscordStandIn;
+  readonly router: Router;
+  /** Does one kind of interaction while a fault strikes its requests; resolves with what the person has got in the end. */
+  act(kind: KindName, rule?: FaultRule): Promise<string>;
+  /** The same where the person gets nothing; resolves when the bot has given up. */
+  lose(kind: KindName, rule: FaultRule): Promise<void>;
+}
+
+export const KIND_NAMES = [
+  'command',
+  'button',
+  'button on a private message',
+  'select',
+  'form to open',
+  'form to send in',
+  'suggestions',
+] as const;
+export type KindName = (typeof KIND_NAMES)[number];
+
+const ECHO: RESTPostAPIChatInputApplicationCommandsJSONBody = {
+  name: 'echo',
+  description: 'Says it is done',
+  options: [{ type: 3, name: 'text', description: 'Anything', autocomplete: true }],
+};
+
+const done = (): Answer => ({ message: toNoticeMessage('Done') });
+const withButton = (): Answer => ({ message: { components: [...done().message.components, toRow('beside')] } });
+const commands: readonly Command[] = [
+  {
+    data: ECHO,
+    handlers: { echo: { run: async () => withButton() } },
+    autocomplete: { text: () => [{ name: 'Done', value: 'done' }] },
+  },
+];
+const controls: readonly Control[] = [
+  { name: 'update', answers: 'update', run: async () => done() },
+  { name: 'beside', answers: 'beside', run: async () => done() },
+  { name: 'pick', answers: 'private', run: async () => done() },
+  {
+    name: 'open',
+    answers: 'modal',
+    open: () => ({
+      custom_id: 'form',
+      title: 'Done',
+      components: [{ type: 18, label: 'Text', component: { type: 4, custom_id: 'text', style: 1 } }],
+    }),
+  },
+];
+const forms: readonly Form[] = [{ name: 'form', answers: 'private', run: async () => done() }];
+
+/** The bot's pauses and limits pass so many times as fast. */
+export async function startInteractionRig(faster: number): Promise<InteractionRig> {
+  const discord = await startDiscordStandIn({ limits: 'off' });
+  const clock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / faster, signal) };
+  const bot = new Bot({
+    token: discord.token,
+    apiUrl: discord.apiUrl,
+    guildIds: [ids.guild],
+    commands: commands,
+    logger: silentLogger,
+    clock,
+    onFatal: (reason) => {
+      throw new Error(reason);
+    },
+  });
+  const router = new Router({
+    commands,
+    controls,
+    forms,
+    messageCommands: [],
+    services: { clock } as unknown as BotServices,
+    guildIds: [ids.guild],
+    rest: bot.interactionRest,
+    logger: silentLogger,
+  });
+  bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
+  await bot.start();
+  const kinds = toKinds(discord);
+  return {
+    discord,
+    router,
+    async act(kind, rule) {
+      const interact = await kinds[kind]();
+      if (rule !== undefined) discord.faults.add(rule);
+      return interact();
+    },
+    async lose(kind, rule) {
+      const interact = await kinds[kind]();
+      const heard = once(bot.client, Events.InteractionCreate);
+      const disarm = discord.faults.add(rule);
+      interact().catch(() => undefined);
+      await heard;
+      await router.whenIdle();
+      disarm();
+    },
+    async [Symbol.asyncDispose]() {
+      await router.whenIdle();
+      await bot.stop();
+      await discord.close();
+    },
+  };
+}
+
+/** What has to be there before, and then the interaction itself. */
+type Kind = () => Promise<() => Promise<string>>;
+
+function toKinds(discord: DiscordStandIn): Readonly<Record<KindName, Kind>> {
+  const member = discord.people(ids.member);
+  const press = (customId: string) => member.press(plant(discord, toRow(customId)), customId);
+  return {
+    command: async () => async () => say(await member.command(ids.general, { path: 'echo' })),
+    button: async () => async () => say(await press('update')),
+    'button on a private message': async () => {
+      const { message } = await member.command(ids.general, { path: 'echo' });
+      return async () => say(await member.press(message?.id ?? '', 'beside'));
+    },
+    select: async () => async () => say(await member.select(plant(discord, SELECT), 'pick', ['a'])),
+    'form to open': async () => async () => JSON.stringify((await press('open')).modal),
+    'form to send in': async () => {
+      const { id } = await press('open');
+      return async () => say(await member.submit(id, { text: 'x' }));
+    },
+    suggestions: async () => async () =>
+      JSON.stringify(await member.autocomplete(ids.general, { path: 'echo' }, 'text')),
+  };
+}
+
+const SELECT = {
+  type: 1,
+  components: [{ type: 3, custom_id: 'pick', options: [{ label: 'A', value: 'a' }] }],
+} as const;
+
+function toRow(customId: string): APIActionRowComponent<APIButtonComponent> {
+  return { type: 1, components: [{ type: 2, style: 2, custom_id: customId, label: 'x' }] };
+}
+
+function plant({ world }: DiscordStandIn, row: object): string {
+  const channel = world.channels.get(ids.general);
+  if (channel === undefined) throw new Error('There is no #general.');
+  const body = { flags: 32_768, components: [row] };
+  return createMessage(world, { channel, authorId: ids.application, type: 0, body, uploads: [] }).message.id;
+}
+
+/** The newest of what the person sees as an answer. */
+function say({ message, followUps, failure, state }: SeenInteraction): string {
+  return `${state} ${failure ?? ''} ${JSON.stringify((followUps.at(-1) ?? message)?.components)}`;
+}
