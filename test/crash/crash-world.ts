@@ -1,12 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
 import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
-import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
 import { startUseapiStandIn, type UseapiStandIn } from '../../src/sandbox/useapi/useapi-stand-in.ts';
+import { BotProcess } from './bot-process.ts';
 
 const JOBS_AT_ONCE = 4;
 const LIST_PATH = '/v3/midjourney/jobs';
@@ -16,17 +11,17 @@ export class CrashWorld {
   readonly discord: DiscordStandIn;
   readonly useapi: UseapiStandIn;
   readonly random: () => number;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'crash-'));
+  readonly bot: BotProcess;
   /** Jobs that run, and in how many lists of the present life of the bot they were. */
   readonly #running = new Map<string, number>();
   readonly #ended: string[] = [];
-  #child: ChildProcess | undefined;
   #isClosing = false;
 
   private constructor(discord: DiscordStandIn, useapi: UseapiStandIn, random: () => number) {
     this.discord = discord;
     this.useapi = useapi;
     this.random = random;
+    this.bot = new BotProcess({ discord, useapi });
     useapi.onRequest(({ path, status }) => {
       if (path === LIST_PATH && status === 200 && !this.#isClosing) this.#turnOver();
     });
@@ -43,41 +38,19 @@ export class CrashWorld {
     return this.#ended.map((jobid) => toJobRef(jobid));
   }
 
-  /** Starts the bot; resolves as soon as its process runs. */
+  /** Starts the bot; returns as soon as its process runs. */
   startBot(): void {
     for (const jobid of this.#running.keys()) this.#running.set(jobid, 0);
-    this.#child = spawn(process.execPath, [resolve('src/main.ts')], {
-      cwd: this.#folder,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        DISCORD_TOKEN: this.discord.token,
-        DISCORD_API_URL: this.discord.apiUrl,
-        DISCORD_GUILD_IDS: ids.guild,
-        USEAPI_TOKEN: this.useapi.token,
-        USEAPI_URL: this.useapi.url,
-        USEAPI_VERSIONS: 'v3',
-        MEDIA_HOSTS: this.useapi.mediaHost,
-        POLL_INTERVAL_SECONDS: '1',
-        STORE_URL: `sqlite:${join(this.#folder, 'bot.sqlite')}`,
-        LOG_LEVEL: 'silent',
-      },
-    });
+    this.bot.start();
   }
 
   /** Resolves when the bot says that it is ready. */
   async ready(): Promise<void> {
-    const output = this.#child?.stdout;
-    if (!output) throw new Error('No bot runs.');
-    for await (const line of output) if (String(line).includes('Ready')) return;
-    throw new Error('The bot ended before it was ready.');
+    if (!(await this.bot.ready())) throw new Error('The bot ended before it was ready.');
   }
 
-  async kill(): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+  kill(): Promise<void> {
+    return this.bot.kill();
   }
 
   /** No more jobs: those that run end once they were seen. */
@@ -134,10 +107,9 @@ export class CrashWorld {
   }
 
   async close(): Promise<void> {
-    await this.kill();
+    await this.bot.close();
     await this.discord.close();
     await this.useapi.close();
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** After each list: jobs that were in an earlier one of this life may end, and new ones begin. */

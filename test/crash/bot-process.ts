@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { DiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
+import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
+import type { UseapiStandIn } from '../../src/sandbox/useapi/useapi-stand-in.ts';
+import type { Doom } from './doom.ts';
+
+export interface Surroundings {
+  readonly discord: Pick<DiscordStandIn, 'token' | 'apiUrl'>;
+  readonly useapi: Pick<UseapiStandIn, 'token' | 'url' | 'mediaHost'>;
+  /** More of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The bot in a process of its own, one life after the other on one store; each can be killed, or dies at a sync of its store. */
+export class BotProcess {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'crash-'));
+  readonly #surroundings: Surroundings;
+  #child: ChildProcess | undefined;
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  get storePath(): string {
+    return join(this.#folder, 'bot.sqlite');
+  }
+
+  get isAlive(): boolean {
+    const child = this.#child;
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  /** Begins a life; returns as soon as its process runs. */
+  start(doom: Doom = {}): void {
+    const { discord, useapi, env } = this.#surroundings;
+    this.#child = spawn(process.execPath, ['--import', resolve('test/crash/doom.ts'), resolve('src/main.ts')], {
+      cwd: this.#folder,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      env: {
+        DISCORD_TOKEN: discord.token,
+        DISCORD_API_URL: discord.apiUrl,
+        DISCORD_GUILD_IDS: ids.guild,
+        USEAPI_TOKEN: useapi.token,
+        USEAPI_URL: useapi.url,
+        USEAPI_VERSIONS: 'v3',
+        MEDIA_HOSTS: useapi.mediaHost,
+        POLL_INTERVAL_SECONDS: '1',
+        STORE_URL: `sqlite:${this.storePath}`,
+        LOG_LEVEL: 'silent',
+        DOOM: JSON.stringify(doom),
+        ...env,
+      },
+    });
+  }
+
+  /** Whether the bot says that it is ready, or ends before that. */
+  async ready(): Promise<boolean> {
+    for await (const line of this.#child?.stdout ?? []) if (String(line).includes('Ready')) return true;
+    return false;
+  }
+
+  /** Counts syncs anew and lets the bot die at one of them; resolves with those since the last count once that is in force. */
+  async doom(next: Doom): Promise<number> {
+    const child = this.#child;
+    if (child === undefined || !this.isAlive) throw new Error('No bot runs.');
+    const [{ syncs }] = await Promise.all([once(child, 'message').then(([answer]) => answer), child.send(next)]);
+    return syncs;
+  }
+
+  /** Resolves when the present life has ended. */
+  async ended(): Promise<void> {
+    if (this.#child !== undefined && this.isAlive) await once(this.#child, 'exit');
+  }
+
+  async kill(): Promise<void> {
+    if (!this.isAlive) return;
+    this.#child?.kill('SIGKILL');
+    await this.ended();
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,44 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Loaded into a bot's process before anything else: lets it die at a sync of its store, and shifts its clock. Told by `DOOM`
+ * (a `Doom` as JSON) from the start on, or later by a message; each message is answered with the syncs since the last one.
+ */
+export interface Doom {
+  /** The sync at which the process dies, counted from 1 since it was told; undefined: it lives. */
+  readonly atSync?: number | undefined;
+  /** Whether what is written by then is lost or on disk. */
+  readonly when?: 'before' | 'after';
+  /** Milliseconds by which its clock is ahead. */
+  readonly aheadMs?: number;
+}
+
+let doom: Doom = JSON.parse(process.env['DOOM'] ?? '{}');
+let syncs = 0;
+
+function die(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+const exec = DatabaseSync.prototype.exec;
+DatabaseSync.prototype.exec = function execOrDie(this: DatabaseSync, sql: string): void {
+  const isSync = sql === 'COMMIT';
+  if (isSync) syncs += 1;
+  const isLast = isSync && syncs === doom.atSync;
+  if (isLast && doom.when !== 'after') die();
+  exec.call(this, sql);
+  if (isLast) die();
+};
+
+const { aheadMs = 0 } = doom;
+if (aheadMs > 0) {
+  const now = Date.now;
+  Date.now = () => now() + aheadMs;
+}
+
+process.on('message', (next: Doom) => {
+  process.send?.({ syncs });
+  doom = next;
+  syncs = 0;
+});
+process.channel?.unref();
