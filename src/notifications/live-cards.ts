@@ -160,19 +160,16 @@ export class LiveCards {
   }
 
   async #post(turn: Turn): Promise<boolean> {
-    const { sender } = this.#options;
     const { watch, job, signal } = turn;
-    const key = toMessageKey(turn);
-    const before = await sender.read(key);
-    if (isSettled(before)) return before.state === 'posted';
-    const record = await sender.settleDoubt(key, watch, before);
-    if (record.state === 'posted') return this.#edit(turn, record);
     const { guildId, channelId, replyTo } = watch;
     const notice = { kind: 'live-card', job } as const;
-    const order = { key, guildId, channelId, notice, isSilent: true, signal, ...(replyTo && { replyTo }) };
-    const after = await sender.send(order, record);
-    if (after.state === 'posted') await this.#noteShown(turn);
-    return after.state === 'posted';
+    const order = { key: toMessageKey(turn), guildId, channelId, notice, isSilent: true, signal };
+    const record = await this.#options.sender.sendOnce(replyTo === undefined ? order : { ...order, replyTo });
+    if (record.state !== 'posted') return false;
+    // What was sent before may show what was known then.
+    if (record.wasFound || record.tries > 1) return this.#edit(turn, record);
+    await this.#noteShown(turn);
+    return true;
   }
 
   /** Edits with less and less until Discord takes it; a message that is gone is posted anew, a few times. */

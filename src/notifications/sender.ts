@@ -1,6 +1,7 @@
 import { RetryLater } from '../queue/queue.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
+import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Collection } from '../storage/collection.ts';
 import {
@@ -48,6 +49,8 @@ const CLOCK_SLACK_MS = 60_000;
 /** Sends messages exactly once: the intent is stored, then it is sent, then the receipt is stored; a doubt is settled by looking. */
 export class Sender<N = Notice> {
   readonly #options: SenderOptions<N>;
+  /** One attempt at a message at a time. */
+  readonly #lock = new KeyedLock();
 
   constructor(options: SenderOptions<N>) {
     this.#options = options;
@@ -92,6 +95,19 @@ export class Sender<N = Notice> {
         prepared.message.release();
       }
     }
+  }
+
+  /**
+   * Sends a message unless that was done before, whoever asks for it how often: what is known of it is read, a doubt is settled, then
+   * it is sent. Rejects with a `PostError`, or with a wish to be asked again later.
+   */
+  sendOnce(order: SendOrder<N>): Promise<Exclude<PostRecord, Unsettled>> {
+    return this.#lock.run(order.key, async () => {
+      const before = await this.read(order.key);
+      if (isSettled(before)) return before;
+      const record = await this.settleDoubt(order.key, order, before);
+      return isSettled(record) ? record : this.send(order, record);
+    });
   }
 
   /** Stores what became of a message without sending it. */

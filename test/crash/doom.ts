@@ -9,7 +9,7 @@ export interface Doom {
   readonly atSync?: number | undefined;
   /** Whether what is written by then is lost or on disk. */
   readonly when?: 'before' | 'after';
-  /** Milliseconds by which its clock is ahead. */
+  /** Milliseconds by which its clock is ahead; undefined: as before, or not at all. */
   readonly aheadMs?: number;
 }
 
@@ -30,15 +30,14 @@ DatabaseSync.prototype.exec = function execOrDie(this: DatabaseSync, sql: string
   if (isLast) die();
 };
 
-const { aheadMs = 0 } = doom;
-if (aheadMs > 0) {
-  const now = Date.now;
-  Date.now = () => now() + aheadMs;
-}
+let aheadMs = doom.aheadMs ?? 0;
+const realNow = Date.now;
+Date.now = () => realNow() + aheadMs;
 
 process.on('message', (next: Doom) => {
   process.send?.({ syncs });
   doom = next;
+  aheadMs = next.aheadMs ?? aheadMs;
   syncs = 0;
 });
 process.channel?.unref();

@@ -8,7 +8,6 @@ import {
 import { toDeliveryId } from '../../notifications/plan.ts';
 import { isSettled, type PostRecord } from '../../notifications/post-record.ts';
 import type { Sender } from '../../notifications/sender.ts';
-import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { ModeratorNotice } from './moderator-messages.ts';
 
 export interface ModeratorPost extends PostTarget {
@@ -27,7 +26,6 @@ export interface ModeratorPostsOptions {
 /** Messages to moderators, each posted once, whoever asks for it how often. */
 export class ModeratorPosts {
   readonly #options: ModeratorPostsOptions;
-  readonly #lock = new KeyedLock();
 
   constructor(options: ModeratorPostsOptions) {
     this.#options = options;
@@ -35,13 +33,7 @@ export class ModeratorPosts {
 
   /** Where the message is, or that it never will be. Rejects with a `PostError`, or with a wish to be asked again later. */
   post({ signal = new AbortController().signal, ...order }: ModeratorPost): Promise<PostRecord> {
-    const { sender } = this.#options;
-    return this.#lock.run(order.key, async () => {
-      const before = await sender.read(order.key);
-      if (isSettled(before)) return before;
-      const record = await sender.settleDoubt(order.key, order, before);
-      return isSettled(record) ? record : sender.send({ ...order, isSilent: false, signal }, record);
-    });
+    return this.#options.sender.sendOnce({ ...order, isSilent: false, signal });
   }
 
   /** What is known of a message. */

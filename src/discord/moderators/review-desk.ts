@@ -47,11 +47,11 @@ export class ReviewDesk {
     if (this.#fresh.size > MAX_FRESH_JOBS && oldest !== undefined) this.#fresh.delete(oldest);
   };
 
-  /** Listens to `Reviews.onOpened`: posts the review into its channel, once. */
+  /** Listens to `Reviews.onOpened`: posts the review into its channel, unless a life before this one did and did not live to note it. */
   readonly onOpened = async (review: Review): Promise<void> => {
     const { channelId } = this.#options.settings.get(review.guildId).review;
-    if (channelId === undefined) return this.#tellUnposted(review, NO_CHANNEL);
-    await this.#postOrTell(review, channelId);
+    if (channelId !== undefined) await this.#postIfMissing(review, channelId);
+    else if (review.card === undefined) await this.#tellUnposted(review, NO_CHANNEL);
   };
 
   /** Listens to `Reviews.onDecided`: tells what was held back or drops it, tells the requester, and settles the card. */
@@ -109,10 +109,10 @@ export class ReviewDesk {
     return this.#lock.run(`${guildId}:${ref}`, async () => {
       const { reviews, posts } = this.#options;
       const review = await reviews.get(guildId, ref);
-      const card = review?.card ?? (review && (await this.#findCard(review)));
-      if (review === undefined || card === undefined) return;
+      if (review === undefined) return;
       try {
-        await posts.edit(toReviewKey(review), card, await this.#toNotice(review));
+        const card = review.card ?? (await this.#findCard(review));
+        if (card !== undefined) await posts.edit(toReviewKey(review), card, await this.#toNotice(review));
       } catch (thrown) {
         if (!isRefused(thrown)) throw thrown;
         this.#options.logger.info({ ref, reason: thrown.message }, 'The card of a review cannot be edited.');
@@ -156,7 +156,9 @@ export class ReviewDesk {
     if (posted.state !== 'posted') return this.#tellUnposted(review, 'Discord took nothing of it', channelId);
     await reviews.attachCard(guildId, ref, { channelId: posted.channelId, messageId: posted.messageId });
     const now = await reviews.get(guildId, ref);
-    if (now !== undefined && now.votes.length > review.votes.length) await this.refresh(guildId, ref);
+    const hasMoved = now !== undefined && now.votes.length > review.votes.length;
+    // What was sent before may show the votes as they were then.
+    if (hasMoved || posted.tries > 1 || posted.wasFound) await this.refresh(guildId, ref);
   }
 
   async #toNotice(review: Review): Promise<ModeratorNotice> {
@@ -182,9 +184,19 @@ export class ReviewDesk {
     await this.#options.requesters.tell({ userId: requestedBy, guildId, key, toNotice });
   }
 
+  /** A card may be there although the answer to its post was lost; whoever shows something on it has to know. */
   async #findCard(review: Review): Promise<Review['card']> {
-    const record = await this.#options.posts.read(toReviewKey(review));
-    return record.state === 'posted' ? { channelId: record.channelId, messageId: record.messageId } : undefined;
+    const { posts, reviews, settings } = this.#options;
+    const { guildId, ref } = review;
+    const key = toReviewKey(review);
+    const { channelId } = settings.get(guildId).review;
+    let record = await posts.read(key);
+    if (record.state === 'sending' && channelId !== undefined)
+      record = await posts.post({ key, guildId, channelId, notice: await this.#toNotice(review) });
+    if (record.state !== 'posted') return undefined;
+    const card = { channelId: record.channelId, messageId: record.messageId };
+    await reviews.attachCard(guildId, ref, card);
+    return card;
   }
 
   /** Once a day for each channel: all reviews meet the same trouble there. */

@@ -61,15 +61,15 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
   async prepare(notice: N, options: PrepareOptions): Promise<PreparedMessage> {
     const { message, release } = await this.#messages.make(notice, options);
     const leave = await this.#uploads.enter(message.files);
-    const send = <T>(act: () => Promise<T>): Promise<T> => translate(act).finally(leave);
+    const send = <T>(channelId: string, act: () => Promise<T>) => this.#translate(channelId, act).finally(leave);
     return {
       post: async (target, how) => {
-        const posted = await send(() => this.#post(target, how, message, notice));
+        const posted = await send(target.channelId, () => this.#post(target, how, message, notice));
         const job = this.#messages.toFollowedJob(notice);
         if (job !== undefined) await this.#tellCard(job, { ...target, ...how, ...posted });
         return posted;
       },
-      edit: (place, signal) => send(() => this.#edit(place, message, signal)),
+      edit: (place, signal) => send(place.channelId, () => this.#edit(place, message, signal)),
       release() {
         leave();
         release();
@@ -88,11 +88,11 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
   }
 
   async honoursNonce(target: PostTarget): Promise<boolean> {
-    return translate(async () => !isForum(await this.#channel(target.channelId)));
+    return this.#translate(target.channelId, async () => !isForum(await this.#channel(target.channelId)));
   }
 
   async findPosted(search: Search): Promise<PostedMessage | undefined> {
-    return translate(async () => {
+    return this.#translate(search.channelId, async () => {
       const channel = await this.#channel(search.channelId);
       requireHistory(channel);
       const client = this.#readyClient();
@@ -154,6 +154,32 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
     return channel;
   }
 
+  async #translate<T>(channelId: string, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (thrown) {
+      const error = toPostError(thrown);
+      if (error.kind !== 'gone' || (await this.#isGone(channelId))) throw error;
+      throw new PostError(
+        'retry',
+        error.message,
+        { answerCode: error.answerCode, isDoubtful: false },
+        { cause: thrown },
+      );
+    }
+  }
+
+  /** One 404 may pass: gone is a channel that the gateway does not name either, and that is not there when asked for again. */
+  async #isGone(channelId: string): Promise<boolean> {
+    if (this.#client.channels.cache.has(channelId)) return false;
+    try {
+      await this.#client.rest.get(Routes.channel(channelId));
+      return false;
+    } catch (thrown) {
+      return toPostError(thrown).kind === 'gone';
+    }
+  }
+
   #restForOneTry(): REST {
     const { token } = this.#readyClient();
     this.#singleTry ??= new REST({ ...this.#client.options.rest, version: '10', retries: 0 }).setToken(token);
@@ -192,13 +218,5 @@ async function inOpenThread<T>(rest: REST, threadId: string, act: () => Promise<
     if (toDiscordCode(thrown) !== ARCHIVED) throw thrown;
     await rest.patch(Routes.channel(threadId), { body: { archived: false } });
     return act();
-  }
-}
-
-async function translate<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (thrown) {
-    throw toPostError(thrown);
   }
 }
