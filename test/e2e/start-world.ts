@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIMessage } from 'discord.js';
@@ -47,6 +47,12 @@ export interface WorldOptions {
   readonly discord?: Pick<DiscordStandInOptions, 'nonceLivesMs'>;
   readonly guildIds?: readonly string[];
   readonly pollIntervalMs?: number;
+  /** A file to begin with, of which the bot gets a copy. */
+  readonly storeFrom?: string;
+  /** What time it is at the start, in epoch milliseconds, for the bot and both stand-ins; now by default. */
+  readonly startsAt?: number;
+  /** Done before the bot starts. */
+  readonly prepare?: (useapi: UseapiStandIn) => void;
 }
 
 export const ids = sandboxIds;
@@ -54,17 +60,21 @@ export const ids = sandboxIds;
 /** Starts a world in which nothing moves unless told, and every request of the bot is checked by Discord's rules and ours. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'world-'));
-  const useapi = await startUseapiStandIn({ speed: 0, maxJobs: 20, ...options.useapi });
+  const bornMs = options.startsAt === undefined ? 0 : options.startsAt - Date.now();
+  const outerClock: Clock = { now: () => Date.now() + bornMs, sleep: systemClock.sleep };
+  const useapi = await startUseapiStandIn({ speed: 0, maxJobs: 20, clock: outerClock, ...options.useapi });
   const misfits: string[] = [];
   const discord = await startDiscordStandIn({
     limits: 'off',
+    clock: outerClock,
     ...options.discord,
     checkRequest: checkStrictly,
     checkResponse: (route, status, body) => misfits.push(...findMisfits(route, status, body)),
   });
   let skippedMs = 0;
-  const clock: Clock = { now: () => Date.now() + skippedMs, sleep: systemClock.sleep };
+  const clock: Clock = { now: () => outerClock.now() + skippedMs, sleep: systemClock.sleep };
   const storePath = join(folder, 'bot.sqlite');
+  if (options.storeFrom !== undefined) copyFileSync(options.storeFrom, storePath);
   const start = (maxStoreBytes?: number) =>
     startApp({
       clock,
@@ -84,6 +94,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         throw new Error(reason);
       },
     });
+  options.prepare?.(useapi);
   let app = await start();
   await app.whenIdle();
   return {
