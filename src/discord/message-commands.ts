@@ -1,8 +1,8 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { UserError } from '../shared/errors.ts';
 import { showJob } from './components/job-controls.ts';
+import { explainJob } from './components/rule-controls.ts';
 import type { MessageCommand, MessageCommandCall } from './interactions/handlers.ts';
-import { toExplanation } from './views/explanation.ts';
 import { parseCustomId } from './wire/custom-id.ts';
 
 const NO_CARD =
@@ -20,14 +20,7 @@ const jobDetails: MessageCommand = {
 /** Why a job was told, or was not. */
 const explainNotification: MessageCommand = {
   data: toData('Explain notification'),
-  async run({ caller, target, services }) {
-    services.permissions.requireAllowed('rules', caller);
-    const { known } = await services.actions.resolve(refOf({ target, services }), caller.guildId);
-    if (known === undefined)
-      throw new UserError('job-unseen', 'This job was never seen by the bot, so no rule was asked about it.');
-    const job = services.gate.conceal(known, services.gate.audienceOf(caller, true));
-    return { message: toExplanation(job, await services.explainer.explainJob(caller.guildId, known.ref)) };
-  },
+  run: ({ caller, target, services }) => explainJob(caller, refOf({ target, services }), services),
 };
 
 /** All commands in the context menu of messages. */

@@ -31,6 +31,7 @@ export class StandInControls implements PageControls {
   #rest: RestTrouble = 'normal';
   #endRestTrouble: () => void = () => undefined;
   #isGatewayDown = false;
+  #blockedWords: readonly string[] = [];
 
   constructor(discord: DiscordStandIn, useapi: UseapiStandIn | undefined) {
     this.#discord = discord;
@@ -58,6 +59,7 @@ export class StandInControls implements PageControls {
       sessions: this.#discord.connectedSessions(),
       taken: this.#taken(),
       closedDms: [...this.#closedDms],
+      blockedWords: this.#blockedWords,
       bot: this.#bot?.state() ?? 'stopped',
     };
   }
@@ -74,6 +76,8 @@ export class StandInControls implements PageControls {
         return this.#setAbility(order.channelId, order.ability, order.isAllowed);
       case 'set-dms':
         return this.#setDms(order.userId, order.isClosed);
+      case 'set-auto-mod':
+        return this.#setAutoMod(order.words);
       case 'restart-bot':
         return this.#bot?.restart();
       case 'look-now':
@@ -130,6 +134,13 @@ export class StandInControls implements PageControls {
     this.#tell();
   }
 
+  #setAutoMod(words: readonly string[]): void {
+    const { world } = this.#discord;
+    for (const guildId of world.guilds.keys()) world.autoMod.block(guildId, words);
+    this.#blockedWords = words;
+    this.#tell();
+  }
+
   /** Takes an ability from the bot by an overwrite for it alone, or gives it back. */
   #setAbility(channelId: string, ability: Ability, isAllowed: boolean): void {
     const { world } = this.#discord;
@@ -165,6 +176,7 @@ export class StandInControls implements PageControls {
     if (this.#isGatewayDown) this.#setGateway(false);
     for (const channelId of Object.keys(this.#taken())) world.removeOverwrite(channelId, world.bot.id);
     for (const userId of [...this.#closedDms]) this.#setDms(userId, false);
+    this.#setAutoMod([]);
     this.#api?.reset();
     this.#looks.stop();
     this.#tell();

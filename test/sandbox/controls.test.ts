@@ -115,6 +115,14 @@ describe('the world’s controls', () => {
     expect([botMay(Permission.SendMessages), botMay(Permission.AttachFiles)]).toEqual([true, false]);
   });
 
+  it('blocks words as AutoMod does, and lets them pass again', async () => {
+    await give({ order: 'set-auto-mod', words: ['dragon'] });
+    const during = discord.world.autoMod.wordsOf(ids.guild);
+    await give({ order: 'set-auto-mod', words: [] });
+
+    expect([during, discord.world.autoMod.wordsOf(ids.guild)]).toEqual([['dragon'], []]);
+  });
+
   it('undoes everything at once', async () => {
     await give({ order: 'set-api', trouble: 'down' });
     await give({ order: 'set-speed', speed: 60 });
@@ -123,6 +131,7 @@ describe('the world’s controls', () => {
     await give({ order: 'set-gateway', isDown: true });
     await give({ order: 'set-dms', userId: ids.member, isClosed: true });
     await give({ order: 'set-ability', channelId: ids.general, ability: 'see', isAllowed: false });
+    await give({ order: 'set-auto-mod', words: ['dragon'] });
 
     await give({ order: 'reset' });
 
@@ -132,6 +141,7 @@ describe('the world’s controls', () => {
       isGatewayDown: false,
       taken: {},
       closedDms: [],
+      blockedWords: [],
     });
   });
 

@@ -1,6 +1,7 @@
 import type { Act } from '../../jobs/acting/act.ts';
 import type { PressDrafts } from '../../jobs/acting/press-drafts.ts';
 import type { Progress, WaitedResult } from '../../jobs/acting/waiting-line.ts';
+import { toWordlessAct, toWordlessResult } from '../../jobs/acting/wordless-act.ts';
 import type { Job } from '../../jobs/job.ts';
 import { toLabelHash } from '../../jobs/label-hash.ts';
 import type { Quotas } from '../../moderation/quotas.ts';
@@ -89,7 +90,9 @@ export class ActNews {
     if (!isMade && result.outcome !== 'may-be-running') await this.#giveBack(act);
     const about = isMade ? await this.#showCard(act, result.job) : '';
     const againId = result.outcome === 'may-be-running' ? await this.#toAgainId(act) : undefined;
-    if (await this.#options.replies.show(act.id, toActNews(act, result, about, againId))) return;
+    const { replies } = this.#options;
+    if (await replies.show(act.id, toActNews(act, result, about, againId))) return;
+    await replies.show(act.id, toActNews(toWordlessAct(act), toWordlessResult(result), about, againId));
     // From a direct message nothing of a server can be pressed.
     if (!isMade) await this.#options.directMessages.send(act.userId, toActNews(act, result, about));
   }

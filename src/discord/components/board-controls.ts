@@ -1,3 +1,4 @@
+import { toWordlessJob } from '../../jobs/wordless-job.ts';
 import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { type BoardFilter, toJobsBoard } from '../views/jobs-board.ts';
 import type { Answer } from '../wire/answer.ts';
@@ -26,7 +27,10 @@ export async function readBoard(call: BoardCall, filter: BoardFilter, page: numb
   const board = await services.boards.read({ ...filter, guildId: caller.guildId, page });
   const audience = services.gate.audienceOf(caller, isPrivate);
   const jobs = board.jobs.map((job) => services.gate.conceal(job, audience));
-  return { message: toJobsBoard({ ...board, jobs }, filter) };
+  return {
+    message: toJobsBoard({ ...board, jobs }, filter),
+    withoutWords: () => toJobsBoard({ ...board, jobs: jobs.map(toWordlessJob) }, filter),
+  };
 }
 
 export function toBoardFilter(type: string | undefined, apiChannel: string | undefined): BoardFilter {

@@ -1,6 +1,7 @@
 import type { FamilyMember } from '../../jobs/acting/family-tree.ts';
 import type { Job } from '../../jobs/job.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
+import { toWordlessJob } from '../../jobs/wordless-job.ts';
 import type { MediaLease } from '../../media/media-file.ts';
 import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { toComparison } from '../views/comparison.ts';
@@ -16,8 +17,11 @@ export async function showFamily(idOrRef: string, { caller, services }: FamilyCa
   services.permissions.requireAllowed('view', caller);
   const family = await services.family.tree(idOrRef, caller.guildId);
   const audience = services.gate.audienceOf(caller, true);
-  const root = concealAll(family.root, (job) => services.gate.conceal(job, audience));
-  return { message: toFamilyMessage({ ...family, root }) };
+  const root = changeAll(family.root, (job) => services.gate.conceal(job, audience));
+  return {
+    message: toFamilyMessage({ ...family, root }),
+    withoutWords: () => toFamilyMessage({ ...family, root: changeAll(root, toWordlessJob) }),
+  };
 }
 
 /** Compare: up to ten siblings in one gallery, one picture each. */
@@ -40,6 +44,11 @@ const compareSiblings: Control = {
           shown.map((job) => ({ job, media: undefined })),
           hidden,
         ),
+      withoutWords: () =>
+        toComparison(
+          entries.map(({ job, media }) => ({ job: toWordlessJob(job), media })),
+          hidden,
+        ),
       release() {
         for (const lease of leases) lease.release();
       },
@@ -49,13 +58,13 @@ const compareSiblings: Control = {
 
 export const familyControls: readonly Control[] = [compareSiblings];
 
-/** The tree with every job as it may be shown. */
-function concealAll(member: FamilyMember, conceal: (job: Job) => Job): FamilyMember {
+/** The tree with every job as `change` makes it. */
+function changeAll(member: FamilyMember, change: (job: Job) => Job): FamilyMember {
   const { job, children, ...rest } = member;
   return {
     ...rest,
-    ...(job !== undefined && { job: conceal(job) }),
-    children: children.map((child) => concealAll(child, conceal)),
+    ...(job !== undefined && { job: change(job) }),
+    children: children.map((child) => changeAll(child, change)),
   };
 }
 

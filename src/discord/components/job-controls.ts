@@ -1,5 +1,6 @@
 import { isOver, type Job } from '../../jobs/job.ts';
 import type { ShownJob } from '../../jobs/job-actions.ts';
+import { toWordlessJob } from '../../jobs/wordless-job.ts';
 import { LOG_ACTION } from '../../moderation/log-entry.ts';
 import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { toCancelQuestion, toCancelResult } from '../views/cancel.ts';
@@ -78,7 +79,8 @@ export async function askToCancel(idOrRef: string, { caller, services }: JobCall
   const { job: whole } = await services.actions.show(idOrRef, caller.guildId);
   requireCancelPermission({ caller, services }, whole);
   const job = services.gate.conceal(whole, services.gate.audienceOf(caller, true));
-  return { message: isOver(job) ? toCancelResult({ outcome: 'already-over', job }) : toCancelQuestion(job) };
+  if (isOver(job)) return { message: toCancelResult({ outcome: 'already-over', job }) };
+  return { message: toCancelQuestion(job), withoutWords: () => toCancelQuestion(toWordlessJob(job)) };
 }
 
 /** Logged before it is sent, so that no crash in between leaves a cancel without its entry. */

@@ -1,5 +1,6 @@
 import type { Place } from '../../jobs/acting/act.ts';
 import type { EarlierPress, PressOutcome } from '../../jobs/acting/presses.ts';
+import { LEFT_OUT } from '../../jobs/wordless-job.ts';
 import { UserError } from '../../shared/errors.ts';
 import { toHeldError } from '../answers/held-jobs.ts';
 import { type Spent, spend, type Wish } from '../answers/spending.ts';
@@ -37,19 +38,27 @@ export async function runPress(wish: PressWish): Promise<Answer> {
   const about = await showMade(wish, outcome);
   const link = await linkTo(wish, outcome);
   const draftId = ASKS.has(outcome.outcome) ? await keepDraft(wish) : '';
-  const message = toPressAnswer(outcome, {
-    againId: (previous) => toAgainId(wish, previous, draftId),
+  const options = {
+    againId: (previous: EarlierPress | undefined) => toAgainId(wish, previous, draftId),
     before: toAllowanceText(spent.before),
     after: toAllowanceText(isSpent(outcome) ? spent.after : spent.before),
     ...(about !== undefined && { about }),
     link,
-  });
+  };
+  const told = {
+    message: toPressAnswer(outcome, options),
+    withoutWords: () => toPressAnswer(toWordless(outcome), options),
+  };
   void services.channelCards.refresh(caller.guildId, toPlace(wish), wish.ref);
   const actId = toActId(outcome);
   const words = { what: toPressName(outcome.label), allowance: toAllowanceText(spent.after) };
-  const answer =
-    actId === undefined ? { message } : services.replies.keep(actId, wish.showProgress, { message }, words);
+  const answer = actId === undefined ? told : services.replies.keep(actId, wish.showProgress, told, words);
   return withMarkedCard(wish, wish.ref, answer);
+}
+
+function toWordless(outcome: PressOutcome): PressOutcome {
+  const label = LEFT_OUT;
+  return outcome.outcome === 'refused' ? { ...outcome, label, reason: LEFT_OUT } : { ...outcome, label };
 }
 
 /** Permission, and that the job is not held for review. @throws UserError */

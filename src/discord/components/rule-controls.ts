@@ -1,3 +1,4 @@
+import { toWordlessJob } from '../../jobs/wordless-job.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Control } from '../interactions/handlers.ts';
 import type { BotServices } from '../interactions/services.ts';
@@ -39,7 +40,11 @@ export async function explainJob(caller: Caller, idOrRef: string, services: BotS
   if (known === undefined)
     throw new UserError('job-unseen', 'This job was never seen by the bot, so no rule was asked about it.');
   const job = services.gate.conceal(known, services.gate.audienceOf(caller, true));
-  return { message: toExplanation(job, await services.explainer.explainJob(caller.guildId, known.ref), page) };
+  const events = await services.explainer.explainJob(caller.guildId, known.ref);
+  return {
+    message: toExplanation(job, events, page),
+    withoutWords: () => toExplanation(toWordlessJob(job), events, page),
+  };
 }
 
 /** Posts a sample of a rule with the last job that ended, marked as such. */

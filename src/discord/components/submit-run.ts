@@ -1,5 +1,6 @@
 import { ButtonStyle } from 'discord.js';
 import type { SubmitOutcome } from '../../jobs/acting/submissions.ts';
+import { LEFT_OUT } from '../../jobs/wordless-job.ts';
 import { UserError } from '../../shared/errors.ts';
 import { type Spent, spend } from '../answers/spending.ts';
 import type { Control, ControlCall } from '../interactions/handlers.ts';
@@ -57,9 +58,17 @@ async function settle(call: SubmitCall, prompt: string, submit: () => Promise<Su
     : '';
   const again = button(encodeCustomId('submit-again', outcome.key), 'Try again', { style: ButtonStyle.Danger });
   const left = toAllowanceText(isSpent ? spent.after : spent.before);
-  const message = toSubmitAnswer(outcome, { prompt, about, again, before: toAllowanceText(spent.before), after: left });
+  const options = { prompt, about, again, before: toAllowanceText(spent.before), after: left };
+  const answer = {
+    message: toSubmitAnswer(outcome, options),
+    withoutWords: () => toSubmitAnswer(toWordless(outcome), { ...options, prompt: LEFT_OUT }),
+  };
   const words = { what: toPromptName(prompt), allowance: left };
-  return services.replies.keep(outcome.key, call.showProgress, { message }, words);
+  return services.replies.keep(outcome.key, call.showProgress, answer, words);
+}
+
+function toWordless(outcome: SubmitOutcome): SubmitOutcome {
+  return outcome.outcome === 'refused' ? { ...outcome, reason: LEFT_OUT } : outcome;
 }
 
 const SPENT: ReadonlySet<SubmitOutcome['outcome']> = new Set(['accepted', 'found', 'queued', 'may-be-running']);

@@ -1,3 +1,4 @@
+import { toWordlessJob } from '../../jobs/wordless-job.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Control } from '../interactions/handlers.ts';
 import type { BotServices } from '../interactions/services.ts';
@@ -32,7 +33,8 @@ export async function listWatches(caller: Caller, services: BotServices, page = 
     const job = jobs[at];
     return { watch, ...(job !== undefined && { job: services.gate.conceal(job, audience) }) };
   });
-  return { message: toWatchList(listed, page) };
+  const wordless = listed.map(({ job, ...watch }) => ({ ...watch, ...(job && { job: toWordlessJob(job) }) }));
+  return { message: toWatchList(listed, page), withoutWords: () => toWatchList(wordless, page) };
 }
 
 /** Starts a live card of a job in the caller's channel. */

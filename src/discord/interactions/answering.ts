@@ -1,9 +1,11 @@
 import type { Clock } from '../../shared/clock.ts';
+import { toErrorMessage } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
 import type { InteractionReply } from '../connection/interaction-reply.ts';
+import { showWithLess } from '../posting/answer-levels.ts';
 import { toNoticeMessage } from '../views/notices.ts';
 import type { Answer, EditSource, ShowProgress } from '../wire/answer.ts';
-import { isInteractionOver } from '../wire/discord-errors.ts';
-import type { OutgoingMessage } from '../wire/outgoing.ts';
+import { toAnswerCode } from '../wire/discord-errors.ts';
 
 const WAIT_BEFORE_TELLING_MS = 1_500;
 
@@ -11,15 +13,15 @@ export function toProgress(reply: InteractionReply): ShowProgress {
   return (message) => reply.edit(message);
 }
 
-/** Sends the answer, without its media where those are at fault: the text always arrives. */
-export function sendAnswer(reply: InteractionReply, answer: Answer): Promise<void> {
-  return send(answer, (message) => reply.edit(message));
+/** Sends the answer, or as much of it as Discord takes. */
+export function sendAnswer(reply: InteractionReply, answer: Answer, logger: Logger): Promise<void> {
+  return showWithLess(answer, (message) => reply.edit(message), toRefusalLog(logger));
 }
 
 /** Answers by a private message beside the control's own one, which can be edited too; says so where it takes a while, as nothing else does. */
 export async function answerBeside(
   reply: InteractionReply,
-  clock: Clock,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
   run: (editSource: EditSource) => Promise<Answer>,
 ): Promise<void> {
   await reply.deferBeside();
@@ -29,26 +31,19 @@ export async function answerBeside(
     () => undefined,
   );
   try {
-    const answer = await run((shown) => send(shown, (message) => reply.editSource(message)));
+    const answer = await run((shown) =>
+      showWithLess(shown, (message) => reply.editSource(message), toRefusalLog(logger)),
+    );
     timer.abort();
     await telling;
-    await sendAnswer(reply, answer);
+    await sendAnswer(reply, answer, logger);
   } finally {
     timer.abort();
     await telling;
   }
 }
 
-async function send(
-  { message, withoutMedia, release }: Answer,
-  show: (message: OutgoingMessage) => Promise<void>,
-): Promise<void> {
-  try {
-    await show(message);
-  } catch (thrown) {
-    if (withoutMedia === undefined || isInteractionOver(thrown)) throw thrown;
-    await show(withoutMedia());
-  } finally {
-    release?.();
-  }
+function toRefusalLog(logger: Logger) {
+  return (thrown: unknown) =>
+    logger.warn({ code: toAnswerCode(thrown), error: toErrorMessage(thrown) }, 'An answer was not taken.');
 }

@@ -14,11 +14,13 @@ import type { Logger } from '../../shared/logger.ts';
 import { InteractionReply } from '../connection/interaction-reply.ts';
 import { logDenied } from '../moderators/audit.ts';
 import { toProblemMessage } from '../views/notices.ts';
+import { toRefusedMessage } from '../views/refused-answers.ts';
 import { type Caller, toCaller } from '../wire/caller.ts';
 import { toCommandOptions, toCommandPath } from '../wire/command-options.ts';
 import { parseCustomId } from '../wire/custom-id.ts';
-import { isInteractionOver } from '../wire/discord-errors.ts';
+import { isInteractionOver, mayPassWithLess, toAnswerCode } from '../wire/discord-errors.ts';
 import { toFormValues } from '../wire/form-values.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { toSourceMessage } from '../wire/source-message.ts';
 import { answerBeside, sendAnswer, toProgress } from './answering.ts';
 import type { Command, Control, ControlCall, Form, FormCall, MessageCommand } from './handlers.ts';
@@ -133,13 +135,14 @@ export class Router {
     const handler = this.#commands.get(interaction.commandName)?.handlers[path];
     if (handler === undefined) throw new AppError('command-unknown', `No handler for /${path}.`);
     const options = toCommandOptions(interaction);
-    const { services } = this.#options;
+    const { services, logger } = this.#options;
     const isPublic = options.boolean('public') === true;
     if (isPublic) services.permissions.requireAllowed('share', caller);
     await reply.defer(!isPublic);
     await sendAnswer(
       reply,
       await handler.run({ id: interaction.id, caller, options, services, showProgress: toProgress(reply) }),
+      logger,
     );
   }
 
@@ -148,7 +151,7 @@ export class Router {
     const control = this.#controls.get(name);
     if (control === undefined) throw new UserError('control-unknown', GONE_CONTROL);
     const values = interaction.isAnySelectMenu() ? interaction.values : [];
-    const { services } = this.#options;
+    const { services, logger } = this.#options;
     const source = toSourceMessage(interaction.message);
     const call: ControlCall = {
       id: interaction.id,
@@ -163,24 +166,26 @@ export class Router {
     const form = control.answers === 'modal-or-beside' ? control.open(call) : undefined;
     if (form !== undefined) return reply.showModal(form);
     if (control.answers.endsWith('beside') && source.isPrivate)
-      return answerBeside(reply, services.clock, (editSource) => control.run({ ...call, editSource }));
+      return answerBeside(reply, { clock: services.clock, logger }, (editSource) =>
+        control.run({ ...call, editSource }),
+      );
     await (control.answers === 'update' ? reply.deferUpdate() : reply.defer(true));
-    await sendAnswer(reply, await control.run(call));
+    await sendAnswer(reply, await control.run(call), logger);
   }
 
   async #runForm(interaction: ModalSubmitInteraction, caller: Caller, reply: InteractionReply): Promise<void> {
     const { name, args } = parseCustomId(interaction.customId);
     const form = this.#forms.get(name);
     if (form === undefined) throw new UserError('form-unknown', GONE_CONTROL);
-    const { services } = this.#options;
+    const { services, logger } = this.#options;
     const source = interaction.message === null ? undefined : toSourceMessage(interaction.message);
     const own = { id: interaction.id, caller, args, ...(source && { source }), services };
     const call: FormCall = { ...own, ...toFormValues(interaction), showProgress: toProgress(reply) };
     const isFromMessage = interaction.isFromMessage();
     if (form.answers === 'beside' && isFromMessage && source?.isPrivate === true)
-      return answerBeside(reply, services.clock, (editSource) => form.run({ ...call, editSource }));
+      return answerBeside(reply, { clock: services.clock, logger }, (editSource) => form.run({ ...call, editSource }));
     await (form.answers === 'update' && isFromMessage ? reply.deferUpdate() : reply.defer(true));
-    await sendAnswer(reply, await form.run(call));
+    await sendAnswer(reply, await form.run(call), logger);
   }
 
   async #runMessageCommand(interaction: MessageContextMenuCommandInteraction, caller: Caller, reply: InteractionReply) {
@@ -188,10 +193,11 @@ export class Router {
     if (command === undefined) throw new AppError('command-unknown', `No message command ${interaction.commandName}.`);
     await reply.defer(true);
     const target = toSourceMessage(interaction.targetMessage);
-    const { services } = this.#options;
+    const { services, logger } = this.#options;
     await sendAnswer(
       reply,
       await command.run({ id: interaction.id, caller, target, services, showProgress: toProgress(reply) }),
+      logger,
     );
   }
 
@@ -204,10 +210,10 @@ export class Router {
       return;
     }
     if (thrown instanceof UserError && thrown.code === 'not-allowed') await this.#noteDenied(interaction);
-    const message = toProblemMessage(this.#toSentence(thrown, interaction));
+    const message = this.#toProblem(thrown, interaction);
     try {
       if (interaction.isAutocomplete()) await reply.suggest([]);
-      else await reply.tellPrivately(message);
+      else await tellInWords(reply, message);
     } catch (second) {
       this.#options.logger.warn(
         { interaction: interaction.id, error: toErrorMessage(second) },
@@ -228,6 +234,13 @@ export class Router {
     }
   }
 
+  #toProblem(thrown: unknown, interaction: Interaction): OutgoingMessage {
+    if (!mayPassWithLess(thrown)) return toProblemMessage(this.#toSentence(thrown, interaction));
+    const fields = { interaction: interaction.id, code: toAnswerCode(thrown), error: toErrorMessage(thrown) };
+    this.#options.logger.warn(fields, 'An answer was refused.');
+    return toRefusedMessage(toAnswerCode(thrown));
+  }
+
   #toSentence(thrown: unknown, interaction: Interaction): string {
     if (thrown instanceof UserError) return thrown.message;
     const storeSentence = thrown instanceof AppError ? STORE_SENTENCES[thrown.code] : undefined;
@@ -242,6 +255,16 @@ export class Router {
       'A handler failed.',
     );
     return `Something broke in the bot, and nothing was changed by it as far as it knows. Try again; if it happens again, tell whoever runs the bot the code \`${code}\`.`;
+  }
+}
+
+/** What quotes somebody's words may be refused for them; a sentence of ours is not. */
+async function tellInWords(reply: InteractionReply, message: OutgoingMessage): Promise<void> {
+  try {
+    await reply.tellPrivately(message);
+  } catch (thrown) {
+    if (!mayPassWithLess(thrown)) throw thrown;
+    await reply.tellPrivately(toRefusedMessage(toAnswerCode(thrown)));
   }
 }
 

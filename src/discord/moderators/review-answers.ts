@@ -1,5 +1,7 @@
 import type { Job } from '../../jobs/job.ts';
+import { LEFT_OUT, toWordlessJob } from '../../jobs/wordless-job.ts';
 import type { GuildSettings } from '../../moderation/guild-settings.ts';
+import type { Review } from '../../moderation/review.ts';
 import type { Reviews } from '../../moderation/reviews.ts';
 import type { Audience } from '../posting/review-gate.ts';
 import { toReviewCard } from '../views/review-card.ts';
@@ -39,6 +41,7 @@ export class ReviewAnswers {
     return {
       message: toReviewCard({ ...shown, media: lease.results }),
       withoutMedia: () => toReviewCard(shown),
+      withoutWords: () => toReviewCard({ ...shown, ...toWordless(shown), media: lease.results }),
       release: () => lease.release(),
     };
   }
@@ -50,4 +53,10 @@ export class ReviewAnswers {
     if (verdict === undefined || verdict === 'approve') return undefined;
     return 'Its review did not approve this result: only reviewers see more than that.';
   }
+}
+
+function toWordless({ review, job }: { readonly review: Review; readonly job: Job }) {
+  const votes = review.votes.map(({ reason, ...vote }) => ({ ...vote, ...(reason && { reason: LEFT_OUT }) }));
+  const word = review.word === undefined ? {} : { word: LEFT_OUT };
+  return { review: { ...review, ...word, votes }, job: toWordlessJob(job) };
 }

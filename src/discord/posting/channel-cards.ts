@@ -8,8 +8,9 @@ import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { GuildDirectory } from '../connection/guild-directory.ts';
 import { toPostError } from '../wire/discord-errors.ts';
-import { toMessageBody, toRequest } from '../wire/outgoing.ts';
+import { type OutgoingMessage, toMessageBody, toRequest } from '../wire/outgoing.ts';
 import { channelUploads } from '../wire/upload-budget.ts';
+import { showWithLess } from './answer-levels.ts';
 import type { JobCards } from './job-cards.ts';
 
 export interface ChannelCardsOptions {
@@ -93,11 +94,7 @@ export class ChannelCards {
       maxFileBytes: MAX_FILE_BYTES,
     });
     try {
-      const body = { ...toMessageBody(answer.message), nonce, enforce_nonce: true };
-      const { files } = answer.message;
-      const { id } = (await channelUploads.run(files, async () =>
-        this.#options.rest.post(Routes.channelMessages(channelId), await toRequest(body, files)),
-      )) as APIMessage;
+      const { id } = await showWithLess(answer, (message) => this.#post(channelId, message, nonce));
       return `https://discord.com/channels/${guildId}/${channelId}/${id}`;
     } catch (thrown) {
       const { message } = toPostError(thrown);
@@ -105,29 +102,34 @@ export class ChannelCards {
         'share-refused',
         `Discord did not take the card: ${message}. Check my permissions here and try again.`,
       );
-    } finally {
-      answer.release?.();
     }
+  }
+
+  async #post(channelId: string, message: OutgoingMessage, nonce: string): Promise<APIMessage> {
+    const { files } = message;
+    const body = { ...toMessageBody(message), nonce, enforce_nonce: true };
+    const posted = await channelUploads.run(files, async () =>
+      this.#options.rest.post(Routes.channelMessages(channelId), await toRequest(body, files)),
+    );
+    return posted as APIMessage;
   }
 
   async #edit(guildId: string, place: { readonly channelId: string; readonly messageId: string }, ref: string) {
     const job = await this.#options.jobs.get(ref);
     if (job === undefined) return;
-    const { message, release } = await this.#options.cards.toAnswer({
+    const answer = await this.#options.cards.toAnswer({
       job,
       guildId,
       isPublic: true,
       hidesReason: true,
       maxFileBytes: MAX_FILE_BYTES,
     });
-    try {
-      const route = Routes.channelMessage(place.channelId, place.messageId);
-      await channelUploads.run(message.files, async () =>
+    const route = Routes.channelMessage(place.channelId, place.messageId);
+    await showWithLess(answer, (message) =>
+      channelUploads.run(message.files, async () =>
         this.#options.rest.patch(route, await toRequest(toMessageBody(message), message.files)),
-      );
-    } finally {
-      release?.();
-    }
+      ),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Job } from '../../jobs/job.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
+import { toWordlessJob } from '../../jobs/wordless-job.ts';
 import type { MediaLease, MediaMissing, MediaRequest, MediaResult } from '../../media/media-file.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ButtonMarks } from '../views/job-buttons.ts';
@@ -61,7 +62,9 @@ export class JobCards {
     const job = await this.#marks.withOwnChildren(guildId, shown);
     const options = await this.#toOptions({ ...request, job });
     const sources = toMediaSources(job);
-    if (sources.length === 0) return { message: toJobCard(job, options) };
+    const wordless = toWordlessJob(job);
+    if (sources.length === 0)
+      return { message: toJobCard(job, options), withoutWords: () => toJobCard(wordless, options) };
     const leasing = this.#media.lease({
       ref: job.ref,
       sources,
@@ -74,6 +77,7 @@ export class JobCards {
     return {
       message: toJobCard(job, { ...options, media: lease.results }),
       withoutMedia: () => toJobCard(job, { ...options, media: lease.results.map(toRefused) }),
+      withoutWords: () => toJobCard(wordless, { ...options, media: lease.results }),
       release: () => lease.release(),
     };
   }
@@ -102,7 +106,8 @@ export class JobCards {
     );
     const isLate = await Promise.race([late, leasing.then(() => false)]);
     timer.abort();
-    if (isLate) await show(toJobCard(job, { ...options, isFetching: true }));
+    // What is not taken now is shown with less when it is whole.
+    if (isLate) await show(toJobCard(job, { ...options, isFetching: true })).catch(() => undefined);
   }
 }
 

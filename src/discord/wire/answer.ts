@@ -5,6 +5,8 @@ export interface Answer {
   readonly message: OutgoingMessage;
   /** The same without files, for when Discord refuses those. */
   readonly withoutMedia?: () => OutgoingMessage;
+  /** The same without what people and Midjourney wrote, for when Discord does not let those words pass. */
+  readonly withoutWords?: () => OutgoingMessage;
   /** Called when the message has left, or could not. */
   readonly release?: () => void;
 }

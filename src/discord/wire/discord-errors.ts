@@ -5,6 +5,9 @@ import { cutText } from '../../shared/text.ts';
 
 const PAYLOAD_FAULTS = new Set([50035, 50006, 40005, 50045, 50046, 200000, 240000, 40067, 220001]);
 const INTERACTION_OVER = new Set([10062, 40060, 50027, 40094]);
+/** AutoMod's, for messages and titles, and the filter of links. */
+const WORD_FAULTS = new Set([200000, 200001, 240000]);
+const NO_UPLOADS = 400001;
 const TARGET_FAULTS = new Set([50001, 50013, 50008, 50024, 160005]);
 const GONE = new Set([10003, 10004]);
 const BUSY = new Set([130000, 40062, 20016, 20028, 20029, 30046]);
@@ -26,6 +29,37 @@ export function isPayloadFault(thrown: unknown): boolean {
   const code = toDiscordCode(thrown);
   if (code !== undefined && PAYLOAD_FAULTS.has(code)) return true;
   return (thrown instanceof DiscordAPIError || thrown instanceof HTTPError) && thrown.status === 413;
+}
+
+/** Whether the words of what was sent are not let through. */
+export function isWordFault(thrown: unknown): boolean {
+  return WORD_FAULTS.has(toDiscordCode(thrown) ?? 0);
+}
+
+/** Whether Discord refuses what was sent for what it holds, and says so with a code of its own. */
+export function isContentRefused(thrown: unknown): boolean {
+  return isWordFault(thrown) || isPayloadFault(thrown) || toDiscordCode(thrown) === NO_UPLOADS;
+}
+
+/** Whether what was sent was refused for what it holds, so that less of it may pass. */
+export function mayPassWithLess(thrown: unknown): boolean {
+  if (isInteractionOver(thrown)) return false;
+  return isContentRefused(thrown) || toAnswerStatus(thrown) === 400;
+}
+
+/** Whether the same may pass without its media: refused for what it holds, or lost on its way. */
+export function mayPassWithoutMedia(thrown: unknown): boolean {
+  const status = toAnswerStatus(thrown);
+  return !isWordFault(thrown) && (status === 0 || status >= 500 || mayPassWithLess(thrown));
+}
+
+/** Discord's error code, else the HTTP status; 0 where there was no answer. */
+export function toAnswerCode(thrown: unknown): number {
+  return toDiscordCode(thrown) || toAnswerStatus(thrown);
+}
+
+function toAnswerStatus(thrown: unknown): number {
+  return thrown instanceof DiscordAPIError || thrown instanceof HTTPError ? thrown.status : 0;
 }
 
 /** Whether the interaction can no longer be answered. */

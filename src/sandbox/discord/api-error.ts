@@ -51,6 +51,8 @@ const KNOWN = {
   replyWithoutHistory: [400, 160002, 'Cannot reply without permission to read message history'],
   threadExists: [400, 160004, 'A thread has already been created for this message'],
   lockedThread: [400, 160005, 'Thread is locked'],
+  blockedMessage: [400, 200000, 'Message was blocked by automatic moderation'],
+  blockedTitle: [400, 200001, 'Title was blocked by automatic moderation'],
 } as const satisfies Record<string, readonly [number, number, string]>;
 
 export type KnownError = keyof typeof KNOWN;

@@ -149,6 +149,7 @@ function toParts(
   const components = normalizeComponents(now['components'], (url) => media.toUnfurled(url));
   const isTextNew = before === EMPTY_PARTS || body['content'] !== undefined || body['components'] !== undefined;
   const text = `${content}\n${toComponentText(components)}`;
+  if (isTextNew) world.autoMod.requireAllowed(origin.channel.guildId, text, 'message');
   return {
     content,
     embeds,

@@ -78,6 +78,7 @@ function openForumPost(world: DiscordWorld, parent: WorldChannel, call: RestCall
   const body = bodyOf(call);
   const first = toObject(body['message']);
   requireMaySend(world, parent, call, first);
+  world.autoMod.requireAllowed(parent.guildId, toText(body['name']) ?? '', 'title');
   const id = world.ids.next();
   const thread = addThread(world, parent, id, ChannelKind.PublicThread, body);
   try {

@@ -1,6 +1,7 @@
 import type { APIMessage, APIRole } from 'discord.js';
 import type { Clock } from '../../shared/clock.ts';
 import { AttachmentStore } from './attachments.ts';
+import { AutoMod } from './auto-mod.ts';
 import { CommandBook } from './command-book.ts';
 import { ChannelKind } from './discord-numbers.ts';
 import { MessageStore } from './message-store.ts';
@@ -30,6 +31,7 @@ export class DiscordWorld {
   readonly messages: MessageStore;
   readonly attachments: AttachmentStore;
   readonly commands: CommandBook;
+  readonly autoMod = new AutoMod();
   readonly #closedDms = new Set<string>();
   readonly #listeners = new Set<WorldListener>();
 

@@ -45,6 +45,7 @@ export const ControlOrder = z.discriminatedUnion('order', [
   z.object({ order: z.literal('drop-gateway'), canResume: z.boolean() }),
   z.object({ order: z.literal('set-ability'), channelId: Id, ability: Ability, isAllowed: z.boolean() }),
   z.object({ order: z.literal('set-dms'), userId: Id, isClosed: z.boolean() }),
+  z.object({ order: z.literal('set-auto-mod'), words: z.array(z.string().trim().min(1).max(60)).max(20) }),
   z.object({ order: z.literal('restart-bot') }),
   z.object({ order: z.literal('look-now') }),
   z.object({ order: z.literal('reset') }),
@@ -86,6 +87,8 @@ export interface ControlsState {
   readonly taken: Readonly<Record<string, readonly Ability[]>>;
   /** Who refuses direct messages. */
   readonly closedDms: readonly string[];
+  /** What AutoMod blocks in every server. */
+  readonly blockedWords: readonly string[];
   readonly bot: BotState;
 }
 

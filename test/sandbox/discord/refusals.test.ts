@@ -28,6 +28,32 @@ describe('refusals of the stand-in', () => {
     return { status: reply.status, body: await reply.json() };
   };
 
+  it('refuses words that AutoMod blocks, in messages, edits and titles of that server alone', async () => {
+    const { id } = (await rest.post(`${GENERAL}/messages`, { body: { content: 'a cat' } })) as { id: string };
+    discord.world.autoMod.block(ids.guild, ['Dragon']);
+    const post = (content: string) => rest.post(`${GENERAL}/messages`, { body: { content } });
+    const toThread = (name: string, content: string) =>
+      rest.post(`/channels/${ids.forum}/threads`, { body: { name, message: { content } } });
+
+    const refused = await Promise.all([
+      refusalOf(post('A DRAGON!')),
+      refusalOf(rest.patch(`${GENERAL}/messages/${id}`, { body: { content: 'dragon' } })),
+      refusalOf(toThread('x', 'dragon')),
+      refusalOf(toThread('dragon', 'x')),
+    ]);
+    await post('dragons');
+    await rest.post(`/channels/${ids.otherGeneral}/messages`, { body: { content: 'dragon' } });
+    discord.world.autoMod.block(ids.guild, []);
+    await post('dragon');
+
+    expect(refused.map(({ status, code }) => [status, code])).toEqual([
+      [400, 200000],
+      [400, 200000],
+      [400, 200000],
+      [400, 200001],
+    ]);
+  });
+
   it.each([
     ['PUT', `${MESSAGE}/reactions/%F0%9F%91%8D/@me`],
     ['DELETE', `${MESSAGE}/reactions`],

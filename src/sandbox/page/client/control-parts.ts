@@ -46,3 +46,16 @@ export function toggle(label: string, isOn: boolean, onChange: (isOn: boolean) =
 export function push(label: string, onPush: () => void, key = label): HTMLButtonElement {
   return h('button', { type: 'button', class: 'button secondary small', 'data-key': key, onclick: onPush }, label);
 }
+
+/** A field for a few words with commas between them. */
+export function listField(label: string, current: readonly string[], onChange: (words: string[]) => void): HTMLElement {
+  const input = h('input', { type: 'text', class: 'control-input', 'aria-label': label, 'data-key': label });
+  input.placeholder = 'none';
+  input.value = current.join(', ');
+  input.addEventListener('change', () => onChange(input.value.split(',').map(trim).filter(Boolean)));
+  return h('div', { class: 'control-choice' }, h('span', { class: 'control-label' }, label), input);
+}
+
+function trim(word: string): string {
+  return word.trim();
+}

@@ -1,7 +1,7 @@
 import type { ControlOrder, ControlsState } from '../page-controls.ts';
 import { abilitiesView } from './ability-controls.ts';
 import { apiControls } from './api-controls.ts';
-import { choice, group, push, toggle } from './control-parts.ts';
+import { choice, group, listField, push, toggle } from './control-parts.ts';
 import { keepingFocus } from './focus.ts';
 import { fill, h } from './h.ts';
 import { JobControls } from './job-controls.ts';
@@ -80,6 +80,7 @@ function discordControls(state: ControlsState, give: (order: ControlOrder) => vo
   return group(
     'Discord',
     choice('Calls of its REST API', troubles, state.rest, (trouble) => give({ order: 'set-rest', trouble })),
+    listField('Words that AutoMod blocks', state.blockedWords, (words) => give({ order: 'set-auto-mod', words })),
     toggle('Gateway is down', state.isGatewayDown, (isDown) => give({ order: 'set-gateway', isDown })),
     h(
       'div',

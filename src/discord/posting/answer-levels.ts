@@ -1,0 +1,44 @@
+import { toLeftOutMessage } from '../views/refused-answers.ts';
+import type { Answer } from '../wire/answer.ts';
+import { isInteractionOver, mayPassWithLess, mayPassWithoutMedia, toAnswerCode } from '../wire/discord-errors.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
+
+interface Attempt {
+  /** Whether it may pass after this was thrown. */
+  fits(thrown: unknown): boolean;
+  make(thrown: unknown): OutgoingMessage;
+}
+
+/** Shows an answer, and less of it where Discord does not take the whole: without its media, then without its words. */
+export async function showWithLess<T>(
+  answer: Answer,
+  show: (message: OutgoingMessage) => Promise<T>,
+  onRefused: (thrown: unknown) => void = () => undefined,
+): Promise<T> {
+  let refusal: unknown;
+  try {
+    for (const { fits, make } of toAttempts(answer)) {
+      if (refusal !== undefined && !fits(refusal)) continue;
+      try {
+        return await show(make(refusal));
+      } catch (thrown) {
+        if (isInteractionOver(thrown)) throw thrown;
+        onRefused(thrown);
+        refusal = thrown;
+      }
+    }
+    throw refusal;
+  } finally {
+    answer.release?.();
+  }
+}
+
+function toAttempts({ message, withoutMedia, withoutWords }: Answer): Attempt[] {
+  const attempts: Attempt[] = [{ fits: () => true, make: () => message }];
+  if (withoutMedia !== undefined) attempts.push({ fits: mayPassWithoutMedia, make: withoutMedia });
+  if (withoutWords !== undefined) {
+    const make = (thrown: unknown) => toLeftOutMessage(withoutWords(), toAnswerCode(thrown));
+    attempts.push({ fits: mayPassWithLess, make });
+  }
+  return attempts;
+}
