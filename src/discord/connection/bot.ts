@@ -14,6 +14,7 @@ import {
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { Reconnection } from './reconnection.ts';
 import { RefusalGuard } from './refusal-guard.ts';
 import { RequestWindow } from './request-window.ts';
 
@@ -46,6 +47,7 @@ export class Bot {
   /** For interactions alone: Discord exempts them from the bot's request limit, discord.js does not. Repeats nothing by itself. */
   readonly interactionRest: REST;
   readonly #options: BotOptions;
+  readonly #reconnection: Reconnection;
   #isLoggedIn = false;
   #isStopping = false;
 
@@ -53,12 +55,14 @@ export class Bot {
     this.#options = options;
     const { apiUrl: api, logger, clock = systemClock } = options;
     const guard = new RefusalGuard({ clock, logger });
-    this.client = new Client(toClientOptions(toRestOptions(api, guard, (what) => this.#noteUnauthorized(what))));
+    this.#reconnection = new Reconnection(clock, logger);
+    const rest = toRestOptions(api, guard, (what) => this.#noteUnauthorized(what));
+    this.client = new Client({ ...toClientOptions(rest), ws: this.#reconnection.options });
     this.interactionRest = new REST(toInteractionRestOptions(api, guard));
     this.client.on(Events.Error, (error) => options.logger.error({ error: error.message }, 'Discord client error.'));
     this.client.on(Events.ShardDisconnect, ({ code }) => this.#noteDisconnect(code));
     this.client.on(Events.ShardReconnecting, () => {
-      if (!this.#isStopping) options.logger.info({}, 'Reconnecting to the gateway.');
+      if (!this.#isStopping && this.#reconnection.isNews) options.logger.info({}, 'Reconnecting to the gateway.');
     });
     this.client.on(Events.GuildCreate, (guild) => void this.#registerCommandsOf(guild.id));
     this.client.on(Events.ShardResume, () => options.logger.info({}, 'The gateway connection was resumed.'));
@@ -73,6 +77,11 @@ export class Bot {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
+    await this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    this.#reconnection.stop();
     await this.client.destroy();
   }
 
@@ -83,7 +92,7 @@ export class Bot {
     try {
       await Promise.race([Promise.all([this.client.login(this.#options.token), ready]), tooLate]);
     } catch (thrown) {
-      await this.client.destroy();
+      await this.#leave();
       throw new AppError(
         'discord-login',
         `Logging in to Discord failed: ${toErrorMessage(thrown)}. Check DISCORD_TOKEN and DISCORD_API_URL.`,

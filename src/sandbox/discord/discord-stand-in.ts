@@ -26,6 +26,7 @@ import { messageRoutes } from './rest-messages.ts';
 import { createRestApp } from './rest-server.ts';
 import { threadListRoutes } from './rest-thread-lists.ts';
 import { threadRoutes } from './rest-threads.ts';
+import type { SessionStartOptions } from './session-starts.ts';
 import { ThreadArchiver } from './thread-archiver.ts';
 import { DiscordWorld } from './world.ts';
 import { defaultWorldPlan, type WorldPlan } from './world-plan.ts';
@@ -43,6 +44,8 @@ export interface DiscordStandInOptions {
   readonly applicationId?: string;
   /** Default: Discord's 50 a second, and 5 messages in 5 seconds per channel. */
   readonly limits?: RateLimitOptions | 'off';
+  /** How often the bot may log in; default Discord's, or off where `limits` is. */
+  readonly sessionStarts?: SessionStartOptions | 'off';
   /** Judges every request body; default `checkByRules`: Discord's schema and documented rules. */
   readonly checkRequest?: PayloadCheck;
   /** Judges every answer of the stand-in. */
@@ -83,7 +86,8 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
   const world = new DiscordWorld(toPlan(options), options.clock ?? systemClock, options.nonceLivesMs);
   const desk = new InteractionDesk(world);
   const requests = new RequestLog();
-  const gateway = new Gateway(world, { ...options, token, log: requests });
+  const sessionStarts = options.sessionStarts ?? (options.limits === 'off' ? 'off' : {});
+  const gateway = new Gateway(world, { ...options, sessionStarts, token, log: requests });
   const faults = new DiscordFaults(gateway);
   const rest = createRestApp({
     token,
@@ -124,7 +128,7 @@ function toRoutes(
   options: DiscordStandInOptions,
 ): readonly RestRoute[] {
   return [
-    ...applicationRoutes(world, () => gateway.url),
+    ...applicationRoutes(world, gateway),
     ...guildRoutes(world, options.allowedIntents ?? 0),
     ...channelRoutes(world),
     ...threadRoutes(world),

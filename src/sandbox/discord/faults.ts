@@ -44,6 +44,12 @@ export interface GatewayFaults {
   setMute(isMute: boolean): void;
   /** Op 7: asks every client to connect anew and resume. */
   askReconnect(): void;
+  /** Closes every connection with a code; the sessions live on unless the code ends them. */
+  closeWith(code: number): void;
+  /** An outage of one server: it is there, but nothing is heard of it. */
+  setGuildAvailable(guildId: string, isAvailable: boolean): void;
+  /** Names another address for resuming, from the next log-in on; none: the gateway's own. */
+  moveResume(url: string | undefined): void;
   /** Op 9. */
   invalidate(options: { readonly canResume: boolean }): void;
 }

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { Intent } from './discord-numbers.ts';
+import { type FrameWriter, plainFrames, zlibFrames } from './gateway-frames.ts';
 import type { GatewaySession } from './gateway-session.ts';
 import { isObject, type JsonObject, toNumber, toObject, toText } from './json.ts';
 
@@ -28,6 +29,8 @@ const Close = {
   disallowedIntents: [4014, 'Disallowed intent(s).'],
 } as const satisfies Record<string, CloseReason>;
 
+/** Codes by which a client that closes says that it will not come back. */
+const ENDS_SESSION = new Set([1000, 1001]);
 const KNOWN_OPS = new Set([1, 2, 3, 4, 6, 8, 31]);
 const ALL_INTENTS = 2 ** 26 - 1;
 const PRIVILEGED = Intent.GuildMembers | Intent.GuildPresences | Intent.MessageContent;
@@ -50,30 +53,39 @@ export interface GatewayHost {
   /** Privileged intents that the application was granted. */
   readonly allowedIntents: number;
   readonly isMute: boolean;
-  identify(identify: Identify): GatewaySession;
+  /** Epoch milliseconds of the world's clock. */
+  now(): number;
+  /** A new session, unless this log-in comes too soon after the last one or none is left for the day. */
+  identify(identify: Identify): GatewaySession | 'too-soon' | 'used-up';
   /** The session to go on with, or none when it is gone. */
   findSession(sessionId: string): GatewaySession | undefined;
   sayReady(session: GatewaySession): void;
   resumed(): void;
   /** Op 8: the members that a client asks for. */
   sendMembers(session: GatewaySession, request: JsonObject): void;
-  ended(connection: GatewayConnection): void;
+  /** A connection has ended, its session with it where the client does not want it any more. */
+  ended(connection: GatewayConnection, isSessionOver: boolean): void;
 }
 
 /** One client's connection: speaks the gateway's protocol and ends it with Discord's close codes. */
 export class GatewayConnection {
   readonly #socket: WebSocket;
   readonly #host: GatewayHost;
+  readonly #frames: FrameWriter;
   #session: GatewaySession | undefined;
   #zombieTimer: NodeJS.Timeout | undefined;
   #sends = 0;
   #sendsSince = Date.now();
 
-  constructor(socket: WebSocket, host: GatewayHost) {
+  constructor(socket: WebSocket, host: GatewayHost, isCompressed: boolean) {
     this.#socket = socket;
     this.#host = host;
+    const send = (frame: string | Buffer) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+    };
+    this.#frames = isCompressed ? zlibFrames(send) : plainFrames(send);
     socket.on('message', (data) => this.#receive(String(data)));
-    socket.on('close', () => this.#end());
+    socket.on('close', (code) => this.#end(ENDS_SESSION.has(code)));
     socket.on('error', () => undefined);
     this.#send({
       op: Op.Hello,
@@ -94,15 +106,18 @@ export class GatewayConnection {
 
   invalidate(canResume: boolean): void {
     this.#send({ op: Op.InvalidSession, d: canResume, s: null, t: null });
-    if (canResume) return;
-    this.#session?.disconnect();
-    this.#session = undefined;
+    if (!canResume) this.#leave();
   }
 
   /** Ends the connection with a code; without one it is cut. */
   close(code?: number, reason?: string): void {
     if (code === undefined) this.#socket.terminate();
-    else this.#socket.close(code, reason);
+    else this.#frames.afterAll(() => this.#socket.close(code, reason));
+  }
+
+  #leave(): void {
+    this.#session?.disconnect(this.#host.now());
+    this.#session = undefined;
   }
 
   #send(payload: JsonObject): void {
@@ -110,7 +125,7 @@ export class GatewayConnection {
   }
 
   #sendText(text: string): void {
-    if (!this.#host.isMute && this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+    if (!this.#host.isMute) this.#frames.write(text);
   }
 
   #receive(text: string): void {
@@ -146,9 +161,15 @@ export class GatewayConnection {
     if ((intents & PRIVILEGED & ~this.#host.allowedIntents) !== 0) return Close.disallowedIntents;
     const [shardId = 0, shardCount = 0] = Array.isArray(data['shard']) ? data['shard'].map(Number) : [0, 1];
     if (!isShard(shardId, shardCount)) return Close.invalidShard;
-    this.#session = this.#host.identify({ intents, shardId, shardCount });
-    this.#session.connect((text) => this.#sendText(text));
-    this.#host.sayReady(this.#session);
+    const session = this.#host.identify({ intents, shardId, shardCount });
+    if (session === 'used-up') return Close.authenticationFailed;
+    if (session === 'too-soon') {
+      this.invalidate(false);
+      return undefined;
+    }
+    this.#session = session;
+    session.connect((text) => this.#sendText(text));
+    this.#host.sayReady(session);
     return undefined;
   }
 
@@ -191,10 +212,11 @@ export class GatewayConnection {
     this.#zombieTimer.unref();
   }
 
-  #end(): void {
+  #end(isSessionOver: boolean): void {
     clearTimeout(this.#zombieTimer);
-    this.#session?.disconnect();
-    this.#host.ended(this);
+    this.#session?.disconnect(this.#host.now());
+    this.#host.ended(this, isSessionOver);
+    this.#frames.close();
   }
 }
 

@@ -17,6 +17,8 @@ export interface GatewayEvent {
   readonly withoutContent?: JsonObject;
 }
 
+type RoleChange = Extract<WorldChange, { readonly role: unknown }>;
+
 /** What a change means to clients; nothing for what Discord does not tell bots. */
 export function toGatewayEvent(world: DiscordWorld, change: WorldChange): GatewayEvent | undefined {
   switch (change.kind) {
@@ -32,10 +34,10 @@ export function toGatewayEvent(world: DiscordWorld, change: WorldChange): Gatewa
     case 'channel-updated':
     case 'channel-deleted':
       return toChannelEvent(world, change.kind, change.channel);
-    case 'role-updated': {
-      const { guildId, role } = change;
-      return { name: 'GUILD_ROLE_UPDATE', data: { guild_id: guildId, role }, intent: Intent.Guilds, guildId };
-    }
+    case 'role-created':
+    case 'role-updated':
+    case 'role-deleted':
+      return toRoleEvent(change);
     case 'member-updated': {
       const { guildId, member } = change;
       const isOwn = member.userId === world.bot.id;
@@ -51,6 +53,14 @@ export function toGatewayEvent(world: DiscordWorld, change: WorldChange): Gatewa
     default:
       return undefined;
   }
+}
+
+function toRoleEvent({ kind, guildId, role }: RoleChange): GatewayEvent {
+  const about = { intent: Intent.Guilds, guildId };
+  if (kind === 'role-deleted')
+    return { ...about, name: 'GUILD_ROLE_DELETE', data: { guild_id: guildId, role_id: role.id } };
+  const name = kind === 'role-created' ? 'GUILD_ROLE_CREATE' : 'GUILD_ROLE_UPDATE';
+  return { ...about, name, data: { guild_id: guildId, role } };
 }
 
 /** Someone's coming or going; where it is the bot itself, the server comes or goes for it. */

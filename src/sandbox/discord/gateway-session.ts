@@ -22,6 +22,7 @@ export class GatewaySession {
   #seq = 0;
   #sent: Numbered[] = [];
   #send: ((text: string) => void) | undefined;
+  #leftAt: number | undefined;
 
   constructor(start: SessionStart) {
     this.start = start;
@@ -35,12 +36,19 @@ export class GatewaySession {
     return this.#send !== undefined;
   }
 
-  connect(send: (text: string) => void): void {
-    this.#send = send;
+  /** Epoch milliseconds since when nobody is connected. */
+  get leftAt(): number | undefined {
+    return this.#leftAt;
   }
 
-  disconnect(): void {
+  connect(send: (text: string) => void): void {
+    this.#send = send;
+    this.#leftAt = undefined;
+  }
+
+  disconnect(now: number): void {
     this.#send = undefined;
+    this.#leftAt ??= now;
   }
 
   dispatch(name: string, data: JsonObject): void {

@@ -10,12 +10,16 @@ import { type GatewayEvent, toGatewayEvent } from './gateway-events.ts';
 import { GatewaySession } from './gateway-session.ts';
 import { type JsonObject, toStrings, toText } from './json.ts';
 import type { RequestLog } from './request-log.ts';
+import { type SessionStartLimit, type SessionStartOptions, SessionStarts } from './session-starts.ts';
 import { ThreadAccess } from './thread-access.ts';
 import { toApiMember, toGatewayGuild } from './wire-views.ts';
 import type { DiscordWorld } from './world.ts';
 import type { WorldChange } from './world-records.ts';
 
+const COMPRESSIONS: ReadonlySet<string | null> = new Set([null, 'zlib-stream']);
 const MAX_SESSIONS = 32;
+/** Discord publishes no number; a few minutes are what bots see. */
+const SESSION_LIVES_MS = 5 * 60_000;
 
 export interface GatewayOptions {
   readonly token: string;
@@ -24,6 +28,8 @@ export interface GatewayOptions {
   readonly heartbeatIntervalMs?: number;
   /** Privileged intents that the application was granted; default none. */
   readonly allowedIntents?: number;
+  /** How often somebody may log in; default Discord's. */
+  readonly sessionStarts?: SessionStartOptions | 'off';
 }
 
 /** The gateway: keeps the sessions of all clients and tells them what changes in the world. */
@@ -38,9 +44,13 @@ export class Gateway implements GatewayHost, GatewayFaults {
   readonly #sessions = new Map<string, GatewaySession>();
   readonly #connections = new Set<GatewayConnection>();
   readonly #threadAccess: ThreadAccess;
+  readonly #starts: SessionStarts;
+  /** Servers of which nothing is heard, as in an outage. */
+  readonly #silent = new Set<string>();
   readonly #stopListening: () => void;
   #isDown = false;
   #url = '';
+  #resumeUrl: string | undefined;
 
   constructor(world: DiscordWorld, options: GatewayOptions) {
     this.#world = world;
@@ -49,6 +59,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
     this.heartbeatIntervalMs = options.heartbeatIntervalMs ?? 41_250;
     this.allowedIntents = options.allowedIntents ?? 0;
     this.#threadAccess = new ThreadAccess(world);
+    this.#starts = new SessionStarts(options.sessionStarts ?? {}, world.clock);
     this.#stopListening = world.subscribe((change) => this.#announce(change));
   }
 
@@ -59,6 +70,14 @@ export class Gateway implements GatewayHost, GatewayFaults {
 
   setUrl(url: string): void {
     this.#url = url;
+  }
+
+  get sessionStartLimit(): SessionStartLimit {
+    return this.#starts.limit;
+  }
+
+  now(): number {
+    return this.#world.clock.now();
   }
 
   /** Takes over an HTTP connection; refused with 503 while the gateway is down, and with 403 where a browser asks. */
@@ -77,12 +96,20 @@ export class Gateway implements GatewayHost, GatewayFaults {
   #welcome(client: WebSocket, url: URL): void {
     const version = url.searchParams.get('v') ?? '10';
     const encoding = url.searchParams.get('encoding') ?? 'json';
+    const compress = url.searchParams.get('compress');
     if (version !== '10' && version !== '9') client.close(4012, 'Invalid API version.');
-    else if (encoding !== 'json' || url.searchParams.has('compress')) client.close(4002, 'Only plain JSON is spoken.');
-    else this.#connections.add(new GatewayConnection(client, this));
+    else if (encoding !== 'json' || !COMPRESSIONS.has(compress)) client.close(4002, 'Only JSON is spoken.');
+    else this.#connections.add(new GatewayConnection(client, this, compress !== null));
   }
 
-  identify(identify: Identify): GatewaySession {
+  /** Where none is left for the day, Discord takes the bot's token away: every session ends. */
+  identify(identify: Identify): GatewaySession | 'too-soon' | 'used-up' {
+    const verdict = this.#starts.take();
+    if (verdict === 'used-up') this.#endAll();
+    return verdict === 'taken' ? this.#open(identify) : verdict;
+  }
+
+  #open(identify: Identify): GatewaySession {
     const session = new GatewaySession({ id: randomBytes(16).toString('hex'), ...identify });
     this.#sessions.set(session.start.id, session);
     for (const [id, old] of this.#sessions) {
@@ -92,8 +119,12 @@ export class Gateway implements GatewayHost, GatewayFaults {
     return session;
   }
 
+  /** None where it is over, or was left for too long. */
   findSession(sessionId: string): GatewaySession | undefined {
-    return this.#sessions.get(sessionId);
+    const session = this.#sessions.get(sessionId);
+    const isOver = this.now() - (session?.leftAt ?? this.now()) > SESSION_LIVES_MS;
+    if (isOver) this.#sessions.delete(sessionId);
+    return isOver ? undefined : session;
   }
 
   sayReady(session: GatewaySession): void {
@@ -105,7 +136,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
       guilds: guilds.map((guild) => ({ id: guild.id, unavailable: true })),
       session_id: id,
       session_type: 'normal',
-      resume_gateway_url: this.#url,
+      resume_gateway_url: this.#resumeUrl ?? this.#url,
       shard: [shardId, shardCount],
       application: { id: this.#world.applicationId, flags: 0 },
       private_channels: [],
@@ -118,7 +149,10 @@ export class Gateway implements GatewayHost, GatewayFaults {
     });
     const allMembers = (intents & Intent.GuildMembers) !== 0;
     if ((intents & Intent.Guilds) !== 0) {
-      for (const guild of guilds) session.dispatch('GUILD_CREATE', toGatewayGuild(this.#world, guild, allMembers));
+      for (const guild of guilds) {
+        if (this.#silent.has(guild.id)) session.dispatch('GUILD_DELETE', { id: guild.id, unavailable: true });
+        else session.dispatch('GUILD_CREATE', toGatewayGuild(this.#world, guild, allMembers));
+      }
     }
     this.#sayPresence();
   }
@@ -145,8 +179,9 @@ export class Gateway implements GatewayHost, GatewayFaults {
     this.#sayPresence();
   }
 
-  ended(connection: GatewayConnection): void {
+  ended(connection: GatewayConnection, isSessionOver: boolean): void {
     this.#connections.delete(connection);
+    if (isSessionOver && connection.session !== undefined) this.#sessions.delete(connection.session.start.id);
     this.#sayPresence();
   }
 
@@ -158,6 +193,32 @@ export class Gateway implements GatewayHost, GatewayFaults {
   drop({ canResume }: { readonly canResume: boolean }): void {
     if (!canResume) this.#sessions.clear();
     for (const connection of [...this.#connections]) connection.close();
+  }
+
+  closeWith(code: number): void {
+    for (const connection of [...this.#connections]) connection.close(code);
+  }
+
+  setGuildAvailable(guildId: string, isAvailable: boolean): void {
+    const guild = this.#world.guilds.get(guildId);
+    if (guild === undefined || isAvailable !== this.#silent.has(guildId)) return;
+    const about = { intent: Intent.Guilds, guildId };
+    if (isAvailable) {
+      this.#silent.delete(guildId);
+      this.#dispatch({ ...about, name: 'GUILD_CREATE', data: toGatewayGuild(this.#world, guild, false) });
+    } else {
+      this.#dispatch({ ...about, name: 'GUILD_DELETE', data: { id: guildId, unavailable: true } });
+      this.#silent.add(guildId);
+    }
+  }
+
+  moveResume(url: string | undefined): void {
+    this.#resumeUrl = url;
+  }
+
+  #endAll(): void {
+    this.#sessions.clear();
+    this.closeWith(4004);
   }
 
   setDown(isDown: boolean): void {
@@ -191,6 +252,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
   }
 
   #dispatch(event: GatewayEvent): void {
+    if (this.#silent.has(event.guildId ?? '')) return;
     const reached = [...this.#sessions.values()].filter((session) => session.offer(event)).length;
     if (reached === 0) return;
     const { name, data } = event;

@@ -1,17 +1,20 @@
 import { apiError } from './api-error.ts';
+import type { Gateway } from './gateway.ts';
 import type { JsonObject } from './json.ts';
 import { ok, paramOf, type RestRoute } from './rest-call.ts';
 import type { DiscordWorld } from './world.ts';
 
-/** Who the bot is, and where its gateway is. `gatewayUrl` is asked for at each call. */
-export function applicationRoutes(world: DiscordWorld, gatewayUrl: () => string): readonly RestRoute[] {
-  const limit = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 1 };
+/** Who the bot is, and where its gateway is, which is asked at each call. */
+export function applicationRoutes(
+  world: DiscordWorld,
+  gateway: Pick<Gateway, 'url' | 'sessionStartLimit'>,
+): readonly RestRoute[] {
   return [
-    { method: 'GET', path: '/gateway', isOpen: true, handle: () => ok({ url: gatewayUrl() }) },
+    { method: 'GET', path: '/gateway', isOpen: true, handle: () => ok({ url: gateway.url }) },
     {
       method: 'GET',
       path: '/gateway/bot',
-      handle: () => ok({ url: gatewayUrl(), shards: 1, session_start_limit: limit }),
+      handle: () => ok({ url: gateway.url, shards: 1, session_start_limit: gateway.sessionStartLimit }),
     },
     { method: 'GET', path: '/users/@me', handle: () => ok(toCurrentUser(world)) },
     {

@@ -77,7 +77,11 @@ export type WorldChange =
   | { readonly kind: 'message-created' | 'message-updated'; readonly stored: StoredMessage }
   | { readonly kind: 'message-deleted'; readonly stored: StoredMessage }
   | { readonly kind: 'channel-created' | 'channel-updated' | 'channel-deleted'; readonly channel: WorldChannel }
-  | { readonly kind: 'role-updated'; readonly guildId: string; readonly role: APIRole }
+  | {
+      readonly kind: 'role-created' | 'role-updated' | 'role-deleted';
+      readonly guildId: string;
+      readonly role: APIRole;
+    }
   | { readonly kind: 'member-updated'; readonly guildId: string; readonly member: WorldMember }
   | { readonly kind: 'member-joined' | 'member-left'; readonly guildId: string; readonly member: WorldMember }
   | {

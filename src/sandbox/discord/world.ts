@@ -144,6 +144,26 @@ export class DiscordWorld {
     this.emit({ kind: 'role-updated', guildId, role: updated });
   }
 
+  createRole(guildId: string, role: APIRole): void {
+    const guild = this.guilds.get(guildId);
+    if (guild === undefined) return;
+    guild.roles.set(role.id, role);
+    this.emit({ kind: 'role-created', guildId, role });
+  }
+
+  /** Takes a role away from the server and its members, who get no news of their own. */
+  deleteRole(guildId: string, roleId: string): void {
+    const guild = this.guilds.get(guildId);
+    const role = guild?.roles.get(roleId);
+    if (guild === undefined || role === undefined) return;
+    guild.roles.delete(roleId);
+    for (const member of guild.members.values()) {
+      const roleIds = member.roleIds.filter((id) => id !== roleId);
+      guild.members.set(member.userId, { ...member, roleIds });
+    }
+    this.emit({ kind: 'role-deleted', guildId, role });
+  }
+
   setMemberRoles(guildId: string, userId: string, roleIds: readonly string[]): void {
     this.updateMember(guildId, userId, { roleIds });
   }
