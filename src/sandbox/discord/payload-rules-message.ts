@@ -17,12 +17,11 @@ export const FLAG = {
 } as const;
 
 const CREATE_FLAGS = FLAG.suppressEmbeds | FLAG.suppressNotifications | FLAG.isVoiceMessage | FLAG.isComponentsV2;
-/** Flags a bot may send, by what it does; an edit may also repeat those the message already has. */
+/** Flags a bot may send, by what it does; those of an edit are taken or ignored. */
 export const ALLOWED_FLAGS = {
   create: CREATE_FLAGS,
   answer: CREATE_FLAGS | FLAG.ephemeral,
   defer: FLAG.ephemeral,
-  edit: FLAG.suppressEmbeds | FLAG.isComponentsV2 | FLAG.crossposted | FLAG.isCrosspost | FLAG.hasThread,
 } as const;
 
 /** How a message body is meant. */
@@ -42,7 +41,7 @@ export function* checkMessage(body: unknown, use: MessageUse): Problems {
   const isEdit = does === 'edit';
   const isV2 = hasV2(message['flags']) || (isEdit && hasV2(existing?.flags));
   const names = knownNames(body, files, existing, isEdit);
-  yield* checkFlags(message['flags'], at(path, 'flags'), ALLOWED_FLAGS[does] | (isEdit ? (existing?.flags ?? 0) : 0));
+  if (does !== 'edit') yield* checkFlags(message['flags'], at(path, 'flags'), ALLOWED_FLAGS[does]);
   yield* isV2 ? checkV2(body, use) : checkNotEmpty(body, use);
   yield* checkContent(message['content'], at(path, 'content'));
   yield* checkEmbeds(message['embeds'], at(path, 'embeds'), names);
@@ -101,6 +100,18 @@ function* checkEmbeds(embeds: unknown, path: string, names: ReturnType<typeof kn
     for (const key of ['image', 'thumbnail']) {
       const url = text(record(embed[key])['url']);
       if (url !== '') yield* checkAddress({ url, path: at(path, index, key, 'url'), isFile: false }, names);
+    }
+    yield* checkEmbedFields(embed['fields'], at(path, index, 'fields'));
+  }
+}
+
+/** White space alone is nothing. */
+function* checkEmbedFields(fields: unknown, path: string): Problems {
+  for (const [index, field] of list(fields).map(record).entries()) {
+    for (const key of ['name', 'value']) {
+      const value = field[key];
+      if (typeof value === 'string' && value.trim() === '')
+        yield problem(at(path, index, key), 'BASE_TYPE_REQUIRED', 'This field is required');
     }
   }
 }

@@ -27,13 +27,6 @@ const CALLBACKS: readonly Refused[] = [
   ['answer with content and V2', CB, { type: 4, data: { ...aV2(aText()), content: 'x' } }, 'data.content', LEGACY],
   ['empty answer', CB, { type: 4, data: { content: '' } }, 'data', 'MESSAGE_EMPTY'],
   [
-    'update to ephemeral',
-    CB,
-    { type: 7, data: { content: 'x', flags: EPHEMERAL } },
-    'data.flags',
-    'MESSAGE_FLAGS_NOT_ALLOWED',
-  ],
-  [
     '26 autocomplete choices',
     CB,
     { type: 8, data: { choices: many(26, (n) => ({ name: `${n}`, value: `${n}` })) } },
