@@ -23,7 +23,6 @@ import { DiscordChannelPoster } from './discord/posting/channel-poster.ts';
 import { JobCards } from './discord/posting/job-cards.ts';
 import { JobMarks } from './discord/posting/job-marks.ts';
 import { NoticeMessages } from './discord/posting/notice-messages.ts';
-import { RuleNotices } from './discord/rules/rule-notices.ts';
 import { RuleSamples } from './discord/rules/rule-samples.ts';
 import { createFollowing, type Following } from './jobs/following.ts';
 import type { JobWatcher } from './jobs/job-watcher.ts';
@@ -118,6 +117,7 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   await telling.start();
   jobs.moderated.start();
   desks.alertDesk.start();
+  desks.directNotices.start((task) => desks.requesters.tellNotice(task));
   await postMissingReviews(reviewDesk, guildIds);
   onAccessChanged(client, (guildId) => void reviewDesk.onAccessChanged(guildId));
   await jobs.acting.recover();
@@ -158,7 +158,7 @@ type Outside = Awaited<ReturnType<typeof openOutside>>;
 function buildTelling(
   { store, queue, media }: Outside,
   jobs: Following,
-  { alertDesk, held, log }: Desks,
+  { alertDesk, directNotices, held, log }: Desks,
   bot: Bot,
   options: AppOptions,
 ): Telling & Posting {
@@ -166,7 +166,6 @@ function buildTelling(
   const cardPlaces = new CardPlaces(store);
   const marks = new JobMarks(jobs.presses, cardPlaces, jobs.jobStore);
   const poster = new DiscordChannelPoster(bot.client, new NoticeMessages(media, marks));
-  const notices = new RuleNotices(new DirectMessages(bot.client.rest, logger));
   const telling = createTelling({
     store,
     queue,
@@ -178,8 +177,9 @@ function buildTelling(
     held,
     onSuspended: async (rule, reason) => {
       await alertDesk.onSuspended(rule, reason);
-      await notices.tellSuspended(rule, reason);
+      await directNotices.tellSuspended(rule, reason);
     },
+    onMissedMention: directNotices.onMissedMention,
     onRuleChanged: (news) => logRuleChange(log, news),
     onFatal,
   });

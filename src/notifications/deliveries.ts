@@ -13,6 +13,7 @@ import {
   toBatchEndEntry,
   toBatchEntry,
 } from './delivery-queue.ts';
+import type { MissedMentionListener } from './missed-mention.ts';
 import type { PlannedPost } from './plan.ts';
 import { isSettled, type PostRecord, type Unsettled } from './post-record.ts';
 import { isQuiet } from './quiet-hours.ts';
@@ -32,6 +33,7 @@ export interface DeliveriesOptions {
   /** Handles what concerns live cards. */
   readonly cards: { handle(task: CardTask, signal: AbortSignal): Promise<void> };
   readonly clock: Clock;
+  readonly onMissedMention: MissedMentionListener;
   /** Told when Discord no longer knows the bot. */
   readonly onFatal: (reason: string) => void;
 }
@@ -83,11 +85,11 @@ export class Deliveries {
     const { sender, clock } = this.#options;
     const before = await sender.read(post.key);
     const rules = await this.#rulesOf(post);
-    if (isSettled(before)) return this.#afterwards(turn, before, []);
+    if (isSettled(before)) return this.#afterwards(turn, post, before, []);
     const batch = findMembership(turn.state, post.key);
     if (batch !== undefined) return this.#finishJoining(post, batch, before);
     const record = await this.#guard(turn, post.key, () => sender.settleDoubt(post.key, turn.target, before));
-    if (isSettled(record)) return this.#afterwards(turn, record, rules);
+    if (isSettled(record)) return this.#afterwards(turn, post, record, rules);
     if (record.state === 'waiting') {
       const unwanted = toUnwanted(post, rules);
       if (unwanted !== undefined) return void (await sender.drop(post.key, record, unwanted));
@@ -111,11 +113,13 @@ export class Deliveries {
     const order = this.#toOrder(turn, post.key, notice, rules);
     const fullOrder = replyTo === undefined ? order : { ...order, replyTo };
     const after = await this.#guard(turn, post.key, () => sender.send(fullOrder, record));
-    await this.#afterwards(turn, after, rules);
+    await this.#afterwards(turn, post, after, rules);
   }
 
-  /** After an answer: a channel that took a post is no longer refused, and rules with a digest have told one more. */
-  async #afterwards(turn: ChannelTurn, record: PostRecord, rules: readonly Rule[]): Promise<void> {
+  /** After an answer: a channel that took a post is no longer refused, and rules with a digest have told one more; a dropped one misses its mentions. */
+  async #afterwards(turn: ChannelTurn, post: PlannedPost, record: PostRecord, rules: readonly Rule[]): Promise<void> {
+    const { mentionUserIds: userIds } = post;
+    if (record.state === 'dropped' && userIds.length > 0) await this.#options.onMissedMention({ ...post, userIds });
     if (record.state !== 'posted') return;
     await this.#options.refusals.clear(turn);
     const counted = countSingles(turn.state, rules, this.#options.clock.now());

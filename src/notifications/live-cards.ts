@@ -9,7 +9,8 @@ import type { Collection } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
 import { type ChannelPoster, LEVELS, PostError, type PostedMessage } from './channel-poster.ts';
 import { type CardTask, type DeliveryQueue, enqueue, toCardEntry, toPostEntry } from './delivery-queue.ts';
-import { type PlannedPost, TELLING_TTL_MS, type TellEvent, toDeliveryId, toPostKey } from './plan.ts';
+import type { MissedMentionListener } from './missed-mention.ts';
+import { type PlannedPost, TELLING_TTL_MS, type TellEvent, toBarePost, toDeliveryId } from './plan.ts';
 import type { PlanStore } from './plan-store.ts';
 import { isSettled } from './post-record.ts';
 import type { Sender } from './sender.ts';
@@ -36,6 +37,7 @@ export interface LiveCardsOptions {
   readonly queue: DeliveryQueue;
   readonly sender: Sender;
   readonly poster: ChannelPoster;
+  readonly onMissedMention: MissedMentionListener;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -119,9 +121,10 @@ export class LiveCards {
     const card = (await this.#cards.get(toCardKey(watch))) ?? NEW_CARD;
     const turn: Turn = { watch, job, signal, card };
     const isAlive = await this.#showOrWait(turn);
-    if (!isAlive) return this.#abandon(turn, task);
     if (job.concealed === 'refused') return void (await watches.remove(watch, watch.addedAt));
-    if (isOver(job) && (job.concealed ?? 'ended') === 'ended') await this.#finish(turn, task.event ?? toEnd(job));
+    if (!isOver(job) || (job.concealed ?? 'ended') !== 'ended') return;
+    const event = task.event ?? toEnd(job);
+    await (isAlive ? this.#finish(turn, event) : this.#abandon(turn, task, event));
   }
 
   async #lineUp(watch: Watch, occasion: string): Promise<void> {
@@ -231,7 +234,7 @@ export class LiveCards {
     const plan = await plans.get({ guildId: watch.guildId, ref: job.ref, event });
     const planned = plan?.posts.find((post) => post.channelId === watch.channelId);
     const post: PlannedPost = {
-      ...(planned ?? this.#toBarePost(watch, event)),
+      ...(planned ?? toBarePost(watch, event, this.#options.clock.now())),
       via: 'card',
       mentionUserIds: watch.askedBy,
       ...(record.state === 'posted' && { replyTo: record.messageId }),
@@ -241,27 +244,13 @@ export class LiveCards {
     await watches.remove(watch, watch.addedAt);
   }
 
-  #toBarePost({ guildId, channelId, ref }: Watch, event: TellEvent): PlannedPost {
-    return {
-      key: toPostKey({ guildId, ref, event }, channelId),
-      guildId,
-      ref,
-      event,
-      channelId,
-      ruleNumbers: [],
-      mentionRoleIds: [],
-      mentionUserIds: [],
-      media: 'none',
-      via: 'card',
-      dueAt: this.#options.clock.now(),
-    };
-  }
-
-  /** A card that cannot be shown is ended; at the job's end the rules that it stood for are told the usual way. */
-  async #abandon({ watch }: Turn, task: CardTask): Promise<void> {
-    const { logger, watches } = this.#options;
+  /** In place of a card that cannot be shown, the rules that it stood for are told the usual way, and who was promised a mention directly. */
+  async #abandon({ watch }: Turn, task: CardTask, event: TellEvent): Promise<void> {
+    const { logger, watches, onMissedMention } = this.#options;
+    const { guildId, channelId, ref, askedBy: userIds } = watch;
     logger.warn({ ref: watch.ref, channelId: watch.channelId }, 'A live card was ended: it cannot be shown.');
     await this.#tellWithoutCard(task);
+    await onMissedMention({ guildId, channelId, ref, event, userIds });
     await watches.remove(watch, watch.addedAt);
   }
 

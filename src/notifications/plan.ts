@@ -65,12 +65,35 @@ export interface PlanId {
   readonly event: TellEvent;
 }
 
+interface Watched {
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly ref: string;
+}
+
 export function toPlanKey({ guildId, ref, event }: PlanId): string {
   return `${guildId}:${ref}:${event}`;
 }
 
 export function toPostKey(plan: PlanId, channelId: string): string {
   return `${toPlanKey(plan)}:${channelId}`;
+}
+
+/** The post that answers a live card where no rule wants one. */
+export function toBarePost({ guildId, channelId, ref }: Watched, event: TellEvent, dueAt: number): PlannedPost {
+  return {
+    key: toPostKey({ guildId, ref, event }, channelId),
+    guildId,
+    ref,
+    event,
+    channelId,
+    ruleNumbers: [],
+    mentionRoleIds: [],
+    mentionUserIds: [],
+    media: 'none',
+    via: 'card',
+    dueAt,
+  };
 }
 
 /** 25 characters that stand for a key: what Discord takes as a nonce. */

@@ -10,6 +10,7 @@ import { defineDeliveryQueue } from './delivery-queue.ts';
 import { Explainer } from './explain.ts';
 import { type HeldJobs, NOTHING_HELD } from './held-jobs.ts';
 import { LiveCards } from './live-cards.ts';
+import type { MissedMentionListener } from './missed-mention.ts';
 import { Notifier } from './notifier.ts';
 import { PlanStore } from './plan-store.ts';
 import { openPostRecords } from './post-record.ts';
@@ -38,6 +39,7 @@ export interface TellingOptions {
   readonly onSuspended: (rule: Rule, reason: string) => Promise<void>;
   /** Told once per rule that it works again. */
   readonly onResumed?: (rule: Rule) => Promise<void>;
+  readonly onMissedMention?: MissedMentionListener;
   /** Told when Discord no longer knows the bot. */
   readonly onFatal: (reason: string) => void;
 }
@@ -68,6 +70,7 @@ export function createTelling(options: TellingOptions): Telling {
     logger,
     onSuspended,
     onResumed,
+    onMissedMention = async () => undefined,
     onFatal,
   } = options;
   const queue = defineDeliveryQueue(options.queue);
@@ -76,10 +79,32 @@ export function createTelling(options: TellingOptions): Telling {
   const watches = new WatchStore(store);
   const sender = new Sender({ records: openPostRecords(store), poster, clock, logger });
   const told = new ToldJobs(jobs, plans, held);
-  const liveCards = new LiveCards({ store, watches, plans, jobs: told, queue, sender, poster, clock, logger });
+  const liveCards = new LiveCards({
+    store,
+    watches,
+    plans,
+    jobs: told,
+    queue,
+    sender,
+    poster,
+    onMissedMention,
+    clock,
+    logger,
+  });
   const states = new ChannelStates(store);
   const refusals = new Refusals({ rules, clock, logger, onSuspended, ...(onResumed && { onResumed }) });
-  const work = { queue, rules, states, jobs: told, sender, refusals, cards: liveCards, clock, onFatal };
+  const work = {
+    queue,
+    rules,
+    states,
+    jobs: told,
+    sender,
+    refusals,
+    cards: liveCards,
+    onMissedMention,
+    clock,
+    onFatal,
+  };
   const deliveries = new Deliveries(work);
   return {
     rules,

@@ -139,15 +139,30 @@ describe('live cards', () => {
     expect(card()?.notice).toMatchObject({ job: { progressPercent: 50 } });
   });
 
-  it('ends in a channel that is gone, and goes on elsewhere', async () => {
+  it('waits for the job’s end in a channel that is gone, and tells directly whom it would have mentioned', async () => {
     await watch('c1');
     await watch('c2');
     world.discord.refusing.set('c1', unknownChannel());
 
     await progress(50);
     await world.pass(bot, 10_000);
+    const missedBefore = [...world.missed];
+    await end();
+    await world.pass(bot, 10_000);
 
-    expect(bot.telling.liveCards.list(GUILD).map(({ channelId }) => channelId)).toEqual(['c2']);
+    expect(missedBefore).toEqual([]);
+    expect(world.missed).toEqual([`u1 c1 ${job.ref} completed`]);
+    expect(world.discord.texts('c2')).toEqual([`live-card ${job.ref}`, `ending ${job.ref}`]);
+    expect(bot.telling.liveCards.list(GUILD)).toEqual([]);
+  });
+
+  it('tells directly whom its answer would have mentioned, where that is never taken', async () => {
+    await watch();
+    await end();
+    world.discord.refusedLevels = ['whole', 'without-media', 'text-only'];
+    await world.pass(bot, 10_000);
+
+    expect(world.missed).toEqual([`u1 c1 ${job.ref} completed`]);
   });
 
   it('waits for a permission that was taken away, and then shows the end', async () => {

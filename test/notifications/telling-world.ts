@@ -35,6 +35,8 @@ export class TellingWorld {
   readonly clock = new FakeClock();
   readonly discord = new FakeDiscord(this.clock);
   readonly suspensions: string[] = [];
+  /** Mentions that could not come where they were promised. */
+  readonly missed: string[] = [];
   guildIds: readonly string[] = [GUILD];
   /** What moderators hold back, by ref; `refused` is never let go. */
   readonly held = new Map<string, 'awaiting' | 'refused'>();
@@ -71,6 +73,9 @@ export class TellingWorld {
       logger: silentLogger,
       onSuspended: async (rule, reason) => void this.suspensions.push(`${rule.number} ${reason}`),
       onResumed: async (rule) => void this.suspensions.push(`${rule.number} resumed`),
+      onMissedMention: async ({ userIds, channelId, ref, event }) => {
+        for (const userId of userIds) this.missed.push(`${userId} ${channelId} ${ref} ${event}`);
+      },
       onFatal: (reason) => void this.suspensions.push(`fatal ${reason}`),
     });
     tracker.onTransition((transition) => telling.notifier.onTransition(transition));

@@ -7,6 +7,7 @@ import type { AuditLog } from '../../moderation/audit-log.ts';
 import type { Moderation } from '../../moderation/moderation.ts';
 import type { Reviews } from '../../moderation/reviews.ts';
 import { Alerts } from '../../notifications/alerts.ts';
+import { DirectNotices } from '../../notifications/direct-notices.ts';
 import type { HeldJobs } from '../../notifications/held-jobs.ts';
 import type { Notifier } from '../../notifications/notifier.ts';
 import { openPostRecords } from '../../notifications/post-record.ts';
@@ -39,6 +40,7 @@ export interface DesksOptions extends Pick<TellingOptions, 'store' | 'queue'> {
 export interface Desks {
   readonly messages: ModeratorMessages;
   readonly requesters: RequesterMessages;
+  readonly directNotices: DirectNotices;
   readonly alertDesk: AlertDesk;
   readonly gate: GuildReviewGate;
   readonly log: AuditLog;
@@ -62,6 +64,7 @@ export function createDesks(options: DesksOptions): Desks {
   return {
     messages,
     requesters,
+    directNotices: new DirectNotices(queue),
     gate,
     log,
     alertDesk: new AlertDesk({ alerts, settings, jobs, posts, guildIds, clock }),

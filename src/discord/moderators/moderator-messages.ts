@@ -7,6 +7,12 @@ import type { MediaLender } from '../posting/job-cards.ts';
 import type { MessageMaker, NoticeMessage, NoticeMessageOptions } from '../posting/notice-messages.ts';
 import { toModeratedNotice } from '../views/act-news.ts';
 import { toAlertMessage } from '../views/alerts.ts';
+import {
+  type MissedMentionFacts,
+  type SuspendedRuleFacts,
+  toMissedMentionNotice,
+  toSuspendedRuleNotice,
+} from '../views/direct-notices.ts';
 import { type ReviewVerdict, toReminder, toReviewCard, toVerdictNotice } from '../views/review-card.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
 
@@ -16,7 +22,9 @@ export type ModeratorNotice =
   | { readonly kind: 'reminder'; readonly review: Review }
   | ({ readonly kind: 'verdict' } & ReviewVerdict)
   | { readonly kind: 'moderated'; readonly job: Job; readonly serverName: string }
-  | { readonly kind: 'alert'; readonly alert: Alert; readonly job?: Job };
+  | { readonly kind: 'alert'; readonly alert: Alert; readonly job?: Job }
+  | ({ readonly kind: 'missed-mention' } & MissedMentionFacts)
+  | ({ readonly kind: 'suspended-rule' } & SuspendedRuleFacts);
 
 type ReviewNotice = Extract<ModeratorNotice, { kind: 'review' }>;
 
@@ -69,5 +77,7 @@ function toMessage(notice: Exclude<ModeratorNotice, ReviewNotice>, deliveryId: s
   if (notice.kind === 'reminder') return toReminder(notice.review, deliveryId);
   if (notice.kind === 'verdict') return toVerdictNotice(notice, deliveryId);
   if (notice.kind === 'moderated') return toModeratedNotice(notice.job, notice.serverName, deliveryId);
+  if (notice.kind === 'missed-mention') return toMissedMentionNotice(notice, deliveryId);
+  if (notice.kind === 'suspended-rule') return toSuspendedRuleNotice(notice, deliveryId);
   return toAlertMessage(notice.alert, notice.job, deliveryId);
 }

@@ -1,10 +1,14 @@
 import type { Act } from '../../jobs/acting/act.ts';
 import type { Job } from '../../jobs/job.ts';
+import type { DirectTask } from '../../notifications/direct-notices.ts';
 import type { DirectMessages } from '../connection/direct-messages.ts';
 import type { GuildDirectory } from '../connection/guild-directory.ts';
 import { toPostError } from '../wire/discord-errors.ts';
 import type { ModeratorNotice } from './moderator-messages.ts';
 import { isRefused, type ModeratorPosts } from './moderator-posts.ts';
+
+/** Discord has just named the channel: that it is unknown passes. */
+const UNKNOWN_CHANNEL = 10003;
 
 export interface RequesterMessagesOptions {
   readonly posts: ModeratorPosts;
@@ -35,6 +39,12 @@ export class RequesterMessages {
     return this.tell({ userId, guildId, key, toNotice: (serverName) => ({ kind: 'moderated', job, serverName }) });
   }
 
+  /** What was queued for one person. Rejects where that is worth another try. */
+  tellNotice({ notice, ...whom }: DirectTask): Promise<void> {
+    const toNotice = (serverName: string) => (notice.kind === 'missed-mention' ? { ...notice, serverName } : notice);
+    return this.tell({ ...whom, toNotice });
+  }
+
   /** Ends where the person takes no direct messages; rejects where another try is worth it. */
   async tell({ userId, guildId, key, toNotice }: RequesterMessage): Promise<void> {
     const { posts, direct, directory } = this.#options;
@@ -44,7 +54,7 @@ export class RequesterMessages {
       await posts.post({ key, guildId, channelId, notice });
     } catch (thrown) {
       const error = thrown instanceof Error && thrown.name === 'RetryLater' ? thrown : toPostError(thrown);
-      if (!isRefused(error)) throw error;
+      if (!isRefused(error) || error.answerCode === UNKNOWN_CHANNEL) throw error;
       await posts.giveUp(key, error.message);
     }
   }
