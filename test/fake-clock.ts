@@ -5,19 +5,37 @@ interface Sleeper {
   wake(): void;
 }
 
-/** Time that stands still until a test moves it; whole milliseconds, as a computer's clock tells them. */
+/** Time that stands still until a test moves it, and a wall clock that a test can set; whole milliseconds, as a computer's clock tells them. */
 export class FakeClock implements Clock {
   #now: number;
+  readonly #startAt: number;
+  /** By how much the wall clock was set. */
+  #setMs = 0;
   #sleepers: Sleeper[] = [];
   #watchers: { readonly count: number; resolve(): void }[] = [];
 
   /** @param startAt Epoch milliseconds; default 2025-10-23T14:16:00Z. */
   constructor(startAt = Date.UTC(2025, 9, 23, 14, 16)) {
     this.#now = startAt;
+    this.#startAt = startAt;
   }
 
   now(): number {
+    return this.#now + this.#setMs;
+  }
+
+  /** What a clock says that is right, whatever was done to this one. */
+  rightNow(): number {
     return this.#now;
+  }
+
+  monotonicMs(): number {
+    return this.#now - this.#startAt;
+  }
+
+  /** Sets the wall clock, back where `ms` is negative; no time passes, and sleepers do not notice. */
+  step(ms: number): void {
+    this.#setMs += ms;
   }
 
   /** Milliseconds from now at which each sleeper wakes, soonest first. */

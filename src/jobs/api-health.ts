@@ -1,8 +1,11 @@
+import type { Clock } from '../shared/clock.ts';
 import type { ApiVersion } from '../useapi/api-job.ts';
 
 interface VersionHealth {
   readonly failures: number;
+  /** Epoch milliseconds. */
   readonly unreachableSince: number;
+  /** By the monotonic clock. */
   readonly nextTryAt: number;
   readonly sentence: string;
 }
@@ -42,8 +45,9 @@ export class ApiHealth {
     }));
   }
 
-  mayTry(version: ApiVersion, now: number): boolean {
-    return now >= (this.#versions.get(version)?.nextTryAt ?? 0);
+  mayTry(version: ApiVersion, clock: Clock): boolean {
+    const nextTryAt = this.#versions.get(version)?.nextTryAt;
+    return nextTryAt === undefined || clock.monotonicMs() >= nextTryAt;
   }
 
   noteSuccess(version: ApiVersion): void {
@@ -51,12 +55,13 @@ export class ApiHealth {
   }
 
   /** The first failures are tried again at the next tick, later ones after a wait that doubles, less up to a half at random. */
-  noteFailure(version: ApiVersion, now: number, sentence: string): void {
+  noteFailure(version: ApiVersion, clock: Clock, sentence: string): void {
     const before = this.#versions.get(version);
     const failures = (before?.failures ?? 0) + 1;
     const { pollIntervalMs, maxBackoffMs, random } = this.#options;
     const wait = Math.min(pollIntervalMs * 2 ** Math.max(0, failures - 2), maxBackoffMs);
-    const nextTryAt = failures < 2 ? now : now + wait * (1 - random() / 2);
-    this.#versions.set(version, { failures, unreachableSince: before?.unreachableSince ?? now, nextTryAt, sentence });
+    const nextTryAt = clock.monotonicMs() + (failures < 2 ? 0 : wait * (1 - random() / 2));
+    const unreachableSince = Math.min(before?.unreachableSince ?? clock.now(), clock.now());
+    this.#versions.set(version, { failures, unreachableSince, nextTryAt, sentence });
   }
 }

@@ -26,7 +26,8 @@ export function mergeJob(before: Job | undefined, record: ApiJob, ref: string, n
     jobType: record.jobType ?? known?.jobType ?? guessJobType(record),
     firstSeenAt: known?.firstSeenAt ?? now,
     observedAt: now,
-    changedAt: known?.changedAt ?? now,
+    // A change that is still to come was noted before the clock was set back.
+    changedAt: Math.min(known?.changedAt ?? now, now),
     ...(isFinalStatus(status) && { finalAt: known?.finalAt ?? now }),
   };
   const isSame = before !== undefined && looksTheSame(before, merged);

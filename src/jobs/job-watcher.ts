@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, isYounger } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { forEachLimited } from '../shared/map-limited.ts';
@@ -53,19 +53,19 @@ export class JobWatcher {
     const lists = await Promise.all(versions.map((version) => this.#list(version)));
     for (const list of lists) if (list !== undefined) await this.#follow(list);
     await this.#followUnlisted();
-    this.#schedule.prune(clock.now(), (jobid) => tracker.isLive(jobid));
+    this.#schedule.prune(clock.monotonicMs(), (jobid) => tracker.isLive(jobid));
   }
 
   async #list(version: ApiVersion): Promise<RunningList | undefined> {
     const { api, clock, health, logger } = this.#options;
-    if (!health.mayTry(version, clock.now())) return undefined;
+    if (!health.mayTry(version, clock)) return undefined;
     try {
       const list = await api.listRunning(version, { maxAgeMs: 0 });
       health.noteSuccess(version);
       return list;
     } catch (thrown) {
       if (!(thrown instanceof UseapiError)) throw thrown;
-      health.noteFailure(version, clock.now(), toProblemSentence(thrown));
+      health.noteFailure(version, clock, toProblemSentence(thrown));
       logger.warn({ version, code: thrown.code, status: thrown.status }, 'The list of running jobs cannot be had.');
       return undefined;
     }
@@ -101,11 +101,11 @@ export class JobWatcher {
   #isToBeRead(job: Job, isListed: boolean): boolean {
     const { clock, maxSilenceMs } = this.#options;
     const now = clock.now();
-    if (!this.#schedule.mayRead(job.jobid, isListed, now)) return false;
+    if (!this.#schedule.mayRead(job.jobid, isListed, clock.monotonicMs())) return false;
     if (!job.isRead || job.goneAt !== undefined) return true;
     if (!isListed && !this.#schedule.isReadUnlisted(job.jobid)) return true;
-    if (job.lostContactAt !== undefined) return now - job.observedAt >= LOST_READ_INTERVAL_MS;
-    return !isListed || this.#isLive(job.ref) || now - job.changedAt >= maxSilenceMs;
+    if (job.lostContactAt !== undefined) return !isYounger(job.observedAt, LOST_READ_INTERVAL_MS, now);
+    return !isListed || this.#isLive(job.ref) || !isYounger(job.changedAt, maxSilenceMs, now);
   }
 
   /** Reads each job; one that fails does not stop the rest, and is read again at a later tick. */
@@ -136,7 +136,7 @@ export class JobWatcher {
 
   async #noteUnread(before: Job, isListed: boolean, error: UseapiError): Promise<void> {
     const { clock, tracker } = this.#options;
-    this.#schedule.noteFailure(before.jobid, isListed, clock.now());
+    this.#schedule.noteFailure(before.jobid, isListed, clock.monotonicMs());
     if (isListed || !this.#isGone(before, error)) return this.#noteSilence(before);
     this.#schedule.forget(before.jobid);
     await tracker.observeGone(before.jobid);
@@ -145,7 +145,7 @@ export class JobWatcher {
   /** A list is believed before a single 404, and one 404 may be a mishap: gone is what no list holds and two ticks did not find. */
   #isGone({ jobid }: Job, error: UseapiError): boolean {
     if (isExpiredError(error)) return true;
-    return isGoneError(error) && this.#schedule.noteMissing(jobid, this.#options.clock.now());
+    return isGoneError(error) && this.#schedule.noteMissing(jobid, this.#options.clock.monotonicMs());
   }
 
   async #noteSilence(job: Job): Promise<void> {

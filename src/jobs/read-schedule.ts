@@ -3,6 +3,7 @@ interface ReadState {
   readonly isListed: boolean;
   /** Reads in a row that gave no record. */
   readonly failures: number;
+  /** By the monotonic clock, as every time here. */
   readonly nextReadAt: number;
   /** When the API first answered that it does not know the job. */
   readonly missingSince?: number;

@@ -79,7 +79,7 @@ export class RunningBoards {
 
   /** Answers within 10 s of waiting for the API; never throws for a list that fails: it is named in `problems`, the others are shown. */
   async read(query: BoardQuery): Promise<RunningBoard> {
-    const endsAt = this.#options.clock.now() + TOTAL_MS;
+    const endsAt = this.#options.clock.monotonicMs() + TOTAL_MS;
     const answers = await Promise.all(this.#options.versions.map((version) => this.#list(version, query)));
     const lists = answers.flatMap((answer) => (answer.list === undefined ? [] : [answer.list]));
     const problems = answers.flatMap((answer) => (answer.problem === undefined ? [] : [answer.problem]));
@@ -126,7 +126,7 @@ export class RunningBoards {
   /** Reads the jobs of which only the line in the list is known, so that verb and prompt can be shown. */
   async #readUnread(jobs: readonly Job[], endsAt: number): Promise<Job[]> {
     const { api, tracker, clock } = this.#options;
-    const deadlineMs = Math.min(READ_MS, endsAt - clock.now());
+    const deadlineMs = Math.min(READ_MS, endsAt - clock.monotonicMs());
     if (deadlineMs <= 0) return [...jobs];
     return Promise.all(
       jobs.map(async (job) => {

@@ -44,7 +44,7 @@ const TAKE_TRIES = 3;
 interface Work {
   readonly request: MediaRequest;
   readonly signal: AbortSignal;
-  /** Epoch milliseconds. */
+  /** Milliseconds of the monotonic clock. */
   readonly endsAt: number;
   readonly pins: PinnedFile[];
   readonly names: Set<string>;
@@ -79,7 +79,7 @@ export class MediaStore {
   async lease(request: MediaRequest): Promise<MediaLease> {
     const signal = request.signal ?? new AbortController().signal;
     signal.throwIfAborted();
-    const endsAt = this.#options.clock.now() + this.#options.leaseTimeoutMs;
+    const endsAt = this.#options.clock.monotonicMs() + this.#options.leaseTimeoutMs;
     const work: Work = { request, signal, endsAt, pins: [], names: new Set() };
     const release = () => {
       for (const pin of work.pins.splice(0)) pin.release();
@@ -127,7 +127,11 @@ export class MediaStore {
     for (let attempt = 0; attempt < TAKE_TRIES; attempt += 1) {
       const pinned = await this.#folder.take(key);
       if (pinned !== undefined) return pinned;
-      const wait = { endpoint: 'media', deadlineMs: work.endsAt - this.#options.clock.now(), signal: work.signal };
+      const wait = {
+        endpoint: 'media',
+        deadlineMs: work.endsAt - this.#options.clock.monotonicMs(),
+        signal: work.signal,
+      };
       await this.#flights.share(key, wait, (control) => make(control.signal));
     }
     throw new MediaProblem('media-no-room', 'there is no room for it right now');

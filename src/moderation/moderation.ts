@@ -44,7 +44,8 @@ export class Moderation {
   readonly #logger: Logger;
   readonly #ticks: NamedQueue<UpkeepTick, UpkeepTick>;
   readonly #onUpkeep: (() => Promise<void>)[] = [];
-  #retainedAt = 0;
+  /** By the monotonic clock. */
+  #retainedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ store, queue, guildIds, clock, logger }: ModerationOptions) {
     this.log = new AuditLog(store);
@@ -87,8 +88,9 @@ export class Moderation {
     await this.#attempt(() => this.reviews.settle());
     await this.#attempt(() => this.privacy.load(this.#guildIds));
     for (const listener of this.#onUpkeep) await this.#attempt(listener);
-    if (this.#clock.now() - this.#retainedAt < RETENTION_INTERVAL_MS) return;
-    this.#retainedAt = this.#clock.now();
+    const now = this.#clock.monotonicMs();
+    if (now - this.#retainedAt < RETENTION_INTERVAL_MS) return;
+    this.#retainedAt = now;
     for (const guildId of this.#guildIds) await this.#attempt(() => this.applyRetention(guildId));
   }
 

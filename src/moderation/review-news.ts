@@ -65,7 +65,7 @@ export class ReviewNews {
     }
     if (told.openedToldAt !== undefined) return;
     if (timeoutMs !== undefined) {
-      const delayMs = Math.max(0, openedAt + timeoutMs - this.#parts.clock.now());
+      const delayMs = Math.min(timeoutMs, Math.max(0, openedAt + timeoutMs - this.#parts.clock.now()));
       await this.#timeouts.add(task, { key, delayMs, ...UNTIL_DONE });
     }
     await this.#news.add(task, { key: `${key}:opened`, group: key, ...UNTIL_DONE });

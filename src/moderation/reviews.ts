@@ -213,7 +213,8 @@ export class Reviews {
     if (review?.timeoutMs === undefined || review.decision !== undefined) return undefined;
     const number = result?.outcome === 'remind' ? result.number : 0;
     if (number > 0) await this.#news.tellReminder(review, number);
-    return review.openedAt + (number + 1) * review.timeoutMs - this.#clock.now();
+    const waitMs = review.openedAt + (number + 1) * review.timeoutMs - this.#clock.now();
+    return Math.min(review.timeoutMs, waitMs);
   }
 
   async #change(review: StoredReview, entry: Pick<LogDraft, 'actorId' | 'action' | 'details'>): Promise<StoredReview> {

@@ -1,3 +1,4 @@
+import { isYounger } from '../shared/clock.ts';
 import type { BatchKind } from './channel-poster.ts';
 import type { Batch, ChannelState, Member } from './channel-state.ts';
 import { type PlannedPost, toNonce } from './plan.ts';
@@ -54,7 +55,7 @@ export function joinBatch(
 }
 
 function isOpen(batch: Batch, now: number): boolean {
-  const isInTime = batch.kind === 'summary' || now < batch.closesAt;
+  const isInTime = batch.kind === 'summary' || !isOver(batch, now);
   return !batch.isClosed && isInTime && batch.members.length < MAX_MEMBERS;
 }
 
@@ -64,7 +65,12 @@ function toMember({ key, ref, event, ruleNumbers, mentionRoleIds }: PlannedPost)
 
 /** The first batch that goes before anything new is posted, so that the channel's order is kept: a summary gathers no longer then. */
 export function findDue(state: ChannelState, now: number): Batch | undefined {
-  return state.batches.find((batch) => batch.isClosed || batch.kind === 'summary' || batch.closesAt <= now);
+  return state.batches.find((batch) => batch.isClosed || batch.kind === 'summary' || isOver(batch, now));
+}
+
+/** A window that ends later than the longest could was opened before the clock was set back. */
+function isOver({ closesAt }: Batch, now: number): boolean {
+  return closesAt <= now || closesAt > now + DIGEST_WINDOW_MS;
 }
 
 /** The state with the batch frozen. */
@@ -89,5 +95,5 @@ export function countSingles(state: ChannelState, rules: readonly Rule[], now: n
 }
 
 function recentSingles(state: ChannelState, ruleNumber: number, now: number): readonly number[] {
-  return (state.singles[String(ruleNumber)] ?? []).filter((at) => now - at < DIGEST_WINDOW_MS);
+  return (state.singles[String(ruleNumber)] ?? []).filter((at) => isYounger(at, DIGEST_WINDOW_MS, now));
 }

@@ -70,6 +70,8 @@ export interface Search extends PostTarget {
   readonly deliveryId: string;
   /** Epoch milliseconds: nothing older is looked at. */
   readonly since: number;
+  /** Epoch milliseconds: it was made before, if it was; default an hour after `since`. */
+  readonly until?: number;
 }
 
 export interface PrepareOptions {

@@ -1,6 +1,15 @@
 import { type HandlerEntry, RetryLater } from '../queue/queue.ts';
 import type { Clock } from '../shared/clock.ts';
-import { chooseBatch, closeBatch, countSingles, findDue, findMembership, joinBatch, removeBatch } from './batching.ts';
+import {
+  chooseBatch,
+  closeBatch,
+  countSingles,
+  DIGEST_WINDOW_MS,
+  findDue,
+  findMembership,
+  joinBatch,
+  removeBatch,
+} from './batching.ts';
 import { type BatchKind, type Notice, type NoticeLine, PostError } from './channel-poster.ts';
 import type { Batch, ChannelStates, Member } from './channel-state.ts';
 import { ChannelTurn } from './channel-turn.ts';
@@ -141,7 +150,7 @@ export class Deliveries {
   async #finishJoining(post: PlannedPost, batch: Batch, { tries, lastAnswer }: Unsettled): Promise<void> {
     const { queue, clock, sender } = this.#options;
     const id = { guildId: post.guildId, channelId: post.channelId, batchKey: batch.key };
-    const waitMs = Math.max(0, batch.closesAt - clock.now());
+    const waitMs = Math.min(DIGEST_WINDOW_MS, Math.max(0, batch.closesAt - clock.now()));
     await enqueue(queue, toBatchEndEntry(id, waitMs));
     const answer = lastAnswer === undefined ? {} : { lastAnswer };
     await sender.keep(post.key, { state: 'batched', kind: batch.kind, batchKey: batch.key, tries, ...answer });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isOver, type Job } from '../jobs/job.ts';
 import { toJobEvent } from '../jobs/job-events.ts';
 import { RetryLater } from '../queue/queue.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, isYounger } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Collection } from '../storage/collection.ts';
@@ -142,7 +142,9 @@ export class LiveCards {
     } catch (thrown) {
       if (!(thrown instanceof PostError) || (thrown.kind !== 'target' && thrown.kind !== 'gone')) throw thrown;
       const now = this.#options.clock.now();
-      const { since = now, count = 0 } = turn.card.refused ?? {};
+      const { since: known = now, count = 0 } = turn.card.refused ?? {};
+      // One that is still to come was noted before the clock was set back.
+      const since = Math.min(known, now);
       await this.#save(turn, { ...turn.card, refused: { since, count: count + 1 } });
       if (thrown.kind === 'gone' || now - since > GIVE_UP_AFTER_MS) return false;
       throw new RetryLater(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(count, 10)), thrown.message);
@@ -154,8 +156,9 @@ export class LiveCards {
     const { card, job } = turn;
     const shown = toShown(job);
     if (card.shown === shown) return true;
-    const restMs = card.editedAt + EDIT_INTERVAL_MS - clock.now();
-    if (restMs > 0 && !isOver(job)) throw new RetryLater(restMs, 'edited a moment ago');
+    const now = clock.now();
+    const isFresh = isYounger(card.editedAt, EDIT_INTERVAL_MS, now);
+    if (isFresh && !isOver(job)) throw new RetryLater(card.editedAt + EDIT_INTERVAL_MS - now, 'edited a moment ago');
     const record = await sender.read(toMessageKey(turn));
     if (record.state === 'posted') return this.#edit(turn, record);
     if (isSettled(record)) return false;

@@ -34,7 +34,9 @@ export class Refusals {
     const { rules, clock, onSuspended } = this.#options;
     const now = clock.now();
     const { guildId, channelId } = turn.target;
-    const { since = now, count = 0 } = turn.state.refusal ?? {};
+    const { since: known = now, count = 0 } = turn.state.refusal ?? {};
+    // One that is still to come was noted before the clock was set back.
+    const since = Math.min(known, now);
     const refusal = { since, count: count + 1, code: error.answerCode, says: error.message };
     await turn.save({ ...turn.state, refusal });
     const suspension = { reason: error.message, code: error.answerCode, at: now };

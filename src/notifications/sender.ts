@@ -1,5 +1,5 @@
 import { RetryLater } from '../queue/queue.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, isYounger } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -45,12 +45,16 @@ const NONCE_WINDOW_MS = 60_000;
 const LANDING_MS = 30_000;
 /** Milliseconds that Discord's clock may be behind ours. */
 const CLOCK_SLACK_MS = 60_000;
+/** Milliseconds that are looked through where the clock was set back, so that when it was sent is not known. */
+const LOOK_BACK_MS = 24 * 60 * 60_000;
 
 /** Sends messages exactly once: the intent is stored, then it is sent, then the receipt is stored; a doubt is settled by looking. */
 export class Sender<N = Notice> {
   readonly #options: SenderOptions<N>;
   /** One attempt at a message at a time. */
   readonly #lock = new KeyedLock();
+  /** Messages whose lost answer was waited for although the clock does not tell since when. */
+  readonly #hasWaited = new Set<string>();
 
   constructor(options: SenderOptions<N>) {
     this.#options = options;
@@ -68,17 +72,29 @@ export class Sender<N = Notice> {
   async settleDoubt(key: string, target: PostTarget, record: Unsettled): Promise<Posted | Unsettled> {
     if (record.state === 'waiting') return record;
     const { poster, records, clock } = this.#options;
-    const ageMs = clock.now() - record.since;
+    const now = clock.now();
     const hasNonce = await poster.honoursNonce(target);
-    if (hasNonce && ageMs < NONCE_WINDOW_MS) return record;
-    if (ageMs < LANDING_MS) throw new RetryLater(LANDING_MS - ageMs, 'waiting for a lost answer');
-    const { guildId, channelId } = target;
-    const since = record.since - CLOCK_SLACK_MS;
-    const found = await poster.findPosted({ guildId, channelId, deliveryId: toDeliveryId(key), since });
+    if (hasNonce && isYounger(record.since, NONCE_WINDOW_MS, now)) return record;
+    const waitMs = this.#toLandingMs(key, record.since, now);
+    if (waitMs > 0) throw new RetryLater(waitMs, 'waiting for a lost answer');
+    const found = await poster.findPosted({
+      ...toPlace(target),
+      deliveryId: toDeliveryId(key),
+      ...toSpan(record, now),
+    });
+    this.#hasWaited.delete(key);
     if (found !== undefined) return this.#keepReceipt(key, record, found, { isSilent: false, wasFound: true });
     const waiting: Unsettled = { ...toCommon(record), state: 'waiting', level: record.level };
     await records.set(key, waiting);
     return waiting;
+  }
+
+  /** Milliseconds in which it may still land; the whole time once where the clock was set back since it was sent. */
+  #toLandingMs(key: string, since: number, now: number): number {
+    if (since <= now) return LANDING_MS - (now - since);
+    if (this.#hasWaited.has(key)) return 0;
+    this.#hasWaited.add(key);
+    return LANDING_MS;
   }
 
   /** Sends with less and less until Discord takes it; `dropped` when it takes nothing of it. Rejects with a `PostError` for any other refusal. */
@@ -145,7 +161,8 @@ export class Sender<N = Notice> {
     const { records, clock } = this.#options;
     const { key, guildId, channelId, isSilent, replyTo, signal } = order;
     const isInDoubt = before.state === 'sending';
-    if (isInDoubt && clock.now() - before.since >= NONCE_WINDOW_MS) throw new RetryLater(0, 'looking back first');
+    if (isInDoubt && !isYounger(before.since, NONCE_WINDOW_MS, clock.now()))
+      throw new RetryLater(0, 'looking back first');
     const nonce = toNonce(key);
     const since = isInDoubt ? before.since : clock.now();
     const sending: Unsettled = { ...before, state: 'sending', since, nonce, tries: before.tries + 1 };
@@ -204,6 +221,16 @@ export class Sender<N = Notice> {
     await this.#options.records.set(key, posted);
     return posted;
   }
+}
+
+function toPlace({ guildId, channelId }: PostTarget): PostTarget {
+  return { guildId, channelId };
+}
+
+/** When a message of which only the intent is known was posted, if it was. */
+function toSpan({ since }: Extract<Unsettled, { readonly state: 'sending' }>, now: number) {
+  if (since > now) return { since: now - LOOK_BACK_MS, until: now + CLOCK_SLACK_MS };
+  return { since: since - CLOCK_SLACK_MS };
 }
 
 function toCommon({ tries, lastAnswer }: PostRecord) {

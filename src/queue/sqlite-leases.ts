@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
+import { ClockSteps } from '../shared/clock-steps.ts';
 import { isHolderGone, toLeaseToken } from './lease-owner.ts';
 import { type Outcome, type Settleable, type Settlement, settle } from './settlement.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
@@ -26,22 +27,28 @@ export class SqliteLeases implements LeaseStore {
   readonly #entries: SqliteEntries;
   readonly #options: SqliteLeasesOptions;
   readonly #sql: ReturnType<typeof toLeaseStatements>;
-  #nextPurgeAt = 0;
+  readonly #steps: ClockSteps;
+  /** Whether the clock was set back and the entries were not brought forward yet. */
+  #isBehind = false;
+  /** By the monotonic clock. */
+  #nextPurgeAt = Number.NEGATIVE_INFINITY;
 
   constructor(database: SqliteDatabase, entries: SqliteEntries, options: SqliteLeasesOptions) {
     this.#database = database;
     this.#entries = entries;
     this.#options = options;
     this.#sql = toLeaseStatements(database);
+    this.#steps = new ClockSteps(options.clock);
   }
 
   async lease(queue: string, max: number, leaseMs: number): Promise<readonly Lease[]> {
+    await this.#followClock();
     await this.#purge();
     const hasDue = await this.#database.read(() => this.#sql.hasDue.get(queue, this.#options.clock.now()));
     if (hasDue === undefined) return [];
     return this.#database.write(() => {
       const now = this.#options.clock.now();
-      return this.#sql.due.all(queue, now, max).map((row) => this.#leaseRow(Row.parse(row), now + leaseMs));
+      return this.#sql.due.all(queue, now, max).map((row) => this.#leaseRow(Row.parse(row), now, leaseMs));
     });
   }
 
@@ -56,10 +63,25 @@ export class SqliteLeases implements LeaseStore {
     });
   }
 
+  /** Makes due what would be due too late because the clock was set back since: nothing waits longer than it was told to. */
+  async catchUpWithClock(): Promise<void> {
+    await this.#database.write(() => {
+      const now = this.#options.clock.now();
+      for (const sql of [this.#sql.bringForward, this.#sql.restartLeases, this.#sql.restartKept]) sql.run({ now });
+    });
+  }
+
+  async #followClock(): Promise<void> {
+    if (this.#steps.take() < 0) this.#isBehind = true;
+    if (!this.#isBehind) return;
+    await this.catchUpWithClock();
+    this.#isBehind = false;
+  }
+
   renew(leases: readonly Lease[], leaseMs: number): Promise<ReadonlySet<string>> {
     return this.#database.write(() => {
-      const leaseEndsAt = this.#options.clock.now() + leaseMs;
-      const isLost = (lease: Lease) => this.#sql.renew.run(leaseEndsAt, lease.id, lease.token).changes === 0;
+      const now = this.#options.clock.now();
+      const isLost = (lease: Lease) => this.#sql.renew.run(now + leaseMs, now, lease.id, lease.token).changes === 0;
       return new Set(leases.filter(isLost).map((lease) => lease.token));
     });
   }
@@ -82,11 +104,11 @@ export class SqliteLeases implements LeaseStore {
     });
   }
 
-  #leaseRow(row: Row, leaseEndsAt: number): Lease {
+  #leaseRow(row: Row, now: number, leaseMs: number): Lease {
     const recovered = row.state === 'active';
     const recoveries = row.recoveries + (recovered ? 1 : 0);
     const token = toLeaseToken();
-    this.#sql.lease.run({ id: row.id, token, leaseEndsAt, recoveries });
+    this.#sql.lease.run({ id: row.id, token, now, leaseEndsAt: now + leaseMs, recoveries });
     return {
       id: row.id,
       token,
@@ -106,7 +128,7 @@ export class SqliteLeases implements LeaseStore {
     const { attempts, lastError = null } = settlement;
     if (settlement.state === 'waiting') {
       const { runAt, tickBaseAt = null } = settlement;
-      this.#sql.reschedule.run({ id: row.id, runAt: toWholeMs(runAt), attempts, lastError, tickBaseAt });
+      this.#sql.reschedule.run({ id: row.id, now, runAt: toWholeMs(runAt), attempts, lastError, tickBaseAt });
       return;
     }
     const { keepDoneMs, keepFailedMs } = this.#options;
@@ -120,13 +142,15 @@ export class SqliteLeases implements LeaseStore {
   }
 
   async #purge(): Promise<void> {
-    const now = this.#options.clock.now();
-    if (now < this.#nextPurgeAt) return;
-    this.#nextPurgeAt = now + PURGE_EVERY_MS;
+    const { clock } = this.#options;
+    const purgedAt = clock.monotonicMs();
+    if (purgedAt < this.#nextPurgeAt) return;
+    this.#nextPurgeAt = purgedAt + PURGE_EVERY_MS;
+    const now = clock.now();
     const hasPurgeable = await this.#database.read(() => this.#sql.hasPurgeable.get(now));
     if (hasPurgeable === undefined) return;
     const { changes } = await this.#database.write(() => this.#sql.purge.run(now));
-    if (Number(changes) === 500) this.#nextPurgeAt = now;
+    if (Number(changes) === 500) this.#nextPurgeAt = purgedAt;
   }
 }
 

@@ -8,7 +8,7 @@ import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEntries } from './sqlite-entries.ts';
 import { SqliteLeases } from './sqlite-leases.ts';
 import { SqliteNamedQueue } from './sqlite-named-queue.ts';
-import { QUEUE_DDL } from './sqlite-schema.ts';
+import { addMissingColumns, QUEUE_DDL } from './sqlite-schema.ts';
 import { WorkerLoop } from './worker-loop.ts';
 
 export interface SqliteQueueOptions {
@@ -59,8 +59,10 @@ export class SqliteQueue implements Queue {
     const { path, clock = systemClock, lockWaitMs = 10_000, maxBytes } = options;
     const limits = maxBytes === undefined ? { lockWaitMs } : { lockWaitMs, maxBytes };
     const database = await SqliteDatabase.open({ path, clock, ...limits }, QUEUE_DDL);
+    await database.write(() => addMissingColumns(database));
     const queue = new SqliteQueue(database, options);
     await queue.#leases.releaseOfTheGone();
+    await queue.#leases.catchUpWithClock();
     return queue;
   }
 

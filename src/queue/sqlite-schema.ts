@@ -1,9 +1,10 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { EntryState, EntryView } from './queue.ts';
 
 /**
  * `due_at` is what picking goes by: the time a head is due, or an active entry's lease ends; NULL for entries that ended or wait behind
- * their group's head. `purge_at` is set when an entry has ended.
+ * their group's head. `set_at` is when `run_at`, or the lease, was set. `purge_at` is set when an entry has ended.
  */
 export const QUEUE_DDL = `
 CREATE TABLE IF NOT EXISTS queue_entries (
@@ -14,6 +15,7 @@ CREATE TABLE IF NOT EXISTS queue_entries (
   payload TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'active', 'done', 'failed')),
   run_at INTEGER NOT NULL,
+  set_at INTEGER NOT NULL DEFAULT 0,
   due_at INTEGER,
   attempts INTEGER NOT NULL DEFAULT 0,
   max_attempts INTEGER,
@@ -41,6 +43,13 @@ CREATE INDEX IF NOT EXISTS queue_entries_newest ON queue_entries (queue, id);
 CREATE INDEX IF NOT EXISTS queue_entries_purge ON queue_entries (purge_at) WHERE purge_at IS NOT NULL;
 `;
 
+/** Adds what files of earlier versions do not have. */
+export function addMissingColumns(database: Pick<DatabaseSync, 'prepare'>): void {
+  const columns = database.prepare("SELECT name FROM pragma_table_info('queue_entries')").all();
+  if (columns.some(({ name }) => name === 'set_at')) return;
+  database.prepare('ALTER TABLE queue_entries ADD COLUMN set_at INTEGER NOT NULL DEFAULT 0').run();
+}
+
 /** One row of `queue_entries`. */
 export const Row = z.object({
   id: z.number(),
@@ -50,6 +59,7 @@ export const Row = z.object({
   payload: z.string(),
   state: z.enum(['waiting', 'active', 'done', 'failed']),
   run_at: z.number(),
+  set_at: z.number(),
   due_at: z.number().nullable(),
   attempts: z.number(),
   max_attempts: z.number().nullable(),

@@ -53,6 +53,7 @@ export interface WorkerLoopOptions {
 
 interface Run {
   lease: Lease;
+  /** By the monotonic clock. */
   expiresAt: number;
   readonly leaseLost: AbortController;
   readonly ended: Promise<void>;
@@ -148,7 +149,7 @@ export class WorkerLoop {
   }
 
   #startRun(lease: Lease): void {
-    const expiresAt = this.#options.clock.now() + this.#options.leaseMs;
+    const expiresAt = this.#options.clock.monotonicMs() + this.#options.leaseMs;
     const going = this.#runs.get(lease.id);
     if (going !== undefined && lease.recovered) {
       // Its lease ran out while the store was out of reach: the run that is still going keeps the entry.
@@ -201,13 +202,13 @@ export class WorkerLoop {
       const lost = await store.renew(leases, leaseMs);
       for (const [index, run] of runs.entries()) {
         if (run.lease !== leases[index]) continue;
-        run.expiresAt = lost.has(run.lease.token) ? 0 : clock.now() + leaseMs;
+        run.expiresAt = lost.has(run.lease.token) ? Number.NEGATIVE_INFINITY : clock.monotonicMs() + leaseMs;
       }
     } catch (error) {
       this.#warn(error, 'Leases could not be renewed.');
     }
     for (const run of this.#runs.values()) {
-      if (run.expiresAt <= clock.now()) run.leaseLost.abort();
+      if (run.expiresAt <= clock.monotonicMs()) run.leaseLost.abort();
     }
   }
 

@@ -1,16 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time as the application sees it, so that tests can hold it still. */
+/**
+ * Time as the application sees it, so that tests can hold it still. The wall clock can be set while the process runs: it is for
+ * what is stored, shown or compared with stored times; waits and durations go by `monotonicMs`.
+ */
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds by the wall clock. */
   now(): number;
-  /** Resolves after `ms` milliseconds; rejects with the signal's reason when it is aborted. */
+  /** Milliseconds since some moment before; never set, only differences mean anything. */
+  monotonicMs(): number;
+  /** Resolves after `ms` milliseconds, whatever is done to the wall clock; rejects with the signal's reason when it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   async sleep(ms, signal) {
     await delay(ms, undefined, signal === undefined ? {} : { signal });
   },
 };
+
+/** Whether a stored time is less than `ms` ago. A time that is still to come is old: the clock was set back since. */
+export function isYounger(at: number, ms: number, now: number): boolean {
+  return at <= now && now - at < ms;
+}

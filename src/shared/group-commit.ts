@@ -11,6 +11,7 @@ export interface GroupCommitOptions {
 
 interface Write {
   readonly key: string | undefined;
+  /** By the monotonic clock. */
   readonly giveUpAt: number;
   /** Runs the work; what it returns hands over the result, and is called when that is on disk. */
   run(): () => void;
@@ -49,7 +50,7 @@ export class GroupCommit {
         const result = work();
         return () => resolve(result);
       };
-      this.#waiting.push({ key, giveUpAt: this.#clock.now() + this.#lockWaitMs, run, reject });
+      this.#waiting.push({ key, giveUpAt: this.#clock.monotonicMs() + this.#lockWaitMs, run, reject });
       if (!this.#isGoing) void this.#commitUntilNoneWaits();
     });
   }
@@ -58,12 +59,12 @@ export class GroupCommit {
   async read<T>(work: () => T, keys: readonly unknown[] = []): Promise<T> {
     const isWritten = this.#waiting.some(({ key }) => key !== undefined && keys.includes(key));
     if (isWritten && !this.#isLockedOut) await this.#attempt;
-    const giveUpAt = this.#clock.now() + this.#lockWaitMs;
+    const giveUpAt = this.#clock.monotonicMs() + this.#lockWaitMs;
     for (;;) {
       try {
         return work();
       } catch (thrown) {
-        if (!isLocked(thrown) || this.#clock.now() >= giveUpAt) throw thrown;
+        if (!isLocked(thrown) || this.#clock.monotonicMs() >= giveUpAt) throw thrown;
       }
       await this.#clock.sleep(LOCKED_RETRY_MS);
     }
@@ -80,7 +81,7 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       this.#attempt = this.#isLockedOut ? this.#clock.sleep(LOCKED_RETRY_MS) : nextTurn();
       await this.#attempt;
-      this.#isLockedOut = !this.#commitWaiting(this.#clock.now());
+      this.#isLockedOut = !this.#commitWaiting(this.#clock.monotonicMs());
     }
     this.#isGoing = false;
   }

@@ -92,6 +92,14 @@ export interface ProxiedMedia {
   readonly contentLength?: number;
 }
 
+/** The list of one version that was read last. */
+interface KnownList {
+  readonly epoch: number;
+  readonly list: RunningList;
+  /** By the monotonic clock. */
+  readonly readAtMs: number;
+}
+
 const PROXIED = 'https://cdn.midjourney.com/';
 const READ_DEADLINE_MS = 10_000;
 const ACT_DEADLINE_MS = 90_000;
@@ -108,7 +116,7 @@ export class UseapiClient {
   readonly #options: UseapiClientOptions;
   readonly #transport: Transport;
   readonly #flights: Flights;
-  readonly #lists = new Map<ApiVersion, { readonly epoch: number; readonly list: RunningList }>();
+  readonly #lists = new Map<ApiVersion, KnownList>();
   /** Changes whenever an act begins and ends: what was asked before it is neither reused nor joined after it. */
   #epoch = 0;
 
@@ -129,7 +137,8 @@ export class UseapiClient {
     const epoch = this.#epoch;
     return this.#flights.share(`list ${epoch} ${version}`, this.#readWait(request, options), async (control) => {
       const list = await this.#fetchList(request, control);
-      if (epoch === this.#epoch) this.#lists.set(version, { epoch, list });
+      const readAtMs = this.#options.clock.monotonicMs();
+      if (epoch === this.#epoch) this.#lists.set(version, { epoch, list, readAtMs });
       return list;
     });
   }
@@ -236,7 +245,7 @@ export class UseapiClient {
   #knownList(version: ApiVersion, maxAgeMs: number): RunningList | undefined {
     const known = this.#lists.get(version);
     if (known === undefined || known.epoch !== this.#epoch || maxAgeMs <= 0) return undefined;
-    return this.#options.clock.now() - known.list.fetchedAt <= maxAgeMs ? known.list : undefined;
+    return this.#options.clock.monotonicMs() - known.readAtMs <= maxAgeMs ? known.list : undefined;
   }
 
   async #fetchList(request: ApiRequest, control: CallControl): Promise<RunningList> {

@@ -29,7 +29,7 @@ export class Flights {
   async share<T>(key: string, wait: Wait, start: (control: CallControl) => Promise<T>): Promise<T> {
     wait.signal?.throwIfAborted();
     const flight = this.#byKey.get(key) ?? this.#launch(key, start);
-    flight.deadlineAt = Math.max(flight.deadlineAt, this.#clock.now() + wait.deadlineMs);
+    flight.deadlineAt = Math.max(flight.deadlineAt, this.#clock.monotonicMs() + wait.deadlineMs);
     flight.waiters += 1;
     try {
       return (await this.#waitFor(flight, wait)) as T;
@@ -77,7 +77,7 @@ export class Flights {
 /** Runs one call of its own under a signal and a deadline. */
 export async function runAlone<T>(clock: Clock, wait: Wait, start: (control: CallControl) => Promise<T>): Promise<T> {
   wait.signal?.throwIfAborted();
-  const deadlineAt = clock.now() + wait.deadlineMs;
+  const deadlineAt = clock.monotonicMs() + wait.deadlineMs;
   const done = new AbortController();
   const late = new AbortController();
   clock.sleep(wait.deadlineMs, done.signal).then(

@@ -35,7 +35,7 @@ export interface ApiRequest {
   readonly isBusyFinal?: boolean;
 }
 
-/** How long a call may go on; `deadlineAt` is asked anew before each retry. Epoch milliseconds. */
+/** How long a call may go on; `deadlineAt` is asked anew before each retry. Milliseconds of the monotonic clock. */
 export interface CallControl {
   readonly signal: AbortSignal;
   deadlineAt(): number;
@@ -158,7 +158,7 @@ export class Transport {
       } catch (thrown) {
         const error = this.#toError(thrown, request, control.signal);
         const waitMs = this.#waitBeforeRetry(error, request, retry);
-        if (waitMs === undefined || this.#options.clock.now() + waitMs >= control.deadlineAt()) throw error;
+        if (waitMs === undefined || this.#options.clock.monotonicMs() + waitMs >= control.deadlineAt()) throw error;
         const { endpoint, status, reason } = error;
         this.#options.logger.debug({ endpoint, status, reason, retry: retry + 1, waitMs }, 'API call is retried');
         await this.#sleep(waitMs, control.signal);

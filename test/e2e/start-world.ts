@@ -35,6 +35,8 @@ export interface World {
   app(): App;
   /** Moves the bot's clock on, so that what it keeps for a while is too old. */
   skip(ms: number): void;
+  /** Sets the bot's wall clock, back where `ms` is negative; no time passes. */
+  setClock(ms: number): void;
   /** Stops the bot and starts it anew on the same store, which may then have no more than `maxStoreBytes`. */
   restart(maxStoreBytes?: number): Promise<void>;
   /** Stops the bot, does something with its store, and starts it anew. */
@@ -43,6 +45,8 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** Milliseconds by which the bot's clock is ahead when it starts. */
+  readonly clockAheadMs?: number;
   readonly useapi?: UseapiStandInOptions;
   readonly discord?: Pick<DiscordStandInOptions, 'nonceLivesMs'>;
   readonly guildIds?: readonly string[];
@@ -61,7 +65,7 @@ export const ids = sandboxIds;
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'world-'));
   const bornMs = options.startsAt === undefined ? 0 : options.startsAt - Date.now();
-  const outerClock: Clock = { now: () => Date.now() + bornMs, sleep: systemClock.sleep };
+  const outerClock: Clock = { ...systemClock, now: () => Date.now() + bornMs };
   const useapi = await startUseapiStandIn({ speed: 0, maxJobs: 20, clock: outerClock, ...options.useapi });
   const misfits: string[] = [];
   const discord = await startDiscordStandIn({
@@ -72,7 +76,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     checkResponse: (route, status, body) => misfits.push(...findMisfits(route, status, body)),
   });
   let skippedMs = 0;
-  const clock: Clock = { now: () => outerClock.now() + skippedMs, sleep: systemClock.sleep };
+  let setMs = options.clockAheadMs ?? 0;
+  const clock: Clock = {
+    now: () => outerClock.now() + skippedMs + setMs,
+    monotonicMs: () => outerClock.monotonicMs() + skippedMs,
+    sleep: systemClock.sleep,
+  };
   const storePath = join(folder, 'bot.sqlite');
   if (options.storeFrom !== undefined) copyFileSync(options.storeFrom, storePath);
   const start = (maxStoreBytes?: number) =>
@@ -108,6 +117,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     app: () => app,
     skip: (ms) => {
       skippedMs += ms;
+    },
+    setClock: (ms) => {
+      setMs += ms;
     },
     async restart(maxStoreBytes) {
       await app.stop();

@@ -109,7 +109,7 @@ describe('RunningBoards', () => {
 
   it('says since when a list cannot be had', async () => {
     api.isDown = true;
-    health.noteFailure('v3', clock.now() - 60_000, 'down');
+    health.noteFailure('v3', new FakeClock(clock.now() - 60_000), 'down');
 
     const { problems, lookedAt } = await boards.read({ guildId: 'g1' });
 

@@ -44,10 +44,10 @@ export class FakeDiscord {
   looks = 0;
   attempts = 0;
   readonly editedAt: number[] = [];
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   #count = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
   }
 

@@ -33,7 +33,7 @@ export interface Process {
 /** A world that outlives processes: files, time, Discord. */
 export class TellingWorld {
   readonly clock = new FakeClock();
-  readonly discord = new FakeDiscord(this.clock);
+  readonly discord = new FakeDiscord({ now: () => this.clock.rightNow() });
   readonly suspensions: string[] = [];
   /** Mentions that could not come where they were promised. */
   readonly missed: string[] = [];

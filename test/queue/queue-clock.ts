@@ -12,6 +12,8 @@ const SETTLE_TURNS = 30;
 /** A clock that moves only when told; `settle` lets everything run that needs no time. */
 export class QueueClock implements Clock {
   #now: number;
+  /** By how much the wall clock was set. */
+  #setMs = 0;
   readonly #sleepers = new Set<Sleeper>();
 
   constructor(now = Date.UTC(2026, 0, 1)) {
@@ -19,7 +21,16 @@ export class QueueClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#setMs;
+  }
+
+  monotonicMs(): number {
     return this.#now;
+  }
+
+  /** Sets the wall clock, back where `ms` is negative; no time passes. */
+  step(ms: number): void {
+    this.#setMs += ms;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -90,6 +101,10 @@ export class MortalClock implements Clock {
 
   now(): number {
     return this.#clock.now();
+  }
+
+  monotonicMs(): number {
+    return this.#clock.monotonicMs();
   }
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {

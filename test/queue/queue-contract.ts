@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import { describeAdding, describeHandling, describeRetrying } from './queue-contract-basics.ts';
+import { describeSteps } from './queue-contract-clock.ts';
 import { describeCancelling, describeRepeating, describeStopping } from './queue-contract-lifecycle.ts';
 import { describeGroups, describeLeases } from './queue-contract-sharing.ts';
 import { type QueueEngine, World } from './queue-world.ts';
@@ -18,5 +19,6 @@ export function describeQueueContract(engine: QueueEngine): void {
   describe('leases', () => describeLeases(() => world));
   describe('repeating', () => describeRepeating(() => world));
   describe('cancelling', () => describeCancelling(() => world));
+  describe('a clock that is set back', () => describeSteps(() => world));
   describe('stopping', () => describeStopping(() => world));
 }

@@ -248,3 +248,20 @@ describe('connections', () => {
     expect(await failed).toMatchObject({ code: 'useapi-outcome-unknown', mayHaveActed: true });
   });
 });
+
+describe('a clock that is set back', () => {
+  it('lets no list count as fresh, and no deadline wait longer', async () => {
+    const { client, server, clock } = await rigs.start((response) => {
+      if (server.requests.length < 2) sendJson(response, 200, v3List);
+    });
+    await client.listRunning('v3', { maxAgeMs: 5_000 });
+
+    await clock.advance(6_000);
+    clock.step(-7_200_000);
+    const asked = rejection(client.listRunning('v3', { maxAgeMs: 5_000, deadlineMs: 3_000 }));
+    await server.untilRequests(2);
+    await clock.advance(3_000);
+
+    expect(await asked).toMatchObject({ code: 'useapi-timed-out' });
+  });
+});

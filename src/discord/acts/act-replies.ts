@@ -16,6 +16,7 @@ export interface WaitingWords {
 interface Kept {
   readonly show: ShowProgress;
   readonly words: WaitingWords;
+  /** By the monotonic clock. */
   readonly until: number;
   shown: number;
 }
@@ -33,7 +34,7 @@ export class ActReplies {
   /** The same answer, which later news of the act may replace once it has been sent. */
   keep(actId: string, show: ShowProgress, answer: Answer, words: WaitingWords): Answer {
     this.#dropOld();
-    this.#kept.set(actId, { show, words, until: this.#clock.now() + REPLY_LIFE_MS, shown: 0 });
+    this.#kept.set(actId, { show, words, until: this.#clock.monotonicMs() + REPLY_LIFE_MS, shown: 0 });
     const { promise: isSent, resolve } = Promise.withResolvers<void>();
     void this.#lock.run(actId, () => isSent);
     return {
@@ -53,7 +54,7 @@ export class ActReplies {
   /** Replaces the answer; `false` where there is none any more, or Discord does not take it. */
   async show(actId: string, message: OutgoingMessage): Promise<boolean> {
     const kept = this.#kept.get(actId);
-    if (kept === undefined || kept.until < this.#clock.now()) return false;
+    if (kept === undefined || kept.until < this.#clock.monotonicMs()) return false;
     kept.shown += 1;
     const turn = kept.shown;
     return this.#lock.run(actId, async () => {
@@ -70,7 +71,7 @@ export class ActReplies {
 
   #dropOld(): void {
     for (const [id, { until }] of this.#kept) {
-      if (until >= this.#clock.now() && this.#kept.size < MAX_KEPT) return;
+      if (until >= this.#clock.monotonicMs() && this.#kept.size < MAX_KEPT) return;
       this.#kept.delete(id);
     }
   }

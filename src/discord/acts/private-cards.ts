@@ -16,6 +16,7 @@ export interface PrivateCard {
 }
 
 interface Kept extends PrivateCard {
+  /** By the monotonic clock. */
   readonly until: number;
   asked: number;
   /** What was shown last. */
@@ -43,12 +44,12 @@ export class PrivateCards {
   keep(card: PrivateCard): void {
     this.#kept.delete(card.messageId);
     this.#dropOld();
-    this.#kept.set(card.messageId, { ...card, until: this.#options.clock.now() + REPLY_LIFE_MS, asked: 0 });
+    this.#kept.set(card.messageId, { ...card, until: this.#options.clock.monotonicMs() + REPLY_LIFE_MS, asked: 0 });
   }
 
   /** Shows on the cards of this job what is known of it now. Never rejects. */
   async refresh(ref: string): Promise<void> {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonicMs();
     const cards = [...this.#kept.values()].filter((card) => card.ref === ref && card.until >= now);
     await Promise.all(cards.map((card) => this.#redraw(card)));
   }
@@ -79,7 +80,7 @@ export class PrivateCards {
 
   #dropOld(): void {
     for (const [id, { until }] of this.#kept) {
-      if (until >= this.#options.clock.now() && this.#kept.size < MAX_KEPT) return;
+      if (until >= this.#options.clock.monotonicMs() && this.#kept.size < MAX_KEPT) return;
       this.#kept.delete(id);
     }
   }

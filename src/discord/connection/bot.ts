@@ -85,6 +85,14 @@ export class Bot {
     await this.client.destroy();
   }
 
+  /** After the clock was set back: what discord.js knows of Discord's limits would hold too long, as it counts by the wall clock. */
+  forgetLimits(): void {
+    for (const rest of [this.client.rest, this.interactionRest]) {
+      rest.handlers.clear();
+      rest.globalReset = -1;
+    }
+  }
+
   async #logIn(): Promise<void> {
     const { promise: tooLate, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(new Error('no answer in 30 seconds')), START_LIMIT_MS);

@@ -27,18 +27,30 @@ const SPAN_MS = 60 * 60_000;
 /** Milliseconds after which a look-back that saw not all is tried again. */
 const RETRY_MS = 10 * 60_000;
 
-/** Looks through a channel for the bot's own message that carries a delivery id in a control. @throws PostError where there is more to look through than can be. */
+/**
+ * Looks through a channel for the bot's own message that carries a delivery id in a control: among the newest whatever our clock
+ * says of when it was made, then from the time of the search on. @throws PostError where there is more to look through than can be.
+ */
 export async function findInChannel(client: Reader, search: Search): Promise<PostedMessage | undefined> {
+  const isOurs = (message: APIMessage) => isWanted(message, client.user.id, search.deliveryId);
+  const newest = await readMessages(client, search.channelId, {});
+  const last = newest.find(isOurs);
+  if (last !== undefined) return { channelId: search.channelId, messageId: last.id };
   let after = toSnowflake(search.since);
+  if (newest.length < PAGE || newest.some(({ id }) => BigInt(id) <= BigInt(after))) return undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const query = new URLSearchParams({ after, limit: String(PAGE) });
-    const messages = (await client.rest.get(Routes.channelMessages(search.channelId), { query })) as APIMessage[];
-    const found = messages.find((message) => isWanted(message, client.user.id, search.deliveryId));
+    const messages = await readMessages(client, search.channelId, { after });
+    const found = messages.find(isOurs);
     if (found !== undefined) return { channelId: search.channelId, messageId: found.id };
     if (messages.length < PAGE || isBeyond(after, search)) return undefined;
     after = messages.reduce((newest, { id }) => (BigInt(id) > BigInt(newest) ? id : newest), after);
   }
   throw toUnknown(`there are more than ${MAX_PAGES * PAGE} messages to look through`);
+}
+
+async function readMessages(client: Reader, channelId: string, range: Record<string, string>): Promise<APIMessage[]> {
+  const query = new URLSearchParams({ ...range, limit: String(PAGE) });
+  return (await client.rest.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
 }
 
 /** Looks through a forum's newer threads, those still open and those archived since, for one whose first message it is. @throws PostError as `findInChannel` does. */
@@ -109,8 +121,8 @@ function isWanted({ author, components }: APIMessage, botId: string, deliveryId:
   return author.id === botId && JSON.stringify(components ?? []).includes(`:${deliveryId}`);
 }
 
-function isBeyond(id: string, { since }: Search): boolean {
-  return BigInt(id) > BigInt(toSnowflake(since + SPAN_MS));
+function isBeyond(id: string, { since, until = since + SPAN_MS }: Search): boolean {
+  return BigInt(id) > BigInt(toSnowflake(until));
 }
 
 function toSnowflake(epochMs: number): string {

@@ -180,6 +180,11 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
     }
   }
 
+  /** After the clock was set back: what is known of Discord's limits would hold too long. */
+  forgetLimits(): void {
+    this.#singleTry = undefined;
+  }
+
   #restForOneTry(): REST {
     const { token } = this.#readyClient();
     this.#singleTry ??= new REST({ ...this.#client.options.rest, version: '10', retries: 0 }).setToken(token);

@@ -203,7 +203,9 @@ export class ActRunner {
     if (record.replyRef !== undefined) return record.replyRef !== act.id;
     if (act.work.childrenBefore.includes(record.jobid)) return true;
     const { job } = await this.#options.jobs.find(record.jobid);
-    return job !== undefined && job.firstSeenAt < (act.sentAt ?? act.askedAt);
+    const sentAt = act.sentAt ?? act.askedAt;
+    // Where the clock was set back since, the two times cannot be compared.
+    return job !== undefined && sentAt <= this.#options.clock.now() && job.firstSeenAt < sentAt;
   }
 
   async #settleError(act: Act, error: UseapiError): Promise<ActResult> {

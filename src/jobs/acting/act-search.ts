@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts';
 import { forEachLimited } from '../../shared/map-limited.ts';
 import type { ApiJob, ApiVersion, RunningJob } from '../../useapi/api-job.ts';
 import { UseapiError } from '../../useapi/errors.ts';
@@ -17,15 +18,19 @@ const CONCURRENT_READS = 4;
 const MAX_CANDIDATES = 24;
 /** Milliseconds by which the API's clock may be behind ours. */
 const CLOCK_SKEW_MS = 120_000;
+/** Milliseconds for which a job runs at the most. */
+const LONGEST_RUN_MS = 60 * 60_000;
 
 /** Looks for the job that an act of unknown outcome made: in the parent's children and in the running list. Only reads. */
 export class ActSearch {
   readonly #api: JobApi;
   readonly #tracker: JobTracker;
+  readonly #clock: Clock;
 
-  constructor(api: JobApi, tracker: JobTracker) {
+  constructor(api: JobApi, tracker: JobTracker, clock: Clock) {
     this.#api = api;
     this.#tracker = tracker;
+    this.#clock = clock;
   }
 
   async find(act: Act): Promise<SearchResult> {
@@ -36,7 +41,7 @@ export class ActSearch {
     const found: ApiJob[] = [];
     await forEachLimited(candidates, CONCURRENT_READS, async (jobid) => {
       const record = await this.#read(jobid);
-      if (record !== undefined && isMadeBy(act, record)) found.push(record);
+      if (record !== undefined && isMadeBy(act, record, this.#clock.now())) found.push(record);
     });
     const best = found.find(({ replyRef }) => replyRef === act.id) ?? found[0];
     if (best !== undefined) return { outcome: 'found', job: await this.#take(act, best) };
@@ -56,7 +61,7 @@ export class ActSearch {
   }
 
   async #listed(act: Act): Promise<string[] | undefined> {
-    const since = (act.sentAt ?? act.askedAt) - CLOCK_SKEW_MS;
+    const since = toSearchStart(act, this.#clock.now());
     const isRecent = ({ createdAt }: RunningJob) => createdAt === undefined || createdAt >= since;
     try {
       const list = await this.#api.listRunning(toVersion(act), { maxAgeMs: 0 });
@@ -99,10 +104,17 @@ export function withParent({ work }: Act, record: ApiJob): ApiJob {
   return { ...record, parentJobid: work.jobid, button: record.button ?? work.label };
 }
 
+/** Before when, by the API's clock, the act's job was surely not made. */
+function toSearchStart({ sentAt, askedAt }: Act, now: number): number {
+  const since = sentAt ?? askedAt;
+  // The clock was set back since: when the act was sent is not known, only that its job may still run.
+  return since > now ? now - LONGEST_RUN_MS : since - CLOCK_SKEW_MS;
+}
+
 /** Whether a record is that of the job that the act made; without a `replyRef` in it, what was asked and when decide. */
-export function isMadeBy(act: Act, record: ApiJob): boolean {
+export function isMadeBy(act: Act, record: ApiJob, now: number): boolean {
   if (record.replyRef !== undefined) return record.replyRef === act.id;
-  if (record.createdAt !== undefined && record.createdAt < (act.sentAt ?? act.askedAt) - CLOCK_SKEW_MS) return false;
+  if (record.createdAt !== undefined && record.createdAt < toSearchStart(act, now)) return false;
   const { work } = act;
   if (work.kind === 'submit') return record.button === undefined && record.prompt?.trim() === work.prompt.trim();
   const isNew = !work.childrenBefore.includes(record.jobid);

@@ -46,7 +46,7 @@ export class Acting {
   constructor(options: ActingOptions) {
     const { api, tracker } = options;
     this.#options = options;
-    this.runner = new ActRunner({ ...options, search: new ActSearch(api, tracker) });
+    this.runner = new ActRunner({ ...options, search: new ActSearch(api, tracker, options.clock) });
     this.line = new WaitingLine({ ...options, runner: this.runner });
     this.presses = new Presses({ ...options, runner: this.runner, line: this.line });
     this.submissions = new Submissions({ ...options, runner: this.runner, line: this.line });
@@ -88,7 +88,7 @@ export class Acting {
       const result = await this.runner.lookFor(act);
       if (result.outcome === 'busy') return;
       const { outcome } = result;
-      const isOld = this.#options.clock.now() - act.askedAt > GIVE_UP_AFTER_MS;
+      const isOld = Math.abs(this.#options.clock.now() - act.askedAt) > GIVE_UP_AFTER_MS;
       if (outcome === 'may-be-running' && isOld) await this.#options.acts.giveUp(act.id);
       const isNews = act.state === 'sending' || outcome !== 'may-be-running';
       if (isNews) for (const listener of this.#recoveredListeners) listener(act, result);

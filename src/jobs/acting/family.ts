@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, isYounger } from '../../shared/clock.ts';
 import { forEachLimited } from '../../shared/map-limited.ts';
 import { UseapiError } from '../../useapi/errors.ts';
 import { isExpiredError } from '../api-problems.ts';
@@ -37,7 +37,7 @@ const NEAR_FRESH_MS = 10_000;
 /** What has been gathered for one answer. */
 interface Gathering {
   readonly guildId: string;
-  /** Epoch milliseconds after which nothing more is read. */
+  /** Milliseconds of the monotonic clock after which nothing more is read. */
   readonly endsAt: number;
   readonly known: Map<string, Job>;
   /** Of another server. */
@@ -86,7 +86,7 @@ export class JobFamily {
     const { actions, clock } = this.#options;
     const { jobid, known: stored } = await actions.resolve(idOrRef, guildId);
     if (stored?.isRead !== true) await actions.show(idOrRef, guildId);
-    const endsAt = clock.now() + TOTAL_MS;
+    const endsAt = clock.monotonicMs() + TOTAL_MS;
     const sets = { hidden: new Set<string>(), leftOut: new Set<string>(), unread: new Set<string>() };
     const gathering: Gathering = { guildId, endsAt, known: new Map(), ...sets };
     await this.#load(gathering, jobid, (known) => this.#isFresh(known, NEAR_FRESH_MS));
@@ -178,12 +178,12 @@ export class JobFamily {
 
   /** Children come to a job long after it has ended. */
   #isFresh({ isRead, observedAt }: Job, freshMs: number): boolean {
-    return isRead && this.#options.clock.now() - observedAt < freshMs;
+    return isRead && isYounger(observedAt, freshMs, this.#options.clock.now());
   }
 
   async #read({ endsAt }: Gathering, jobid: string): Promise<Job | undefined> {
     const { api, tracker, clock } = this.#options;
-    const deadlineMs = Math.min(READ_MS, endsAt - clock.now());
+    const deadlineMs = Math.min(READ_MS, endsAt - clock.monotonicMs());
     if (deadlineMs <= 0) return undefined;
     try {
       return await tracker.observe(await api.readJob(jobid, { deadlineMs }));

@@ -1,3 +1,4 @@
+import { isYounger } from '../../shared/clock.ts';
 import type { Act } from './act.ts';
 import type { PressTrace } from './act-store.ts';
 
@@ -81,5 +82,5 @@ function isConfirmed({ isConfirmed: says, confirms, now }: PressQuestion, last: 
 }
 
 function isLocked(last: Act, now: number): boolean {
-  return now - (last.endedAt ?? last.sentAt ?? last.askedAt) < LOCK_MS;
+  return isYounger(last.endedAt ?? last.sentAt ?? last.askedAt, LOCK_MS, now);
 }

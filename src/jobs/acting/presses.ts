@@ -154,7 +154,9 @@ export class Presses {
         now: clock.now(),
       });
       if (decision.kind !== 'send') return decision;
-      const act = toAct(request, job, label, { askedAt: clock.now(), turn: line.nextTurn() });
+      // Later than the last press of the button, also where the clock was set back since.
+      const askedAt = Math.max(clock.now(), (trace.last?.askedAt ?? 0) + 1);
+      const act = toAct(request, job, label, { askedAt, turn: line.nextTurn() });
       return line.isBusy(act)
         ? { act: await line.enter(act), isSent: false }
         : { act: await runner.start(act), isSent: true };

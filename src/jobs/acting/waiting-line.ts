@@ -43,6 +43,7 @@ interface Entry extends Waiter {
 interface Lane {
   readonly name: string;
   readonly entries: Map<string, Entry>;
+  /** When the next try is due, by the monotonic clock. */
   probeAt: number;
   sending?: string;
   isTakenBack: boolean;
@@ -175,7 +176,7 @@ export class WaitingLine {
       await this.#rest(lane);
       const [next] = toServingOrder([...lane.entries.values()]);
       if (this.#isClosed || next === undefined) continue;
-      if (lane.probeAt > this.#options.clock.now()) continue;
+      if (lane.probeAt > this.#options.clock.monotonicMs()) continue;
       lane.sending = next.id;
       await this.#serveOne(lane, next);
       delete lane.sending;
@@ -185,7 +186,7 @@ export class WaitingLine {
 
   /** Waits until the next try is due, or until the line has changed. */
   async #rest(lane: Lane): Promise<void> {
-    const ms = lane.probeAt - this.#options.clock.now();
+    const ms = lane.probeAt - this.#options.clock.monotonicMs();
     if (ms > 0) await this.#options.clock.sleep(ms, lane.wake.signal).catch(() => undefined);
     if (!this.#isClosed && lane.wake.signal.aborted) lane.wake = new AbortController();
   }
@@ -263,7 +264,7 @@ export class WaitingLine {
     const { clock, random } = this.#options;
     const ownMs = MIN_WAIT_MS + random() * (MAX_WAIT_MS - MIN_WAIT_MS);
     const waitMs = retryAfterMs === undefined ? ownMs : Math.min(MAX_RETRY_AFTER_MS, Math.max(1_000, retryAfterMs));
-    lane.probeAt = Math.max(lane.probeAt, clock.now() + waitMs);
+    lane.probeAt = Math.max(lane.probeAt, clock.monotonicMs() + waitMs);
   }
 
   #tellPositions(lane: Lane): void {

@@ -56,7 +56,13 @@ export class ActingRig {
   readonly #clients: UseapiClient[] = [];
   readonly #bots: ActingBot[] = [];
   skippedMs = 0;
-  readonly clock: Clock = { now: () => Date.now() + this.skippedMs, sleep: systemClock.sleep };
+  /** By how much the wall clock was set. */
+  setMs = 0;
+  readonly clock: Clock = {
+    now: () => Date.now() + this.skippedMs + this.setMs,
+    monotonicMs: () => systemClock.monotonicMs() + this.skippedMs,
+    sleep: systemClock.sleep,
+  };
   bot: ActingBot;
 
   private constructor(useapi: UseapiStandIn) {
