@@ -14,6 +14,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'useapi-conflict': 'This was done before (409). Refresh the card to see the job that came of it.',
   'useapi-rejected-prompt': 'Midjourney refused the prompt (422). Change the words and try again.',
   'useapi-busy': 'All slots of the API account are taken (429). Try again {wait}; `/jobs` shows what is running.',
+  'useapi-rate-limited': 'The API is rate limiting the bot (429). Try again {wait}.',
   'useapi-may-be-running':
     'The API lost track of the request (504). If it started a job, that job may well be running: look at `/jobs` before you try again.',
   'useapi-account-blocked':

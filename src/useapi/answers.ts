@@ -10,6 +10,7 @@ import {
   JobExpiredError,
   JobNotFoundError,
   MayBeRunningError,
+  RateLimitedError,
   RedirectError,
   RejectedPromptError,
   type Rejection,
@@ -35,6 +36,8 @@ export interface AnswerContext {
   readonly version: ApiVersion;
   /** Whether the call changes something at the API. */
   readonly isAct: boolean;
+  /** Whether the call starts a job. */
+  readonly takesSlot?: boolean;
   /** Epoch milliseconds. */
   readonly nowMs: number;
 }
@@ -56,27 +59,31 @@ export function toStatusError(answer: RawAnswer, context: AnswerContext): Useapi
   const { status } = answer;
   const facts = toFacts(answer, context);
   if (status === 422) return new RejectedPromptError(facts, rejectionOf(answer, context));
-  if (status === 429) return new BusyError(facts, executingJobsOf(answer));
+  if (status === 429)
+    return context.takesSlot === true ? new BusyError(facts, executingJobsOf(answer)) : new RateLimitedError(facts);
   const Simple = SIMPLE.get(status);
   if (Simple !== undefined) return new Simple(facts);
   if (status >= 300 && status < 400) return new RedirectError(facts);
   return status >= 500 && status < 600 ? new ServerError(facts) : new UnexpectedStatusError(facts);
 }
 
+/** Types under which servers send JSON that they do not know to be it. */
+const PLAIN = /^(text\/plain|application\/octet-stream)\b/;
+
 /** Reads a success's body as JSON. @throws EmptyBodyError, ContentTypeError, InvalidJsonError */
 export function readJson(answer: RawAnswer, context: AnswerContext): unknown {
   if (answer.text.trim() === '') throw new EmptyBodyError(toFacts(answer, context));
-  const type = headerOf(answer, 'content-type')?.toLowerCase();
-  if (type !== undefined && !/^[^;]*\bjson\b/.test(type)) throw new ContentTypeError(toFacts(answer, context));
-  const json = tryJson(answer.text);
-  if (json === undefined) throw new InvalidJsonError(toFacts(answer, context));
+  const type = headerOf(answer, 'content-type')?.toLowerCase() ?? 'application/json';
+  const isJson = /^[^;]*\bjson\b/.test(type);
+  const json = isJson || PLAIN.test(type) ? tryJson(answer.text) : undefined;
+  if (json === undefined) throw new (isJson ? InvalidJsonError : ContentTypeError)(toFacts(answer, context));
   return json;
 }
 
 /** The body as JSON whatever its type says, every text in it well formed; undefined where it is none. */
 export function tryJson(text: string): unknown {
   try {
-    return JSON.parse(text, SURROGATE_ESCAPE.test(text) ? toWellFormed : undefined);
+    return JSON.parse(text.replace(/^\uFEFF/u, ''), SURROGATE_ESCAPE.test(text) ? toWellFormed : undefined);
   } catch {
     return undefined;
   }

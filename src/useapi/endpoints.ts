@@ -72,7 +72,7 @@ export function proxyRequest(url: string): ApiRequest {
 }
 
 function post(version: ApiVersion, path: string, body: object): ApiRequest {
-  return { method: 'POST', path, endpoint: `POST ${path}`, version, isAct: true, body };
+  return { method: 'POST', path, endpoint: `POST ${path}`, version, isAct: true, takesSlot: true, body };
 }
 
 /** v3 streams by default, and a stream that drops leaves its job stuck for 14 minutes. */

@@ -125,7 +125,7 @@ export class RejectedPromptError extends UseapiError {
   }
 }
 
-/** 429: all slots are taken; wait `retryAfterMs`, else 10 to 30 seconds. */
+/** 429 of a submit: all slots are taken; wait `retryAfterMs`, else 10 to 30 seconds. */
 export class BusyError extends UseapiError {
   readonly #executingJobs: readonly string[];
 
@@ -137,6 +137,13 @@ export class BusyError extends UseapiError {
   /** Ids of the jobs that hold the slots, where the API names them (v2). */
   get executingJobs(): readonly string[] {
     return this.#executingJobs;
+  }
+}
+
+/** 429 of any call that starts no job: the API wants fewer of them. */
+export class RateLimitedError extends UseapiError {
+  constructor(facts: UseapiErrorFacts) {
+    super('useapi-rate-limited', 'too many calls', facts);
   }
 }
 

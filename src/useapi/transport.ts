@@ -5,6 +5,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type RawAnswer, toFacts, toStatusError } from './answers.ts';
 import type { ApiVersion } from './api-job.ts';
+import { ACCEPTED_ENCODINGS, toDecodedBody } from './decoded-body.ts';
 import {
   BodyTooLargeError,
   BusyError,
@@ -12,6 +13,7 @@ import {
   ConnectionLostError,
   MayBeRunningError,
   OutcomeUnknownError,
+  RateLimitedError,
   ServerError,
   TimedOutError,
   UnreachableError,
@@ -29,6 +31,8 @@ export interface ApiRequest {
   /** Acts (submits, presses, cancels, resets, whatever their method) fall under the money rule; all else is a read. */
   readonly isAct: boolean;
   readonly body?: object;
+  /** Whether it starts a job: a 429 says then that no slot is free. */
+  readonly takesSlot?: boolean;
   /** Whether a 409 is an answer and not an error. */
   readonly isConflictAnswer?: boolean;
   /** Whether a 429 is told at once instead of waited out. */
@@ -134,7 +138,7 @@ export class Transport {
   ): Promise<{ readonly stream: Readable; readonly headers: RawAnswer['headers'] }> {
     return this.#withRetries(request, control, async () => {
       const response = await this.#dispatch(request, control.signal);
-      if (response.statusCode === 200) return { stream: response.body, headers: response.headers };
+      if (response.statusCode === 200) return toOpened(response);
       throw toStatusError(await this.#readAnswer(request, response), this.#contextOf(request));
     });
   }
@@ -190,6 +194,7 @@ export class Transport {
       headers: {
         authorization: `Bearer ${token}`,
         accept: request.path.startsWith('/v1/proxy/') ? '*/*' : 'application/json',
+        'accept-encoding': request.path.startsWith('/v1/proxy/') ? 'identity' : ACCEPTED_ENCODINGS,
         ...(hasBody ? { 'content-type': 'application/json' } : {}),
       },
       body: hasBody ? JSON.stringify(request.body) : null,
@@ -204,7 +209,7 @@ export class Transport {
     const decoder = new StringDecoder('utf8');
     let text = '';
     let size = 0;
-    for await (const chunk of response.body) {
+    for await (const chunk of toDecodedBody(response.body, response.headers)) {
       size += chunk.length;
       if (size > this.#options.maxBodyBytes) {
         throw new BodyTooLargeError(toFacts({ ...answer, text: '' }, this.#contextOf(request)));
@@ -236,7 +241,7 @@ export class Transport {
   #waitBeforeRetry(error: UseapiError, request: ApiRequest, retry: number): number | undefined {
     const { maxRetries, retryDelayMs, busyDelayMs, maxRetryAfterMs, random } = this.#options;
     const isRetried = request.isAct ? isRetriedForAct(error) : isRetriedForRead(error);
-    const isBusy = error instanceof BusyError;
+    const isBusy = error instanceof BusyError || error instanceof RateLimitedError;
     if (!isRetried || retry >= maxRetries || (isBusy && request.isBusyFinal === true)) return undefined;
     const backoffMs = Math.min(MAX_BACKOFF_MS, retryDelayMs * 2 ** retry);
     const ownMs = request.isAct && isBusy ? busyDelayMs * (1 + 2 * random()) : backoffMs * (0.5 + random());
@@ -245,8 +250,15 @@ export class Transport {
   }
 }
 
+/** A length that the header gives counts what was compressed. */
+function toOpened({ body, headers }: Dispatcher.ResponseData) {
+  const stream = toDecodedBody(body, headers);
+  const { 'content-length': _, ...others } = headers;
+  return stream === body ? { stream, headers } : { stream, headers: others };
+}
+
 function isRetriedForAct(error: UseapiError): boolean {
-  return error instanceof BusyError || error instanceof UnreachableError;
+  return error instanceof BusyError || error instanceof RateLimitedError || error instanceof UnreachableError;
 }
 
 /** A blocked account (596) stays blocked, so that one is told at once. */

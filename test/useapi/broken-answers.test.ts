@@ -49,8 +49,8 @@ const ROWS: readonly BrokenRow[] = [
   ['410', json(410, { error: SECRET }), 'useapi-expired', 410],
   ['418', raw(418, 'text/plain', SECRET), 'useapi-unexpected-status', 418],
   ['422', json(422, { error: SECRET }), 'useapi-rejected-prompt', 422],
-  ['429', json(429, { error: SECRET }), 'useapi-busy', 429],
-  ['429 with an absurd Retry-After', json(429, {}, { 'retry-after': 'soon' }), 'useapi-busy', 429],
+  ['429', json(429, { error: SECRET }), 'useapi-rate-limited', 429],
+  ['429 with an absurd Retry-After', json(429, {}, { 'retry-after': 'soon' }), 'useapi-rate-limited', 429],
   ['500', json(500, { error: SECRET }), 'useapi-server', 500],
   ['502 as HTML', raw(502, 'text/html', `<h1>${SECRET}</h1>`), 'useapi-server', 502],
   ['503 without a body', raw(503, undefined, ''), 'useapi-server', 503],
@@ -63,7 +63,7 @@ const ROWS: readonly BrokenRow[] = [
   ['302 to a page', (response) => void response.writeHead(302, { location: '/' }).end('x'), 'useapi-redirect', 302],
   ['304', (response) => void response.writeHead(304).end(), 'useapi-redirect', 304],
   ['200 as HTML', raw(200, 'text/html; charset=utf-8', `<html>${SECRET}`), 'useapi-content-type', 200],
-  ['200 as plain text that is JSON', raw(200, 'text/plain', '{"status":"x"}'), 'useapi-content-type', 200],
+  ['200 as plain text that is no JSON', raw(200, 'text/plain', SECRET), 'useapi-content-type', 200],
   ['200 as an image', raw(200, 'image/png', SECRET), 'useapi-content-type', 200],
   ['200 of a JSON-like type', raw(200, 'text/html; x=json', '{"status":"x"}'), 'useapi-content-type', 200],
   ['200 and empty', raw(200, 'application/json', ''), 'useapi-empty-body', 200],
@@ -125,7 +125,8 @@ describe('an act that gets a broken answer', () => {
 
     expect(server.requests).toHaveLength(1);
     expect(error).toBeInstanceOf(UseapiError);
-    expect(error).toMatchObject({ code: status === undefined ? 'useapi-outcome-unknown' : code, status });
+    const own = status === 429 ? 'useapi-busy' : code;
+    expect(error).toMatchObject({ code: status === undefined ? 'useapi-outcome-unknown' : own, status });
     expect(error).toMatchObject({ mayHaveActed: status === undefined || status < 300 || status >= 500 });
     expectNoLeak(error);
   });

@@ -269,7 +269,7 @@ describe('retries of reads', () => {
 
     const error = await rejection(client.readJob(V3_ID));
 
-    expect(error).toMatchObject({ code: 'useapi-busy', retryAfterMs: 20_000 });
+    expect(error).toMatchObject({ code: 'useapi-rate-limited', retryAfterMs: 20_000 });
     expect(server.requests).toHaveLength(1);
   });
 
