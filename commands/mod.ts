@@ -87,7 +87,8 @@ export const mod: Command = {
       },
       subcommand('review', 'Hold results until moderators approve them', REVIEW),
       subcommand('alerts', 'Tell a channel what moderators should know', [
-        channel('Where; leave it out to tell nobody'),
+        channel('Where; leave it out to see where they go'),
+        choice('mode', 'Tell nobody any more', ['off']),
       ]),
       subcommand('log', 'Show who did what', LOG),
       subcommand('export', 'Get the whole log as a file of JSON lines', []),

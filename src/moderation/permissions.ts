@@ -42,6 +42,13 @@ export class Permissions {
     const decision = this.decide(action, member);
     if (!decision.allowed) throw new UserError('not-allowed', toDenialText(action, member.guildId, decision));
   }
+
+  /** Whose own it is needs less; throws as `requireAllowed` does, naming the action that is enough. */
+  requireMayCancel(requestedBy: string | undefined, member: GuildMember): void {
+    const isOwn = requestedBy === member.userId;
+    if (isOwn && this.isAllowed('cancel-any', member)) return;
+    this.requireAllowed(isOwn ? 'cancel-own' : 'cancel-any', member);
+  }
 }
 
 /** What the action is called in a sentence about a member who may not do it. */

@@ -32,6 +32,20 @@ describe('what each may do, over sockets', () => {
       expect(textOf(seen.message)).not.toContain('job-cancel-yes');
     });
 
+    it.each(['cancel-any', 'cancel-own'])(
+      'names `cancel-own` for one’s own job, where `%s` is denied too',
+      async (denied) => {
+        await world.moderator.command(ids.general, { path: 'imagine', options: { prompt: 'my own' } });
+        const jobid = world.useapi.world.list().at(-1)?.jobid ?? '';
+        for (const action of new Set(['cancel-own', denied])) await mod('deny', { action, role: ids.guild });
+
+        const seen = await cancel('moderator', jobid);
+
+        expect(textOf(seen.message)).toMatch(/You may not cancel your jobs here.*`action: cancel-own`/s);
+        expect(textOf(seen.message)).not.toMatch(/cancel-any|Manage Server\*\* or/);
+      },
+    );
+
     it('checks again who it is that confirms', async () => {
       const jobid = running();
       const before = statusOf(jobid);

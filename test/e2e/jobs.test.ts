@@ -115,6 +115,7 @@ describe('/jobs and /job, over sockets', () => {
       404: /does not know this job/,
       410: /has expired/,
       596: /captcha/,
+      429: /rate limiting/,
     };
     for (const [status, sentence] of Object.entries(sentences)) {
       const mend = world.useapi.faults.add({

@@ -158,8 +158,32 @@ describe('/mod alerts, over sockets', () => {
     expect(alerts()).toHaveLength(1);
   });
 
+  it('shows where alerts go, and turns them off only when it is told to', async () => {
+    const say = async (options = {}) =>
+      textOf((await world.owner.command(ids.general, { path: 'mod alerts', options })).message);
+
+    const [shown, again] = [await say(), await say()];
+    const both = await say({ mode: 'off', channel: ids.moderation });
+    await say({ mode: 'off' });
+    const off = await say();
+
+    expect(shown).toContain(`<#${ids.moderation}>`);
+    expect(again).toBe(shown);
+    expect(both).toContain('not both');
+    expect(off).toContain('Alerts are **off**');
+  });
+
+  it('names no Reset where the API channel is not known', async () => {
+    world.useapi.faults.add({ match: { method: 'POST' }, action: { kind: 'status', status: 596, body: {} } });
+    await world.owner.command(ids.general, { path: 'imagine', options: { prompt: 'a fox' } });
+    await world.app().whenIdle();
+
+    expect(textOf(alerts()[0])).toMatch(/takes no jobs \(596\).*`\/imagine` with that `api-channel`/s);
+    expect(textOf(alerts()[0])).not.toContain('Reset');
+  });
+
   it('tells nothing where no channel is set', async () => {
-    await world.owner.command(ids.general, { path: 'mod alerts' });
+    await world.owner.command(ids.general, { path: 'mod alerts', options: { mode: 'off' } });
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'something grim' });
     await settle();
     world.useapi.world.advance(jobid, { to: 'moderated' });

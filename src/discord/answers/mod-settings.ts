@@ -8,6 +8,7 @@ import type { CommandCall } from '../interactions/handlers.ts';
 import type { BotServices } from '../interactions/services.ts';
 import { requireChannelAccess } from '../rules/rule-checks.ts';
 import { toChangeMessage, toSettingsOverview, toWordsList } from '../views/mod-settings.ts';
+import { toNoticeMessage } from '../views/notices.ts';
 import { toSafeLine } from '../views/outside-text.ts';
 import type { Answer } from '../wire/answer.ts';
 
@@ -115,14 +116,27 @@ function toReviewSettings(
   };
 }
 
-/** `/mod alerts`; without a channel nothing is told any more. */
+/** `/mod alerts`: shows where they go; a channel or `mode: off` changes it. */
 export async function changeAlerts(call: CommandCall): Promise<Answer> {
   const { caller, options, services } = call;
   const channelId = options.string('channel');
+  const isOff = options.string('mode') === 'off';
+  if (channelId === undefined && !isOff) return toAlertsAnswer(call);
+  if (channelId !== undefined && isOff)
+    throw new UserError('alerts-both', 'Choose a `channel`, or `mode: off` to turn alerts off, not both.');
   if (channelId !== undefined) requireChannelAccess(services.directory, caller.guildId, channelId);
   return change(call, { what: '/mod alerts' }, ({ alertsChannelId: _before, ...settings }) =>
     channelId === undefined ? settings : { ...settings, alertsChannelId: channelId },
   );
+}
+
+function toAlertsAnswer({ caller: { guildId }, services }: CommandCall): Answer {
+  const { alertsChannelId } = services.settings.get(guildId);
+  if (alertsChannelId === undefined)
+    return { message: toNoticeMessage('🔕 Alerts are **off**. `/mod alerts channel:…` turns them on.') };
+  const warnings = toChannelWarnings(guildId, 'The alerts channel', alertsChannelId, services);
+  const lines = [`🔔 Alerts go to <#${alertsChannelId}>. \`/mod alerts mode:off\` turns them off.`, ...warnings];
+  return { message: toNoticeMessage(lines.join('\n')) };
 }
 
 /** `/mod retention`; older entries are dropped within the hour, not at once. */

@@ -16,8 +16,7 @@ const cancelAct: Control = {
   async run({ id, caller, args: [key = ''], services, editSource }) {
     const act = await services.submissions.find(key, caller.guildId);
     const userId = services.submissions.requesterOf(key, caller.guildId) ?? act?.userId;
-    const isOwn = userId === caller.userId && services.permissions.isAllowed('cancel-own', caller);
-    if (!isOwn) services.permissions.requireAllowed(userId === caller.userId ? 'cancel-own' : 'cancel-any', caller);
+    services.permissions.requireMayCancel(userId, caller);
     const outcome = await services.submissions.cancel(key, caller.guildId);
     if (outcome !== 'not-found') {
       await services.log.append({

@@ -35,7 +35,7 @@ const confirmCancelJob: Control = {
   async run({ id, caller, args: [ref = ''], services }) {
     services.permissions.requireAllowed('view', caller);
     const { job } = await services.actions.show(ref, caller.guildId);
-    requireCancelPermission({ caller, services }, job);
+    services.permissions.requireMayCancel(job.requestedBy, caller);
     if (!isOver(job)) await logCancel(id, job, { caller, services });
     return { message: toCancelResult(await services.actions.cancel(ref, caller.guildId)) };
   },
@@ -77,7 +77,7 @@ export async function toJobAnswer(shown: ShownJob, call: JobCall): Promise<Answe
 export async function askToCancel(idOrRef: string, { caller, services }: JobCall): Promise<Answer> {
   services.permissions.requireAllowed('view', caller);
   const { job: whole } = await services.actions.show(idOrRef, caller.guildId);
-  requireCancelPermission({ caller, services }, whole);
+  services.permissions.requireMayCancel(whole.requestedBy, caller);
   const job = services.gate.conceal(whole, services.gate.audienceOf(caller, true));
   if (isOver(job)) return { message: toCancelResult({ outcome: 'already-over', job }) };
   return { message: toCancelQuestion(job), withoutWords: () => toCancelQuestion(toWordlessJob(job)) };
@@ -92,11 +92,4 @@ async function logCancel(id: string, { ref, requestedBy }: Job, { caller, servic
     details: { what: 'job' },
     ...(requestedBy !== undefined && { targetId: requestedBy }),
   });
-}
-
-/** @throws UserError naming what is missing and who can grant it. */
-function requireCancelPermission({ caller, services }: JobCall, job: Job): void {
-  const isOwn = job.requestedBy === caller.userId;
-  if (isOwn && services.permissions.isAllowed('cancel-own', caller)) return;
-  services.permissions.requireAllowed('cancel-any', caller);
 }

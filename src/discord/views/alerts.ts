@@ -75,10 +75,11 @@ function toBlockedMessage(
 ): OutgoingMessage {
   const which = apiChannel === undefined ? 'an API channel' : `the API channel \`${toSafeLine(apiChannel, 40)}\``;
   const what = `🧱 ${version}: ${which} takes no jobs (596): its Discord account has an open moderation message or captcha.`;
-  const next = 'Its owner clears that in Discord first; Reset then lets it take jobs again.';
   if (apiChannel === undefined) {
-    return toMessage([what, next], button(encodeCustomId('alert-settings', deliveryId), 'Show the settings'));
+    const how = 'Its owner clears that in Discord first. `/imagine` with that `api-channel` then offers to reset it.';
+    return toMessage([what, how], button(encodeCustomId('alert-settings', deliveryId), 'Show the settings'));
   }
+  const next = 'Its owner clears that in Discord first; **Reset** then lets it take jobs again.';
   const id = encodeCustomId('api-reset', version, apiChannel, deliveryId);
   return toMessage([what, next], button(id, 'Reset', { style: ButtonStyle.Danger }));
 }
