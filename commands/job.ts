@@ -1,4 +1,5 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
+import { toMeantJob } from '../src/discord/answers/meant-job.ts';
 import { suggestJobs } from '../src/discord/answers/suggestions.ts';
 import { showFamily } from '../src/discord/components/family-controls.ts';
 import { askToCancel, showJob } from '../src/discord/components/job-controls.ts';
@@ -49,11 +50,11 @@ export const job: Command = {
   },
   handlers: {
     'job show': {
-      run: ({ options, ...call }) =>
-        showJob(options.requiredString('job'), { ...call, isPublic: options.boolean('public') === true }),
+      run: async (call) =>
+        showJob(await toMeantJob(call), { ...call, isPublic: call.options.boolean('public') === true }),
     },
-    'job family': { run: ({ options, ...call }) => showFamily(options.requiredString('job'), call) },
-    'job cancel': { run: ({ options, ...call }) => askToCancel(options.requiredString('job'), call) },
+    'job family': { run: async (call) => showFamily(await toMeantJob(call), call) },
+    'job cancel': { run: async (call) => askToCancel(await toMeantJob(call), call) },
   },
   autocomplete: { job: suggestJobs },
 };

@@ -5,6 +5,7 @@ import {
   ChannelType,
   InteractionContextType,
 } from 'discord.js';
+import { toMeantJob } from '../src/discord/answers/meant-job.ts';
 import { suggestApiChannels, suggestJobs, suggestRules } from '../src/discord/answers/suggestions.ts';
 import { explainJob, testRule } from '../src/discord/components/rule-controls.ts';
 import type { Command, CommandCall, CommandHandler } from '../src/discord/interactions/handlers.ts';
@@ -143,9 +144,7 @@ export const notify: Command = {
       };
     }),
     'notify test': guarded(({ caller, options, services }) => testRule(ruleOf(options), caller, services)),
-    'notify explain': guarded(({ caller, options, services }) =>
-      explainJob(caller, options.requiredString('job'), services),
-    ),
+    'notify explain': guarded(async (call) => explainJob(call.caller, await toMeantJob(call), call.services)),
     'notify deliveries': guarded(async ({ caller, services }) => ({
       message: toDeliveriesList(await services.explainer.listDeliveries(caller.guildId, DELIVERIES_SHOWN)),
     })),

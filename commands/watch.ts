@@ -1,4 +1,5 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
+import { toMeantJob } from '../src/discord/answers/meant-job.ts';
 import { suggestJobs, suggestWatches } from '../src/discord/answers/suggestions.ts';
 import { addWatch, listWatches, removeWatch } from '../src/discord/components/watch-controls.ts';
 import type { Command } from '../src/discord/interactions/handlers.ts';
@@ -31,9 +32,9 @@ export const watch: Command = {
     ],
   },
   handlers: {
-    'watch add': { run: ({ caller, options, services }) => addWatch(caller, options.requiredString('job'), services) },
+    'watch add': { run: async (call) => addWatch(call.caller, await toMeantJob(call), call.services) },
     'watch remove': {
-      run: ({ caller, options, services }) => removeWatch(caller, options.requiredString('job'), services),
+      run: async (call) => removeWatch(call.caller, await toMeantJob(call), call.services),
     },
     'watch list': { run: ({ caller, services }) => listWatches(caller, services) },
   },

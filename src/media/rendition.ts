@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 /** Pictures are made smaller one after the other, and libvips keeps nothing, so that memory stays small. */
 sharp.concurrency(1);
@@ -19,10 +19,18 @@ const TIMEOUT_SECONDS = 15;
 /** Writes a smaller rendition (webp, first frame) of the picture at `from` to `to`. */
 export async function writeRendition(from: string, to: string, step: number): Promise<void> {
   const { pixels, quality } = STEPS[Math.min(step, STEPS.length - 1)] ?? { pixels: 640, quality: 60 };
-  await sharp(from, { limitInputPixels: MAX_INPUT_PIXELS, sequentialRead: true })
+  await toPicture(from, pixels, quality).toFile(to);
+}
+
+/** The picture at `from` as webp, as large as it is where that is not too large. */
+export function toWebp(from: string): Promise<Buffer> {
+  return toPicture(from, 4096, 90).toBuffer();
+}
+
+function toPicture(from: string, pixels: number, quality: number): Sharp {
+  return sharp(from, { limitInputPixels: MAX_INPUT_PIXELS, sequentialRead: true })
     .rotate()
     .resize({ width: pixels, height: pixels, fit: 'inside', withoutEnlargement: true })
     .webp({ quality })
-    .timeout({ seconds: TIMEOUT_SECONDS })
-    .toFile(to);
+    .timeout({ seconds: TIMEOUT_SECONDS });
 }

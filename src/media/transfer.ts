@@ -1,14 +1,14 @@
 import { createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../shared/clock.ts';
 import { runAlone } from '../useapi/flights.ts';
-import { detectKind } from './file-kind.ts';
+import { detectFile, type FileKind, WEBP } from './file-kind.ts';
 import type { MediaSource } from './media-file.ts';
 import type { MediaFolder, PartFile } from './media-folder.ts';
 import { MediaProblem, tooLarge } from './media-problem.ts';
 import type { MediaOpener, OpenedMedia } from './media-source.ts';
-import { writeRendition } from './rendition.ts';
+import { toWebp, writeRendition } from './rendition.ts';
 
 export interface Transfer {
   readonly source: MediaSource;
@@ -45,13 +45,25 @@ async function saveStream(part: PartFile, opened: OpenedMedia, maxBytes: number,
     }
     const counted = countBytes(part, maxBytes);
     await pipeline(opened.stream, counted, createWriteStream(part.path, { flags: 'wx', mode: 0o600 }), { signal });
-    const kind = await detectKind(part.path);
-    if (kind === undefined) throw new MediaProblem('media-kind', 'it is neither a picture nor a video');
-    part.commit(kind);
+    part.commit(await toShownKind(part));
   } catch (error) {
     await part.discard();
     throw toTransferError(error);
   }
+}
+
+/** What the file can be shown as; a picture of another kind is made into one in its place. */
+async function toShownKind(part: PartFile): Promise<FileKind> {
+  const file = await detectFile(part.path);
+  if (file.found === 'known') return file.kind;
+  if (file.found === 'nothing') throw new MediaProblem('media-kind', 'it is neither a picture nor a video');
+  const { size } = await stat(part.path);
+  const converted = await toWebp(part.path).catch(() => {
+    throw new MediaProblem('media-format', `it is a picture of the format ${file.format}, which I cannot read`);
+  });
+  part.grow(converted.length - size);
+  await writeFile(part.path, converted);
+  return WEBP;
 }
 
 function countBytes(part: PartFile, maxBytes: number) {
@@ -81,7 +93,7 @@ export async function saveRendition(folder: MediaFolder, key: string, from: stri
       throw new MediaProblem('media-rendition', 'it is too large, and could not be made smaller');
     });
     part.grow((await stat(part.path)).size);
-    part.commit({ contentType: 'image/webp', extension: 'webp', isVideo: false });
+    part.commit(WEBP);
   } catch (error) {
     await part.discard();
     throw error;

@@ -130,6 +130,30 @@ describe('/jobs and /job, over sockets', () => {
     }
   });
 
+  it('opens the only job that typed words fit, and none where they fit several', async () => {
+    for (const prompt of ['a velvet teapot', 'a velvet curtain']) {
+      await show(world.useapi.world.startJob({ version: 'v3', prompt }));
+    }
+
+    const [one, several] = [await show('TEAPOT velvet'), await show('velvet')];
+
+    expect(textOf(one.message)).toContain('a velvet teapot');
+    expect(textOf(several.message)).toContain('no such job here');
+  });
+
+  it('says the reason of a failure once', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'ends badly' });
+    world.useapi.world.advance(jobid, {
+      to: 'failed',
+      error: 'Out of luck',
+      errorDetails: 'Out of luck: none is left',
+    });
+
+    const said = textOf((await show(jobid)).message);
+
+    expect(said.split('Out of luck')).toHaveLength(2);
+  });
+
   it('answers an unknown job and nonsense alike', async () => {
     for (const job of ['zzzzzzzz', 'nonsense', 'job:1-user:2', '<@&1>', '\u202E', '../../etc']) {
       expect(textOf((await show(job)).message)).toContain('no such job here');

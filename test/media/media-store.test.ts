@@ -106,6 +106,32 @@ describe('a lease', () => {
     expect(await files()).toEqual([]);
   });
 
+  it.each(['avif', 'tiff'] as const)('makes a picture that Discord does not show out of %s', async (format) => {
+    const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#336699' } })
+      .toFormat(format)
+      .toBuffer();
+    const { store, request } = await rigs.start((response) => void response.end(picture));
+
+    const file = fileAt(await store.lease(request(['/a'])), 0);
+    const shape = await sharp(file.path).metadata();
+
+    expect(file).toMatchObject({ contentType: 'image/webp', name: 'abcd1234-a.webp' });
+    expect([shape.format, shape.width, shape.height]).toEqual(['webp', 40, 30]);
+    expect((await readFile(file.path)).length).toBe(file.size);
+  });
+
+  it('says what a picture is that it cannot read', async () => {
+    const whole = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#336699' } })
+      .avif()
+      .toBuffer();
+    const { store, request, files } = await rigs.start((response) => void response.end(whole.subarray(0, 60)));
+
+    const { results } = await store.lease(request(['/a']));
+
+    expect(results).toMatchObject([{ reason: 'it is a picture of the format AVIF, which I cannot read' }]);
+    expect(await files()).toEqual([]);
+  });
+
   it('names a file whose connection breaks', async () => {
     const { store, request, files } = await rigs.start((response, { socket }) => {
       response.setHeader('content-length', '5000');

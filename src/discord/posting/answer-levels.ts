@@ -1,6 +1,12 @@
 import { toLeftOutMessage } from '../views/refused-answers.ts';
 import type { Answer } from '../wire/answer.ts';
-import { isInteractionOver, mayPassWithLess, mayPassWithoutMedia, toAnswerCode } from '../wire/discord-errors.ts';
+import {
+  isInteractionOver,
+  mayPassWithLess,
+  mayPassWithoutMedia,
+  toAnswerCode,
+  toUploadReason,
+} from '../wire/discord-errors.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
 
 interface Attempt {
@@ -35,7 +41,9 @@ export async function showWithLess<T>(
 
 function toAttempts({ message, withoutMedia, withoutWords }: Answer): Attempt[] {
   const attempts: Attempt[] = [{ fits: () => true, make: () => message }];
-  if (withoutMedia !== undefined) attempts.push({ fits: mayPassWithoutMedia, make: withoutMedia });
+  if (withoutMedia !== undefined) {
+    attempts.push({ fits: mayPassWithoutMedia, make: (thrown) => withoutMedia(toUploadReason(thrown)) });
+  }
   if (withoutWords !== undefined) {
     const make = (thrown: unknown) => toLeftOutMessage(withoutWords(), toAnswerCode(thrown));
     attempts.push({ fits: mayPassWithLess, make });

@@ -41,6 +41,8 @@ export interface CardRequest {
 const MAX_FILES = 10;
 const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
 const PROGRESS_AFTER_MS = 1_500;
+/** Bytes of files from which on the text goes ahead of them: an uplink may need a minute for more. */
+const TEXT_FIRST_BYTES = 1024 * 1024;
 
 /** Makes a job's card together with its media. */
 export class JobCards {
@@ -72,11 +74,15 @@ export class JobCards {
       maxFiles: MAX_FILES,
       maxTotalBytes: MAX_TOTAL_BYTES,
     });
-    if (showProgress !== undefined) await this.#showWhileWaiting(leasing, job, options, showProgress);
+    const showText =
+      showProgress && (() => showProgress(toJobCard(job, { ...options, isFetching: true })).catch(() => undefined));
+    const isShown = showText !== undefined && (await this.#showWhileWaiting(leasing, showText));
     const lease = await leasing;
+    if (!isShown && toBytes(lease.results) > TEXT_FIRST_BYTES) await showText?.();
     return {
       message: toJobCard(job, { ...options, media: lease.results }),
-      withoutMedia: () => toJobCard(job, { ...options, media: lease.results.map(toRefused) }),
+      withoutMedia: (reason) =>
+        toJobCard(job, { ...options, media: lease.results.map((result) => toMissing(result, reason)) }),
       withoutWords: () => toJobCard(wordless, { ...options, media: lease.results }),
       release: () => lease.release(),
     };
@@ -93,12 +99,8 @@ export class JobCards {
     };
   }
 
-  async #showWhileWaiting(
-    leasing: Promise<MediaLease>,
-    job: Job,
-    options: JobCardOptions,
-    show: ShowProgress,
-  ): Promise<void> {
+  /** Whether the text was shown, because the files take their time. */
+  async #showWhileWaiting(leasing: Promise<MediaLease>, showText: () => Promise<void>): Promise<boolean> {
     const timer = new AbortController();
     const late = this.#clock.sleep(PROGRESS_AFTER_MS, timer.signal).then(
       () => true,
@@ -107,12 +109,15 @@ export class JobCards {
     const isLate = await Promise.race([late, leasing.then(() => false)]);
     timer.abort();
     // What is not taken now is shown with less when it is whole.
-    if (isLate) await show(toJobCard(job, { ...options, isFetching: true })).catch(() => undefined);
+    if (isLate) await showText();
+    return isLate;
   }
 }
 
-function toRefused(result: MediaResult): MediaMissing {
-  return result.kind === 'missing'
-    ? result
-    : { kind: 'missing', label: result.label, reason: 'Discord refused the upload' };
+function toMissing(result: MediaResult, reason: string): MediaMissing {
+  return result.kind === 'missing' ? result : { kind: 'missing', label: result.label, reason };
+}
+
+function toBytes(results: readonly MediaResult[]): number {
+  return results.reduce((sum, result) => sum + (result.kind === 'file' ? result.size : 0), 0);
 }

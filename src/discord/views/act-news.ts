@@ -6,6 +6,7 @@ import { encodeCustomId } from '../wire/custom-id.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, row, text } from './blocks.ts';
 import { toJobTag } from './job-tag.ts';
+import { toReasonText } from './job-words.ts';
 import { COLORS, toNoticeMessage } from './notices.ts';
 import { toSafeBlock, toSafeLine } from './outside-text.ts';
 
@@ -82,8 +83,8 @@ export function toModeratedNotice(job: Job, serverName: string, deliveryId: stri
 }
 
 function toModeratedSentence(job: Job): string {
-  const parts = [job.error, job.errorDetails].filter((part) => part !== undefined && part !== '');
-  const reason = parts.length === 0 ? '' : `: ${toSafeBlock(parts.join(': '), 1_500)}`;
+  const said = toReasonText(job);
+  const reason = said === '' ? '' : `: ${toSafeBlock(said, 1_500)}`;
   const what = job.prompt === undefined ? '' : ` (${toPromptName(job.prompt)})`;
   return `🚫 Midjourney moderated your job \`${job.ref}\`${what}${reason}`;
 }

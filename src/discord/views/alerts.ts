@@ -4,6 +4,7 @@ import type { Alert } from '../../notifications/alerts.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, row, text } from './blocks.ts';
+import { toReasonText } from './job-words.ts';
 import { COLORS } from './notices.ts';
 import { toSafeBlock, toSafeLine } from './outside-text.ts';
 
@@ -53,7 +54,7 @@ function toWhoText(job: Job | undefined): string {
 
 function toJobLines(job: Job | undefined): string[] {
   if (job === undefined) return [];
-  const reason = [job.error, job.errorDetails].filter((part) => part !== undefined && part !== '').join(': ');
+  const reason = toReasonText(job);
   return [
     ...(reason === '' ? [] : [`**Reason** ${toSafeBlock(reason, 700)}`]),
     ...(job.prompt === undefined ? [] : [`> ${toSafeLine(job.prompt, 700)}`]),

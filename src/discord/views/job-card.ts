@@ -8,7 +8,7 @@ import { encodeCustomId } from '../wire/custom-id.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, dateTime, relativeTime, row, separator, text } from './blocks.ts';
 import { type ButtonMark, type ButtonMarks, NO_MARKS, toButtonSet } from './job-buttons.ts';
-import { toProgressText, toStatusLook, toVerbText } from './job-words.ts';
+import { toProgressText, toReasonText, toStatusLook, toVerbText } from './job-words.ts';
 import { toPlainLine, toSafeBlock, toSafeLine } from './outside-text.ts';
 
 export interface JobCardOptions {
@@ -109,9 +109,8 @@ function toHeading(job: Job): string {
 }
 
 function toErrorText(job: Job, max: number): string {
-  const parts = [job.error, job.errorDetails].filter((part) => part !== undefined && part !== '');
-  if (parts.length === 0) return '';
-  return `**Reason** ${toSafeBlock(parts.join(': '), max - 11)}`;
+  const reason = toReasonText(job);
+  return reason === '' ? '' : `**Reason** ${toSafeBlock(reason, max - 11)}`;
 }
 
 function toFacts(job: Job, marks: ButtonMarks): string {
@@ -171,8 +170,11 @@ function toPromptText(job: Job, max: number): string {
 }
 
 function toEmbedText(job: Job, max: number): string {
+  const reason = toReasonText(job);
   const texts = job.embeds.flatMap(({ title, description }) => [title, description]);
-  return toSafeBlock(texts.filter((part) => part !== undefined && part !== '').join('\n'), max);
+  // The embed of a job that failed says its reason once more.
+  const others = texts.filter((part) => part !== undefined && part.trim() !== '' && !reason.includes(part.trim()));
+  return toSafeBlock(others.join('\n'), max);
 }
 
 function toMediaText({ media = [], isFetching }: JobCardOptions, max: number): string {

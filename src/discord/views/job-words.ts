@@ -47,6 +47,13 @@ export function toVerbText(job: Job): string {
 }
 
 /** `████░░░░░░ 31%`, or nothing where the job does not run or says no progress. */
+/** Why a job ended without a result, in the API's words, each said once; empty where it says nothing. */
+export function toReasonText({ error, errorDetails }: Pick<Job, 'error' | 'errorDetails'>): string {
+  const [short, long] = [error?.trim() ?? '', errorDetails?.trim() ?? ''];
+  if (long.includes(short)) return long;
+  return short.includes(long) ? short : `${short}: ${long}`;
+}
+
 export function toProgressText(job: Job): string | undefined {
   if (isOver(job) || job.progressPercent === undefined) return undefined;
   const percent = Math.min(100, Math.max(0, Math.round(job.progressPercent)));

@@ -54,10 +54,11 @@ const MASK_FIELD: APILabelComponent = {
 
 function toPromptField(hint: string, isRequired: boolean, prompt: string | undefined): APILabelComponent {
   const isSound = prompt !== undefined && prompt !== '' && prompt.length <= MAX_FIELD;
+  const isTooLong = prompt !== undefined && prompt.length > MAX_FIELD;
   return {
     type: ComponentType.Label,
     label: 'Prompt',
-    description: cutText(hint, 100),
+    description: cutText(isTooLong ? toTooLongHint(prompt.length) : hint, 100),
     component: {
       type: ComponentType.TextInput,
       custom_id: 'prompt',
@@ -67,4 +68,9 @@ function toPromptField(hint: string, isRequired: boolean, prompt: string | undef
       ...(isSound && { value: prompt.toWellFormed() }),
     },
   };
+}
+
+/** Why the field is empty, and what to do. */
+function toTooLongHint(length: number): string {
+  return `The prompt has ${length} characters, this field holds ${MAX_FIELD}: write a shorter one.`;
 }

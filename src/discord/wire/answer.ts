@@ -3,8 +3,8 @@ import type { OutgoingMessage } from './outgoing.ts';
 /** A message and what to let go of once it is sent. */
 export interface Answer {
   readonly message: OutgoingMessage;
-  /** The same without files, for when Discord refuses those. */
-  readonly withoutMedia?: () => OutgoingMessage;
+  /** The same without files, for when those do not get through; `reason` is a sentence part for people. */
+  readonly withoutMedia?: (reason: string) => OutgoingMessage;
   /** The same without what people and Midjourney wrote, for when Discord does not let those words pass. */
   readonly withoutWords?: () => OutgoingMessage;
   /** Called when the message has left, or could not. */
