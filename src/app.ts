@@ -99,10 +99,7 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   connect(jobs, moderation, telling, reviewDesk);
   connectDesks(jobs, moderation.reviews, desks, reviewDesk);
   moderation.onUpkeep(() => postMissingReviews(reviewDesk, guildIds));
-  followClock(stack, clock, logger, () => {
-    bot.forgetLimits();
-    telling.poster.forgetLimits();
-  });
+  stack.defer(watchClock(clock, logger, [bot, telling.poster]));
   const services = buildServices({ outside, jobs, telling, moderation, desks, reviewDesk, bot, clock, logger });
   connectCards(telling.poster, services, logger);
   const directMessages = new DirectMessages(client.rest, logger);
@@ -138,20 +135,6 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
       return stack.disposeAsync();
     },
   };
-}
-
-/** Says that the clock was set, and has forgotten what would hold too long where it was set back. */
-function followClock(stack: AsyncDisposableStack, clock: Clock, logger: Logger, forgetLimits: () => void): void {
-  const watching = new AbortController();
-  stack.defer(() => watching.abort());
-  const onStep = (stepMs: number) => {
-    logger.warn(
-      { stepMs },
-      `The clock was set ${stepMs < 0 ? 'back' : 'forward'}; what waits goes on by its own time.`,
-    );
-    if (stepMs < 0) forgetLimits();
-  };
-  void watchClock(clock, onStep, watching.signal);
 }
 
 async function postMissingReviews(desk: ReviewDesk, guildIds: readonly string[]): Promise<void> {

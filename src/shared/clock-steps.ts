@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Logger } from './logger.ts';
 
 /** Milliseconds that the wall clock may be off after a look: clocks that are kept right move by less. */
 const TOLERANCE_MS = 1_000;
@@ -29,12 +30,24 @@ export class ClockSteps {
 
 const LOOK_EVERY_MS = 5_000;
 
-/** Calls `onStep` soon after each step of the wall clock, until the signal is aborted. */
-export async function watchClock(clock: Clock, onStep: (stepMs: number) => void, signal: AbortSignal): Promise<void> {
+/** Whoever knows limits by the wall clock, which would hold too long where that is set back. */
+interface LimitKeeper {
+  forgetLimits(): void;
+}
+
+/** Says in the log that the clock was set, and has limits forgotten where it was set back; returns how to stop it. */
+export function watchClock(clock: Clock, logger: Logger, keepers: readonly LimitKeeper[]): () => void {
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const steps = new ClockSteps(clock);
-  while (!signal.aborted) {
-    await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
-    const stepMs = signal.aborted ? 0 : steps.take();
-    if (stepMs !== 0) onStep(stepMs);
-  }
+  const watch = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
+      const stepMs = signal.aborted ? 0 : steps.take();
+      if (stepMs !== 0) logger.warn({ stepMs }, `The clock was set ${stepMs < 0 ? 'back' : 'forward'}.`);
+      if (stepMs < 0) for (const keeper of keepers) keeper.forgetLimits();
+    }
+  };
+  void watch();
+  return () => stopping.abort();
 }

@@ -92,14 +92,6 @@ export interface ProxiedMedia {
   readonly contentLength?: number;
 }
 
-/** The list of one version that was read last. */
-interface KnownList {
-  readonly epoch: number;
-  readonly list: RunningList;
-  /** By the monotonic clock. */
-  readonly readAtMs: number;
-}
-
 const PROXIED = 'https://cdn.midjourney.com/';
 const READ_DEADLINE_MS = 10_000;
 const ACT_DEADLINE_MS = 90_000;
@@ -116,7 +108,7 @@ export class UseapiClient {
   readonly #options: UseapiClientOptions;
   readonly #transport: Transport;
   readonly #flights: Flights;
-  readonly #lists = new Map<ApiVersion, KnownList>();
+  readonly #lists = new Map<ApiVersion, readonly [epoch: number, list: RunningList, readAt: number]>();
   /** Changes whenever an act begins and ends: what was asked before it is neither reused nor joined after it. */
   #epoch = 0;
 
@@ -137,8 +129,7 @@ export class UseapiClient {
     const epoch = this.#epoch;
     return this.#flights.share(`list ${epoch} ${version}`, this.#readWait(request, options), async (control) => {
       const list = await this.#fetchList(request, control);
-      const readAtMs = this.#options.clock.monotonicMs();
-      if (epoch === this.#epoch) this.#lists.set(version, { epoch, list, readAtMs });
+      if (epoch === this.#epoch) this.#lists.set(version, [epoch, list, this.#options.clock.monotonicMs()]);
       return list;
     });
   }
@@ -243,9 +234,9 @@ export class UseapiClient {
   }
 
   #knownList(version: ApiVersion, maxAgeMs: number): RunningList | undefined {
-    const known = this.#lists.get(version);
-    if (known === undefined || known.epoch !== this.#epoch || maxAgeMs <= 0) return undefined;
-    return this.#options.clock.monotonicMs() - known.readAtMs <= maxAgeMs ? known.list : undefined;
+    const [epoch, list, readAt = 0] = this.#lists.get(version) ?? [];
+    if (epoch !== this.#epoch || maxAgeMs <= 0) return undefined;
+    return this.#options.clock.monotonicMs() - readAt <= maxAgeMs ? list : undefined;
   }
 
   async #fetchList(request: ApiRequest, control: CallControl): Promise<RunningList> {

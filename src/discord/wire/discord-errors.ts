@@ -67,7 +67,7 @@ export function toUploadReason(thrown: unknown): string {
   if (isPayloadFault(thrown) && toDiscordCode(thrown) === undefined) return 'it is too large for Discord';
   if (thrown instanceof RateLimitError) return 'Discord takes no more uploads at the moment';
   const status = toAnswerStatus(thrown);
-  if (status >= 500) return `Discord had trouble with the upload (${status})`;
+  if (status >= 500) return 'Discord had trouble with the upload';
   if (status >= 400) return 'Discord refused the upload';
   const isLate = thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError');
   return isLate ? 'the upload to Discord took too long' : 'the connection to Discord broke during the upload';
