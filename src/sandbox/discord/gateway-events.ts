@@ -2,7 +2,7 @@ import { Intent } from './discord-numbers.ts';
 import type { JsonObject } from './json.ts';
 import { withoutForeignContent } from './message-content.ts';
 import { canView } from './permissions.ts';
-import { toApiChannel, toApiMember, toGatewayGuild, toMemberFields, toThreadMember } from './wire-views.ts';
+import { toApiChannel, toApiGuild, toApiMember, toGatewayGuild, toMemberFields, toThreadMember } from './wire-views.ts';
 import type { DiscordWorld } from './world.ts';
 import type { StoredMessage, WorldChange, WorldChannel, WorldMember } from './world-records.ts';
 
@@ -34,6 +34,10 @@ export function toGatewayEvent(world: DiscordWorld, change: WorldChange): Gatewa
     case 'channel-updated':
     case 'channel-deleted':
       return toChannelEvent(world, change.kind, change.channel);
+    case 'guild-updated': {
+      const { guild } = change;
+      return { name: 'GUILD_UPDATE', data: toApiGuild(guild), intent: Intent.Guilds, guildId: guild.id };
+    }
     case 'role-created':
     case 'role-updated':
     case 'role-deleted':

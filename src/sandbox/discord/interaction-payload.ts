@@ -21,7 +21,7 @@ export function toInteractionPayload(world: DiscordWorld, start: InteractionStar
     channel: toApiChannel(world, channel),
     channel_id: channel.id,
     app_permissions: toChannelPermissions(world, channel, world.bot.id).toString(),
-    locale: 'en-US',
+    locale: world.localeOf(start.userId),
     entitlements: [],
     entitlement_sku_ids: [],
     authorizing_integration_owners: toOwners(channel),
@@ -37,9 +37,9 @@ function toWho(world: DiscordWorld, channel: WorldChannel, userId: string): Json
   const member = guild?.members.get(userId);
   if (guild === undefined || member === undefined) return { user: world.users.get(userId) };
   return {
-    guild: { id: guild.id, locale: 'en-US', features: [] },
+    guild: { id: guild.id, locale: guild.locale, features: [] },
     guild_id: guild.id,
-    guild_locale: 'en-US',
+    guild_locale: guild.locale,
     member: toInteractionMember(world, member, toChannelPermissions(world, channel, userId)),
   };
 }

@@ -1,3 +1,4 @@
+import { isLocale } from './locales.ts';
 import { isGiven, type JsonRecord, list, record, text } from './payload-rules-json.ts';
 import { checkMinMax } from './payload-rules-modal.ts';
 import { at, type Problems, problem } from './payload-rules-problem.ts';
@@ -31,11 +32,23 @@ export function* checkCommands(body: unknown): Problems {
 /** The documented rules for one command that Discord's schema lacks; `isPartial` for an edit. */
 export function* checkCommand(entry: unknown, path: string, isPartial = false): Problems {
   const command = record(entry);
+  yield* checkLocales(command, path);
   yield* typeOf(command) === COMMAND_TYPE.chatInput
     ? checkChatInput(command, path, isPartial)
     : checkContextMenu(command, path);
   if (sizeOf(command) > MAX_SIZE)
     yield problem(path, 'APPLICATION_COMMAND_TOO_LARGE', `Command exceeds maximum size (${MAX_SIZE})`);
+}
+
+/** Dictionaries name only languages that Discord has. */
+function* checkLocales(part: JsonRecord, path: string): Problems {
+  for (const field of ['name_localizations', 'description_localizations']) {
+    for (const locale of Object.keys(record(part[field]))) {
+      if (isLocale(locale)) continue;
+      const message = `Value "${locale}" is not a valid enum value.`;
+      yield problem(at(path, field, locale), 'ENUM_TYPE_COERCE', message);
+    }
+  }
 }
 
 function typeOf(command: JsonRecord): number {
@@ -79,6 +92,7 @@ function* checkOptions(options: unknown, path: string): Problems {
   }
   for (const [index, option] of entries.entries()) {
     yield* checkName(option, at(path, index));
+    yield* checkLocales(option, at(path, index));
     yield* isNested(option)
       ? checkOptions(option['options'], at(path, index, 'options'))
       : checkValueOption(option, at(path, index));
@@ -119,6 +133,7 @@ export function* checkChoices(choices: unknown, path: string): Problems {
   const names = new Set<unknown>();
   for (const [index, choice] of list(choices).map(record).entries()) {
     const { name, value } = choice;
+    yield* checkLocales(choice, at(path, index));
     if (names.has(name)) {
       const message = 'Option choice name already exists';
       yield problem(at(path, index), 'APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS', message);

@@ -9,6 +9,7 @@ declare module 'discord-api-spec/zod' {
   export const ApplicationCommandPatchRequestPartialSchema: SpecSchema;
   export const ApplicationCommandResponseSchema: SpecSchema;
   export const ApplicationCommandUpdateRequestSchema: SpecSchema;
+  export const AvailableLocalesEnumSchema: SpecSchema;
   export const CreateForumThreadRequestSchema: SpecSchema;
   export const CreateMessageInteractionCallbackRequestSchema: SpecSchema;
   export const CreateTextThreadWithMessageRequestSchema: SpecSchema;

@@ -77,6 +77,8 @@ export interface WholePerson extends Person {
   send(channelId: string, text: string, replyTo?: string): APIMessage;
   /** The channel of this person's direct messages with the bot. */
   openDm(): string;
+  /** In which language this person uses Discord from now on: `de`. */
+  setLocale(locale: string): void;
   /** Whether the bot's direct messages are refused from now on. */
   setDmsClosed(isClosed: boolean): void;
   /** Makes a private answer disappear. */

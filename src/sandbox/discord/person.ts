@@ -14,6 +14,7 @@ import { toReplyFields } from './interaction-answers.ts';
 import type { InteractionRecord } from './interaction-record.ts';
 import type { InteractionDesk, InteractionIntent } from './interactions.ts';
 import { type JsonObject, toNumber } from './json.ts';
+import { isLocale } from './locales.ts';
 import { createMessage } from './messages.ts';
 import { toModalComponents } from './modal-values.ts';
 import type { PersonFile, SeenInteraction, TypedCommand, WaitsFor, WholePerson } from './people.ts';
@@ -200,6 +201,11 @@ export class StandInPerson implements WholePerson {
 
   openDm(): string {
     return this.#world.openDm(this.userId).id;
+  }
+
+  setLocale(locale: string): void {
+    if (!isLocale(locale)) throw new PersonError('invalid-value', `Discord has no language ${locale}`);
+    this.#world.setLocale(this.userId, locale);
   }
 
   setDmsClosed(isClosed: boolean): void {

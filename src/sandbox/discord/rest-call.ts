@@ -8,6 +8,7 @@ export interface RestCall {
   readonly route: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly headers: Headers;
   readonly body: unknown;
   readonly files: readonly UploadedFile[];
 }
@@ -28,7 +29,7 @@ export interface RestRoute {
   /** Interaction routes carry their own token: no log-in, no global limit. */
   readonly isOpen?: boolean;
   /** The message that the request would change, for the checks of its body. */
-  readonly changes?: (call: Omit<RestCall, 'query'>) => StoredMessage | undefined;
+  readonly changes?: (call: Pick<RestCall, 'params'>) => StoredMessage | undefined;
 }
 
 export function ok(body: unknown): RestReply {

@@ -1,5 +1,6 @@
 import { apiError } from './api-error.ts';
 import type { CommandScope } from './command-book.ts';
+import { toLocalized, toRequestLocale } from './command-localization.ts';
 import { toObjects } from './json.ts';
 import { bodyOf, noContent, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
 import type { DiscordWorld } from './world.ts';
@@ -17,7 +18,7 @@ function routesAt(world: DiscordWorld, base: string): readonly RestRoute[] {
   const id = (call: RestCall) => paramOf(call, 'command_id');
   const scope = (call: RestCall) => toScope(world, call);
   return [
-    { method: 'GET', path: base, handle: (call) => ok(world.commands.list(scope(call))) },
+    { method: 'GET', path: base, handle: (call) => ok(listCommands(world, call)) },
     { method: 'PUT', path: base, handle: (call) => ok(world.commands.replaceAll(scope(call), toObjects(call.body))) },
     { method: 'POST', path: base, handle: (call) => addCommand(world, call) },
     { method: 'GET', path: one, handle: (call) => ok(world.commands.get(scope(call), id(call))) },
@@ -31,6 +32,14 @@ function routesAt(world: DiscordWorld, base: string): readonly RestRoute[] {
       },
     },
   ];
+}
+
+/** Without being asked for, the dictionaries of languages are left out. */
+function listCommands(world: DiscordWorld, call: RestCall): readonly object[] {
+  const commands = world.commands.list(toScope(world, call));
+  if (call.query.get('with_localizations') === 'true') return commands;
+  const locale = toRequestLocale(call.headers);
+  return commands.map((command) => toLocalized({ ...command }, locale));
 }
 
 function addCommand(world: DiscordWorld, call: RestCall): RestReply {

@@ -180,7 +180,8 @@ function answer(options: RestServerOptions, { route, context, label, params }: A
   for (const [name, value] of Object.entries(params)) {
     if (name.endsWith('_id') && value !== '@original') requireSnowflake(name, value);
   }
-  const call = { route: label, params, query: new URL(context.req.url).searchParams, ...read };
+  const { url, headers } = context.req.raw;
+  const call = { route: label, params, query: new URL(url).searchParams, headers, ...read };
   if (BODY_METHODS.has(route.method)) checkBody(options, route, call);
   const reply = route.handle(call);
   options.checkResponse?.(label, reply.status, reply.body === undefined ? undefined : structuredClone(reply.body));

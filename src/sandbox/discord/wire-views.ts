@@ -151,9 +151,7 @@ const GUILD_DEFAULTS: JsonObject = {
   max_stage_video_channel_users: 50,
   max_video_channel_users: 25,
   vanity_url_code: null,
-  premium_tier: 0,
   premium_subscription_count: 0,
-  preferred_locale: 'en-US',
   rules_channel_id: null,
   safety_alerts_channel_id: null,
   public_updates_channel_id: null,
@@ -174,8 +172,15 @@ export function toActiveThreads(world: DiscordWorld, guildId: string): readonly 
 
 /** A server as `GET /guilds/{guild_id}` answers it. */
 export function toApiGuild(guild: WorldGuild): JsonObject {
-  const { id, name, ownerId, roles } = guild;
-  return { ...GUILD_DEFAULTS, id, name, owner_id: ownerId, roles: [...roles.values()] };
+  return {
+    ...GUILD_DEFAULTS,
+    id: guild.id,
+    name: guild.name,
+    owner_id: guild.ownerId,
+    preferred_locale: guild.locale,
+    premium_tier: guild.premiumTier,
+    roles: [...guild.roles.values()],
+  };
 }
 
 /** What GUILD_CREATE carries: the server with its channels, open threads, and the bot as its only member. */

@@ -1,4 +1,5 @@
 import type { APIRole } from 'discord.js';
+import { DEFAULT_LOCALE } from './locales.ts';
 import { toSnowflakeTime } from './snowflake.ts';
 import { isThreadKind, newThreadState } from './threads.ts';
 import type { PlannedChannel, PlannedGuild, PlannedRole, PlannedUser } from './world-plan.ts';
@@ -53,6 +54,8 @@ export function planGuild(planned: PlannedGuild, botId: string): WorldGuild {
     id: planned.id,
     name: planned.name,
     ownerId: planned.ownerId,
+    locale: planned.locale ?? DEFAULT_LOCALE,
+    premiumTier: planned.premiumTier ?? 0,
     roles: new Map(roles.map((role) => [role.id, role])),
     members: new Map(members.map((member) => [member.userId, member])),
   };

@@ -4,6 +4,8 @@ export interface PlannedUser {
   readonly id: string;
   readonly username: string;
   readonly displayName: string;
+  /** Default `en-US`. */
+  readonly locale?: string;
 }
 
 export interface PlannedRole {
@@ -39,6 +41,10 @@ export interface PlannedGuild {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
+  /** Default `en-US`. */
+  readonly locale?: string;
+  /** Default 0. */
+  readonly premiumTier?: number;
   readonly everyone: bigint;
   readonly roles: readonly PlannedRole[];
   readonly members: readonly { readonly userId: string; readonly roleIds: readonly string[] }[];

@@ -14,6 +14,10 @@ export interface WorldGuild {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
+  /** The language of the server's own texts. */
+  readonly locale: string;
+  /** How far it is boosted: 0 to 3. */
+  readonly premiumTier: number;
   readonly roles: Map<string, APIRole>;
   readonly members: Map<string, WorldMember>;
 }
@@ -77,6 +81,7 @@ export type WorldChange =
   | { readonly kind: 'message-created' | 'message-updated'; readonly stored: StoredMessage }
   | { readonly kind: 'message-deleted'; readonly stored: StoredMessage }
   | { readonly kind: 'channel-created' | 'channel-updated' | 'channel-deleted'; readonly channel: WorldChannel }
+  | { readonly kind: 'guild-updated'; readonly guild: WorldGuild }
   | {
       readonly kind: 'role-created' | 'role-updated' | 'role-deleted';
       readonly guildId: string;

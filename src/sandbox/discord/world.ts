@@ -4,6 +4,7 @@ import { AttachmentStore } from './attachments.ts';
 import { AutoMod } from './auto-mod.ts';
 import { CommandBook } from './command-book.ts';
 import { ChannelKind } from './discord-numbers.ts';
+import { DEFAULT_LOCALE } from './locales.ts';
 import { MessageStore } from './message-store.ts';
 import { SnowflakeSource } from './snowflake.ts';
 import { addMember, changeThread, isMember, noteWriter, removeMember, type ThreadChange } from './threads.ts';
@@ -33,6 +34,7 @@ export class DiscordWorld {
   readonly commands: CommandBook;
   readonly autoMod = new AutoMod();
   readonly #closedDms = new Set<string>();
+  readonly #locales = new Map<string, string>();
   readonly #listeners = new Set<WorldListener>();
 
   constructor(plan: WorldPlan, clock: Clock, nonceLivesMs?: number) {
@@ -48,6 +50,7 @@ export class DiscordWorld {
         this.channels.set(channel.id, planChannel(channel, planned.id, { position, now: clock.now() }));
       }
     }
+    for (const { id, locale = DEFAULT_LOCALE } of plan.users) this.#locales.set(id, locale);
     this.attachments = new AttachmentStore(this.ids);
     this.messages = new MessageStore(this, nonceLivesMs);
     this.commands = new CommandBook(this);
@@ -135,6 +138,14 @@ export class DiscordWorld {
     this.updateChannel(channelId, { overwrites });
   }
 
+  updateGuild(guildId: string, change: Partial<Pick<WorldGuild, 'name' | 'locale' | 'premiumTier'>>): void {
+    const guild = this.guilds.get(guildId);
+    if (guild === undefined) return;
+    const updated = { ...guild, ...change };
+    this.guilds.set(guildId, updated);
+    this.emit({ kind: 'guild-updated', guild: updated });
+  }
+
   updateRole(guildId: string, roleId: string, change: Partial<APIRole>): void {
     const guild = this.guilds.get(guildId);
     const role = guild?.roles.get(roleId);
@@ -213,6 +224,15 @@ export class DiscordWorld {
   setDmsClosed(userId: string, isClosed: boolean): void {
     if (isClosed) this.#closedDms.add(userId);
     else this.#closedDms.delete(userId);
+  }
+
+  /** The language in which someone uses Discord. */
+  localeOf(userId: string): string {
+    return this.#locales.get(userId) ?? DEFAULT_LOCALE;
+  }
+
+  setLocale(userId: string, locale: string): void {
+    this.#locales.set(userId, locale);
   }
 
   hasClosedDms(userId: string): boolean {
