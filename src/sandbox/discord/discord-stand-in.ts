@@ -28,8 +28,11 @@ import { threadListRoutes } from './rest-thread-lists.ts';
 import { threadRoutes } from './rest-threads.ts';
 import type { SessionStartOptions } from './session-starts.ts';
 import { ThreadArchiver } from './thread-archiver.ts';
+import { toMaxUploadBytes } from './upload-limits.ts';
 import { DiscordWorld } from './world.ts';
 import { defaultWorldPlan, type WorldPlan } from './world-plan.ts';
+
+const HOUR_MS = 60 * 60_000;
 
 export interface DiscordStandInOptions {
   /** Default 0: any free one. */
@@ -94,6 +97,8 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
     faults,
     log: requests,
     limiter: options.limits === 'off' ? undefined : new RateLimiter(options.limits),
+    isOld: (messageId) => world.messages.isOlderThan(messageId, HOUR_MS),
+    maxUploadBytes: (params) => toMaxUploadBytes(world, desk, params),
     checkRequest: options.checkRequest ?? checkByRules,
     checkResponse: options.checkResponse,
     routes: toRoutes(world, desk, gateway, options),

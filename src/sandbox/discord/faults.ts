@@ -9,7 +9,13 @@ export type RestFault =
   | { readonly kind: 'delay'; readonly ms: number; readonly isAnswerLate?: boolean }
   /** Its body arrives at this speed, as over a slow line. */
   | { readonly kind: 'slow-uplink'; readonly bytesPerSecond: number }
-  | { readonly kind: 'rate-limit'; readonly retryAfterMs: number; readonly isGlobal?: boolean };
+  /** `isShared`: the limit is that of the place, which others have used up. */
+  | {
+      readonly kind: 'rate-limit';
+      readonly retryAfterMs: number;
+      readonly isGlobal?: boolean;
+      readonly isShared?: boolean;
+    };
 
 /** Answered with this status instead of being done. */
 export interface StatusFault {

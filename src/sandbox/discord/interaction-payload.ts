@@ -1,7 +1,8 @@
-import { InteractionKind, MAX_FILE_BYTES } from './discord-numbers.ts';
+import { InteractionKind } from './discord-numbers.ts';
 import type { InteractionStart } from './interaction-record.ts';
 import type { JsonObject } from './json.ts';
 import { toChannelPermissions } from './permissions.ts';
+import { toMaxFileBytes } from './upload-limits.ts';
 import { toApiChannel, toInteractionMember } from './wire-views.ts';
 import type { DiscordWorld } from './world.ts';
 import type { WorldChannel } from './world-records.ts';
@@ -26,7 +27,7 @@ export function toInteractionPayload(world: DiscordWorld, start: InteractionStar
     entitlement_sku_ids: [],
     authorizing_integration_owners: toOwners(channel),
     context: channel.guildId === undefined ? 1 : 0,
-    attachment_size_limit: MAX_FILE_BYTES,
+    attachment_size_limit: toMaxFileBytes(world, channel.guildId),
     ...(source === undefined ? {} : { message: source.message }),
     ...toWho(world, channel, start.userId),
   };

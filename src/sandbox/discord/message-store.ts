@@ -76,6 +76,11 @@ export class MessageStore {
     this.#idsOfChannel.delete(channelId);
   }
 
+  isOlderThan(messageId: string, ms: number): boolean {
+    const sent = this.#byId.get(messageId)?.message.timestamp;
+    return sent !== undefined && this.#world.clock.now() - Date.parse(sent) > ms;
+  }
+
   /** All of a channel, oldest first, private ones included. */
   list(channelId: string): readonly StoredMessage[] {
     const ids = [...(this.#idsOfChannel.get(channelId) ?? [])];

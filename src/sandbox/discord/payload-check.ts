@@ -9,6 +9,8 @@ export interface CheckedFile {
   readonly contentType: string;
   /** Bytes. */
   readonly size: number;
+  /** Bytes that the server which it goes to takes. */
+  readonly maxSize?: number;
 }
 
 /** Why a body is refused, as Discord answers it; `status` is 400 where it is left out. */

@@ -28,7 +28,8 @@ export function* checkFiles(
   const total = files.reduce((sum, file) => sum + file.size, 0);
   if (files.length > MAX_FILES)
     yield problem(at(path, 'attachments'), 'BASE_TYPE_MAX_LENGTH', `Must be ${MAX_FILES} or fewer in length.`);
-  if (total > MAX_REQUEST_BYTES || files.some((file) => file.size > MAX_FILE_BYTES))
+  const maxTotal = Math.max(MAX_REQUEST_BYTES, ...files.map(({ maxSize = 0 }) => maxSize));
+  if (total > maxTotal || files.some(({ size, maxSize = MAX_FILE_BYTES }) => size > maxSize))
     yield problem('', 'REQUEST_ENTITY_TOO_LARGE', 'Request entity too large');
   const attachments = record(body)['attachments'];
   if (isGiven(attachments)) yield* checkAttachmentIds(attachments, at(path, 'attachments'), files, existing, isEdit);

@@ -1,8 +1,10 @@
-/** A file of a multipart request: `id` is the n of `files[n]`, `size` in bytes. */
+/** A file of a multipart request: `id` is the n of `files[n]`, sizes are in bytes. */
 export interface PayloadFile {
   readonly id: number;
   readonly name: string;
   readonly size: number;
+  /** What the server that it goes to takes; default 10 MiB. */
+  readonly maxSize?: number;
 }
 
 /** One reason to refuse a body: `path` is dotted, as in `components.0.components.1.custom_id`; `code` is spelled as Discord spells it. */

@@ -12,6 +12,11 @@ export interface RateLimitOptions {
   readonly global?: number;
   /** Messages per channel; default 5 in 5 seconds. */
   readonly perChannel?: BucketLimit;
+  /**
+   * Edits per channel of messages that are older than an hour (30046); Discord publishes no number, default 3 in 20
+   * seconds, as bots report it.
+   */
+  readonly oldEdits?: BucketLimit;
   /** Answers of 401, 403 and 429 in ten minutes, after which the address is shut out; default 10,000. */
   readonly invalid?: number;
 }
@@ -22,14 +27,25 @@ export interface RateLimitQuery {
   readonly major: string;
   /** Whether the route is exempt from the global limit. */
   readonly isOpen: boolean;
+  /** Whether it edits a message that is older than an hour. */
+  readonly isOldEdit?: boolean;
   /** Milliseconds; any clock that goes forward with real time. */
   readonly now: number;
+}
+
+export interface LimitRefusal {
+  readonly retryAfterMs: number;
+  readonly isGlobal: boolean;
+  /** Whether others than the bot have used the limit up. */
+  readonly isShared?: boolean;
+  /** Whether it is the limit for edits of old messages. */
+  readonly isOldEdit?: boolean;
 }
 
 export interface RateLimitVerdict {
   readonly headers: Readonly<Record<string, string>>;
   /** Set where the request is refused with 429. */
-  readonly refused?: { readonly retryAfterMs: number; readonly isGlobal: boolean };
+  readonly refused?: LimitRefusal;
   /** Set where Discord's door keeper refuses it before Discord sees it: no JSON, and no limits are named. */
   readonly shutOutForMs?: number;
 }
@@ -46,6 +62,8 @@ const PER_MESSAGE_ROUTE = new Set([
 const CALLBACK = 'POST /interactions/{interaction_id}/{interaction_token}/callback';
 const WEBHOOK_LIMIT: BucketLimit = { limit: 5, windowMs: 2_000 };
 const OTHER_LIMIT: BucketLimit = { limit: 50, windowMs: 1_000 };
+const OLD_EDITS = 'Maximum number of edits to messages older than 1 hour reached. Try again later.';
+const SCOPE = 'X-RateLimit-Scope';
 const MAX_WINDOWS = 20_000;
 
 /** Counts requests as Discord does: a global window a second, and a window per route and channel. Follows real time, as its clients do. */
@@ -53,17 +71,19 @@ export class RateLimiter {
   readonly #global: number;
   readonly #perChannel: BucketLimit;
   readonly #windows = new Map<string, Window>();
+  readonly #oldEdits: BucketLimit;
   readonly #invalid: InvalidRequests;
 
   constructor(options: RateLimitOptions = {}) {
     this.#global = options.global ?? 50;
     this.#invalid = new InvalidRequests(options.invalid);
     this.#perChannel = options.perChannel ?? { limit: 5, windowMs: 5_000 };
+    this.#oldEdits = options.oldEdits ?? { limit: 3, windowMs: 20_000 };
   }
 
-  /** Counts what was answered. */
-  noteAnswer(status: number, now: number): void {
-    this.#invalid.note(status, now);
+  /** Counts what was answered; a limit that others have used up counts against nobody. */
+  noteAnswer(status: number, headers: Readonly<Record<string, string>>, now: number): void {
+    if (headers[SCOPE] !== 'shared') this.#invalid.note(status, now);
   }
 
   check(query: RateLimitQuery): RateLimitVerdict {
@@ -72,7 +92,7 @@ export class RateLimiter {
     if (shutOutForMs !== undefined) return { headers: { 'Retry-After': toSeconds(shutOutForMs) }, shutOutForMs };
     if (!isOpen) {
       const global = this.#window('global', 1_000, now);
-      if (global.used >= this.#global) return refuse(global.endsAt - now, true, {});
+      if (global.used >= this.#global) return refuse({ retryAfterMs: global.endsAt - now, isGlobal: true }, {});
       global.used += 1;
     }
     if (route === CALLBACK) return { headers: {} };
@@ -81,7 +101,17 @@ export class RateLimiter {
     const isFull = window.used >= limit;
     if (!isFull) window.used += 1;
     const headers = toHeaders(route, limit, window, now);
-    return isFull ? refuse(window.endsAt - now, false, headers) : { headers };
+    if (isFull) return refuse({ retryAfterMs: window.endsAt - now, isGlobal: false }, headers);
+    const oldEdit = query.isOldEdit === true ? this.#takeOldEdit(major, now) : undefined;
+    return oldEdit === undefined ? { headers } : refuse(oldEdit, headers);
+  }
+
+  #takeOldEdit(channelId: string, now: number): LimitRefusal | undefined {
+    const window = this.#window(`old edits:${channelId}`, this.#oldEdits.windowMs, now);
+    if (window.used >= this.#oldEdits.limit)
+      return { retryAfterMs: window.endsAt - now, isGlobal: false, isOldEdit: true };
+    window.used += 1;
+    return undefined;
   }
 
   #limitOf(route: string): BucketLimit {
@@ -111,22 +141,32 @@ function toHeaders(route: string, limit: number, window: Window, now: number): R
   };
 }
 
-function refuse(retryAfterMs: number, isGlobal: boolean, headers: Record<string, string>): RateLimitVerdict {
-  return { headers: { ...headers, ...toRefusalHeaders(retryAfterMs, isGlobal) }, refused: { retryAfterMs, isGlobal } };
+function refuse(refused: LimitRefusal, headers: Record<string, string>): RateLimitVerdict {
+  return { headers: { ...headers, ...toRefusalHeaders(refused) }, refused };
 }
 
-export function toRefusalHeaders(retryAfterMs: number, isGlobal: boolean): Record<string, string> {
+export function toRefusalHeaders({ retryAfterMs, isGlobal, isShared }: LimitRefusal): Record<string, string> {
   return {
     'Retry-After': toSeconds(retryAfterMs),
-    'X-RateLimit-Scope': isGlobal ? 'global' : 'user',
+    [SCOPE]: toScope(isGlobal, isShared === true),
     ...(isGlobal ? { 'X-RateLimit-Global': 'true' } : {}),
   };
+}
+
+function toScope(isGlobal: boolean, isShared: boolean): string {
+  if (isGlobal) return 'global';
+  return isShared ? 'shared' : 'user';
 }
 
 function toSeconds(ms: number): string {
   return String(Math.ceil(ms / 1_000));
 }
 
-export function toRefusalBody(retryAfterMs: number, isGlobal: boolean): object {
-  return { message: 'You are being rate limited.', retry_after: retryAfterMs / 1_000, global: isGlobal };
+export function toRefusalBody({ retryAfterMs, isGlobal, isShared, isOldEdit }: LimitRefusal): object {
+  const wait = { retry_after: retryAfterMs / 1_000, global: isGlobal };
+  if (isOldEdit === true) return { message: OLD_EDITS, code: 30046, ...wait };
+  return {
+    message: isShared === true ? 'The resource is being rate limited.' : 'You are being rate limited.',
+    ...wait,
+  };
 }

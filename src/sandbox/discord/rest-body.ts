@@ -1,20 +1,25 @@
 import { apiError } from './api-error.ts';
 import { measure, toContentType, type UploadedFile } from './attachments.ts';
-import { MAX_FILE_BYTES, MAX_REQUEST_BYTES } from './discord-numbers.ts';
+import { MAX_FILE_BYTES } from './discord-numbers.ts';
+import { toMaxRequestBytes } from './upload-limits.ts';
 
 export interface RestBody {
   readonly body: unknown;
   readonly files: readonly UploadedFile[];
 }
 
-/** Reads JSON or multipart; refuses more than 25 MiB, or a file over 10 MiB (40005), and what is not JSON (50109). */
-export async function readRestBody(request: Pick<Request, 'headers' | 'arrayBuffer'>): Promise<RestBody> {
+/** Reads JSON or multipart; refuses too large a request or file (40005), and what is not JSON (50109). */
+export async function readRestBody(
+  request: Pick<Request, 'headers' | 'arrayBuffer'>,
+  maxFileBytes = MAX_FILE_BYTES,
+): Promise<RestBody> {
+  const maxBytes = toMaxRequestBytes(maxFileBytes);
   const declared = Number(request.headers.get('content-length') ?? '0');
-  if (declared > MAX_REQUEST_BYTES) throw apiError('tooLarge');
+  if (declared > maxBytes) throw apiError('tooLarge');
   const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > MAX_REQUEST_BYTES) throw apiError('tooLarge');
+  if (bytes.byteLength > maxBytes) throw apiError('tooLarge');
   const contentType = request.headers.get('content-type') ?? '';
-  if (contentType.startsWith('multipart/form-data')) return readMultipart(bytes, contentType);
+  if (contentType.startsWith('multipart/form-data')) return readMultipart(bytes, contentType, maxFileBytes);
   if (bytes.byteLength === 0) return { body: undefined, files: [] };
   return { body: parseJson(new TextDecoder().decode(bytes)), files: [] };
 }
@@ -27,7 +32,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function readMultipart(bytes: ArrayBuffer, contentType: string): Promise<RestBody> {
+async function readMultipart(bytes: ArrayBuffer, contentType: string, maxFileBytes: number): Promise<RestBody> {
   const form = await parseForm(bytes, contentType);
   const payload = form.get('payload_json');
   const parts: [number, File][] = [];
@@ -35,7 +40,7 @@ async function readMultipart(bytes: ArrayBuffer, contentType: string): Promise<R
     const index = /^files\[(\d+)\]$/.exec(name)?.[1];
     if (index !== undefined && value instanceof File) parts.push([Number(index), value]);
   }
-  if (parts.some(([, file]) => file.size > MAX_FILE_BYTES)) throw apiError('tooLarge');
+  if (parts.some(([, file]) => file.size > maxFileBytes)) throw apiError('tooLarge');
   const files = await Promise.all(parts.map(([index, file]) => toUpload(index, file)));
   return { body: typeof payload === 'string' ? parseJson(payload) : {}, files };
 }

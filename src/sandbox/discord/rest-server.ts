@@ -22,6 +22,10 @@ export interface RestServerOptions {
   readonly limiter: RateLimiter | undefined;
   readonly faults: DiscordFaults;
   readonly log: RequestLog;
+  /** Whether a message is older than an hour. */
+  readonly isOld: (messageId: string) => boolean;
+  /** Bytes that one file of a request may have, by the ids in its path. */
+  readonly maxUploadBytes: (params: Readonly<Record<string, string>>) => number;
   readonly checkRequest: PayloadCheck;
   readonly checkResponse: ResponseCheck | undefined;
 }
@@ -36,6 +40,7 @@ interface Outcome {
 }
 
 const SHUT_OUT_PAGE = '<html><body>error code: 1015</body></html>';
+const EDIT = 'PATCH /channels/{channel_id}/messages/{message_id}';
 const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Discord's REST API under `/api`, with and without a version. */
@@ -79,7 +84,7 @@ async function serve(options: RestServerOptions, route: RestRoute, context: AppC
   if (fault?.kind === 'delay' && fault.isAnswerLate !== true) await delay(fault.ms, undefined, { ref: false });
   const isLost = fault?.kind === 'cut-before';
   const outcome = isLost ? { status: 0, headers: {} } : await perform(options, asked, fault);
-  options.limiter?.noteAnswer(outcome.status, Date.now());
+  options.limiter?.noteAnswer(outcome.status, outcome.headers, Date.now());
   if (fault?.kind === 'delay' && fault.isAnswerLate === true) await delay(fault.ms, undefined, { ref: false });
   const isCut = isLost || fault?.kind === 'cut-after';
   options.log.add({
@@ -133,7 +138,8 @@ async function fulfil(options: RestServerOptions, asked: Asked, bytesPerSecond: 
   try {
     requireToken(options, asked);
     const { raw } = asked.context.req;
-    read = await readRestBody(bytesPerSecond === undefined ? raw : throttle(raw, bytesPerSecond));
+    const incoming = bytesPerSecond === undefined ? raw : throttle(raw, bytesPerSecond);
+    read = await readRestBody(incoming, options.maxUploadBytes(asked.params));
     return { ...answer(options, asked, read), headers, read };
   } catch (thrown) {
     return { ...toFailure(thrown), headers, ...(read === undefined ? {} : { read }) };
@@ -142,28 +148,24 @@ async function fulfil(options: RestServerOptions, asked: Asked, bytesPerSecond: 
 
 /** The headers that tell of limits, and the refusal of a request that is beyond them. */
 function limit(
-  { limiter }: RestServerOptions,
+  { limiter, isOld }: RestServerOptions,
   { route, label, params }: Asked,
 ): Pick<Outcome, 'headers'> & { readonly refusal?: Outcome } {
   const major = params['channel_id'] ?? params['guild_id'] ?? params['webhook_token'] ?? '';
-  const verdict = limiter?.check({ route: label, major, isOpen: route.isOpen === true, now: Date.now() });
+  const isOldEdit = label === EDIT && isOld(params['message_id'] ?? '');
+  const isOpen = route.isOpen === true;
+  const verdict = limiter?.check({ route: label, major, isOpen, isOldEdit, now: Date.now() });
   const headers = verdict?.headers ?? {};
   if (verdict?.shutOutForMs !== undefined) return { headers, refusal: { status: 429, page: SHUT_OUT_PAGE, headers } };
   if (verdict?.refused === undefined) return { headers };
-  const { retryAfterMs, isGlobal } = verdict.refused;
-  return { headers, refusal: { status: 429, body: toRefusalBody(retryAfterMs, isGlobal), headers } };
+  return { headers, refusal: { status: 429, body: toRefusalBody(verdict.refused), headers } };
 }
 
 function toFaked(fault: RestFault | undefined): Outcome | undefined {
   if (fault?.kind === 'status') return toFakedStatus(fault);
   if (fault?.kind !== 'rate-limit') return undefined;
-  const isGlobal = fault.isGlobal === true;
-  const { retryAfterMs } = fault;
-  return {
-    status: 429,
-    body: toRefusalBody(retryAfterMs, isGlobal),
-    headers: toRefusalHeaders(retryAfterMs, isGlobal),
-  };
+  const refused = { ...fault, isGlobal: fault.isGlobal === true };
+  return { status: 429, body: toRefusalBody(refused), headers: toRefusalHeaders(refused) };
 }
 
 function toFakedStatus({ status, body, page, headers = {} }: StatusFault): Outcome {
@@ -189,8 +191,9 @@ function answer(options: RestServerOptions, { route, context, label, params }: A
 }
 
 function checkBody(options: RestServerOptions, route: RestRoute, call: RestCall): void {
+  const maxSize = options.maxUploadBytes(call.params);
   const described = call.files.map(({ index, name, contentType, bytes }) => {
-    return { id: index, name, contentType, size: bytes.byteLength };
+    return { id: index, name, contentType, size: bytes.byteLength, maxSize };
   });
   const changed = route.changes?.(call);
   const existing = changed && { ...changed.message, attachments: changed.files.map((file) => file.attachment) };

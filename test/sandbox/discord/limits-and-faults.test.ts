@@ -88,10 +88,13 @@ describe('limits and faults', () => {
   it('lets the address in again after ten minutes', () => {
     const limiter = new RateLimiter({ invalid: 1 });
     const ask = (now: number) => limiter.check({ route: 'GET /gateway', major: '', isOpen: true, now }).shutOutForMs;
-    limiter.noteAnswer(404, 1_000);
+    limiter.noteAnswer(404, {}, 1_000);
     const unharmed = ask(1_000);
-    limiter.noteAnswer(403, 1_000);
+    limiter.noteAnswer(429, { 'X-RateLimit-Scope': 'shared' }, 1_000);
+    const sharedHarms = ask(1_000) !== undefined;
+    limiter.noteAnswer(403, {}, 1_000);
 
+    expect(sharedHarms).toBe(false);
     expect([unharmed, ask(2_000), ask(601_000)]).toEqual([undefined, 599_000, undefined]);
   });
 
