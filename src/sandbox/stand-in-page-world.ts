@@ -68,8 +68,7 @@ export class StandInPageWorld implements PageWorld {
 
   subscribe(listener: (change: WorldChange) => void): () => void {
     return this.#standIn.world.subscribe((change) => {
-      const seen = toPageChange(change);
-      if (seen !== undefined) listener(seen);
+      for (const seen of toPageChanges(change)) listener(seen);
     });
   }
 
@@ -111,10 +110,21 @@ function toNote(guild: WorldGuild, userId: string): string {
   return (toGuildPermissions(guild, userId) & MANAGE_MESSAGES) === 0n ? 'member' : 'moderator';
 }
 
+function toPageChanges(change: StandInChange): readonly WorldChange[] {
+  if (change.kind === 'messages-deleted') {
+    return change.messages.flatMap((stored) => toPageChange({ kind: 'message-deleted', stored }) ?? []);
+  }
+  const seen = toPageChange(change);
+  return seen === undefined ? [] : [seen];
+}
+
 function toPageChange(change: StandInChange): WorldChange | undefined {
   switch (change.kind) {
     case 'message-created':
-    case 'message-updated': {
+    case 'message-updated':
+    case 'reaction-added':
+    case 'reaction-removed':
+    case 'reactions-cleared': {
       const { message, ephemeralFor } = change.stored;
       const isNew = change.kind === 'message-created';
       return { kind: 'message', channelId: message.channel_id, message, isNew, onlyFor: ephemeralFor };

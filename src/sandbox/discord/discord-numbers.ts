@@ -14,10 +14,12 @@ export const Permission = {
   UseExternalEmojis: 1n << 18n,
   ManageRoles: 1n << 28n,
   UseApplicationCommands: 1n << 31n,
+  ManageWebhooks: 1n << 29n,
   ManageThreads: 1n << 34n,
   CreatePublicThreads: 1n << 35n,
   CreatePrivateThreads: 1n << 36n,
   SendMessagesInThreads: 1n << 38n,
+  PinMessages: 1n << 51n,
 } as const;
 
 export const MessageFlag = {
@@ -32,6 +34,7 @@ export const MessageFlag = {
 
 export const MessageKind = {
   Default: 0,
+  Pinned: 6,
   ThreadCreated: 18,
   Reply: 19,
   ChatInputCommand: 20,
@@ -105,10 +108,13 @@ export const UNPRESSABLE_BUTTON_STYLES: readonly number[] = [5, 6];
 export const Intent = {
   Guilds: 1 << 0,
   GuildMembers: 1 << 1,
+  GuildWebhooks: 1 << 5,
   GuildPresences: 1 << 8,
   GuildMessages: 1 << 9,
+  GuildMessageReactions: 1 << 10,
   GuildMessageTyping: 1 << 11,
   DirectMessages: 1 << 12,
+  DirectMessageReactions: 1 << 13,
   DirectMessageTyping: 1 << 14,
   MessageContent: 1 << 15,
 } as const;

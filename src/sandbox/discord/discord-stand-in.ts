@@ -17,12 +17,16 @@ import { StandInPerson } from './person.ts';
 import { RateLimiter, type RateLimitOptions } from './rate-limits.ts';
 import { RequestLog } from './request-log.ts';
 import { applicationRoutes } from './rest-application.ts';
+import { bulkDeleteRoutes } from './rest-bulk-delete.ts';
 import type { RestRoute } from './rest-call.ts';
 import { channelRoutes } from './rest-channels.ts';
 import { commandRoutes } from './rest-commands.ts';
+import { emojiRoutes } from './rest-emojis.ts';
 import { guildRoutes } from './rest-guilds.ts';
 import { interactionRoutes } from './rest-interactions.ts';
 import { messageRoutes } from './rest-messages.ts';
+import { pinRoutes } from './rest-pins.ts';
+import { reactionRoutes } from './rest-reactions.ts';
 import { createRestApp } from './rest-server.ts';
 import { threadListRoutes } from './rest-thread-lists.ts';
 import { threadRoutes } from './rest-threads.ts';
@@ -138,6 +142,10 @@ function toRoutes(
     ...channelRoutes(world),
     ...threadRoutes(world),
     ...threadListRoutes(world),
+    ...pinRoutes(world),
+    ...bulkDeleteRoutes(world),
+    ...reactionRoutes(world),
+    ...emojiRoutes(world),
     ...messageRoutes(world, options.allowedIntents ?? 0),
     ...commandRoutes(world),
     ...interactionRoutes(world, new InteractionAnswers(world, desk)),

@@ -7,6 +7,7 @@ import { Intent } from './discord-numbers.ts';
 import type { GatewayFaults } from './faults.ts';
 import { GatewayConnection, type GatewayHost, type Identify } from './gateway-connection.ts';
 import { type GatewayEvent, toGatewayEvent } from './gateway-events.ts';
+import { toFurtherEvent } from './gateway-message-events.ts';
 import { GatewaySession } from './gateway-session.ts';
 import { type JsonObject, toStrings, toText } from './json.ts';
 import type { RequestLog } from './request-log.ts';
@@ -246,7 +247,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
   }
 
   #announce(change: WorldChange): void {
-    const event = toGatewayEvent(this.#world, change);
+    const event = toGatewayEvent(this.#world, change) ?? toFurtherEvent(this.#world, change);
     const syncs = this.#threadAccess.afterChange(change);
     for (const told of event === undefined ? syncs : [event, ...syncs]) this.#dispatch(told);
   }

@@ -12,6 +12,7 @@ export interface MessageStoreHost {
   readonly clock: Clock;
   noteMessage(message: APIMessage): void;
   noteDeletion(message: APIMessage): void;
+  noteBulkDeletion(channelId: string, messages: readonly StoredMessage[]): void;
   emit(change: WorldChange): void;
 }
 
@@ -60,6 +61,25 @@ export class MessageStore {
     if (!this.#byId.has(stored.message.id)) return;
     this.#byId.set(stored.message.id, stored);
     this.#world.emit({ kind: 'message-updated', stored });
+  }
+
+  /** Changes a message without the event of an edit: reactions have events of their own. */
+  replace(stored: StoredMessage): void {
+    if (this.#byId.has(stored.message.id)) this.#byId.set(stored.message.id, stored);
+  }
+
+  /** Deletes those of a channel that everyone sees, with one event for all. */
+  deleteMany(channelId: string, messageIds: readonly string[]): void {
+    const found = messageIds.flatMap((id) => this.#byId.get(id) ?? []);
+    const deleted = found.filter(({ message, ephemeralFor }) => {
+      return message.channel_id === channelId && ephemeralFor === undefined;
+    });
+    for (const { message } of deleted) {
+      this.#byId.delete(message.id);
+      this.#idsOfChannel.get(channelId)?.delete(message.id);
+      this.#world.noteDeletion(message);
+    }
+    this.#world.noteBulkDeletion(channelId, deleted);
   }
 
   delete(messageId: string): void {

@@ -61,6 +61,11 @@ export function createLoadingMessage(world: DiscordWorld, origin: MessageOrigin)
   return store(world, origin, MessageFlag.Loading, EMPTY_PARTS, []);
 }
 
+/** What Discord itself writes into a channel, such as that somebody pinned a message. */
+export function createSystemMessage(world: DiscordWorld, origin: MessageOrigin): StoredMessage {
+  return store(world, origin, 0, EMPTY_PARTS, []);
+}
+
 function store(
   world: DiscordWorld,
   origin: MessageOrigin,

@@ -15,8 +15,11 @@ const CHANNELS = [
   spec.PrivateChannelResponseSchema,
 ] as const;
 const message = one(spec.MessageResponseSchema);
+const emoji = one(spec.EmojiResponseSchema);
 const command = one(spec.ApplicationCommandResponseSchema);
 const commands = listOf(spec.ApplicationCommandResponseSchema);
+
+const REACTIONS = '/channels/{channel_id}/messages/{message_id}/reactions';
 
 const ErrorsHere = z.array(z.object({ code: z.string(), message: z.string() })).min(1);
 const FormErrors: z.ZodType = z.lazy(() => z.record(z.string(), z.union([ErrorsHere, FormErrors])));
@@ -64,6 +67,24 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   'PATCH /channels/{channel_id}/messages/{message_id}': message,
   'DELETE /channels/{channel_id}/messages/{message_id}': 'nothing',
   'POST /channels/{channel_id}/messages/{message_id}/threads': one(spec.ThreadResponseSchema),
+  'GET /channels/{channel_id}/messages/pins': one(spec.PinnedMessagesResponseSchema),
+  'PUT /channels/{channel_id}/messages/pins/{message_id}': 'nothing',
+  'DELETE /channels/{channel_id}/messages/pins/{message_id}': 'nothing',
+  'GET /channels/{channel_id}/pins': listOf(spec.MessageResponseSchema),
+  'PUT /channels/{channel_id}/pins/{message_id}': 'nothing',
+  'DELETE /channels/{channel_id}/pins/{message_id}': 'nothing',
+  'POST /channels/{channel_id}/messages/bulk-delete': 'nothing',
+  [`PUT ${REACTIONS}/{emoji_name}/@me`]: 'nothing',
+  [`DELETE ${REACTIONS}/{emoji_name}/@me`]: 'nothing',
+  [`DELETE ${REACTIONS}/{emoji_name}/{user_id}`]: 'nothing',
+  [`GET ${REACTIONS}/{emoji_name}`]: listOf(spec.UserResponseSchema),
+  [`DELETE ${REACTIONS}/{emoji_name}`]: 'nothing',
+  [`DELETE ${REACTIONS}`]: 'nothing',
+  'GET /applications/{application_id}/emojis': one(spec.ListApplicationEmojisResponseSchema),
+  'POST /applications/{application_id}/emojis': emoji,
+  'GET /applications/{application_id}/emojis/{emoji_id}': emoji,
+  'PATCH /applications/{application_id}/emojis/{emoji_id}': emoji,
+  'DELETE /applications/{application_id}/emojis/{emoji_id}': 'nothing',
   'POST /interactions/{interaction_id}/{interaction_token}/callback': one(spec.InteractionCallbackResponseSchema),
   'POST /webhooks/{webhook_id}/{webhook_token}': message,
   'GET /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}': message,

@@ -1,3 +1,4 @@
+import { isUnicodeEmoji } from './emoji.ts';
 import { integer, isGiven, type JsonRecord, list, record, text } from './payload-rules-json.ts';
 import { at, type Problems, problem } from './payload-rules-problem.ts';
 
@@ -156,11 +157,9 @@ function* forbid(component: JsonRecord, path: string, keys: readonly string[], m
   }
 }
 
-const EMOJI = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\uFE0F?|[0-9#*]\uFE0F?\u20E3)$/v;
-
 function* checkEmoji(emoji: unknown, path: string): Problems {
   if (!isGiven(emoji) || isGiven(record(emoji)['id'])) return;
-  if (!EMOJI.test(text(record(emoji)['name'])))
+  if (!isUnicodeEmoji(text(record(emoji)['name'])))
     yield problem(at(path, 'name'), 'COMPONENT_INVALID_EMOJI', 'Invalid emoji');
 }
 

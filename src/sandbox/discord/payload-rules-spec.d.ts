@@ -15,6 +15,7 @@ declare module 'discord-api-spec/zod' {
   export const CreateTextThreadWithMessageRequestSchema: SpecSchema;
   export const CreateTextThreadWithoutMessageRequestSchema: SpecSchema;
   export const CreatedThreadResponseSchema: SpecSchema;
+  export const EmojiResponseSchema: SpecSchema;
   export const GatewayBotResponseSchema: SpecSchema;
   export const GatewayResponseSchema: SpecSchema;
   export const GuildChannelResponseSchema: SpecSchema;
@@ -24,10 +25,12 @@ declare module 'discord-api-spec/zod' {
   export const IncomingWebhookInteractionRequestSchema: SpecSchema;
   export const IncomingWebhookUpdateRequestPartialSchema: SpecSchema;
   export const InteractionCallbackResponseSchema: SpecSchema;
+  export const ListApplicationEmojisResponseSchema: SpecSchema;
   export const MessageCreateRequestSchema: SpecSchema;
   export const MessageEditRequestPartialSchema: SpecSchema;
   export const MessageResponseSchema: SpecSchema;
   export const ModalInteractionCallbackRequestSchema: SpecSchema;
+  export const PinnedMessagesResponseSchema: SpecSchema;
   export const PongInteractionCallbackRequestSchema: SpecSchema;
   export const PrivateApplicationResponseSchema: SpecSchema;
   export const PrivateChannelResponseSchema: SpecSchema;

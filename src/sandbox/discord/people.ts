@@ -75,6 +75,11 @@ export interface WholePerson extends Person {
   commands(channelId: string): readonly APIApplicationCommand[];
   /** Writes a message. */
   send(channelId: string, text: string, replyTo?: string): APIMessage;
+  /** Puts an emoji under a message: one of Unicode, or `name:id`. */
+  react(messageId: string, emoji: string): void;
+  unreact(messageId: string, emoji: string): void;
+  /** Pins a message. */
+  pin(messageId: string): void;
   /** The channel of this person's direct messages with the bot. */
   openDm(): string;
   /** In which language this person uses Discord from now on: `de`. */

@@ -10,6 +10,7 @@ import {
   Permission,
   UNPRESSABLE_BUTTON_STYLES,
 } from './discord-numbers.ts';
+import type { PartialEmoji } from './emoji.ts';
 import { toReplyFields } from './interaction-answers.ts';
 import type { InteractionRecord } from './interaction-record.ts';
 import type { InteractionDesk, InteractionIntent } from './interactions.ts';
@@ -22,6 +23,8 @@ import { has, isLockedFor, toChannelPermissions } from './permissions.ts';
 import { PersonError } from './person-error.ts';
 import { toUpload, toUploads } from './person-files.ts';
 import { PersonView } from './person-view.ts';
+import { pin } from './pins.ts';
+import { addReaction, findReaction, removeReaction } from './reactions.ts';
 import { ResolvedBuilder } from './resolved.ts';
 import { SeenRecord } from './seen-interaction.ts';
 import { checkSelectValues } from './select-values.ts';
@@ -197,6 +200,34 @@ export class StandInPerson implements WholePerson {
     const type = target === undefined ? MessageKind.Default : MessageKind.Reply;
     const draft = { channel, authorId: this.userId, type, body: { content: text }, uploads: [], ...reply };
     return createMessage(this.#world, draft).message;
+  }
+
+  react(messageId: string, text: string): void {
+    const { stored, channel } = this.#view.requireMessage(messageId);
+    const emoji = this.#requireEmoji(text);
+    const isAllowed = has(toChannelPermissions(this.#world, channel, this.userId), Permission.AddReactions);
+    if (stored.ephemeralFor !== undefined || (!isAllowed && findReaction(stored, emoji) === undefined)) {
+      throw new PersonError('not-allowed', 'You cannot react here');
+    }
+    addReaction(this.#world, stored, emoji, this.userId);
+  }
+
+  unreact(messageId: string, text: string): void {
+    removeReaction(this.#world, this.#view.requireMessage(messageId).stored, this.#requireEmoji(text), this.userId);
+  }
+
+  pin(messageId: string): void {
+    const { stored, channel } = this.#view.requireMessage(messageId);
+    const granted = toChannelPermissions(this.#world, channel, this.userId);
+    const isAllowed = channel.recipientId !== undefined || has(granted, Permission.PinMessages);
+    if (!isAllowed || stored.ephemeralFor !== undefined) throw new PersonError('not-allowed', 'You cannot pin this');
+    pin(this.#world, channel, stored, this.userId);
+  }
+
+  #requireEmoji(text: string): PartialEmoji {
+    const emoji = this.#world.emojis.find(text);
+    if (emoji === undefined) throw new PersonError('invalid-value', `${text} is no emoji`);
+    return emoji;
   }
 
   openDm(): string {

@@ -120,7 +120,7 @@ function toGuildChannel(channel: WorldChannel): APIChannel {
     permission_overwrites: toOverwrites(channel),
     ...(isForum
       ? { available_tags: [], default_reaction_emoji: null, default_sort_order: null, default_forum_layout: 0 }
-      : { last_pin_timestamp: null }),
+      : { last_pin_timestamp: channel.lastPinAt === undefined ? null : toIso(channel.lastPinAt) }),
   };
   return wire as unknown as APIChannel;
 }

@@ -1,5 +1,6 @@
 import type { APIMessage, APIRole, APIUser } from 'discord.js';
 import type { StoredFile } from './attachments.ts';
+import type { PartialEmoji } from './emoji.ts';
 import type { InteractionRecord } from './interaction-record.ts';
 import type { JsonObject } from './json.ts';
 
@@ -65,6 +66,8 @@ export interface WorldChannel {
   /** Who talks with the bot here, where this is a direct message. */
   readonly recipientId?: string;
   readonly lastMessageId?: string;
+  /** When the latest pin was set. */
+  readonly lastPinAt?: number;
 }
 
 /** A message with what Discord keeps beside it. */
@@ -74,12 +77,38 @@ export interface StoredMessage {
   readonly files: readonly StoredFile[];
   /** The one person who sees it; none for a message that everyone sees. */
   readonly ephemeralFor?: string;
+  readonly reactions?: readonly Reaction[];
+  /** When it was pinned, where it is. */
+  readonly pinnedAt?: number;
 }
+
+/** An emoji under a message, and who put it there. */
+export interface Reaction {
+  readonly emoji: PartialEmoji;
+  readonly userIds: readonly string[];
+}
+
+export type ReactionChange =
+  | {
+      readonly kind: 'reaction-added' | 'reaction-removed';
+      readonly stored: StoredMessage;
+      readonly emoji: PartialEmoji;
+      readonly userId: string;
+    }
+  /** Without an emoji all of them are gone. */
+  | { readonly kind: 'reactions-cleared'; readonly stored: StoredMessage; readonly emoji?: PartialEmoji };
 
 /** Something that changed where people or the bot can see it. */
 export type WorldChange =
   | { readonly kind: 'message-created' | 'message-updated'; readonly stored: StoredMessage }
   | { readonly kind: 'message-deleted'; readonly stored: StoredMessage }
+  | {
+      readonly kind: 'messages-deleted';
+      readonly channel: WorldChannel;
+      readonly messages: readonly StoredMessage[];
+    }
+  | ReactionChange
+  | { readonly kind: 'pins-updated' | 'webhooks-updated'; readonly channel: WorldChannel }
   | { readonly kind: 'channel-created' | 'channel-updated' | 'channel-deleted'; readonly channel: WorldChannel }
   | { readonly kind: 'guild-updated'; readonly guild: WorldGuild }
   | {

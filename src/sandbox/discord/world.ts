@@ -4,6 +4,7 @@ import { AttachmentStore } from './attachments.ts';
 import { AutoMod } from './auto-mod.ts';
 import { CommandBook } from './command-book.ts';
 import { ChannelKind } from './discord-numbers.ts';
+import { EmojiBook } from './emoji-book.ts';
 import { DEFAULT_LOCALE } from './locales.ts';
 import { MessageStore } from './message-store.ts';
 import { SnowflakeSource } from './snowflake.ts';
@@ -12,6 +13,7 @@ import { planChannel, planGuild, planUser } from './world-build.ts';
 import type { WorldPlan } from './world-plan.ts';
 import type {
   Overwrite,
+  StoredMessage,
   User,
   WorldChange,
   WorldChannel,
@@ -33,6 +35,7 @@ export class DiscordWorld {
   readonly attachments: AttachmentStore;
   readonly commands: CommandBook;
   readonly autoMod = new AutoMod();
+  readonly emojis: EmojiBook;
   readonly #closedDms = new Set<string>();
   readonly #locales = new Map<string, string>();
   readonly #listeners = new Set<WorldListener>();
@@ -54,6 +57,7 @@ export class DiscordWorld {
     this.attachments = new AttachmentStore(this.ids);
     this.messages = new MessageStore(this, nonceLivesMs);
     this.commands = new CommandBook(this);
+    this.emojis = new EmojiBook(this);
   }
 
   /** Hears every change from now on; returns how to stop. */
@@ -98,6 +102,12 @@ export class DiscordWorld {
     if (channel?.thread === undefined) return;
     const thread = { ...channel.thread, messageCount: channel.thread.messageCount - 1 };
     this.channels.set(channelId, { ...channel, thread });
+  }
+
+  /** Announces messages that were deleted together. */
+  noteBulkDeletion(channelId: string, messages: readonly StoredMessage[]): void {
+    const channel = this.channels.get(channelId);
+    if (channel !== undefined && messages.length > 0) this.emit({ kind: 'messages-deleted', channel, messages });
   }
 
   updateThread(channelId: string, change: ThreadChange): WorldChannel | undefined {

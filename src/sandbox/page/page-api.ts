@@ -148,6 +148,12 @@ export interface PageAttachment {
 }
 
 /** A message as the page shows it: Discord's own shape, addresses of files rewritten to the page's origin. */
+/** How often an emoji stands under a message; one with an id is of the application. */
+export interface PageReaction {
+  readonly emoji: { readonly id: string | null; readonly name: string | null };
+  readonly count: number;
+}
+
 export interface PageMessage {
   readonly id: string;
   readonly channel_id: string;
@@ -160,6 +166,7 @@ export interface PageMessage {
   readonly embeds: readonly PageEmbed[];
   readonly attachments: readonly PageAttachment[];
   readonly components?: readonly PageComponent[];
+  readonly reactions?: readonly PageReaction[];
   readonly mention_roles?: readonly string[];
   readonly mentions?: readonly PageUser[];
   readonly mention_everyone?: boolean;

@@ -6,6 +6,7 @@ import {
 } from '../../../src/sandbox/discord/discord-stand-in.ts';
 import type { ResponseCheck } from '../../../src/sandbox/discord/payload-check.ts';
 import { checkAnswer } from '../../../src/sandbox/discord/payload-rules-answer.ts';
+import { sandboxIds } from '../../../src/sandbox/discord/world-plan.ts';
 
 /** A stand-in with the real discord.js logged in to it. */
 export interface RealBot extends AsyncDisposable {
@@ -78,4 +79,12 @@ export async function refusalOf(promise: Promise<unknown>): Promise<{ code: unkn
 /** The bot's REST without a gateway. */
 export function restOf(discord: DiscordStandIn): REST {
   return new REST({ api: discord.apiUrl, retries: 0 }).setToken(discord.token);
+}
+
+/** Gives the bot a permission more in its server; returns how to take it back. */
+export function allow({ world }: DiscordStandIn, permission: bigint): () => void {
+  const before = world.guilds.get(sandboxIds.guild)?.roles.get(sandboxIds.botRole)?.permissions ?? '0';
+  const permissions = (BigInt(before) | permission).toString();
+  world.updateRole(sandboxIds.guild, sandboxIds.botRole, { permissions });
+  return () => world.updateRole(sandboxIds.guild, sandboxIds.botRole, { permissions: before });
 }

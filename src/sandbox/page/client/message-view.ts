@@ -9,6 +9,8 @@ import type { Session } from './session.ts';
 import { formatPosted } from './timestamps.ts';
 
 const FLAG = { ephemeral: 1 << 6, loading: 1 << 7, componentsV2: 1 << 15 } as const;
+/** The type of the message that says that somebody pinned one. */
+const PINNED = 6;
 const GROUP_MS = 7 * 60_000;
 
 /** What a message's frame can do besides its controls. */
@@ -118,6 +120,7 @@ function headView(message: PageMessage, name: string, session: Session): Child {
 
 function contentView(message: PageMessage, actions: MessageActions): Child {
   const flags = message.flags ?? 0;
+  if (message.type === PINNED) return h('span', { class: 'edited' }, '📌 pinned a message to this channel.');
   if ((flags & FLAG.loading) !== 0) return thinkingView(nameOf(message.author, actions.session));
   const components = componentViews(message.components ?? [], actions);
   if ((flags & FLAG.componentsV2) !== 0) return h('div', { class: 'components' }, components);
@@ -158,8 +161,20 @@ function embedView(embed: PageEmbed, session: Session): Child {
   );
 }
 
+function reactionsView({ reactions = [] }: PageMessage): Child {
+  const counts = reactions.map(({ emoji, count }) => {
+    const name = emoji.id === null ? emoji.name : `:${emoji.name}:`;
+    return h('span', { class: 'reaction', 'aria-label': `${count} × ${name}` }, `${name} ${count}`);
+  });
+  return counts.length > 0 && h('div', { class: 'reactions' }, counts);
+}
+
 function footView(message: PageMessage, { dismiss, failure }: MessageActions): Child {
-  return [failure !== undefined && failureView(failure), isEphemeral(message) && onlyYouView(dismiss)];
+  return [
+    reactionsView(message),
+    failure !== undefined && failureView(failure),
+    isEphemeral(message) && onlyYouView(dismiss),
+  ];
 }
 
 export function failureView(failure: string): HTMLElement {
