@@ -67,6 +67,9 @@ const KNOWN = {
   lockedThread: [400, 160005, 'Thread is locked'],
   blockedMessage: [400, 200000, 'Message was blocked by automatic moderation'],
   blockedTitle: [400, 200001, 'Title was blocked by automatic moderation'],
+  webhookWithoutThread: [400, 220001, 'Webhooks posted to forum channels must have a thread_name or thread_id'],
+  webhookThreadTwice: [400, 220002, 'Webhooks posted to forum channels cannot have both a thread_name and thread_id'],
+  webhookThreadOutsideForum: [400, 220003, 'Webhooks can only create threads in forum channels'],
 } as const satisfies Record<string, readonly [number, number, string]>;
 
 export type KnownError = keyof typeof KNOWN;

@@ -31,6 +31,7 @@ import { createRestApp } from './rest-server.ts';
 import { threadListRoutes } from './rest-thread-lists.ts';
 import { threadRoutes } from './rest-threads.ts';
 import type { SessionStartOptions } from './session-starts.ts';
+import { webhookRoutes } from './rest-webhooks.ts';
 import { ThreadArchiver } from './thread-archiver.ts';
 import { toMaxUploadBytes } from './upload-limits.ts';
 import { DiscordWorld } from './world.ts';
@@ -148,6 +149,7 @@ function toRoutes(
     ...emojiRoutes(world),
     ...messageRoutes(world, options.allowedIntents ?? 0),
     ...commandRoutes(world),
+    ...webhookRoutes(world),
     ...interactionRoutes(world, new InteractionAnswers(world, desk)),
   ];
 }

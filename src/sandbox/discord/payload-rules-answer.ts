@@ -15,6 +15,7 @@ const CHANNELS = [
   spec.PrivateChannelResponseSchema,
 ] as const;
 const message = one(spec.MessageResponseSchema);
+const webhook = one(spec.GuildIncomingWebhookResponseSchema);
 const emoji = one(spec.EmojiResponseSchema);
 const command = one(spec.ApplicationCommandResponseSchema);
 const commands = listOf(spec.ApplicationCommandResponseSchema);
@@ -86,6 +87,15 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   'PATCH /applications/{application_id}/emojis/{emoji_id}': emoji,
   'DELETE /applications/{application_id}/emojis/{emoji_id}': 'nothing',
   'POST /interactions/{interaction_id}/{interaction_token}/callback': one(spec.InteractionCallbackResponseSchema),
+  'POST /channels/{channel_id}/webhooks': webhook,
+  'GET /channels/{channel_id}/webhooks': listOf(spec.GuildIncomingWebhookResponseSchema),
+  'GET /guilds/{guild_id}/webhooks': listOf(spec.GuildIncomingWebhookResponseSchema),
+  'GET /webhooks/{webhook_id}': webhook,
+  'PATCH /webhooks/{webhook_id}': webhook,
+  'DELETE /webhooks/{webhook_id}': 'nothing',
+  'GET /webhooks/{webhook_id}/{webhook_token}': webhook,
+  'PATCH /webhooks/{webhook_id}/{webhook_token}': webhook,
+  'DELETE /webhooks/{webhook_id}/{webhook_token}': 'nothing',
   'POST /webhooks/{webhook_id}/{webhook_token}': message,
   'GET /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}': message,
   'PATCH /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}': message,

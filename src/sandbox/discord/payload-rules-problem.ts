@@ -21,6 +21,7 @@ export type PayloadKind =
   | 'interaction-callback'
   | 'interaction-edit'
   | 'follow-up'
+  | 'webhook-execute'
   | 'commands'
   | 'command-create'
   | 'command-edit'

@@ -36,6 +36,7 @@ const REQUESTS: Readonly<Partial<Record<PayloadKind, SpecSchema>>> = {
   'message-edit': spec.MessageEditRequestPartialSchema,
   'interaction-edit': spec.IncomingWebhookUpdateRequestPartialSchema,
   'follow-up': spec.IncomingWebhookInteractionRequestSchema,
+  'webhook-execute': spec.IncomingWebhookRequestPartialSchema,
   'command-create': spec.ApplicationCommandCreateRequestSchema,
   'command-edit': spec.ApplicationCommandPatchRequestPartialSchema,
   'thread-from-message': spec.CreateTextThreadWithMessageRequestSchema,

@@ -19,10 +19,12 @@ declare module 'discord-api-spec/zod' {
   export const GatewayBotResponseSchema: SpecSchema;
   export const GatewayResponseSchema: SpecSchema;
   export const GuildChannelResponseSchema: SpecSchema;
+  export const GuildIncomingWebhookResponseSchema: SpecSchema;
   export const GuildMemberResponseSchema: SpecSchema;
   export const GuildRoleResponseSchema: SpecSchema;
   export const GuildWithCountsResponseSchema: SpecSchema;
   export const IncomingWebhookInteractionRequestSchema: SpecSchema;
+  export const IncomingWebhookRequestPartialSchema: SpecSchema;
   export const IncomingWebhookUpdateRequestPartialSchema: SpecSchema;
   export const InteractionCallbackResponseSchema: SpecSchema;
   export const ListApplicationEmojisResponseSchema: SpecSchema;

@@ -1,9 +1,9 @@
-import { apiError } from './api-error.ts';
 import { MessageFlag } from './discord-numbers.ts';
 import type { InteractionAnswers } from './interaction-answers.ts';
 import type { InteractionRecord } from './interaction-record.ts';
 import type { JsonObject } from './json.ts';
-import { bodyOf, noContent, ok, paramOf, type RestCall, type RestRoute } from './rest-call.ts';
+import { bodyOf, noContent, ok, paramOf, type RestCall, type RestHandler, type RestRoute } from './rest-call.ts';
+import { WebhookMessages } from './rest-webhook-messages.ts';
 import type { DiscordWorld } from './world.ts';
 
 const WEBHOOK = '/webhooks/{webhook_id}/{webhook_token}';
@@ -22,14 +22,17 @@ export function interactionRoutes(world: DiscordWorld, answers: InteractionAnswe
       return call.query.get('with_response') === 'true' ? ok(toCallbackResponse(world, record)) : noContent;
     },
   };
-  return [callback, ...webhookRoutes(world, answers)];
+  return [callback, ...messageRoutes(world, answers)];
 }
 
-function webhookRoutes(world: DiscordWorld, answers: InteractionAnswers): readonly RestRoute[] {
-  const tokenOf = (call: RestCall) => {
-    if (paramOf(call, 'webhook_id') !== world.applicationId) throw apiError('unknownWebhook');
-    return paramOf(call, 'webhook_token');
+/** Discord uses the same routes for real webhooks, whose ids are not the application's. */
+function messageRoutes(world: DiscordWorld, answers: InteractionAnswers): readonly RestRoute[] {
+  const webhooks = new WebhookMessages(world);
+  const isOwn = (params: RestCall['params']) => params['webhook_id'] === world.applicationId;
+  const either = (own: RestHandler, others: RestHandler): RestHandler => {
+    return (call) => (isOwn(call.params) ? own(call) : others(call));
   };
+  const tokenOf = (call: RestCall) => paramOf(call, 'webhook_token');
   const idOf = (call: RestCall) => paramOf(call, 'message_id');
   const one = { path: `${WEBHOOK}/messages/{message_id}`, isOpen: true } as const;
   return [
@@ -37,23 +40,41 @@ function webhookRoutes(world: DiscordWorld, answers: InteractionAnswers): readon
       method: 'POST',
       path: WEBHOOK,
       isOpen: true,
-      handle: (call) => ok(answers.followUp(tokenOf(call), bodyOf(call), call.files).message),
+      handle: either(
+        (call) => ok(answers.followUp(tokenOf(call), bodyOf(call), call.files).message),
+        (call) => webhooks.execute(call),
+      ),
     },
-    { ...one, method: 'GET', handle: (call) => ok(answers.message(tokenOf(call), idOf(call)).message) },
+    {
+      ...one,
+      method: 'GET',
+      handle: either(
+        (call) => ok(answers.message(tokenOf(call), idOf(call)).message),
+        (call) => webhooks.read(call),
+      ),
+    },
     {
       ...one,
       method: 'PATCH',
       changes: ({ params }) =>
-        answers.findChanged({ token: params['webhook_token'] ?? '', messageId: params['message_id'] ?? '' }),
-      handle: (call) => ok(answers.edit(tokenOf(call), idOf(call), bodyOf(call), call.files).message),
+        isOwn(params)
+          ? answers.findChanged({ token: params['webhook_token'] ?? '', messageId: params['message_id'] ?? '' })
+          : world.messages.get(params['message_id'] ?? ''),
+      handle: either(
+        (call) => ok(answers.edit(tokenOf(call), idOf(call), bodyOf(call), call.files).message),
+        (call) => webhooks.edit(call),
+      ),
     },
     {
       ...one,
       method: 'DELETE',
-      handle: (call) => {
-        answers.delete(tokenOf(call), idOf(call));
-        return noContent;
-      },
+      handle: either(
+        (call) => {
+          answers.delete(tokenOf(call), idOf(call));
+          return noContent;
+        },
+        (call) => webhooks.delete(call),
+      ),
     },
   ];
 }

@@ -35,7 +35,8 @@ function setOwnMembership(world: DiscordWorld, call: RestCall, isIn: boolean): R
   return noContent;
 }
 
-function addThread(
+/** Opens a thread of the bot's. */
+export function addThread(
   world: DiscordWorld,
   parent: WorldChannel,
   id: string,

@@ -44,10 +44,10 @@ export function changeThread(before: ThreadState, change: ThreadChange, now: num
   };
 }
 
-/** The thread after somebody has written in it: they are in it from then on. */
-export function noteWriter(before: ThreadState, userId: string, now: number): ThreadState {
+/** The thread after somebody has written in it: they are in it from then on; a webhook (`undefined`) is in none. */
+export function noteWriter(before: ThreadState, userId: string | undefined, now: number): ThreadState {
   return {
-    ...addMember(before, userId, now),
+    ...(userId === undefined ? before : addMember(before, userId, now)),
     activeAt: now,
     messageCount: before.messageCount + 1,
     totalMessagesSent: before.totalMessagesSent + 1,

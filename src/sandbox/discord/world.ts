@@ -9,6 +9,7 @@ import { DEFAULT_LOCALE } from './locales.ts';
 import { MessageStore } from './message-store.ts';
 import { SnowflakeSource } from './snowflake.ts';
 import { addMember, changeThread, isMember, noteWriter, removeMember, type ThreadChange } from './threads.ts';
+import { WebhookBook } from './webhook-book.ts';
 import { planChannel, planGuild, planUser } from './world-build.ts';
 import type { WorldPlan } from './world-plan.ts';
 import type {
@@ -36,6 +37,7 @@ export class DiscordWorld {
   readonly commands: CommandBook;
   readonly autoMod = new AutoMod();
   readonly emojis: EmojiBook;
+  readonly webhooks: WebhookBook;
   readonly #closedDms = new Set<string>();
   readonly #locales = new Map<string, string>();
   readonly #listeners = new Set<WorldListener>();
@@ -58,6 +60,7 @@ export class DiscordWorld {
     this.messages = new MessageStore(this, nonceLivesMs);
     this.commands = new CommandBook(this);
     this.emojis = new EmojiBook(this);
+    this.webhooks = new WebhookBook(this.ids);
   }
 
   /** Hears every change from now on; returns how to stop. */
@@ -89,7 +92,8 @@ export class DiscordWorld {
   noteMessage({ id, channel_id: channelId, author }: APIMessage): void {
     const channel = this.channels.get(channelId);
     if (channel === undefined) return;
-    const thread = channel.thread && noteWriter(channel.thread, author.id, this.clock.now());
+    const writerId = this.users.has(author.id) ? author.id : undefined;
+    const thread = channel.thread && noteWriter(channel.thread, writerId, this.clock.now());
     const noted = { ...channel, lastMessageId: id, ...(thread ? { thread } : {}) };
     this.channels.set(channelId, noted);
     if (thread?.members.length !== channel.thread?.members.length)
@@ -134,6 +138,7 @@ export class DiscordWorld {
     for (const thread of threads) this.deleteChannel(thread.id);
     this.channels.delete(channelId);
     this.messages.forgetChannel(channelId);
+    this.webhooks.forgetChannel(channelId);
     this.emit({ kind: 'channel-deleted', channel });
   }
 
