@@ -10,7 +10,6 @@ import {
   Permission,
   UNPRESSABLE_BUTTON_STYLES,
 } from './discord-numbers.ts';
-import type { PartialEmoji } from './emoji.ts';
 import { toReplyFields } from './interaction-answers.ts';
 import type { InteractionRecord } from './interaction-record.ts';
 import type { InteractionDesk, InteractionIntent } from './interactions.ts';
@@ -22,9 +21,8 @@ import type { PersonFile, SeenInteraction, TypedCommand, WaitsFor, WholePerson }
 import { has, isLockedFor, toChannelPermissions } from './permissions.ts';
 import { PersonError } from './person-error.ts';
 import { toUpload, toUploads } from './person-files.ts';
+import { PersonMarks } from './person-marks.ts';
 import { PersonView } from './person-view.ts';
-import { pin } from './pins.ts';
-import { addReaction, findReaction, removeReaction } from './reactions.ts';
 import { ResolvedBuilder } from './resolved.ts';
 import { SeenRecord } from './seen-interaction.ts';
 import { checkSelectValues } from './select-values.ts';
@@ -46,6 +44,7 @@ export class StandInPerson implements WholePerson {
   readonly #desk: InteractionDesk;
   readonly #patience: Patience;
   readonly #view: PersonView;
+  readonly #marks: PersonMarks;
 
   constructor(world: DiscordWorld, desk: InteractionDesk, userId: string, patience: Patience) {
     if (!world.users.has(userId)) throw new PersonError('not-allowed', `There is no user ${userId}`);
@@ -54,6 +53,7 @@ export class StandInPerson implements WholePerson {
     this.#desk = desk;
     this.#patience = patience;
     this.#view = new PersonView(world, userId);
+    this.#marks = new PersonMarks(world, this.#view);
   }
 
   async command(channelId: string, typed: TypedCommand): Promise<SeenInteraction> {
@@ -202,32 +202,16 @@ export class StandInPerson implements WholePerson {
     return createMessage(this.#world, draft).message;
   }
 
-  react(messageId: string, text: string): void {
-    const { stored, channel } = this.#view.requireMessage(messageId);
-    const emoji = this.#requireEmoji(text);
-    const isAllowed = has(toChannelPermissions(this.#world, channel, this.userId), Permission.AddReactions);
-    if (stored.ephemeralFor !== undefined || (!isAllowed && findReaction(stored, emoji) === undefined)) {
-      throw new PersonError('not-allowed', 'You cannot react here');
-    }
-    addReaction(this.#world, stored, emoji, this.userId);
+  react(messageId: string, emoji: string): void {
+    this.#marks.react(messageId, emoji);
   }
 
-  unreact(messageId: string, text: string): void {
-    removeReaction(this.#world, this.#view.requireMessage(messageId).stored, this.#requireEmoji(text), this.userId);
+  unreact(messageId: string, emoji: string): void {
+    this.#marks.unreact(messageId, emoji);
   }
 
   pin(messageId: string): void {
-    const { stored, channel } = this.#view.requireMessage(messageId);
-    const granted = toChannelPermissions(this.#world, channel, this.userId);
-    const isAllowed = channel.recipientId !== undefined || has(granted, Permission.PinMessages);
-    if (!isAllowed || stored.ephemeralFor !== undefined) throw new PersonError('not-allowed', 'You cannot pin this');
-    pin(this.#world, channel, stored, this.userId);
-  }
-
-  #requireEmoji(text: string): PartialEmoji {
-    const emoji = this.#world.emojis.find(text);
-    if (emoji === undefined) throw new PersonError('invalid-value', `${text} is no emoji`);
-    return emoji;
+    this.#marks.pin(messageId);
   }
 
   openDm(): string {

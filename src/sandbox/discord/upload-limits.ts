@@ -1,5 +1,5 @@
 import { MAX_FILE_BYTES, MAX_REQUEST_BYTES } from './discord-numbers.ts';
-import type { InteractionDesk } from './interactions.ts';
+import type { InteractionRecord } from './interaction-record.ts';
 import type { DiscordWorld } from './world.ts';
 
 const MIB = 1024 * 1024;
@@ -16,10 +16,16 @@ export function toMaxRequestBytes(maxFileBytes: number): number {
   return Math.max(MAX_REQUEST_BYTES, maxFileBytes + MIB);
 }
 
+/** Who knows the interactions under way. */
+export interface InteractionFinder {
+  get(id: string): InteractionRecord | undefined;
+  findByToken(token: string): InteractionRecord | undefined;
+}
+
 /** Bytes that one file may have in a request, by the ids in its path. */
 export function toMaxUploadBytes(
   world: DiscordWorld,
-  desk: InteractionDesk,
+  desk: InteractionFinder,
   params: Readonly<Record<string, string>>,
 ): number {
   const record = desk.get(params['interaction_id'] ?? '') ?? desk.findByToken(params['webhook_token'] ?? '');

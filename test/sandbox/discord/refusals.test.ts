@@ -55,10 +55,10 @@ describe('refusals of the stand-in', () => {
   });
 
   it.each([
-    ['PUT', `${MESSAGE}/reactions/%F0%9F%91%8D/@me`],
-    ['DELETE', `${MESSAGE}/reactions`],
-    ['GET', `${GENERAL}/messages/pins/x`],
-    ['PUT', `${GENERAL}/pins/${ids.thread}`],
+    ['PUT', `${MESSAGE}/bookmarks/%F0%9F%91%8D/@me`],
+    ['DELETE', `${GENERAL}/invites`],
+    ['GET', `${GENERAL}/polls/x`],
+    ['PUT', `${GENERAL}/recipients/${ids.thread}`],
     ['GET', '/nowhere'],
   ])('says 404 with code 0 to a route that is not there: %s %s', async (method, path) => {
     const known = await ask(method, path);
