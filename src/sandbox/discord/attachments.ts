@@ -1,5 +1,6 @@
 import type { APIAttachment } from 'discord.js';
 import sharp from 'sharp';
+import type { AttachmentAddresses } from './attachment-addresses.ts';
 import type { SnowflakeSource } from './snowflake.ts';
 
 /** A file that came in with a request, measured. */
@@ -66,34 +67,24 @@ export class AttachmentStore {
   readonly #kept = new Map<string, Kept>();
   readonly #ids: SnowflakeSource;
   readonly #maxBytes: number;
+  readonly addresses: AttachmentAddresses;
   #bytes = 0;
-  #baseUrl = 'http://127.0.0.1';
 
-  constructor(ids: SnowflakeSource, maxBytes = 256 * 1024 * 1024) {
+  constructor(ids: SnowflakeSource, addresses: AttachmentAddresses, maxBytes = 256 * 1024 * 1024) {
     this.#ids = ids;
+    this.addresses = addresses;
     this.#maxBytes = maxBytes;
-  }
-
-  /** Where the files are served: `http://127.0.0.1:PORT`. */
-  setBaseUrl(baseUrl: string): void {
-    this.#baseUrl = baseUrl;
-  }
-
-  get baseUrl(): string {
-    return this.#baseUrl;
   }
 
   add(channelId: string, upload: UploadedFile, details: { description?: string; isEphemeral: boolean }): StoredFile {
     const id = this.#ids.next();
     const filename = toStoredName(upload.name);
     const folder = details.isEphemeral ? 'ephemeral-attachments' : 'attachments';
-    const url = `${this.#baseUrl}/${folder}/${channelId}/${id}/${filename}`;
     const attachment: APIAttachment = {
       id,
       filename,
       size: upload.bytes.byteLength,
-      url,
-      proxy_url: url,
+      ...this.addresses.toFields(`/${folder}/${channelId}/${id}/${filename}`),
       content_type: upload.contentType,
       ...(upload.width === undefined ? {} : { width: upload.width }),
       ...(upload.height === undefined ? {} : { height: upload.height }),

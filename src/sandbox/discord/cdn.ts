@@ -2,13 +2,15 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { AttachmentStore } from './attachments.ts';
 
-/** Serves uploaded files as Discord's CDN does; nothing in them can run in a browser. */
+/** Serves uploaded files as Discord's CDN does, under addresses that are signed and not too old; nothing in them can run in a browser. */
 export function createCdnApp(attachments: AttachmentStore): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const folder of ['attachments', 'ephemeral-attachments']) {
     app.get(`/${folder}/:channelId/:id/:name`, (context) => {
+      const { pathname, searchParams } = new URL(context.req.url);
       const kept = attachments.get(context.req.param('id'));
-      if (kept === undefined) return context.text('This content is no longer available.', 404);
+      if (kept === undefined || !attachments.addresses.isGood(pathname, searchParams))
+        return context.text('This content is no longer available.', 404);
       return new Response(new Uint8Array(kept.bytes), {
         headers: {
           'content-type': kept.file.attachment.content_type ?? 'application/octet-stream',

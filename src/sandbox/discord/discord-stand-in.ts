@@ -60,6 +60,8 @@ export interface DiscordStandInOptions {
   readonly checkResponse?: ResponseCheck;
   /** Milliseconds for which a message's nonce is remembered; default 300,000. */
   readonly nonceLivesMs?: number;
+  /** Milliseconds for which a signed address of an uploaded file is good; default a day. */
+  readonly addressesLiveMs?: number;
   /** Privileged gateway intents that are granted; default none. */
   readonly allowedIntents?: number;
   /** Milliseconds; default 41,250. */
@@ -91,7 +93,7 @@ export interface DiscordStandIn {
 /** Starts the stand-in; it listens when the promise resolves. */
 export async function startDiscordStandIn(options: DiscordStandInOptions = {}): Promise<DiscordStandIn> {
   const token = options.token ?? randomUUID();
-  const world = new DiscordWorld(toPlan(options), options.clock ?? systemClock, options.nonceLivesMs);
+  const world = new DiscordWorld(toPlan(options), options.clock ?? systemClock, options);
   const desk = new InteractionDesk(world);
   const requests = new RequestLog();
   const sessionStarts = options.sessionStarts ?? (options.limits === 'off' ? 'off' : {});
@@ -102,6 +104,7 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
     faults,
     log: requests,
     limiter: options.limits === 'off' ? undefined : new RateLimiter(options.limits),
+    sign: (body) => world.attachments.addresses.sign(body),
     isOld: (messageId) => world.messages.isOlderThan(messageId, HOUR_MS),
     maxUploadBytes: (params) => toMaxUploadBytes(world, desk, params),
     checkRequest: options.checkRequest ?? checkByRules,
@@ -185,7 +188,7 @@ async function listen(
   });
   ownPort = (server.address() as AddressInfo).port;
   const host = `127.0.0.1:${ownPort}`;
-  world.attachments.setBaseUrl(`http://${host}`);
+  world.attachments.addresses.setPort(ownPort);
   gateway.setUrl(`ws://${host}/gateway`);
   return { host, close: () => stop(server) };
 }

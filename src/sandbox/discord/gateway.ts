@@ -249,7 +249,8 @@ export class Gateway implements GatewayHost, GatewayFaults {
   #announce(change: WorldChange): void {
     const event = toGatewayEvent(this.#world, change) ?? toFurtherEvent(this.#world, change);
     const syncs = this.#threadAccess.afterChange(change);
-    for (const told of event === undefined ? syncs : [event, ...syncs]) this.#dispatch(told);
+    const { addresses } = this.#world.attachments;
+    for (const told of event === undefined ? syncs : [event, ...syncs]) this.#dispatch(addresses.sign(told));
   }
 
   #dispatch(event: GatewayEvent): void {

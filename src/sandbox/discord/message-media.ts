@@ -1,4 +1,6 @@
+import type { APIAttachment } from 'discord.js';
 import { invalidForm } from './api-error.ts';
+import { withoutSignature } from './attachment-addresses.ts';
 import type { AttachmentStore, StoredFile, UploadedFile } from './attachments.ts';
 import { isObject, type JsonObject, toNumber, toObject, toObjects, toText } from './json.ts';
 import type { SnowflakeSource } from './snowflake.ts';
@@ -75,7 +77,7 @@ export class MessageMedia {
   #find(url: string): StoredFile | undefined {
     const name = url.startsWith(SCHEME) ? url.slice(SCHEME.length) : undefined;
     const file = this.files.find(({ attachment }) =>
-      name === undefined ? attachment.url === url : attachment.filename === name,
+      name === undefined ? isAddressOf(attachment, url) : attachment.filename === name,
     );
     if (file === undefined && name !== undefined) {
       throw invalidForm(
@@ -87,6 +89,11 @@ export class MessageMedia {
     if (file !== undefined) this.#shown.add(file.attachment.id);
     return file;
   }
+}
+
+function isAddressOf(attachment: APIAttachment, url: string): boolean {
+  const plain = withoutSignature(url);
+  return plain === attachment.url || plain === attachment.proxy_url;
 }
 
 interface FilesOfMessage {

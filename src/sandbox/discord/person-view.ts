@@ -22,7 +22,7 @@ export class PersonView {
     const channel = this.#world.channels.get(channelId);
     if (channel === undefined || !canView(this.#world, channel, this.userId)) return [];
     const seen = this.#world.messages.list(channelId).filter((stored) => this.#sees(stored));
-    return seen.map((stored) => stored.message);
+    return seen.map((stored) => this.#world.attachments.addresses.sign(stored.message));
   }
 
   channels(): readonly APIChannel[] {

@@ -22,6 +22,8 @@ export interface RestServerOptions {
   readonly limiter: RateLimiter | undefined;
   readonly faults: DiscordFaults;
   readonly log: RequestLog;
+  /** Signs the addresses of uploaded files in an answer. */
+  readonly sign: (body: unknown) => unknown;
   /** Whether a message is older than an hour. */
   readonly isOld: (messageId: string) => boolean;
   /** Bytes that one file of a request may have, by the ids in its path. */
@@ -187,7 +189,7 @@ function answer(options: RestServerOptions, { route, context, label, params }: A
   if (BODY_METHODS.has(route.method)) checkBody(options, route, call);
   const reply = route.handle(call);
   options.checkResponse?.(label, reply.status, reply.body === undefined ? undefined : structuredClone(reply.body));
-  return reply;
+  return { ...reply, body: options.sign(reply.body) };
 }
 
 function checkBody(options: RestServerOptions, route: RestRoute, call: RestCall): void {

@@ -22,7 +22,7 @@ export class SeenRecord implements SeenInteraction {
   }
 
   get message(): APIMessage | undefined {
-    return this.#world.messages.get(this.#record.originalMessageId ?? '')?.message;
+    return this.#find(this.#record.originalMessageId ?? '');
   }
 
   get modal(): APIModalInteractionResponseCallbackData | undefined {
@@ -30,7 +30,7 @@ export class SeenRecord implements SeenInteraction {
   }
 
   get followUps(): readonly APIMessage[] {
-    return this.#record.followUpIds.flatMap((id) => this.#world.messages.get(id)?.message ?? []);
+    return this.#record.followUpIds.flatMap((id) => this.#find(id) ?? []);
   }
 
   get acknowledgedAfterMs(): number | undefined {
@@ -39,5 +39,9 @@ export class SeenRecord implements SeenInteraction {
 
   get failure(): string | undefined {
     return this.#record.failure;
+  }
+
+  #find(messageId: string): APIMessage | undefined {
+    return this.#world.attachments.addresses.sign(this.#world.messages.get(messageId)?.message);
   }
 }

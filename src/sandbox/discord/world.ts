@@ -1,5 +1,6 @@
 import type { APIMessage, APIRole } from 'discord.js';
 import type { Clock } from '../../shared/clock.ts';
+import { AttachmentAddresses } from './attachment-addresses.ts';
 import { AttachmentStore } from './attachments.ts';
 import { AutoMod } from './auto-mod.ts';
 import { CommandBook } from './command-book.ts';
@@ -23,6 +24,13 @@ import type {
   WorldMember,
 } from './world-records.ts';
 
+export interface WorldOptions {
+  /** Milliseconds for which a message's nonce is remembered. */
+  readonly nonceLivesMs?: number | undefined;
+  /** Milliseconds for which a signed address of an uploaded file is good. */
+  readonly addressesLiveMs?: number | undefined;
+}
+
 /** Everything the stand-in holds, in memory; every visible change goes to the subscribers, in order. */
 export class DiscordWorld {
   readonly clock: Clock;
@@ -42,7 +50,7 @@ export class DiscordWorld {
   readonly #locales = new Map<string, string>();
   readonly #listeners = new Set<WorldListener>();
 
-  constructor(plan: WorldPlan, clock: Clock, nonceLivesMs?: number) {
+  constructor(plan: WorldPlan, clock: Clock, options: WorldOptions = {}) {
     this.clock = clock;
     this.ids = new SnowflakeSource(clock);
     this.applicationId = plan.applicationId;
@@ -56,8 +64,8 @@ export class DiscordWorld {
       }
     }
     for (const { id, locale = DEFAULT_LOCALE } of plan.users) this.#locales.set(id, locale);
-    this.attachments = new AttachmentStore(this.ids);
-    this.messages = new MessageStore(this, nonceLivesMs);
+    this.attachments = new AttachmentStore(this.ids, new AttachmentAddresses(clock, options.addressesLiveMs));
+    this.messages = new MessageStore(this, options.nonceLivesMs);
     this.commands = new CommandBook(this);
     this.emojis = new EmojiBook(this);
     this.webhooks = new WebhookBook(this.ids);
