@@ -144,7 +144,7 @@ async function postMissingReviews(desk: ReviewDesk, guildIds: readonly string[])
 async function openOutside(stack: AsyncDisposableStack, options: AppOptions, clock: Clock) {
   const { config, logger, maxStoreBytes } = options;
   const limit = maxStoreBytes === undefined ? {} : { maxBytes: maxStoreBytes };
-  const store = Store.open(config.storePath, clock, limit);
+  const store = Store.open(config.storePath, clock, { logger, ...limit });
   stack.defer(() => store.close());
   const queue = await SqliteQueue.open({ path: config.storePath, clock, logger, ...limit });
   stack.defer(async () => void (await queue.stop()));

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Clock } from '../shared/clock.ts';
 import { AppError, UserError } from '../shared/errors.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
-import type { Collection } from '../storage/collection.ts';
+import type { Collection, Unreadable } from '../storage/collection.ts';
+import type { SetAsideDocument } from '../storage/set-aside.ts';
 import type { Store } from '../storage/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { LOG_ACTION, LogDraft, type LogEntry } from './log-entry.ts';
+import { Action } from './policy.ts';
 import {
   DEFAULT_SETTINGS,
   diffParts,
@@ -52,6 +54,7 @@ export interface GuildSettingsOptions {
 
 /** What each server has decided, in memory once loaded; each change is stored and leaves one entry in the log, also over a crash. */
 export class GuildSettings {
+  readonly #store: Store;
   readonly #documents: Collection<GuildDocument>;
   readonly #log: AuditLog;
   readonly #clock: Clock;
@@ -61,7 +64,8 @@ export class GuildSettings {
   readonly #doubtful = new Set<string>();
 
   constructor({ store, log, clock }: GuildSettingsOptions) {
-    this.#documents = store.collection('guild-settings', GuildDocument);
+    this.#store = store;
+    this.#documents = store.collection('guild-settings', GuildDocument, { repair: toClosedDocument });
     this.#log = log;
     this.#clock = clock;
   }
@@ -76,6 +80,12 @@ export class GuildSettings {
     const known = this.#known.get(guildId);
     if (known === undefined) throw new AppError('guild-not-loaded', 'The settings of this server are not loaded.');
     return known.settings;
+  }
+
+  /** What of this server could not be read and was set aside, oldest first. */
+  async listSetAside(guildId: string): Promise<readonly SetAsideDocument[]> {
+    const all = await this.#store.listSetAside();
+    return all.filter(({ key }) => key.split(':')[0] === guildId).toSorted((one, other) => one.at - other.at);
   }
 
   /** Logs changes whose entry could not be written when they were made. */
@@ -183,6 +193,13 @@ export class GuildSettings {
     } while (before !== undefined);
     return undefined;
   }
+}
+
+/** What cannot be read might have denied anything, or held every result: so that is what holds until somebody decides anew. */
+function toClosedDocument({ key: guildId, now }: Unreadable): GuildDocument {
+  const deny = Action.options.map((action) => ({ action, roleId: guildId }));
+  const review = { ...DEFAULT_SETTINGS.review, mode: 'on', onSince: 0 } as const;
+  return { revision: now, settings: { ...DEFAULT_SETTINGS, grants: { allow: [], deny }, review } };
 }
 
 const SETTING_ACTIONS: readonly string[] = [LOG_ACTION.permissionChange, LOG_ACTION.settingChange, LOG_ACTION.undo];

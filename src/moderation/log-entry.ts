@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-export const Json = z.json();
-export type Json = z.infer<typeof Json>;
+export type Json = z.core.util.JSONType;
+/** As `z.json()`, which takes a millisecond for the hundred entries that are checked with each one that is added. */
+export const Json = z.custom<Json>(isJson, 'expected JSON');
 
 /** What the log's entries are about; any other string may be logged as well. */
 export const LOG_ACTION = {
@@ -20,6 +21,12 @@ export const LOG_ACTION = {
   refusal: 'refusal',
   privacy: 'privacy',
 } as const;
+
+function isJson(value: unknown): value is Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value === 'object' && Object.values(value).every(isJson);
+}
 
 /** What is to be logged. */
 export const LogDraft = z.object({

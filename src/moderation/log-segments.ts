@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Collection } from '../storage/collection.ts';
+import type { Collection, Unreadable } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
 import { LogEntry, type ReadEntry } from './log-entry.ts';
 
@@ -56,7 +56,7 @@ export class LogSegments {
 
   constructor(store: Store) {
     this.#heads = store.collection('log-heads', Head);
-    this.#segments = store.collection('log', Segment);
+    this.#segments = store.collection('log', Segment, { repair: toReadableSegment });
     this.#ids = store.collection('log-ids', LoggedId);
   }
 
@@ -138,6 +138,15 @@ export class LogSegments {
   #setHead(guildId: string, { first, index }: Tail): Promise<void> {
     return this.#heads.set(guildId, { first, last: index });
   }
+}
+
+const Loose = z.object({ entries: z.array(z.unknown()) }).catch({ entries: [] });
+
+/** The entries that can be read. A number that may have been given is not given again: the log goes on in the next segment. */
+function toReadableSegment({ key, raw }: Unreadable): Segment {
+  const index = Number(key.split(':')[1]);
+  const entries = Loose.parse(raw).entries.flatMap((entry) => LogEntry.safeParse(entry).data ?? []);
+  return { next: (index + 1) * SEGMENT_SIZE + 1, entries };
 }
 
 function toKey(guildId: string, index: number): string {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../shared/clock.ts';
 import { UserError } from '../shared/errors.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
-import type { Collection } from '../storage/collection.ts';
+import type { Collection, Unreadable } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
 import type { GuildSettings } from './guild-settings.ts';
 import { toIdHash } from './log-entry.ts';
@@ -10,10 +10,9 @@ import { type Allowance, toAllowance, toDay, toDayBefore, toDaysOf } from './quo
 
 const KEEP_USAGE_MS = 400 * 86_400_000;
 
+const Spend = z.object({ id: z.string(), userId: z.string(), at: z.number() });
 /** All that a server's members spent on one UTC day, in one document, so that a spend is there as a whole or not at all. */
-const DayUsage = z.object({
-  spends: z.array(z.object({ id: z.string(), userId: z.string(), at: z.number() })),
-});
+const DayUsage = z.object({ spends: z.array(Spend) });
 type DayUsage = z.infer<typeof DayUsage>;
 
 /** Who wants to spend. */
@@ -52,7 +51,7 @@ export class Quotas {
   readonly #today = new Map<string, { readonly day: string; readonly usage: DayUsage; isDoubtful?: boolean }>();
 
   constructor({ store, settings, clock }: QuotasOptions) {
-    this.#days = store.collection('quota-days', DayUsage, { ttlMs: KEEP_USAGE_MS });
+    this.#days = store.collection('quota-days', DayUsage, { ttlMs: KEEP_USAGE_MS, repair: toReadableUsage });
     this.#settings = settings;
     this.#clock = clock;
   }
@@ -180,6 +179,12 @@ export class Quotas {
 }
 
 const NOTHING: DayUsage = { spends: [] };
+
+const Loose = z.object({ spends: z.array(z.unknown()) }).catch({ spends: [] });
+
+function toReadableUsage({ raw }: Unreadable): DayUsage {
+  return { spends: Loose.parse(raw).spends.flatMap((spend) => Spend.safeParse(spend).data ?? []) };
+}
 
 function toKey(guildId: string, day: string): string {
   return `${guildId}:${day}`;

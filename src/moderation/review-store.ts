@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../shared/errors.ts';
-import type { Collection } from '../storage/collection.ts';
+import type { Collection, Unreadable } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
 import { LogDraft } from './log-entry.ts';
 import { isHeld, Review } from './review.ts';
@@ -39,18 +39,14 @@ export class ReviewStore {
   #isLoaded = false;
 
   constructor(store: Store) {
-    this.#reviews = store.collection('reviews', StoredReview);
+    this.#reviews = store.collection('reviews', StoredReview, { repair: toOpenReview });
   }
 
   /** Reads all reviews once, forgets those approved long ago, and answers those that still owe something. Rejects with a `StoreError`. */
-  async load(now: number, onInvalid: (key: string) => void): Promise<readonly ReviewId[]> {
+  async load(now: number): Promise<readonly ReviewId[]> {
     const owing: ReviewId[] = [];
     const outdated: string[] = [];
-    const hold = (key: string) => {
-      this.#hold(toId(key));
-      onInvalid(key);
-    };
-    for await (const [key, review] of this.#reviews.entries(hold)) {
+    for await (const [key, review] of this.#reviews.entries()) {
       this.#remember(review);
       if (isOwing(review)) owing.push({ guildId: review.guildId, ref: review.ref });
       else if (!isHeld(review) && (review.decision?.at ?? now) < now - KEEP_APPROVED_MS) outdated.push(key);
@@ -115,7 +111,9 @@ export function toKey({ guildId, ref }: ReviewId): string {
   return `${guildId}:${ref}`;
 }
 
-function toId(key: string): ReviewId {
+/** A review that cannot be read holds its job, and is put before the reviewers once more. */
+function toOpenReview({ key, now }: Unreadable): StoredReview {
   const [guildId = '', ref = ''] = key.split(':');
-  return { guildId, ref };
+  const review = { guildId, ref, why: 'mode', onTimeout: 'remind', openedAt: now } as const;
+  return { ...review, votes: [], revision: 0, outbox: [] };
 }

@@ -80,8 +80,7 @@ export class Reviews {
 
   /** Reads what is held into memory and takes up what a crash left undone; after the settings are loaded. Rejects with a `StoreError`. */
   async load(): Promise<void> {
-    const onInvalid = (key: string) => this.#logger.error({ key }, 'A review cannot be read; its job stays held.');
-    for (const id of await this.#store.load(this.#clock.now(), onInvalid)) this.#owing.set(toKey(id), id);
+    for (const id of await this.#store.load(this.#clock.now())) this.#owing.set(toKey(id), id);
     await this.settle();
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Collection } from '../storage/collection.ts';
+import type { Collection, Unreadable } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
 import { TELLING_TTL_MS, TellEvent } from './plan.ts';
 
@@ -44,6 +44,16 @@ export type ChannelState = z.infer<typeof ChannelState>;
 
 const EMPTY: ChannelState = { singles: {}, batches: [] };
 
+const Loose = z
+  .object({ singles: ChannelState.shape.singles.catch({}), batches: z.array(z.unknown()).catch([]) })
+  .catch(EMPTY);
+
+/** The batches that can be read: a refusal is found out anew by the next post. */
+function toReadableState({ raw }: Unreadable): ChannelState {
+  const { singles, batches } = Loose.parse(raw);
+  return { singles, batches: batches.flatMap((batch) => Batch.safeParse(batch).data ?? []) };
+}
+
 export interface ChannelId {
   readonly guildId: string;
   readonly channelId: string;
@@ -53,7 +63,10 @@ export class ChannelStates {
   readonly #documents: Collection<ChannelState>;
 
   constructor(store: Pick<Store, 'collection'>) {
-    this.#documents = store.collection('channel-states', ChannelState, { ttlMs: TELLING_TTL_MS });
+    this.#documents = store.collection('channel-states', ChannelState, {
+      ttlMs: TELLING_TTL_MS,
+      repair: toReadableState,
+    });
   }
 
   async get({ guildId, channelId }: ChannelId): Promise<ChannelState> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Collection } from '../storage/collection.ts';
+import type { Collection, Unreadable } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
 import { LEVELS } from './channel-poster.ts';
 import { TELLING_TTL_MS } from './plan.ts';
@@ -43,8 +43,20 @@ export type Unsettled = Extract<PostRecord, { state: 'waiting' | 'sending' }>;
 
 /** Posts by key; absent is planned. Written by the worker that holds the post's queue entry. */
 export function openPostRecords(store: Pick<Store, 'collection'>): Collection<PostRecord> {
-  return store.collection('posts', PostRecord, { ttlMs: TELLING_TTL_MS });
+  return store.collection('posts', PostRecord, { ttlMs: TELLING_TTL_MS, repair: toReadableRecord });
 }
+
+/** How far back a message is looked for of which nothing can be read. */
+const LOOK_BACK_MS = 86_400_000;
+
+/** Without Discord's last answer, or in doubt: the message is looked for in its channel before it may be sent. */
+function toReadableRecord({ raw, now }: Unreadable): PostRecord {
+  const { lastAnswer: _, ...rest } = Loose.parse(raw);
+  const inDoubt = { state: 'sending', level: 'whole', tries: 1, since: now - LOOK_BACK_MS, nonce: '' } as const;
+  return PostRecord.safeParse(rest).data ?? inDoubt;
+}
+
+const Loose = z.record(z.string(), z.unknown()).catch({});
 
 export const NEW_RECORD: Unsettled = { state: 'waiting', level: 'whole', tries: 0 };
 

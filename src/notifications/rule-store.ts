@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../shared/errors.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
-import type { Collection } from '../storage/collection.ts';
+import type { Collection, Unreadable } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
 import { Rule } from './rule.ts';
 
@@ -56,7 +56,7 @@ export class RuleStore {
   readonly #onChanged: RuleListener | undefined;
 
   constructor(store: Pick<Store, 'collection'>, onChanged?: RuleListener) {
-    this.#documents = store.collection('rules', GuildRules);
+    this.#documents = store.collection('rules', GuildRules, { repair: toReadableRules });
     this.#onChanged = onChanged;
   }
 
@@ -221,6 +221,29 @@ function withNews(guildId: string, document: GuildRules, act: Act | undefined): 
   const number = (act.after ?? act.before)?.number ?? 0;
   const news: RuleNews = { id: `rule:${guildId}:${revision}`, guildId, number, ...actor, ...facts };
   return { ...document, revision, untold: [...(document.untold ?? []), news] };
+}
+
+const Loose = z
+  .object({
+    nextNumber: z.number().int().positive().catch(1),
+    rules: z.array(z.unknown()).catch([]),
+    untold: z.array(z.unknown()).catch([]),
+  })
+  .catch({ nextNumber: 1, rules: [], untold: [] });
+
+/** The rules that can be read; one whose suspension cannot be is no longer suspended until its channel refuses it anew. */
+function toReadableRules({ raw, now }: Unreadable): GuildRules {
+  const { nextNumber, rules, untold } = Loose.parse(raw);
+  const readable = rules.flatMap((rule) => toReadableRule(rule) ?? []);
+  const numbers = readable.map(({ number }) => number + 1);
+  const news = untold.flatMap((one) => RuleNews.safeParse(one).data ?? []);
+  return { nextNumber: Math.max(nextNumber, ...numbers), rules: readable, revision: now, untold: news };
+}
+
+function toReadableRule(rule: unknown): Rule | undefined {
+  const whole = Rule.safeParse(rule);
+  if (whole.success || typeof rule !== 'object') return whole.data;
+  return Rule.safeParse({ ...rule, suspended: undefined }).data;
 }
 
 const NONE: GuildRules = { nextNumber: 1, rules: [] };

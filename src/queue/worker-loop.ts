@@ -168,6 +168,7 @@ export class WorkerLoop {
 
   async #run(run: Run): Promise<void> {
     const outcome = await this.#options.run(run.lease, run.leaseLost.signal);
+    if (outcome.kind === 'invalid') this.#tellInvalid(run.lease, outcome.error);
     for (let failures = 1; !this.#isClosed; failures += 1) {
       try {
         const isSettled = await this.#options.store.settle(run.lease, outcome);
@@ -216,6 +217,11 @@ export class WorkerLoop {
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];
     for (const tell of waiters) tell();
+  }
+
+  #tellInvalid({ key }: Lease, reason: string): void {
+    const { queue, logger } = this.#options;
+    logger.error({ queue, key, reason }, 'An entry of the queue cannot be handled; it was given up.');
   }
 
   #warn(error: unknown, message: string): void {

@@ -18,6 +18,8 @@ export interface SqliteConnectionOptions {
 /** Milliseconds that SQLite itself may wait while the file is opened, before anything else goes on. */
 const OPEN_WAIT_MS = 1_000;
 const LOCKED_GIVE_UP_MS = 5_000;
+/** The table that Keyv's adapter makes. */
+const TABLE = '"keyv"';
 /** What changes rows; all else is a read, or makes tables while the store is opened. */
 const WRITE = /^(INSERT|DELETE)\b/;
 /** How Keyv's adapter removes what a read found to be over its time; a wanted removal is `RETURNING`. */
@@ -65,6 +67,42 @@ export class SqliteConnection {
     };
   }
 
+  /** The text of one row, after the writes of it that were asked for before. */
+  async readRow(namespace: string, key: string): Promise<string | undefined> {
+    return this.#orFail(() => this.#commits.read(() => this.row(namespace, key), [key]));
+  }
+
+  /** The keys of a namespace, in their order. */
+  async listKeys(namespace: string): Promise<readonly string[]> {
+    const list = () => this.#prepare(`SELECT key FROM ${TABLE} WHERE namespace = ? ORDER BY key`).all(namespace);
+    const rows = await this.#orFail(() => this.#commits.read(list));
+    return rows.map((row) => String(row['key']));
+  }
+
+  /** Runs `work`, which may use `row`, `putRow`, `replaceRow` and `dropRow`, as a whole or not at all. */
+  async change<T>(work: () => T): Promise<T> {
+    return this.#orFail(() => this.#commits.write(work));
+  }
+
+  row(namespace: string, key: string): string | undefined {
+    const found = this.#prepare(`SELECT value FROM ${TABLE} WHERE namespace = ? AND key = ?`).get(namespace, key);
+    return found === undefined ? undefined : String(found['value']);
+  }
+
+  putRow(namespace: string, key: string, text: string): void {
+    const sql = `INSERT OR REPLACE INTO ${TABLE} (namespace, key, value, expires) VALUES (?, ?, ?, NULL)`;
+    this.#prepare(sql).run(namespace, key, text);
+  }
+
+  /** Leaves the time at which the row is over as it is. */
+  replaceRow(namespace: string, key: string, text: string): void {
+    this.#prepare(`UPDATE ${TABLE} SET value = ? WHERE namespace = ? AND key = ?`).run(text, namespace, key);
+  }
+
+  dropRow(namespace: string, key: string): void {
+    this.#prepare(`DELETE FROM ${TABLE} WHERE namespace = ? AND key = ?`).run(namespace, key);
+  }
+
   close(): void {
     this.#commits.close();
     this.#statements.clear();
@@ -74,9 +112,15 @@ export class SqliteConnection {
   async #query(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
     if (REMOVAL_BY_READ.test(sql)) return [];
     const run = () => this.#prepare(sql).all(...parameters.map(toSqlValue));
+    const isWrite = WRITE.test(sql);
+    return this.#orFail(() =>
+      isWrite ? this.#commits.write(run, String(parameters[0])) : this.#commits.read(run, parameters),
+    );
+  }
+
+  async #orFail<T>(act: () => Promise<T>): Promise<T> {
     try {
-      if (!WRITE.test(sql)) return await this.#commits.read(run, parameters);
-      return await this.#commits.write(run, String(parameters[0]));
+      return await act();
     } catch (thrown) {
       throw this.#fail(thrown);
     }

@@ -2,29 +2,40 @@ import KeyvSqlite from '@keyv/sqlite';
 import { Keyv } from 'keyv';
 import type { z } from 'zod';
 import { type Clock, systemClock } from '../shared/clock.ts';
+import { type Logger, silentLogger } from '../shared/logger.ts';
 import { Collection, type CollectionOptions } from './collection.ts';
+import { SetAside, type SetAsideDocument } from './set-aside.ts';
 import { SqliteConnection, type SqliteConnectionOptions } from './sqlite-driver.ts';
+import { serialization } from './stored-text.ts';
 
 const CLEAR_EXPIRED_INTERVAL_MS = 60 * 60 * 1000;
 const ITERATION_BATCH = 500;
 
+export interface StoreOptions extends SqliteConnectionOptions {
+  /** Told of what cannot be read. */
+  readonly logger?: Logger;
+}
+
 /** The only door to stored state: opens a SQLite file and hands out typed collections. */
 export class Store {
   readonly #connection: SqliteConnection;
+  readonly #setAside: SetAside;
   readonly #keyvs: Keyv[] = [];
   #clearsExpired = false;
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, clock: Clock = systemClock, logger: Logger = silentLogger) {
     this.#connection = connection;
+    this.#setAside = new SetAside(connection, clock, logger);
   }
 
   /** Opens the file at `path` (`:memory:` for none), making its folder. */
-  static open(path: string, clock: Clock = systemClock, options: SqliteConnectionOptions = {}): Store {
-    return new Store(new SqliteConnection(path, clock, options));
+  static open(path: string, clock: Clock = systemClock, options: StoreOptions = {}): Store {
+    const { logger, ...limits } = options;
+    return new Store(new SqliteConnection(path, clock, limits), clock, logger);
   }
 
   /** A collection's name is part of the stored key: renaming it loses what it held. */
-  collection<T>(name: string, schema: z.ZodType<T>, options: CollectionOptions = {}): Collection<T> {
+  collection<T>(name: string, schema: z.ZodType<T>, options: CollectionOptions<T> = {}): Collection<T> {
     const adapter = new KeyvSqlite({
       uri: 'sqlite://shared',
       driver: this.#connection.toDriver(),
@@ -32,9 +43,15 @@ export class Store {
       clearExpiredInterval: this.#clearsExpired ? 0 : CLEAR_EXPIRED_INTERVAL_MS,
     });
     this.#clearsExpired = true;
-    const keyv = new Keyv({ store: adapter, namespace: name });
+    const keyv = new Keyv({ store: adapter, namespace: name, serialization });
     this.#keyvs.push(keyv);
-    return new Collection(name, schema, keyv, this.#connection, options);
+    const parts = { keyv, connection: this.#connection, setAside: this.#setAside };
+    return new Collection(name, schema, parts, options);
+  }
+
+  /** What could not be read, and was moved out of the way. */
+  listSetAside(): Promise<readonly SetAsideDocument[]> {
+    return this.#setAside.list();
   }
 
   /** Ends all collections; later reads and writes fail. */

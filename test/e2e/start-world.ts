@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { APIMessage } from 'discord.js';
 import { type App, startApp } from '../../src/app.ts';
 import {
@@ -83,7 +84,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     sleep: systemClock.sleep,
   };
   const storePath = join(folder, 'bot.sqlite');
-  if (options.storeFrom !== undefined) copyFileSync(options.storeFrom, storePath);
+  if (options.storeFrom !== undefined) copyStore(options.storeFrom, storePath);
   const start = (maxStoreBytes?: number) =>
     startApp({
       clock,
@@ -143,6 +144,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       if (misfits.length > 0) throw new Error(`Discord would not answer so:\n${misfits.join('\n')}`);
     },
   };
+}
+
+/** A copy in which nothing is over its time, however old the file is. */
+function copyStore(from: string, to: string): void {
+  copyFileSync(from, to);
+  const database = new DatabaseSync(to);
+  database.exec("UPDATE keyv SET expires = NULL, value = json_remove(value, '$.expires')");
+  database.close();
 }
 
 /** What does not fit what Discord publishes about its answers. */

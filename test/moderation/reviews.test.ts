@@ -204,13 +204,16 @@ describe('a review', () => {
     expect(await bot.reviews.get('g1', 'aaaa')).toBeUndefined();
   });
 
-  it('holds the job though it cannot be read', async () => {
+  it('holds the job though it cannot be read, and is decided anew', async () => {
     const raw = world.store.restart().collection('reviews', z.object({ broken: z.boolean() }));
     await raw.set('g1:aaaa', { broken: true });
     bot = await world.start();
+    bot = await world.start();
 
     expect([bot.reviews.isHeld('g1', 'aaaa'), bot.reviews.isHeld('g2', 'aaaa')]).toEqual([true, false]);
-    await expect(bot.reviews.vote('g1', 'aaaa', { by: 'mod', verdict: 'approve' })).rejects.toThrow('unreadable');
+    const voted = await bot.reviews.vote('g1', 'aaaa', { by: 'mod', verdict: 'approve' });
+    expect(voted.outcome).toBe('decided');
+    expect(bot.reviews.isHeld('g1', 'aaaa')).toBe(false);
   });
 
   it('holds the job also while it is not certain that this was stored', async () => {

@@ -59,7 +59,7 @@ export class MortalStore extends Store {
     this.#life = life;
   }
 
-  override collection<T>(name: string, schema: z.ZodType<T>, options: CollectionOptions = {}): Collection<T> {
+  override collection<T>(name: string, schema: z.ZodType<T>, options: CollectionOptions<T> = {}): Collection<T> {
     const collection = super.collection(name, schema, options);
     const set = collection.set.bind(collection);
     const remove = collection.delete.bind(collection);

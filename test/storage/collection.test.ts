@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { systemClock } from '../../src/shared/clock.ts';
 import { Store } from '../../src/storage/store.ts';
+import { aRecordingLogger } from '../recording-logger.ts';
 
 const Note = z.object({ text: z.string() });
 
@@ -79,25 +81,106 @@ describe('a collection', () => {
     expect(await lasting.getMany(keys)).toEqual(keys.map(() => ({ text: 'lasting' })));
   });
 
-  it('throws on a value that does not fit instead of calling it absent', async () => {
-    await store.collection('notes', z.object({ other: z.number() })).set('a', { other: 1 });
+  it.each([
+    ['NaN', { text: 'a', count: Number.NaN }, 'count'],
+    ['Infinity', { text: 'a', count: Number.POSITIVE_INFINITY }, 'count'],
+    ['undefined', { text: 'a', count: undefined }, 'count'],
+    ['what is not there', { count: 1 }, 'text'],
+  ])('refuses to store %s, by the name of the field, and keeps what was there', async (_what, value, field) => {
+    const counted = store.collection('counted', z.object({ text: z.string(), count: z.number().exactOptional() }));
+    await counted.set('a', { text: 'before' });
 
-    const read = store.collection('notes', Note).get('a');
+    const stored = counted.set('a', value as { text: string; count?: number });
 
-    await expect(read).rejects.toMatchObject({ code: 'store-invalid' });
+    await expect(stored).rejects.toMatchObject({ code: 'store-invalid', message: expect.stringContaining(field) });
+    expect(await counted.get('a')).toEqual({ text: 'before' });
   });
 
-  it('iterates over more than one batch and hands over what does not fit', async () => {
+  describe('of which one document cannot be read', () => {
+    const write = (key: string, text: string) => {
+      const other = new DatabaseSync(path);
+      other.prepare("INSERT OR REPLACE INTO keyv (namespace, key, value) VALUES ('notes', ?, ?)").run(key, text);
+      other.close();
+    };
+    const DAMAGED = [
+      '{"value":{"text":null}}',
+      '{"value":{"te',
+      'garbage',
+      '',
+      'null',
+      '7',
+      '{}',
+      '[]',
+      '{"value":null}',
+    ];
+
+    it.each(DAMAGED)('sets it aside where it is %j, says so, and goes on with the others', async (text) => {
+      const { logger, lines } = aRecordingLogger();
+      await store.collection('notes', Note).set('good', { text: 'G' });
+      await store.close();
+      write('g1:bad', text);
+      store = Store.open(path, systemClock, { logger });
+      const notes = store.collection('notes', Note);
+
+      expect(await notes.getMany(['g1:bad', 'good'])).toEqual([undefined, { text: 'G' }]);
+      expect(await notes.get('g1:bad')).toBeUndefined();
+      expect(await Array.fromAsync(notes.entries())).toEqual([['good', { text: 'G' }]]);
+      expect(await store.listSetAside()).toMatchObject([{ collection: 'notes', key: 'g1:bad' }]);
+      expect(lines.join()).toContain('g1:bad');
+      expect(readSetAside(path)).toEqual([text]);
+    });
+
+    it('puts what can be repaired in its place, for good', async () => {
+      const repair = ({ key }: { readonly key: string }) => ({ text: `repaired ${key}` });
+      const notes = store.collection('notes', Note, { repair });
+      await notes.set('good', { text: 'G' });
+      write('bad', '{"value":{"text":1}}');
+
+      const all = await Array.fromAsync(notes.entries());
+      const again = await store.collection('notes', Note).get('bad');
+
+      expect(all).toEqual([
+        ['bad', { text: 'repaired bad' }],
+        ['good', { text: 'G' }],
+      ]);
+      expect(again).toEqual({ text: 'repaired bad' });
+      expect(await store.listSetAside()).toHaveLength(1);
+    });
+
+    it('keeps what is written while it is set aside', async () => {
+      const notes = store.collection('notes', Note);
+      await notes.set('good', { text: 'G' });
+      write('bad', 'garbage');
+
+      const [read] = await Promise.all([notes.get('bad'), notes.set('bad', { text: 'new' })]);
+
+      expect(await notes.get('bad')).toEqual({ text: 'new' });
+      expect([undefined, { text: 'new' }]).toContainEqual(read);
+    });
+
+    it('reads past it where nothing can be written, and sets it aside later', async () => {
+      const notes = store.collection('notes', Note);
+      await notes.set('good', { text: 'G' });
+      write('bad', 'garbage');
+      await store.close();
+      store = Store.open(path, systemClock, { maxBytes: 1 });
+      const full = store.collection('notes', Note, { repair: () => ({ text: 'x'.repeat(100_000) }) });
+
+      expect((await full.get('bad'))?.text).toHaveLength(100_000);
+      expect(await full.get('good')).toEqual({ text: 'G' });
+    });
+  });
+
+  it('iterates over more than one batch, past what does not fit', async () => {
     const loose = store.collection('notes', z.object({ text: z.string().optional() }));
     const numbers = Array.from({ length: 1_200 }, (_, at) => at);
     await Promise.all(numbers.map((at) => loose.set(`k${at}`, at === 700 ? {} : { text: `${at}` })));
-    const invalid: string[] = [];
     const keys: string[] = [];
 
-    for await (const [key] of store.collection('notes', Note).entries((bad) => invalid.push(bad))) keys.push(key);
+    for await (const [key] of store.collection('notes', Note).entries()) keys.push(key);
 
     expect(keys).toHaveLength(1_199);
-    expect(invalid).toEqual(['k700']);
+    expect((await store.listSetAside()).map(({ key }) => key)).toEqual(['k700']);
   });
 
   it('fails a read, a write and an iteration when the file is closed under it', async () => {
@@ -127,6 +210,13 @@ describe('a collection', () => {
     expect(await notes.get('a')).toEqual({ text: 'B' });
   });
 });
+
+function readSetAside(path: string): unknown[] {
+  const other = new DatabaseSync(path);
+  const rows = other.prepare("SELECT value FROM keyv WHERE namespace = 'set-aside'").all();
+  other.close();
+  return rows.map((row) => row['value']);
+}
 
 async function waitUntil(holds: () => Promise<boolean>): Promise<boolean> {
   for (let tries = 0; tries < 10_000; tries += 1) if (await holds()) return true;

@@ -10,6 +10,7 @@ import { requireChannelAccess } from '../rules/rule-checks.ts';
 import { toChangeMessage, toSettingsOverview, toWordsList } from '../views/mod-settings.ts';
 import { toNoticeMessage } from '../views/notices.ts';
 import { toSafeLine } from '../views/outside-text.ts';
+import { toSetAsideWarnings } from '../views/set-aside.ts';
 import type { Answer } from '../wire/answer.ts';
 
 const MAX_WORDS = 500;
@@ -161,9 +162,13 @@ export async function undoChange({ caller, options, services }: CommandCall): Pr
 }
 
 /** `/mod settings`. */
-export function toSettingsAnswer({ caller: { guildId }, services }: Pick<CommandCall, 'caller' | 'services'>): Answer {
+export async function toSettingsAnswer({
+  caller: { guildId },
+  services,
+}: Pick<CommandCall, 'caller' | 'services'>): Promise<Answer> {
   const settings = services.settings.get(guildId);
   const warnings = [
+    ...toSetAsideWarnings(await services.settings.listSetAside(guildId)),
     ...toReviewWarnings(guildId, settings, services),
     ...toUnpostedWarnings(guildId, settings, services),
     ...toChannelWarnings(guildId, 'The alerts channel', settings.alertsChannelId, services),
