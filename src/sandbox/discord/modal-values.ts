@@ -1,7 +1,7 @@
 import type { UploadedFile } from './attachments.ts';
 import { flatten } from './components.ts';
 import { ComponentKind } from './discord-numbers.ts';
-import { isObject, type JsonObject, toNumber, toObject, toObjects, toText } from './json.ts';
+import { isObject, type JsonObject, toNumber, toObject, toObjects, toStrings, toText } from './json.ts';
 import { PersonError } from './person-error.ts';
 import type { ResolvedBuilder } from './resolved.ts';
 import { checkSelectValues } from './select-values.ts';
@@ -77,5 +77,14 @@ function toFileIds(component: JsonObject, value: ModalValue | undefined, context
   const max = toNumber(component['max_values']) ?? 1;
   if (files.length < min) throw new PersonError('missing-option', `${nameOf(component)} needs a file`);
   if (files.length > max) throw new PersonError('invalid-value', `${nameOf(component)} takes at most ${max} files`);
+  const types = toStrings(component['file_types']);
+  const other = files.find((file) => types.length > 0 && !types.some((type) => isOfType(file, type)));
+  if (other !== undefined) throw new PersonError('invalid-value', `${nameOf(component)} does not take ${other.name}`);
   return files.map(context.keepFile);
+}
+
+/** `type` is `image`, `video`, `audio` or an ending such as `.pdf`. */
+function isOfType({ name, contentType }: UploadedFile, type: string): boolean {
+  if (type.startsWith('.')) return name.toLowerCase().endsWith(type.toLowerCase());
+  return contentType.startsWith(`${type}/`);
 }

@@ -51,12 +51,23 @@ function* checkInner(inner: JsonRecord, path: string): Problems {
         );
       return yield* checkTextInput(inner, path);
     case COMPONENT.fileUpload:
-      return yield* checkMinMax(inner, path, 'min_values', 'max_values');
+      yield* checkMinMax(inner, path, 'min_values', 'max_values');
+      return yield* checkFileTypes(inner['file_types'], at(path, 'file_types'));
     case COMPONENT.radioGroup:
     case COMPONENT.checkboxGroup:
       return yield* checkOptionValues(list(inner['options']).map(record), at(path, 'options'));
     default:
       return yield* checkSelect(inner, path);
+  }
+}
+
+/** A kind of files, or an ending with its dot. */
+const FILE_TYPE = /^(?:image|video|audio|\.[\w-]+)$/;
+
+function* checkFileTypes(types: unknown, path: string): Problems {
+  for (const [index, type] of list(types).entries()) {
+    if (typeof type !== 'string' || FILE_TYPE.test(type)) continue;
+    yield problem(at(path, index), 'STRING_TYPE_REGEX', 'String value did not match validation regex.');
   }
 }
 

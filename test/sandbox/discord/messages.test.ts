@@ -74,6 +74,15 @@ describe('channel messages of the real discord.js', () => {
     expect(refusal).toEqual({ code: 50035, status: 400 });
   });
 
+  it('takes the number of a file for its id', async () => {
+    const body = { content: 'x', attachments: [{ id: 0, description: 'a file' }] };
+    const files = [{ name: 'a.txt', data: Buffer.from('a') }];
+
+    const sent = (await rest.post(`/channels/${ids.general}/messages`, { body, files })) as { attachments: object[] };
+
+    expect(sent.attachments).toMatchObject([{ filename: 'a.txt', description: 'a file' }]);
+  });
+
   it('refuses a file over 10 MiB with 40005', async () => {
     const channel = await channelOf(ids.general);
     const attachment = Buffer.alloc(10 * 1024 * 1024 + 1);

@@ -59,6 +59,23 @@ describe('modals of the real discord.js', () => {
     await expect(member().submit(opened.id, {})).rejects.toMatchObject({ reason: 'no-modal' });
   });
 
+  it('takes only files of the types that a form names', async () => {
+    const upload = { type: 19, custom_id: 'mask', max_values: 2, file_types: ['image', '.pdf'] };
+    const components = [{ type: 18, label: 'Mask', component: upload }];
+    slash((interaction) => interaction.showModal({ title: 'T', custom_id: 'm', components } as never));
+    const opened = await member().command(ids.general, { path: 'try' });
+    bot.on(async (interaction) => (interaction as ModalSubmitInteraction).reply('thanks'));
+    const file = (name: string, contentType: string) => ({ name, contentType, bytes: new Uint8Array([1]) });
+    const wrong = { mask: [file('a.png', 'image/png'), file('a.txt', 'text/plain')] };
+
+    await expect(member().submit(opened.id, wrong)).rejects.toMatchObject({ reason: 'invalid-value' });
+    const seen = await member().submit(opened.id, {
+      mask: [file('a.png', 'image/png'), file('A.PDF', 'application/pdf')],
+    });
+
+    expect(seen.state).toBe('answered');
+  });
+
   it('refuses a form with a required field left empty, and lets it be sent in again', async () => {
     const components = [{ type: 18, label: 'Why', component: { type: 4, custom_id: 'why', style: 1, max_length: 3 } }];
     slash((interaction) => interaction.showModal({ title: 'T', custom_id: 'm', components } as never));

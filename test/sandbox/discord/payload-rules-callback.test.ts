@@ -160,6 +160,13 @@ const MODALS: readonly Refused[] = [
     'NUMBER_TYPE_MIN',
   ],
   [
+    'upload of a type without its dot',
+    CB,
+    aModal({ components: [aLabel({ type: 19, custom_id: 'f', file_types: ['image', 'pdf'] })] }),
+    `${inModal}.file_types.1`,
+    'STRING_TYPE_REGEX',
+  ],
+  [
     'upload of eleven',
     CB,
     aModal({ components: [aLabel({ type: 19, custom_id: 'f', max_values: 11 })] }),
