@@ -221,6 +221,7 @@ function toChannelWarnings(
 ): string[] {
   if (channelId === undefined) return [];
   const channel = directory.channel(guildId, channelId);
+  if (channel === undefined && !directory.isAvailable(guildId)) return [];
   if (channel === undefined) return [`${what} <#${channelId}> is gone, or I cannot see it.`];
   if (channel.missing.length === 0) return [];
   return [`${what} <#${channelId}> takes nothing from me: I lack **${channel.missing.join('**, **')}** there.`];

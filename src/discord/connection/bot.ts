@@ -2,7 +2,6 @@ import {
   Client,
   type ClientOptions,
   DefaultRestOptions,
-  DiscordAPIError,
   Events,
   GatewayIntentBits,
   Options,
@@ -14,6 +13,7 @@ import {
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { toDiscordCode } from '../wire/discord-errors.ts';
 import { Reconnection } from './reconnection.ts';
 import { RefusalGuard } from './refusal-guard.ts';
 import { RequestWindow } from './request-window.ts';
@@ -48,13 +48,17 @@ export class Bot {
   readonly interactionRest: REST;
   readonly #options: BotOptions;
   readonly #reconnection: Reconnection;
+  /** Servers whose commands Discord has. */
+  readonly #registered = new Set<string>();
+  readonly #clock: Clock;
+  readonly #stopping = new AbortController();
   #isLoggedIn = false;
-  #isStopping = false;
 
   constructor(options: BotOptions) {
     this.#options = options;
     const { apiUrl: api, logger, clock = systemClock } = options;
     const guard = new RefusalGuard({ clock, logger });
+    this.#clock = clock;
     this.#reconnection = new Reconnection(clock, logger);
     const rest = toRestOptions(api, guard, (what) => this.#noteUnauthorized(what));
     this.client = new Client({ ...toClientOptions(rest), ws: this.#reconnection.options });
@@ -65,6 +69,9 @@ export class Bot {
       if (!this.#isStopping && this.#reconnection.isNews) options.logger.info({}, 'Reconnecting to the gateway.');
     });
     this.client.on(Events.GuildCreate, (guild) => void this.#registerCommandsOf(guild.id));
+    this.client.on(Events.GuildAvailable, ({ id }) => {
+      if (!this.#registered.has(id)) void this.#registerCommandsOf(id);
+    });
     this.client.on(Events.ShardResume, () => options.logger.info({}, 'The gateway connection was resumed.'));
   }
 
@@ -76,8 +83,12 @@ export class Bot {
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
+    this.#stopping.abort();
     await this.#leave();
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   async #leave(): Promise<void> {
@@ -122,13 +133,17 @@ export class Bot {
     try {
       const body = commands.map((command) => command.data);
       await this.client.rest.put(Routes.applicationGuildCommands(applicationId, guildId), { body });
+      this.#registered.add(guildId);
     } catch (thrown) {
       logger.error(
         { guildId, attempt, error: toErrorMessage(thrown) },
         'The commands of a server could not be registered.',
       );
-      if (attempt >= REGISTER_ATTEMPTS || thrown instanceof DiscordAPIError) return;
-      setTimeout(() => void this.#registerCommandsOf(guildId, attempt + 1), REGISTER_RETRY_MS * attempt).unref();
+      if (attempt >= REGISTER_ATTEMPTS || isRefusedByDiscord(thrown)) return;
+      void this.#clock.sleep(REGISTER_RETRY_MS * attempt, this.#stopping.signal).then(
+        () => this.#registerCommandsOf(guildId, attempt + 1),
+        () => undefined,
+      );
     }
   }
 
@@ -142,6 +157,11 @@ export class Bot {
     this.#options.logger.warn({ code }, 'The gateway connection ended.');
     if (FATAL_CLOSE_CODES.has(code)) this.#options.onFatal(`the gateway closed with ${code}`);
   }
+}
+
+/** Whether it is Discord's own refusal, which stays one: that of a proxy before it names no code. */
+function isRefusedByDiscord(thrown: unknown): boolean {
+  return (toDiscordCode(thrown) || 0) > 0;
 }
 
 type MakeRequest = RESTOptions['makeRequest'];

@@ -61,6 +61,11 @@ export class GuildDirectory {
     return { id: channel.id, name: channel.name, kind, missing: missing.map((name) => NAMES[name]), isOpenToAll };
   }
 
+  /** Whether the gateway has told of the server: not while Discord has an outage there. */
+  isAvailable(guildId: string): boolean {
+    return this.#client.guilds.cache.get(guildId)?.available === true;
+  }
+
   guildName(guildId: string): string | undefined {
     return this.#client.guilds.cache.get(guildId)?.name;
   }

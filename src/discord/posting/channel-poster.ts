@@ -16,6 +16,7 @@ import {
   type ChannelPoster,
   type Notice,
   PostError,
+  type PostErrorKind,
   type PostedMessage,
   type PostOptions,
   type PostTarget,
@@ -159,7 +160,7 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
       return await act();
     } catch (thrown) {
       const error = toPostError(thrown);
-      if (error.kind !== 'gone' || (await this.#isGone(channelId))) throw error;
+      if (await this.#isCertain(error.kind, channelId)) throw error;
       throw new PostError(
         'retry',
         error.message,
@@ -167,6 +168,13 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
         { cause: thrown },
       );
     }
+  }
+
+  /** In an outage of a server Discord may say of it what it says where the bot may not look, or is not: then that is for later. */
+  async #isCertain(kind: PostErrorKind, channelId: string): Promise<boolean> {
+    if (kind !== 'gone' && kind !== 'target') return true;
+    if (this.#client.guilds.cache.some((guild) => !guild.available)) return false;
+    return kind === 'target' || this.#isGone(channelId);
   }
 
   /** One 404 may pass: gone is a channel that the gateway does not name either, and that is not there when asked for again. */

@@ -5,6 +5,12 @@ import type { GuildDirectory } from '../connection/guild-directory.ts';
 /** @throws UserError naming each permission that the bot lacks in the channel. */
 export function requireChannelAccess(directory: GuildDirectory, guildId: string, channelId: string): void {
   const channel = directory.channel(guildId, channelId);
+  if (channel === undefined && !directory.isAvailable(guildId)) {
+    throw new UserError(
+      'guild-unavailable',
+      'Discord has an outage in this server, so I cannot see its channels. Try again in a few minutes; nothing was saved.',
+    );
+  }
   if (channel === undefined) {
     throw new UserError(
       'channel-unseen',

@@ -23,7 +23,7 @@ describe('Bot', () => {
     bot = new Bot({
       token: discord.token,
       apiUrl: discord.apiUrl,
-      guildIds: [],
+      guildIds: [ids.guild],
       commands: [],
       logger: silentLogger,
       clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) },
@@ -74,6 +74,26 @@ describe('Bot', () => {
       );
     },
   );
+
+  it('registers its commands although a proxy refuses once, and again where a server was not available', async () => {
+    const register = 'PUT /applications/{application_id}/guilds/{guild_id}/commands';
+    const answers = () => discord.requests.of(register).map(({ status }) => status);
+    discord.faults.gateway.setGuildAvailable(ids.guild, false);
+    const page = 'error code: 1015';
+    discord.faults.add({ route: register, fault: { kind: 'status', status: 403, page }, times: 1 });
+    const missing = { kind: 'status', status: 403, body: { code: 50001, message: 'Missing Access' } } as const;
+    discord.faults.add({ route: register, fault: missing, times: 1 });
+
+    await bot.start();
+    await expect.poll(answers).toEqual([403, 403]);
+    discord.faults.gateway.setGuildAvailable(ids.guild, true);
+    await expect.poll(answers).toEqual([403, 403, 200]);
+    discord.faults.gateway.setGuildAvailable(ids.guild, false);
+    discord.faults.gateway.setGuildAvailable(ids.guild, true);
+    await post();
+
+    expect(answers()).toHaveLength(3);
+  });
 
   it('says a refused token at the login by rejecting alone', async () => {
     discord.faults.add({ fault: REFUSED });

@@ -1,7 +1,8 @@
-import { PermissionFlagsBits } from 'discord.js';
+import { once } from 'node:events';
+import { Client, Events, PermissionFlagsBits } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GuildDirectory } from '../../../src/discord/connection/guild-directory.ts';
-import { toMentionWarnings } from '../../../src/discord/rules/rule-checks.ts';
+import { requireChannelAccess, toMentionWarnings } from '../../../src/discord/rules/rule-checks.ts';
 import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
 import { type RealBot, startRealBot } from '../../sandbox/discord/real-client.ts';
 
@@ -32,5 +33,19 @@ describe('GuildDirectory', () => {
     const rule = { guildId: ids.guild, mentionRoleId: roleId };
     expect(toMentionWarnings(directory, { ...rule, channelId: ids.general })).toEqual([]);
     expect(toMentionWarnings(directory, { ...rule, channelId: ids.showcase })).toHaveLength(1);
+  });
+
+  it('does not take a server in which Discord has an outage for one whose channels the bot may not see', async () => {
+    const { gateway } = bot.discord.faults;
+    const gone = once(bot.client, Events.GuildUnavailable);
+    gateway.setGuildAvailable(ids.guild, false);
+    await gone;
+    const directory = new GuildDirectory(new Client({ intents: [] }));
+    const known = new GuildDirectory(bot.client);
+
+    expect(() => requireChannelAccess(directory, ids.guild, ids.general)).toThrow(/outage/);
+    expect(known.isAvailable(ids.guild)).toBe(false);
+    expect(known.channel(ids.guild, ids.general)?.missing).toEqual([]);
+    expect(() => requireChannelAccess(known, ids.otherGuild, '1')).toThrow(/View Channel/);
   });
 });

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { Events } from 'discord.js';
+import { expect, it } from 'vitest';
+import { DiscordChannelPoster } from '../../../src/discord/posting/channel-poster.ts';
+import { NoticeMessages } from '../../../src/discord/posting/notice-messages.ts';
+import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { aJob } from '../../builders.ts';
+import { startRealBot } from '../../sandbox/discord/real-client.ts';
+
+const notice = {
+  kind: 'job',
+  job: aJob({ status: 'completed' }),
+  event: 'completed',
+  media: 'none',
+  mentionRoleIds: [],
+  mentionUserIds: [],
+} as const;
+
+it.each([
+  [403, 50001, 'target'],
+  [404, 10003, 'gone'],
+] as const)('takes %i with %i for later, not for good, while the server has an outage', async (status, code, kind) => {
+  await using bot = await startRealBot();
+  const { faults } = bot.discord;
+  const lender = { lease: async () => ({ results: [], release: () => undefined }) };
+  const poster = new DiscordChannelPoster(bot.client, new NoticeMessages(lender));
+  const prepared = await poster.prepare(notice, { deliveryId: 'd', level: 'whole' });
+  const post = () =>
+    prepared.post({ guildId: ids.guild, channelId: '1204417700112109999' }, { nonce: 'n', isSilent: false });
+  faults.add({ fault: { kind: 'status', status, body: { code, message: 'No' } } });
+
+  const gone = once(bot.client, Events.GuildUnavailable);
+  faults.gateway.setGuildAvailable(ids.guild, false);
+  await gone;
+  await expect(post()).rejects.toMatchObject({ kind: 'retry' });
+  const back = once(bot.client, Events.GuildAvailable);
+  faults.gateway.setGuildAvailable(ids.guild, true);
+  await back;
+
+  await expect(post()).rejects.toMatchObject({ kind });
+  prepared.release();
+});
