@@ -25,7 +25,7 @@ export function toPictureSize(prompt: string | undefined, side: number): Picture
 
 /** Longer side of the picture that a job's message carries, pixels. */
 export function toSide(job: SandboxJob): number {
-  return job.kind === 'large-upscale' ? 2048 : job.kind === 'upscale' ? 1280 : 1024;
+  return job.kind.endsWith('large-upscale') ? 2048 : job.kind.endsWith('upscale') ? 1280 : 1024;
 }
 
 /** Path of a job's attachment on the stand-in's CDN, unsigned. */

@@ -19,6 +19,9 @@ const BUTTONS: Readonly<Record<ResultKind, readonly string[]>> = {
   grid: [...SINGLES, '🔄', 'V1', 'V2', 'V3', 'V4'],
   upscale: ['Upscale (Subtle)', 'Upscale (Creative)', ...REFINEMENTS],
   'large-upscale': ['Redo Upscale (Subtle)', 'Redo Upscale (Creative)', ...REFINEMENTS],
+  /** Of Midjourney's older models. */
+  'old-upscale': ['Upscale (2x)', 'Upscale (4x)', 'Make Variations', 'Remaster', ...REFINEMENTS],
+  'old-large-upscale': ['Redo Upscale (2x)', 'Redo Upscale (4x)', 'Make Variations', ...REFINEMENTS],
   'video-grid': [...SINGLES, '🔄'],
   video: ['Extend (High motion)', 'Extend (Low motion)'],
   describe: ['1️⃣', '2️⃣', '3️⃣', '4️⃣', '🔄'],
@@ -40,6 +43,7 @@ export function isSingleUpscale(button: string): boolean {
 /** What pressing `button` on a job of `kind` makes. */
 export function toResultKind(kind: ResultKind, button: string): ResultKind {
   if (isSingleUpscale(button)) return kind === 'video-grid' ? 'video' : 'upscale';
+  if (/^(Redo )?Upscale \([24]x\)/.test(button)) return 'old-large-upscale';
   if (/^(Redo )?Upscale \(/.test(button)) return 'large-upscale';
   if (/^(Animate|Extend) \(/.test(button)) return 'video-grid';
   if (button === '🔄' && (kind === 'video-grid' || kind === 'describe')) return kind;

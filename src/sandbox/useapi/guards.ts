@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Next } from 'hono';
 import { isOtherWebsite, isOwnHost, toRequestSource } from '../own-site.ts';
 import { type ApiContext, type ApiRequest, sendJson } from './api-context.ts';
@@ -40,6 +41,24 @@ export async function logRequest(api: ApiContext, c: ApiRequest, next: Next): Pr
     ...(requestBody === undefined ? {} : { requestBody }),
     ...(responseBody === undefined ? {} : { responseBody }),
   });
+}
+
+const ENCODERS = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync } as const;
+
+/** Compresses JSON answers as the switch has it, where the caller takes that. */
+export async function compressAnswer(api: ApiContext, c: ApiRequest, next: Next): Promise<void> {
+  await next();
+  const { encoding } = api.world.switches;
+  const isJson = c.res.headers.get('content-type')?.includes('json') === true;
+  if (encoding === 'none' || !isJson || isControl(c)) return;
+  if (c.req.header('accept-encoding')?.includes(encoding) !== true) return;
+  const bytes = ENCODERS[encoding](Buffer.from(await c.res.arrayBuffer()));
+  const headers = new Headers(c.res.headers);
+  headers.delete('content-length');
+  headers.set('content-encoding', encoding);
+  const { status } = c.res;
+  c.res = undefined;
+  c.res = new Response(new Uint8Array(bytes), { status, headers });
 }
 
 /** Lets the faults happen that match. */

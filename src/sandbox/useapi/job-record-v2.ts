@@ -58,6 +58,7 @@ export function toRecordV2(job: SandboxJob, context: MessageContext): Record<str
       prompt: job.prompt,
       button: job.button,
       blendUrls: job.blendUrls,
+      blendDimensions: job.blendDimensions,
       describeUrl: job.describeUrl,
       replyUrl: job.replyUrl,
       replyRef: job.replyRef,

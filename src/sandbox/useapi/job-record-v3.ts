@@ -32,6 +32,8 @@ export function toRequestV3(job: SandboxJob, switches: UseapiSwitches): Record<s
     channel: job.apiChannel,
     mask: job.mask === undefined ? undefined : '...',
     imageUrl: job.describeUrl,
+    blendUrls: job.blendUrls,
+    blendDimensions: job.blendDimensions,
     replyUrl: job.replyUrl,
     replyRef: replyRefAt('request', job, switches),
     stream: job.streamed ?? false,
@@ -67,7 +69,7 @@ function toResponse(job: SandboxJob, context: MessageContext, switches: UseapiSw
     attachments: toAttachments(job, context),
     embeds: toEmbeds(job, context),
     components: toComponents(job),
-    buttons: buttonsOf(job),
+    buttons: job.status === 'moderated' ? undefined : buttonsOf(job),
     imageUx: toImageUx(job),
     videoUx: videoUx.length === 0 ? undefined : videoUx,
     progress_percent: job.status === 'completed' ? 100 : isRunning(job) ? (job.progressPercent ?? 0) : undefined,
@@ -85,7 +87,6 @@ export function toRecordV3(
   switches: UseapiSwitches,
 ): Record<string, unknown> {
   const isYoung = job.status === 'created' && switches.youngResponse === 'missing';
-  const hasEndedBadly = job.error !== undefined;
   return optional({
     jobid: job.jobid,
     verb: job.verb,
@@ -95,7 +96,7 @@ export function toRecordV3(
     updated: job.status === 'created' ? undefined : new Date(job.updatedAt).toISOString(),
     error: job.error,
     errorDetails: job.errorDetails,
-    code: hasEndedBadly ? toBodyCode(job) : undefined,
+    code: isRunning(job) ? undefined : toBodyCode(job),
     request: toRequestV3(job, switches),
     response: isYoung ? undefined : toResponse(job, context, switches),
     replyRef: replyRefAt('top', job, switches),

@@ -19,7 +19,7 @@ const MENTION = '<@987654321098765432>';
 
 function toProgressMark(job: SandboxJob): string {
   if (job.status === 'progress') return ` (${job.progressPercent ?? 0}%)`;
-  if (job.status === 'cancelled' || job.error === 'Job cancelled by user') return ' (Stopped)';
+  if (job.status === 'cancelled' || job.status === 'failed') return ' (Stopped)';
   return job.status === 'completed' ? '' : ' (Waiting to start)';
 }
 
@@ -72,9 +72,13 @@ function toCount(job: SandboxJob): number {
   return job.kind === 'grid' || job.kind === 'video-grid' ? 4 : 1;
 }
 
+function isPicture({ kind }: SandboxJob): boolean {
+  return kind === 'grid' || kind.endsWith('upscale');
+}
+
 /** `imageUx` of a finished picture job. */
 export function toImageUx(job: SandboxJob): readonly UxEntry[] {
-  if (job.status !== 'completed' || !['grid', 'upscale', 'large-upscale'].includes(job.kind)) return [];
+  if (job.status !== 'completed' || !isPicture(job)) return [];
   return Array.from({ length: toCount(job) }, (_, index) => ({
     id: index + 1,
     url: `https://cdn.midjourney.com/${job.guid}/0_${index}.jpeg`,

@@ -77,7 +77,7 @@ function toArt(wish: StartJob, { parent, jobid }: JobGifts): Artwork {
   if (parent === undefined || wish.button === undefined) return { seed: wish.prompt ?? wish.verb ?? '' };
   const quarter = toQuarter(wish.button);
   if (wish.button.startsWith('U') && quarter !== undefined) return { seed: parent.art.seed, index: quarter };
-  return wish.kind === 'large-upscale' ? parent.art : { seed: jobid };
+  return wish.kind?.endsWith('large-upscale') ? parent.art : { seed: jobid };
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -26,7 +26,7 @@ function sendNotFound(c: ApiRequest): Response {
 async function sendAttachment(api: ApiContext, c: ApiRequest): Promise<Response> {
   const { path } = c.req;
   if (!isSignedPath(path, c.req.query(), api.world.clock.now())) {
-    return new Response('This content is no longer available.', { status: 403 });
+    return new Response('This content is no longer available.', { status: 404 });
   }
   const job = api.world.findByGuid(ATTACHMENT.exec(path)?.[1] ?? '');
   if (job === undefined) return new Response('Not Found', { status: 404 });

@@ -3,7 +3,17 @@ export type SandboxJobType = 'image' | 'video';
 export type SandboxStatus = 'created' | 'started' | 'progress' | 'completed' | 'moderated' | 'failed' | 'cancelled';
 
 /** What a job's message shows, which decides its pictures and buttons. */
-export type ResultKind = 'grid' | 'upscale' | 'large-upscale' | 'video-grid' | 'video' | 'describe' | 'text' | 'seed';
+export type ResultKind =
+  | 'grid'
+  | 'upscale'
+  | 'large-upscale'
+  | 'old-upscale'
+  | 'old-large-upscale'
+  | 'video-grid'
+  | 'video'
+  | 'describe'
+  | 'text'
+  | 'seed';
 
 export interface SandboxChild {
   readonly button: string;
@@ -46,6 +56,7 @@ export interface SandboxJob {
   readonly mask?: string;
   readonly describeUrl?: string;
   readonly blendUrls?: readonly string[];
+  readonly blendDimensions?: 'Portrait' | 'Square' | 'Landscape';
   readonly streamed?: boolean;
   /** Text of `describe` and `info`, for `embeds[].description`. */
   readonly text?: string;

@@ -89,6 +89,14 @@ function addOtherVerbs(world: UseapiWorld): void {
     addEnded(world, 52, { version, verb: 'info', kind: 'text', jobType: undefined }, { text: ACCOUNT });
     const seed = { version, verb: 'seed', kind: 'seed' as const, jobType: undefined, prompt: 'a quiet harbour' };
     addEnded(world, 54, seed, { seedValue: 1_234_567_890 });
+    const blend = { blendUrls: ['https://example.com/fox.webp', 'https://example.com/fern.webp'] };
+    addEnded(world, 58, { version, verb: 'blend' }, { ...blend, blendDimensions: 'Square' });
+    addEnded(world, 60, { ...seed, verb: 'seed_async' }, { seedValue: 987_654_321 });
+    for (const [at, verb] of ['relax', 'fast', 'turbo', 'variability', 'remix'].entries())
+      addEnded(world, 62 + at, { version, verb, kind: 'text', jobType: undefined }, { text: `Done: ${verb}` });
+    const old = { version, prompt: 'a pocket watch, woodcut --v 4' };
+    addEnded(world, 70, { ...old, kind: 'old-upscale' });
+    addEnded(world, 72, { ...old, kind: 'old-large-upscale' });
     addEnded(world, 56, { version, prompt: 'a kite over dunes --ar 3:2 --video' });
   }
 }

@@ -24,6 +24,8 @@ export const UseapiSwitches = z.object({
   refusedSubmit: z.enum(['v2', 'both']),
   /** What all API answers are: normal, or an HTML page or a redirect as after the end of the service. */
   service: z.enum(['normal', 'html', 'redirect', 'gone']),
+  /** How JSON answers are compressed, for those who say that they take it. */
+  encoding: z.enum(['none', 'gzip', 'deflate', 'br', 'zstd']),
 });
 export type UseapiSwitches = Readonly<z.infer<typeof UseapiSwitches>>;
 
@@ -39,4 +41,5 @@ export const defaultSwitches: UseapiSwitches = {
   youngResponse: 'missing',
   refusedSubmit: 'v2',
   service: 'normal',
+  encoding: 'none',
 };

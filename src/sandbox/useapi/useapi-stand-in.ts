@@ -8,7 +8,7 @@ import { type Logger, silentLogger } from '../../shared/logger.ts';
 import { type ApiContext, type ApiEnv, sendJson, toRecord } from './api-context.ts';
 import { startCallbacks } from './callbacks.ts';
 import { Faults } from './faults.ts';
-import { guardApi, guardOrigin, injectFaults, logRequest } from './guards.ts';
+import { compressAnswer, guardApi, guardOrigin, injectFaults, logRequest } from './guards.ts';
 import { Pictures } from './pictures.ts';
 import { RequestLog, type RequestRecord } from './request-log.ts';
 import { addRoutesControl } from './routes-control.ts';
@@ -113,6 +113,7 @@ function toApp(api: ApiContext): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.use((c, next) => guardOrigin(api, c, next));
   app.use((c, next) => logRequest(api, c, next));
+  app.use((c, next) => compressAnswer(api, c, next));
   app.use((c, next) => injectFaults(api, c, next));
   for (const path of ['/v1/*', '/v2/*', '/v3/*']) app.use(path, (c, next) => guardApi(api, c, next));
   addRoutesControl(app, api);

@@ -45,7 +45,7 @@ describe('attachments', () => {
     expect(cat?.equals(dog ?? Buffer.of())).toBe(false);
   });
 
-  it('answer 403 when unsigned, forged or expired', async () => {
+  it('answer 404 when unsigned, forged or expired', async () => {
     const clock = new HeldClock();
     api = await startApi({ clock });
     const { attachments } = await completed('a cat');
@@ -53,10 +53,10 @@ describe('attachments', () => {
     const statusOf = async (address: string) => (await fetch(address)).status;
 
     expect(await statusOf(url)).toBe(200);
-    expect(await statusOf(url.split('?')[0] ?? '')).toBe(403);
-    expect(await statusOf(url.replace(/ex=[0-9a-f]+/, 'ex=ffffffff'))).toBe(403);
+    expect(await statusOf(url.split('?')[0] ?? '')).toBe(404);
+    expect(await statusOf(url.replace(/ex=[0-9a-f]+/, 'ex=ffffffff'))).toBe(404);
     await clock.pass(24 * 60 * 60 * 1000 + 1000);
-    expect(await statusOf(url)).toBe(403);
+    expect(await statusOf(url)).toBe(404);
   });
 
   it('are larger for upscales', async () => {

@@ -158,6 +158,7 @@ describe('v3 read', () => {
     expect(body.response.attachments).toEqual([]);
     expect(body.response.components).toHaveLength(1);
     expect(body.response.components[0].components[0].label).toBe('Resubmit');
+    expect(body.response).not.toHaveProperty('buttons');
   });
 });
 

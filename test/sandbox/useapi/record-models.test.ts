@@ -111,7 +111,7 @@ const RecordV3 = z.strictObject({
       timestamp: z.string(),
       content: z.string(),
       attachments: z.array(Attachment),
-      buttons: z.array(z.string()),
+      buttons: z.array(z.string()).optional(),
       imageUx: Ux,
       videoUx: Ux.optional(),
       progress_percent: z.number().optional(),
