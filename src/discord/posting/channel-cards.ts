@@ -97,7 +97,8 @@ export class ChannelCards {
       const { id } = await showWithLess(answer, (message) => this.#post(channelId, message, nonce));
       return `https://discord.com/channels/${guildId}/${channelId}/${id}`;
     } catch (thrown) {
-      const { message } = toPostError(thrown);
+      const { message, isDoubtful } = toPostError(thrown);
+      if (isDoubtful) throw new UserError('share-in-doubt', SHARE_IN_DOUBT);
       throw new UserError(
         'share-refused',
         `Discord did not take the card: ${message}. Check my permissions here and try again.`,
@@ -133,4 +134,6 @@ export class ChannelCards {
   }
 }
 
+const SHARE_IN_DOUBT =
+  'Discord did not answer, so I can’t tell whether the card was posted. Look in this channel before you share it again.';
 const NO_CHANNEL = 'I cannot post in this channel, so that its card is only here: press **Show the job**.';

@@ -11,9 +11,10 @@ const job = aJob({ status: 'moderated', requestedBy: 'ann', originGuildId: 'g1',
 const noMedia = { lease: async () => ({ results: [], release: () => undefined }) };
 
 /** Cards of one moderated job, and what of them Discord was sent. */
-function startCards({ isHeld = false } = {}) {
+function startCards({ isHeld = false, isLost = false } = {}) {
   const sent: string[] = [];
   const send = async (route: string, options: unknown) => {
+    if (isLost) throw new TypeError('fetch failed');
     sent.push(`${route} ${JSON.stringify(options)}`);
     return { id: 'm1' };
   };
@@ -56,6 +57,14 @@ describe('a card for all to see', () => {
     expect(sent).toHaveLength(1);
     expect(sent[0]).toContain('Moderated');
     expect(sent[0]).not.toContain('the secret reason');
+  });
+
+  it('is not called refused when it is not known whether Discord took it', async () => {
+    const { cards } = startCards({ isLost: true });
+
+    const sharing = cards.share({ guildId: 'g1', channelId: 'c1', job, nonce: 'n1' });
+
+    await expect(sharing).rejects.toThrow(/can’t tell whether the card was posted.*before you share it again/);
   });
 
   it('is left alone while the job is held for review', async () => {
