@@ -63,12 +63,14 @@ export class BotProcess {
     return false;
   }
 
-  /** Counts syncs anew and lets the bot die at one of them; resolves with those since the last count once that is in force. */
+  /** Tells a running bot what becomes of it; resolves with the syncs until then once that is in force, or when it has ended. */
   async doom(next: Doom): Promise<number> {
     const child = this.#child;
-    if (child === undefined || !this.isAlive) throw new Error('No bot runs.');
-    const [{ syncs }] = await Promise.all([once(child, 'message').then(([answer]) => answer), child.send(next)]);
-    return syncs;
+    if (child === undefined || !this.isAlive) return 0;
+    const answered = once(child, 'message').then(([{ syncs }]) => Number(syncs));
+    const ended = once(child, 'exit').then(() => 0);
+    child.send(next, () => undefined);
+    return Promise.race([answered, ended]);
   }
 
   /** Resolves when the present life has ended. */

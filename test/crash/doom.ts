@@ -2,10 +2,10 @@ import { DatabaseSync } from 'node:sqlite';
 
 /**
  * Loaded into a bot's process before anything else: lets it die at a sync of its store, and shifts its clock. Told by `DOOM`
- * (a `Doom` as JSON) from the start on, or later by a message; each message is answered with the syncs since the last one.
+ * (a `Doom` as JSON) from the start on, or later by a message, which is answered with the syncs that were counted until then.
  */
 export interface Doom {
-  /** The sync at which the process dies, counted from 1 since it was told; undefined: it lives. */
+  /** The sync at which the process dies, counted from 1 since it was told; 0: it lives; undefined: as before, or it lives. */
   readonly atSync?: number | undefined;
   /** Whether what is written by then is lost or on disk. */
   readonly when?: 'before' | 'after';
@@ -36,8 +36,9 @@ Date.now = () => realNow() + aheadMs;
 
 process.on('message', (next: Doom) => {
   process.send?.({ syncs });
-  doom = next;
   aheadMs = next.aheadMs ?? aheadMs;
+  if (next.atSync === undefined) return;
+  doom = next;
   syncs = 0;
 });
 process.channel?.unref();

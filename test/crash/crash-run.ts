@@ -1,0 +1,193 @@
+import type { APIMessage } from 'discord.js';
+import { toJobRef } from '../../src/jobs/job-ref.ts';
+import type { FaultRule, RestFault } from '../../src/sandbox/discord/faults.ts';
+import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
+import { controlOf, textOf } from '../e2e/start-world.ts';
+import { byRef, type LifeWorld } from './life-world.ts';
+
+const JOBS_AT_ONCE = 4;
+const MAX_LAST_LOOKS = 80;
+const POST = 'POST /channels/{channel_id}/messages';
+const EDIT = 'PATCH /channels/{channel_id}/messages/{message_id}';
+const FORUM_POST = 'POST /channels/{channel_id}/threads';
+const OPEN_DM = 'POST /users/@me/channels';
+
+type Index = ReadonlyMap<string, readonly APIMessage[]>;
+
+/** What the bot owes for a job that has ended. */
+export type End = 'completed' | 'failed' | 'moderated';
+
+/** Jobs that begin and end all the time, people who follow, start and review them, and a Discord that fails now and then. */
+export class CrashRun {
+  readonly #world: LifeWorld;
+  readonly #random: () => number;
+  /** Jobs that run, and in how many lists of the present life of the bot they were. */
+  readonly #running = new Map<string, number>();
+  readonly #pressed = new Set<string>();
+  readonly #decidedCards = new Set<string>();
+  /** Jobs whose end the bot has to tell: each was in a list that it had worked off. */
+  readonly ended = new Map<string, End>();
+  /** Jobs that somebody follows, because the bot said so. */
+  readonly followed = new Set<string>();
+  /** Prompts of the member who pays. */
+  readonly wished: string[] = [];
+  #isClosing = false;
+
+  constructor(world: LifeWorld, random: () => number) {
+    this.#world = world;
+    this.#random = random;
+    world.onLook(() => this.#turnOver());
+  }
+
+  /** Rules for a channel, a forum and a digest; reviews, alerts, and a member who may pay. */
+  async prepare(): Promise<void> {
+    await this.#world.live();
+    const rule = { events: 'completed,failed', media: 'none' };
+    await this.#world.owner('notify add', { ...rule, channel: ids.showcase });
+    await this.#world.owner('notify add', { ...rule, channel: ids.forum });
+    await this.#world.owner('notify add', { ...rule, channel: ids.announcements, digest: 2 });
+    await this.#world.owner('mod alerts', { channel: ids.thread });
+    await this.#world.owner('mod review', { mode: 'on', channel: ids.moderation });
+    await this.#world.owner('mod allow', { action: 'submit', role: ids.artistRole });
+    await this.#world.bot.kill();
+  }
+
+  /** One life, that ends anywhere. */
+  async life(): Promise<void> {
+    for (const jobid of this.#running.keys()) this.#running.set(jobid, 0);
+    await this.#world.skip(Math.floor(this.#random() * 60_000));
+    for (let count = Math.floor(this.#random() * 3); count > 0; count -= 1)
+      this.#world.discord.faults.add(this.#aFault());
+    this.#world.begin();
+    await this.#world.requests(5 + Math.floor(this.#random() * 40));
+    await this.#world.bot.kill();
+  }
+
+  /** A last life, in which nothing fails and nothing begins: resolves a while after all was told, or when it will not be. */
+  async windDown(): Promise<void> {
+    this.#world.discord.faults.clear();
+    await this.#world.live();
+    await this.#world.looks(2);
+    this.#isClosing = true;
+    for (const jobid of [...this.#running.keys()]) this.#end(jobid);
+    for (let looks = 0, complete = 0; looks < MAX_LAST_LOOKS && complete < 3; looks += 1) {
+      await this.#world.looks(1);
+      // For what waits for a lost answer, a digest or a lease.
+      await this.#world.skip(15_000);
+      complete = this.untold().length === 0 ? complete + 1 : 0;
+    }
+  }
+
+  /** Each job that is not told as it has to be, with where and how often. */
+  untold(): string[] {
+    const channels = [ids.showcase, ids.forum, ids.announcements, ids.moderation, ids.general, ids.thread];
+    const indexes = new Map<string, Index>(channels.map((id) => [id, this.#world.postsByRef(id)]));
+    return [...this.ended].flatMap(([jobid, end]) =>
+      this.#owed(jobid, end, indexes)
+        .filter(({ count }) => count !== 1)
+        .map(({ where, count }) => `${toJobRef(jobid)} ${end} ${where}: ${count}`),
+    );
+  }
+
+  /** Wishes that made more than one job, and jobs that were paid for and of which nobody was told. */
+  misspent(): string[] {
+    const jobs = this.#world.useapi.world.list();
+    const member = this.#world.discord.people(ids.member);
+    const seen = byRef([...member.messages(ids.general), ...this.#world.direct(ids.member)]);
+    return this.wished.flatMap((prompt) => {
+      const made = jobs.filter((job) => job.prompt === prompt);
+      const [job] = made;
+      if (made.length > 1) return [`${prompt}: ${made.length} jobs`];
+      return job === undefined || seen.has(toJobRef(job.jobid)) ? [] : [`${prompt}: nobody was told`];
+    });
+  }
+
+  #owed(jobid: string, end: End, indexes: ReadonlyMap<string, Index>) {
+    const postsOf = (channelId: string) => indexes.get(channelId)?.get(toJobRef(jobid)) ?? [];
+    const once = (where: string, count: number) => ({ where, count });
+    if (end === 'moderated') return [once('alert', postsOf(ids.thread).length)];
+    const posts = [ids.showcase, ids.forum, ids.announcements].map((channelId) =>
+      once(channelId, postsOf(channelId).length),
+    );
+    const cards = postsOf(ids.moderation);
+    const isDecided = cards.every((card) => textOf(card).includes('Approved'));
+    const reviews = end === 'completed' ? [once('review', cards.length), once('decision', isDecided ? 1 : 0)] : [];
+    const mentions = postsOf(ids.general).filter((post) => textOf(post).includes(`<@${ids.owner}>`)).length;
+    return [...posts, ...reviews, ...(this.followed.has(jobid) ? [once('mention', mentions)] : [])];
+  }
+
+  /** After each list: jobs that were in an earlier one of this life may end, new ones begin, and people do something. */
+  #turnOver(): void {
+    for (const { jobid, status } of this.#world.useapi.world.list())
+      if (status !== 'completed' && !this.#running.has(jobid) && !this.ended.has(jobid)) this.#running.set(jobid, 0);
+    for (const [jobid, lists] of this.#running) {
+      this.#running.set(jobid, lists + 1);
+      if (lists >= 1 && this.#random() < 0.6) this.#end(jobid);
+    }
+    this.#review();
+    if (this.#isClosing) return;
+    while (this.#running.size < JOBS_AT_ONCE) {
+      const prompt = `job ${this.ended.size + this.#running.size}`;
+      this.#running.set(this.#world.useapi.world.startJob({ version: 'v3', prompt }), 0);
+    }
+    if (this.#random() < 0.2) this.#follow();
+    if (this.#random() < 0.2) this.#wish();
+  }
+
+  #end(jobid: string): void {
+    const dice = this.#random();
+    const end = dice < 0.7 ? 'completed' : dice < 0.85 ? 'failed' : 'moderated';
+    this.#running.delete(jobid);
+    this.ended.set(jobid, end);
+    this.#world.useapi.world.advance(jobid, { to: end });
+  }
+
+  /** Approves what waits; asked again after a while, for the bot may have died over it. */
+  #review(): void {
+    for (const card of this.#world.posts(ids.moderation)) {
+      if (this.#decidedCards.has(card.id)) continue;
+      if (!textOf(card).includes('"review-approve:')) this.#decidedCards.add(card.id);
+      else if (this.#random() < 0.5) this.#approve(card);
+    }
+  }
+
+  #approve(card: APIMessage): void {
+    const press = this.#world.discord.people(ids.owner).press(card.id, controlOf(card, 'review-approve'));
+    void press.catch(() => undefined);
+  }
+
+  #follow(): void {
+    const [jobid] = [...this.#running.keys()].filter((other) => !this.followed.has(other) && !this.#pressed.has(other));
+    if (jobid === undefined) return;
+    this.#pressed.add(jobid);
+    const command = this.#world.owner('watch add', { job: jobid });
+    void command.then(
+      ({ message }) => textOf(message).includes('This channel follows') && this.followed.add(jobid),
+      () => undefined,
+    );
+  }
+
+  #wish(): void {
+    const prompt = `wish ${this.wished.length}`;
+    this.wished.push(prompt);
+    const typed = { path: 'imagine', options: { prompt } };
+    void this.#world.discord
+      .people(ids.member)
+      .command(ids.general, typed)
+      .catch(() => undefined);
+  }
+
+  #aFault(): FaultRule {
+    const faults: readonly RestFault[] = [
+      { kind: 'cut-after' },
+      { kind: 'cut-before' },
+      { kind: 'status', status: 502 },
+      { kind: 'status', status: 502, takesEffect: true },
+      { kind: 'delay', ms: 3_000, isAnswerLate: true },
+      { kind: 'delay', ms: 1_000 },
+    ];
+    const routes = [POST, POST, POST, EDIT, FORUM_POST, OPEN_DM];
+    const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(this.#random() * from.length)];
+    return { fault: pick(faults) ?? { kind: 'cut-after' }, route: pick(routes) ?? POST, times: 1 };
+  }
+}

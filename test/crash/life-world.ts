@@ -1,0 +1,145 @@
+import type { APIMessage } from 'discord.js';
+import { toJobRef } from '../../src/jobs/job-ref.ts';
+import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
+import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
+import { startUseapiStandIn, type UseapiStandIn } from '../../src/sandbox/useapi/useapi-stand-in.ts';
+import { type Clock, systemClock } from '../../src/shared/clock.ts';
+import { BotProcess } from './bot-process.ts';
+
+const LIST_PATH = '/v3/midjourney/jobs';
+const LOOK_MS = 20;
+const UNTIL_LIMIT_MS = 5 * 60_000;
+
+export interface LifeWorldOptions {
+  /** Milliseconds for which people wait for an answer. */
+  readonly patienceMs?: number;
+  /** Milliseconds for which Discord remembers a nonce. */
+  readonly nonceLivesMs?: number;
+}
+
+/** Both stand-ins in this process, the bot in one of its own that can be killed, and one clock for all three that can be moved on. */
+export class LifeWorld {
+  readonly discord: DiscordStandIn;
+  readonly useapi: UseapiStandIn;
+  readonly bot: BotProcess;
+  readonly #shift: { aheadMs: number };
+
+  private constructor(discord: DiscordStandIn, useapi: UseapiStandIn, shift: { aheadMs: number }) {
+    this.discord = discord;
+    this.useapi = useapi;
+    this.bot = new BotProcess({ discord, useapi });
+    this.#shift = shift;
+  }
+
+  static async start(options: LifeWorldOptions = {}): Promise<LifeWorld> {
+    const shift = { aheadMs: 0 };
+    const clock: Clock = { ...systemClock, now: () => Date.now() + shift.aheadMs };
+    const useapi = await startUseapiStandIn({ speed: 0, maxJobs: 10_000, token: 'user:1-crash', clock });
+    const discord = await startDiscordStandIn({ limits: 'off', patienceMs: 5_000, ...options, clock });
+    return new LifeWorld(discord, useapi, shift);
+  }
+
+  /** Begins a life of the bot; returns as soon as its process runs. */
+  begin(): void {
+    this.bot.start({ aheadMs: this.#shift.aheadMs });
+  }
+
+  /** Begins a life of the bot and waits until it is ready. */
+  async live(): Promise<void> {
+    this.begin();
+    if (!(await this.bot.ready())) throw new Error('The bot ended before it was ready.');
+  }
+
+  /** Moves the clock of all on. */
+  async skip(ms: number): Promise<void> {
+    this.#shift.aheadMs += ms;
+    await this.bot.doom({ aheadMs: this.#shift.aheadMs });
+  }
+
+  /** Calls back after each whole list of running jobs that the bot was given. */
+  onLook(listener: () => void): () => void {
+    return this.useapi.onRequest(({ path, status }) => {
+      if (path === LIST_PATH && status === 200) listener();
+    });
+  }
+
+  /** Resolves after the bot has looked at the API so many more times, or has ended. */
+  async looks(count: number): Promise<void> {
+    let left = count;
+    const stop = this.onLook(() => {
+      left -= 1;
+    });
+    await this.until(() => left <= 0);
+    stop();
+  }
+
+  /** Resolves after so many requests of the bot, to either stand-in. */
+  async requests(count: number): Promise<void> {
+    let left = count;
+    const note = () => {
+      left -= 1;
+    };
+    const stops = [this.useapi.onRequest(note), this.discord.requests.subscribe(note)];
+    await this.until(() => left <= 0);
+    for (const stop of stops) stop();
+  }
+
+  /** Resolves with whether it came about before the bot ended; rejects where neither happens for long. */
+  async until(isSo: () => boolean): Promise<boolean> {
+    const giveUpAt = Date.now() + UNTIL_LIMIT_MS;
+    while (Date.now() < giveUpAt) {
+      if (isSo()) return true;
+      if (!this.bot.isAlive) return false;
+      await systemClock.sleep(LOOK_MS);
+    }
+    throw new Error('Neither did it come about nor did the bot end.');
+  }
+
+  owner(path: string, options: Readonly<Record<string, string | number>> = {}, channelId: string = ids.general) {
+    return this.discord.people(ids.owner).command(channelId, { path, options });
+  }
+
+  /** The bot's messages in a channel that everyone there sees. */
+  posts(channelId: string): readonly APIMessage[] {
+    const messages = this.discord.people(ids.owner).messages(channelId);
+    return messages.filter(({ author, flags = 0 }) => author.bot === true && (flags & 64) === 0);
+  }
+
+  /** The messages in a channel that are about a job; of a forum, in all its posts. */
+  postsOf(channelId: string, jobid: string): readonly APIMessage[] {
+    return this.postsByRef(channelId).get(toJobRef(jobid)) ?? [];
+  }
+
+  /** The messages in a channel by what looks like a job's ref in them. */
+  postsByRef(channelId: string): ReadonlyMap<string, readonly APIMessage[]> {
+    return byRef(this.#placesOf(channelId).flatMap((id) => this.posts(id)));
+  }
+
+  /** What the bot told a person directly. */
+  direct(userId: string): readonly APIMessage[] {
+    const person = this.discord.people(userId);
+    return person.messages(person.openDm());
+  }
+
+  async close(): Promise<void> {
+    await this.bot.close();
+    await this.discord.close();
+    await this.useapi.close();
+  }
+
+  #placesOf(channelId: string): readonly string[] {
+    if (channelId !== ids.forum) return [channelId];
+    const all = [...this.discord.world.channels.values()];
+    return all.filter(({ parentId, thread }) => parentId === channelId && thread).map(({ id }) => id);
+  }
+}
+
+/** Each message under every word in it that may be a job's ref. */
+export function byRef(messages: readonly APIMessage[]): ReadonlyMap<string, readonly APIMessage[]> {
+  const found = new Map<string, APIMessage[]>();
+  for (const message of messages) {
+    const words = JSON.stringify(message.components).match(/\b[a-z0-9]{8}\b/g) ?? [];
+    for (const word of new Set(words)) found.set(word, [...(found.get(word) ?? []), message]);
+  }
+  return found;
+}
