@@ -32,7 +32,7 @@ export type Notice =
 /** `summary`: what came too late to be told one by one; `digest`: what came too often. */
 export type BatchKind = 'summary' | 'digest';
 
-/** How much of a notice is sent, least last: what Discord refuses is tried again with less. */
+/** How much of a notice is sent; what Discord refuses is tried again with less, at last with ref and status alone. */
 export const LEVELS = ['whole', 'without-media', 'text-only'] as const;
 export type Level = (typeof LEVELS)[number];
 
@@ -92,10 +92,11 @@ export interface ChannelPoster<N = Notice> {
 }
 
 /**
- * `retry`: later; `payload`: never the same again; `target`: the channel refuses us; `gone`: there is no such channel;
- * `message-gone`: the message to edit is no more; `fatal`: Discord no longer knows the bot.
+ * `retry`: later; `refused`: later too, for hours, because a refusal of unknown meaning may pass; `payload`: never the
+ * same again; `target`: the channel refuses us; `gone`: there is no such channel; `message-gone`: the message to edit is
+ * no more; `fatal`: Discord no longer knows the bot.
  */
-export type PostErrorKind = 'retry' | 'payload' | 'target' | 'gone' | 'message-gone' | 'fatal';
+export type PostErrorKind = 'retry' | 'refused' | 'payload' | 'target' | 'gone' | 'message-gone' | 'fatal';
 
 export interface PostErrorFacts {
   /** Discord's error code, or the HTTP status; 0 where there was no answer. */

@@ -36,6 +36,8 @@ export type Refusal = z.infer<typeof Refusal>;
 /** What telling a channel has to remember between posts. Written by the worker that holds the head of the channel's queue group. */
 export const ChannelState = z.object({
   refusal: Refusal.exactOptional(),
+  /** Set while posts wait because of a refusal that may pass. */
+  isDelayed: z.boolean().exactOptional(),
   /** When rules with a digest were last told one by one, by rule number. */
   singles: z.record(z.string(), z.array(z.number())),
   batches: z.array(Batch),

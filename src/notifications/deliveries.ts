@@ -129,6 +129,7 @@ export class Deliveries {
   async #afterwards(turn: ChannelTurn, post: PlannedPost, record: PostRecord, rules: readonly Rule[]): Promise<void> {
     const { mentionUserIds: userIds } = post;
     if (record.state === 'dropped' && userIds.length > 0) await this.#options.onMissedMention({ ...post, userIds });
+    if (record.state === 'dropped') await this.#options.refusals.clearDelay(turn);
     if (record.state !== 'posted') return;
     await this.#options.refusals.clear(turn);
     const counted = countSingles(turn.state, rules, this.#options.clock.now());
@@ -175,7 +176,7 @@ export class Deliveries {
       record = await this.#guard(turn, key, () => sender.settleDoubt(key, turn.target, before));
     }
     if (!isSettled(record)) record = await this.#sendMembers(turn, batch, record);
-    if (record.state === 'posted') await refusals.clear(turn);
+    await (record.state === 'posted' ? refusals.clear(turn) : refusals.clearDelay(turn));
     await turn.save(removeBatch(turn.state, key));
   }
 
@@ -214,7 +215,9 @@ export class Deliveries {
     try {
       return await act();
     } catch (thrown) {
-      if (!(thrown instanceof PostError) || (thrown.kind !== 'target' && thrown.kind !== 'gone')) throw thrown;
+      if (!(thrown instanceof PostError)) throw thrown;
+      if (thrown.kind === 'refused' || thrown.kind === 'payload') await refusals.noteDelay(turn, thrown);
+      if (thrown.kind !== 'target' && thrown.kind !== 'gone') throw thrown;
       const { isHopeless, afterMs } = await refusals.note(turn, thrown);
       const record = await sender.read(key);
       if (!isHopeless || isSettled(record)) throw new RetryLater(afterMs, thrown.message);

@@ -15,12 +15,23 @@ const Common = {
   lastAnswer: Answer.exactOptional(),
 };
 
+/** Set while it is not taken and that may be its own fault: since when, and how often at this level. */
+const Failing = z.object({ since: z.number(), count: z.number() });
+export type Failing = z.infer<typeof Failing>;
+
 /** What has become of a post since it was planned. Times are epoch milliseconds. */
 export const PostRecord = z.discriminatedUnion('state', [
   /** Surely not posted; `level` is what comes next. */
-  z.object({ ...Common, state: z.literal('waiting'), level: Level }),
+  z.object({ ...Common, state: z.literal('waiting'), level: Level, failing: Failing.exactOptional() }),
   /** Stored before sending: until an answer is stored, the message may be there. `since` is when it was first sent. */
-  z.object({ ...Common, state: z.literal('sending'), level: Level, since: z.number(), nonce: z.string() }),
+  z.object({
+    ...Common,
+    state: z.literal('sending'),
+    level: Level,
+    since: z.number(),
+    nonce: z.string(),
+    failing: Failing.exactOptional(),
+  }),
   z.object({
     ...Common,
     state: z.literal('posted'),

@@ -46,8 +46,25 @@ export class Refusals {
     return { isHopeless: error.kind === 'gone' && now - since > GONE_AFTER_MS, afterMs };
   }
 
+  /** Marks the rules of a channel whose posts wait for a refusal to pass: `/notify list` says it, nobody is notified. */
+  async noteDelay(turn: ChannelTurn, error: PostError): Promise<void> {
+    const { guildId, channelId } = turn.target;
+    const delay = { reason: error.message, code: error.answerCode, at: this.#options.clock.now() };
+    if (turn.state.isDelayed !== true) await turn.save({ ...turn.state, isDelayed: true });
+    await this.#options.rules.delayChannel(guildId, channelId, delay);
+  }
+
+  /** What kept posts waiting is over: the post came, or was given up. */
+  async clearDelay(turn: ChannelTurn): Promise<void> {
+    if (turn.state.isDelayed === undefined) return;
+    await this.#options.rules.endDelay(turn.target.guildId, turn.target.channelId);
+    const { isDelayed: _, ...state } = turn.state;
+    await turn.save(state);
+  }
+
   /** Resumes the rules of a channel that took a post again. */
   async clear(turn: ChannelTurn): Promise<void> {
+    await this.clearDelay(turn);
     if (turn.state.refusal === undefined) return;
     const { rules, onResumed } = this.#options;
     const resumed = await rules.unsuspendChannel(turn.target.guildId, turn.target.channelId);

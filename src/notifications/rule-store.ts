@@ -39,7 +39,7 @@ export interface RuleActor {
 export type RuleListener = (news: RuleNews) => Promise<void>;
 
 /** What a person says about a rule; the store gives it its number. */
-export type RuleInput = Omit<Rule, 'number' | 'guildId' | 'createdAt' | 'paused' | 'suspended'>;
+export type RuleInput = Omit<Rule, 'number' | 'guildId' | 'createdAt' | 'paused' | 'suspended' | 'delayed'>;
 
 /** Fields to change; one that is given as `undefined` is cleared. */
 export type RuleChange = { readonly [K in keyof Omit<RuleInput, 'createdBy'>]?: RuleInput[K] | undefined };
@@ -92,7 +92,7 @@ export class RuleStore {
   async edit(guildId: string, number: number, change: RuleChange, actor?: RuleActor): Promise<Rule> {
     const edit = (rule: Rule) => {
       const next = Rule.parse(withoutGaps({ ...rule, ...change }));
-      return next.channelId === rule.channelId ? next : withoutSuspension(next);
+      return next.channelId === rule.channelId ? next : withoutDelay(withoutSuspension(next));
     };
     return this.#changeRule(guildId, number, edit, actor && { what: 'edit', actor });
   }
@@ -139,6 +139,17 @@ export class RuleStore {
   async unsuspendChannel(guildId: string, channelId: string): Promise<readonly Rule[]> {
     const isAffected = (rule: Rule) => rule.channelId === channelId && rule.suspended !== undefined;
     return this.#changeSome(guildId, isAffected, withoutSuspension);
+  }
+
+  /** Marks all rules of a channel whose posts wait. */
+  async delayChannel(guildId: string, channelId: string, delay: Suspension): Promise<void> {
+    const isAffected = (rule: Rule) => rule.channelId === channelId && rule.delayed?.code !== delay.code;
+    await this.#changeSome(guildId, isAffected, (rule) => ({ ...rule, delayed: delay }));
+  }
+
+  async endDelay(guildId: string, channelId: string): Promise<void> {
+    const isAffected = (rule: Rule) => rule.channelId === channelId && rule.delayed !== undefined;
+    await this.#changeSome(guildId, isAffected, withoutDelay);
   }
 
   async #changeSome(guildId: string, isAffected: (rule: Rule) => boolean, change: (rule: Rule) => Rule) {
@@ -255,6 +266,10 @@ function requireRule(rules: readonly Rule[], number: number): Rule {
 }
 
 function withoutSuspension({ suspended: _, ...rule }: Rule): Rule {
+  return rule;
+}
+
+function withoutDelay({ delayed: _, ...rule }: Rule): Rule {
   return rule;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { JobEvent } from '../jobs/job-events.ts';
 import { QuietHours } from './quiet-hours.ts';
 
+/** Why Discord takes no posts in a channel. */
 const Suspension = z.object({
   /** A sentence part for people. */
   reason: z.string(),
@@ -35,5 +36,7 @@ export const Rule = z.object({
   paused: z.object({ by: z.string(), at: z.number() }).optional(),
   /** Set while Discord refuses the channel; goes away by itself. */
   suspended: Suspension.optional(),
+  /** Set while posts wait there because of a refusal that may pass; goes away by itself. */
+  delayed: Suspension.optional(),
 });
 export type Rule = z.infer<typeof Rule>;

@@ -14,6 +14,7 @@ import {
   type PostTarget,
   type PreparedMessage,
 } from './channel-poster.ts';
+import { isHopeless, isLevelToBlame, noteFailure, toLowerLevel, toPauseMs } from './patience.ts';
 import { toDeliveryId, toNonce } from './plan.ts';
 import { type Dropped, isSettled, NEW_RECORD, type Posted, type PostRecord, type Unsettled } from './post-record.ts';
 
@@ -55,6 +56,8 @@ export class Sender<N = Notice> {
   readonly #lock = new KeyedLock();
   /** Messages whose lost answer was waited for although the clock does not tell since when. */
   readonly #hasWaited = new Set<string>();
+  /** When Discord took a message last: epoch milliseconds. */
+  #takenAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SenderOptions<N>) {
     this.#options = options;
@@ -67,15 +70,17 @@ export class Sender<N = Notice> {
 
   /**
    * Finds out whether a message whose answer was lost is there: `posted` when it was found, `waiting` when it surely is not,
-   * `sending` while its nonce still protects a second attempt. Rejects with a `PostError` when nobody can know now.
+   * `sending` while its nonce still protects a second attempt, `dropped` after hours. Rejects with a `PostError` when
+   * nobody can know now.
    */
-  async settleDoubt(key: string, target: PostTarget, record: Unsettled): Promise<Posted | Unsettled> {
+  async settleDoubt(key: string, target: PostTarget, record: Unsettled): Promise<Posted | Unsettled | Dropped> {
     if (record.state === 'waiting') return record;
-    const { poster, records, clock } = this.#options;
+    const { poster, clock } = this.#options;
     const now = clock.now();
     const hasNonce = await poster.honoursNonce(target);
     if (hasNonce && isYounger(record.since, NONCE_WINDOW_MS, now)) return record;
-    const waitMs = this.#toLandingMs(key, record.since, now);
+    const endedAt = hasNonce ? record.since : Math.max(record.since, record.lastAnswer?.at ?? 0);
+    const waitMs = this.#toLandingMs(key, endedAt, now);
     if (waitMs > 0) throw new RetryLater(waitMs, 'waiting for a lost answer');
     const found = await poster.findPosted({
       ...toPlace(target),
@@ -84,9 +89,7 @@ export class Sender<N = Notice> {
     });
     this.#hasWaited.delete(key);
     if (found !== undefined) return this.#keepReceipt(key, record, found, { isSilent: false, wasFound: true });
-    const waiting: Unsettled = { ...toCommon(record), state: 'waiting', level: record.level };
-    await records.set(key, waiting);
-    return waiting;
+    return this.#afterLookBack(key, record);
   }
 
   /** Milliseconds in which it may still land; the whole time once where the clock was set back since it was sent. */
@@ -97,7 +100,35 @@ export class Sender<N = Notice> {
     return LANDING_MS;
   }
 
-  /** Sends with less and less until Discord takes it; `dropped` when it takes nothing of it. Rejects with a `PostError` for any other refusal. */
+  /** Surely not there: to be sent again, with less where that may be why it does not get through; dropped after hours. */
+  async #afterLookBack(key: string, record: Extract<Unsettled, { state: 'sending' }>): Promise<Unsettled | Dropped> {
+    const { records, clock, logger } = this.#options;
+    const { level, lastAnswer } = record;
+    const isProcessLost = lastAnswer === undefined || lastAnswer.at < record.since;
+    const failing = isProcessLost ? record.failing : noteFailure(record.failing, clock.now());
+    const lower = toLowerLevel(level);
+    const waiting = { ...toCommon(record), state: 'waiting', level, ...(failing && { failing }) } as const;
+    if (failing !== undefined && lower === undefined && isHopeless(failing, clock.now()))
+      return this.drop(key, waiting, lastAnswer?.says ?? 'it did not get through');
+    const seen = { isUnanswered: lastAnswer?.code === 0, takenAt: this.#takenAt };
+    if (failing === undefined || lower === undefined || isProcessLost || !isLevelToBlame(failing, seen)) {
+      await records.set(key, waiting);
+      return waiting;
+    }
+    logger.warn(
+      { key, level, next: lower, code: lastAnswer?.code },
+      'A post does not get through; less of it is sent.',
+    );
+    const smaller = toSmaller(waiting, lower);
+    await records.set(key, smaller);
+    return smaller;
+  }
+
+  /**
+   * Sends with less and less until Discord takes it; `dropped` when it cannot be made, or nothing of it is taken for hours.
+   * Rejects with a `PostError` for any other refusal, and where the least of it was refused: that is tried again after
+   * `retryAfterMs`.
+   */
   async send(order: SendOrder<N>, before: Unsettled): Promise<Posted | Dropped> {
     let record = before;
     for (;;) {
@@ -165,7 +196,7 @@ export class Sender<N = Notice> {
       throw new RetryLater(0, 'looking back first');
     const nonce = toNonce(key);
     const since = isInDoubt ? before.since : clock.now();
-    const sending: Unsettled = { ...before, state: 'sending', since, nonce, tries: before.tries + 1 };
+    const sending = { ...before, state: 'sending', since, nonce, tries: before.tries + 1 } as const;
     signal.throwIfAborted();
     await records.set(key, sending);
     let posted: PostedMessage;
@@ -175,31 +206,42 @@ export class Sender<N = Notice> {
     } catch (thrown) {
       return this.#afterRefusal(key, sending, isInDoubt, thrown);
     }
+    this.#takenAt = clock.now();
     return this.#keepReceipt(key, sending, posted, { isSilent, wasFound: false });
   }
 
   /** Notes what Discord said; goes on with less where the payload is at fault, rejects otherwise. */
   async #afterRefusal(
     key: string,
-    sending: Unsettled,
+    sending: Extract<Unsettled, { state: 'sending' }>,
     wasInDoubt: boolean,
     thrown: unknown,
   ): Promise<Unsettled | Dropped> {
     if (!(thrown instanceof PostError)) throw thrown;
     const { records, clock, logger } = this.#options;
     const lastAnswer = { code: thrown.answerCode, says: thrown.message, at: clock.now() };
-    const common = { tries: sending.tries, lastAnswer };
-    const isStillInDoubt = wasInDoubt || thrown.isDoubtful;
-    const next = thrown.kind === 'payload' ? LEVELS[LEVELS.indexOf(sending.level) + 1] : sending.level;
+    const isInDoubt = wasInDoubt || thrown.isDoubtful;
+    const refused = isInDoubt ? { ...sending, lastAnswer } : toWaiting({ ...sending, lastAnswer });
     logger.info({ key, kind: thrown.kind, code: thrown.answerCode, level: sending.level }, 'A post was not taken.');
-    if (next === undefined && !isStillInDoubt) return this.drop(key, { ...sending, ...common }, thrown.message);
-    const after: Unsettled = isStillInDoubt
-      ? { ...sending, ...common, level: next ?? sending.level }
-      : { ...common, state: 'waiting', level: next ?? sending.level };
-    await records.set(key, after);
-    if (thrown.kind !== 'payload') throw thrown;
-    if (next === undefined) throw new RetryLater(NONCE_WINDOW_MS, thrown.message);
-    return after;
+    const lower = thrown.kind === 'payload' ? toLowerLevel(sending.level) : undefined;
+    if (lower !== undefined) {
+      const smaller = toSmaller(refused, lower);
+      await records.set(key, smaller);
+      return smaller;
+    }
+    if (thrown.kind === 'payload' || thrown.kind === 'refused') return this.#waitForHours(key, refused, thrown);
+    await records.set(key, refused);
+    throw thrown;
+  }
+
+  /** A refusal that may pass, or of what cannot be smaller: to be tried again after growing pauses, dropped after hours. */
+  async #waitForHours(key: string, refused: Unsettled, thrown: PostError): Promise<Dropped> {
+    const { records, clock } = this.#options;
+    const failing = noteFailure(refused.failing, clock.now());
+    if (refused.state === 'waiting' && isHopeless(failing, clock.now())) return this.drop(key, refused, thrown.message);
+    await records.set(key, { ...refused, failing });
+    const facts = { answerCode: thrown.answerCode, retryAfterMs: toPauseMs(failing), isDoubtful: false };
+    throw new PostError(thrown.kind, thrown.message, facts, { cause: thrown });
   }
 
   async #keepReceipt(
@@ -231,6 +273,17 @@ function toPlace({ guildId, channelId }: PostTarget): PostTarget {
 function toSpan({ since }: Extract<Unsettled, { readonly state: 'sending' }>, now: number) {
   if (since > now) return { since: now - LOOK_BACK_MS, until: now + CLOCK_SLACK_MS };
   return { since: since - CLOCK_SLACK_MS };
+}
+
+function toWaiting(sending: Extract<Unsettled, { state: 'sending' }>): Unsettled {
+  const { since: _since, nonce: _nonce, ...kept } = sending;
+  return { ...kept, state: 'waiting' };
+}
+
+/** How long it fails is remembered, how often is counted anew. */
+function toSmaller(record: Unsettled, level: Level): Unsettled {
+  const { failing } = record;
+  return { ...record, level, ...(failing && { failing: { ...failing, count: 0 } }) };
 }
 
 function toCommon({ tries, lastAnswer }: PostRecord) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PostError } from '../../src/notifications/channel-poster.ts';
 import { aJobid, anApiJob } from '../builders.ts';
-import { noPermission, unknownChannel } from './fake-discord.ts';
+import { brokenServer, lost, noPermission, tooManyThreads, unknownChannel } from './fake-discord.ts';
 import { aRuleInput, GUILD, type Process, TellingWorld } from './telling-world.ts';
 
 const MINUTE = 60_000;
@@ -121,19 +121,130 @@ describe('deliveries', () => {
     expect(world.discord.messages.map((message) => message.level)).toEqual(['text-only']);
   });
 
-  it('drops what is refused at every level, says so, and goes on with the next', async () => {
+  it('tries the least of it again when all of it was refused: that may pass', async () => {
     await addRule();
     world.discord.refusedLevels = ['whole', 'without-media', 'text-only'];
-    const refused = await endJob(1);
-    await world.idle(bot);
+    const ref = await endJob();
+    await world.pass(bot, 10_000, 1_000);
+    const [during] = await bot.telling.rules.list(GUILD);
     world.discord.refusedLevels = [];
 
-    const taken = await endJob(2);
-    await world.idle(bot);
+    await world.pass(bot, MINUTE, 1_000);
 
-    expect(world.discord.texts('c1')).toEqual([`job ${taken}`]);
-    const [event] = await bot.telling.explainer.explainJob(GUILD, refused).then((all) => all.slice(-1));
-    expect(event?.rules[0]?.delivery).toMatchObject({ state: 'dropped', why: 'Invalid Form Body', tries: 3 });
+    expect(during?.delayed).toMatchObject({ code: 50035, reason: 'Invalid Form Body' });
+    expect(world.discord.messages.map(({ level }) => level)).toEqual(['text-only']);
+    expect(world.discord.texts('c1')).toEqual([`job ${ref}`]);
+    const [after] = await bot.telling.rules.list(GUILD);
+    expect(after).not.toHaveProperty('delayed');
+    expect(world.suspensions).toEqual([]);
+  });
+
+  it('waits for hours with growing pauses while it is refused for what nobody knows, and tells it then', async () => {
+    await addRule();
+    world.discord.refusing.set('c1', tooManyThreads());
+    const first = await endJob(1);
+    await world.pass(bot, 25 * MINUTE, 5_000);
+    const attempts = world.discord.attempts;
+    const second = await endJob(2);
+    await world.pass(bot, 180 * MINUTE, MINUTE);
+    world.discord.refusing.clear();
+
+    await world.pass(bot, 12 * MINUTE, MINUTE);
+
+    expect(attempts).toBeLessThan(12);
+    expect(world.discord.attempts).toBeLessThan(40);
+    expect(world.discord.texts('c1')).toEqual([`summary ${first}`, `summary ${second}`]);
+    expect(world.suspensions).toEqual([]);
+  });
+
+  it.each(['c1', 'forum'])('sends less of what gets no answer at all, after a look back: %s', async (channelId) => {
+    world.discord.forums.add('forum');
+    await addRule({ channelId });
+    world.discord.judge = ({ level }) => (level === 'whole' ? lost() : undefined);
+    const first = await endJob(1);
+    await world.pass(bot, 4 * MINUTE, 5_000);
+    const looks = world.discord.looks;
+    const second = await endJob(2);
+
+    await world.pass(bot, 4 * MINUTE, 5_000);
+
+    expect(looks).toBe(2);
+    expect(world.discord.texts(channelId)).toEqual([`job ${first}`, `job ${second}`]);
+    expect(world.discord.messages.map(({ level }) => level)).toEqual(['without-media', 'without-media']);
+  });
+
+  it('sends less of what breaks Discord’s server while other posts pass', async () => {
+    await addRule();
+    await addRule({ channelId: 'c2', verb: 'blend' });
+    world.discord.judge = ({ level, notice }) =>
+      level === 'whole' && notice.kind === 'job' && notice.job.verb !== 'blend' ? brokenServer() : undefined;
+    const broken = await endJob(1);
+
+    for (let n = 2; n < 6; n += 1) {
+      await world.pass(bot, MINUTE, 5_000);
+      const jobid = aJobid(n);
+      const origin = { guildId: GUILD, userId: 'u1' };
+      await bot.tracker.observe(anApiJob({ jobid, verb: 'blend', status: 'completed' }), { origin });
+    }
+
+    const [first] = world.discord.messages.filter(({ channelId }) => channelId === 'c1');
+    expect([world.discord.texts('c1')[0], first?.level]).toEqual([`job ${broken}`, 'without-media']);
+  });
+
+  it('sends all of it after minutes in which Discord took no message at all', async () => {
+    await addRule();
+    await addRule({ channelId: 'c2' });
+    world.discord.judge = brokenServer;
+    const ref = await endJob(1);
+    await world.pass(bot, 6 * MINUTE, 5_000);
+    world.discord.judge = () => undefined;
+
+    await world.pass(bot, 3 * MINUTE, 5_000);
+
+    expect([world.discord.texts('c1'), world.discord.texts('c2')]).toEqual([[`job ${ref}`], [`job ${ref}`]]);
+    expect(world.discord.messages.map(({ level }) => level)).toEqual(['whole', 'whole']);
+    expect(world.discord.looks).toBeGreaterThan(2);
+  });
+
+  it('drops what never gets through in any form, and lets the next wait no longer than that', async () => {
+    await addRule();
+    await addRule({ channelId: 'c2', events: ['completed'], verb: 'blend' });
+    const job = await bot.tracker.observe(anApiJob());
+    await bot.telling.liveCards.add({ guildId: GUILD, channelId: 'c1', ref: job.ref }, 'u1', job);
+    await world.idle(bot);
+    world.discord.judge = ({ notice }) => (notice.kind === 'ending' ? lost() : undefined);
+    await bot.tracker.observe(anApiJob({ status: 'completed' }));
+    await world.pass(bot, 5 * 60 * MINUTE, MINUTE);
+    const before = (await bot.telling.explainer.explainJob(GUILD, job.ref)).at(-1)?.rules[0]?.delivery;
+    const next = await endJob(2);
+
+    await world.pass(bot, 100 * MINUTE, MINUTE);
+
+    const after = (await bot.telling.explainer.explainJob(GUILD, job.ref)).at(-1)?.rules[0]?.delivery;
+    expect([before?.state, after?.state, after?.why]).toEqual(['sending', 'dropped', 'Discord did not answer']);
+    expect(world.discord.texts('c1')).toEqual([`live-card ${job.ref}`, `summary ${next}`]);
+  });
+
+  it('drops with its reason what is refused for hours, and goes on with the next', async () => {
+    await addRule();
+    const job = await bot.tracker.observe(anApiJob());
+    await bot.telling.liveCards.add({ guildId: GUILD, channelId: 'c1', ref: job.ref }, 'u1', job);
+    await world.idle(bot);
+    world.discord.faults.push(...Array.from({ length: 200 }, tooManyThreads));
+    await bot.tracker.observe(anApiJob({ status: 'completed' }));
+    await world.pass(bot, 5 * 60 * MINUTE, 5 * MINUTE);
+    const tries = 200 - world.discord.faults.length;
+    await world.pass(bot, 70 * MINUTE, 5 * MINUTE);
+    world.discord.faults.length = 0;
+
+    const taken = await endJob(2);
+    await world.pass(bot, MINUTE, 1_000);
+
+    const delivery = (await bot.telling.explainer.explainJob(GUILD, job.ref)).at(-1)?.rules[0]?.delivery;
+    expect(delivery).toMatchObject({ state: 'dropped', why: 'Maximum number of active threads reached' });
+    expect([tries > 20, tries < 60]).toEqual([true, true]);
+    expect(world.discord.texts('c1')).toEqual([`live-card ${job.ref}`, `job ${taken}`]);
+    expect((await bot.telling.rules.get(GUILD, 1))?.delayed).toBeUndefined();
   });
 
   it('suspends the rules of a channel that refuses, tells it once, keeps the order, and resumes by itself', async () => {

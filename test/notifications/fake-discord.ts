@@ -40,6 +40,8 @@ export class FakeDiscord {
   readonly forums = new Set<string>();
   /** Refuses what is sent at these levels. */
   refusedLevels: readonly Level[] = [];
+  /** What is said to a message because of what is in it. */
+  judge: (sent: Pick<FakeMessage, 'notice' | 'level'>) => PostError | undefined = () => undefined;
   isDown = false;
   looks = 0;
   attempts = 0;
@@ -84,6 +86,8 @@ export class FakeDiscord {
     const fault = this.faults.shift();
     if (fault instanceof PostError) throw fault;
     if (fault === 'not-arrived') throw lost();
+    const verdict = this.judge(sent);
+    if (verdict !== undefined) throw verdict;
     if (this.refusedLevels.includes(sent.level))
       throw new PostError('payload', 'Invalid Form Body', { answerCode: 50035 });
     const message =
@@ -141,7 +145,7 @@ export class FakeDiscord {
   }
 }
 
-function lost(): PostError {
+export function lost(): PostError {
   return new PostError('retry', 'Discord did not answer');
 }
 
@@ -152,3 +156,6 @@ function toText(notice: Notice): string {
 
 export const noPermission = () => new PostError('target', 'Missing Permissions', { answerCode: 50013 });
 export const unknownChannel = () => new PostError('gone', 'Unknown Channel', { answerCode: 10003 });
+export const tooManyThreads = () =>
+  new PostError('refused', 'Maximum number of active threads reached', { answerCode: 160006, isDoubtful: false });
+export const brokenServer = () => new PostError('retry', 'Discord answered 503', { answerCode: 503 });

@@ -1,6 +1,6 @@
 import { RateLimitError } from 'discord.js';
 import type { Clock } from '../../shared/clock.ts';
-import { isContentRefused, isInteractionOver, toDiscordCode } from '../wire/discord-errors.ts';
+import { isInteractionOver, isPayloadFault, toDiscordCode } from '../wire/discord-errors.ts';
 
 /** One way of sending something until Discord has taken it. */
 export interface AttemptPlan {
@@ -58,7 +58,7 @@ async function within<T>(
 
 /** Whether sending the same again cannot help: Discord knows what it refuses, or says how long it will. */
 function isRefusedForGood(thrown: unknown): boolean {
-  if (thrown instanceof RateLimitError || isInteractionOver(thrown) || isContentRefused(thrown)) return true;
+  if (thrown instanceof RateLimitError || isInteractionOver(thrown) || isPayloadFault(thrown)) return true;
   const code = toDiscordCode(thrown);
   return code !== undefined && GONE.has(code);
 }

@@ -1,8 +1,9 @@
-import { type APIDMChannel, type REST, Routes } from 'discord.js';
+import { type REST, Routes } from 'discord.js';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { toDiscordCode } from '../wire/discord-errors.ts';
 import { type OutgoingMessage, toMessageBody } from '../wire/outgoing.ts';
+import { requireReceipt } from '../wire/receipt.ts';
 
 const DMS_CLOSED = 50007;
 
@@ -19,8 +20,7 @@ export class DirectMessages {
   /** The channel of a person's direct messages. Rejects where Discord gives none. */
   async openChannel(userId: string): Promise<string> {
     const body = { recipient_id: userId };
-    const { id } = (await this.#rest.post(Routes.userChannels(), { body })) as APIDMChannel;
-    return id;
+    return requireReceipt(await this.#rest.post(Routes.userChannels(), { body })).id;
   }
 
   /** Whether the message was taken; `false` where the person takes none, or Discord failed. */

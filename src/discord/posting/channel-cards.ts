@@ -1,4 +1,4 @@
-import { type APIMessage, type REST, Routes } from 'discord.js';
+import { type REST, Routes } from 'discord.js';
 import type { Place } from '../../jobs/acting/act.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
@@ -9,6 +9,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { GuildDirectory } from '../connection/guild-directory.ts';
 import { toPostError } from '../wire/discord-errors.ts';
 import { type OutgoingMessage, toMessageBody, toRequest } from '../wire/outgoing.ts';
+import { requireReceipt } from '../wire/receipt.ts';
 import { channelUploads } from '../wire/upload-budget.ts';
 import { showWithLess } from './answer-levels.ts';
 import type { JobCards } from './job-cards.ts';
@@ -106,13 +107,13 @@ export class ChannelCards {
     }
   }
 
-  async #post(channelId: string, message: OutgoingMessage, nonce: string): Promise<APIMessage> {
+  async #post(channelId: string, message: OutgoingMessage, nonce: string): Promise<{ readonly id: string }> {
     const { files } = message;
     const body = { ...toMessageBody(message), nonce, enforce_nonce: true };
     const posted = await channelUploads.run(files, async () =>
       this.#options.rest.post(Routes.channelMessages(channelId), await toRequest(body, files)),
     );
-    return posted as APIMessage;
+    return requireReceipt(posted);
   }
 
   async #edit(guildId: string, place: { readonly channelId: string; readonly messageId: string }, ref: string) {

@@ -1,16 +1,4 @@
-import {
-  type APIMessage,
-  type APIThreadChannel,
-  type Channel,
-  ChannelFlags,
-  ChannelType,
-  type Client,
-  type ForumChannel,
-  type MediaChannel,
-  MessageFlags,
-  REST,
-  Routes,
-} from 'discord.js';
+import { type Channel, type Client, MessageFlags, REST, Routes } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import {
   type ChannelPoster,
@@ -29,13 +17,15 @@ import { cutText } from '../../shared/text.ts';
 import { findInChannel, findInForum, requireHistory } from '../connection/channel-search.ts';
 import { toDiscordCode, toPostError } from '../wire/discord-errors.ts';
 import { type OutgoingMessage, type OutgoingRequest, toMessageBody, toRequest } from '../wire/outgoing.ts';
+import { requireReceipt } from '../wire/receipt.ts';
 import { channelUploads, type UploadBudget } from '../wire/upload-budget.ts';
+import { type Forum, isForum, toUsableTags } from './forum.ts';
 import type { MessageMaker } from './notice-messages.ts';
-
-type Forum = ForumChannel | MediaChannel;
 
 const ARCHIVED = 50083;
 const NO_HISTORY_TO_REPLY = 160002;
+/** Minutes without a message after which Discord archives a forum post: a server may have 1,000 that are not. */
+const ARCHIVE_AFTER_MINUTES = 60;
 
 /** The card of a job that is followed, and the message that it answers. */
 export interface PostedCard extends PostedMessage {
@@ -65,7 +55,8 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
     const send = <T>(channelId: string, act: () => Promise<T>) => this.#translate(channelId, act).finally(leave);
     return {
       post: async (target, how) => {
-        const posted = await send(target.channelId, () => this.#post(target, how, message, notice));
+        const title = this.#messages.toTitle(notice, options.level);
+        const posted = await send(target.channelId, () => this.#post(target, how, message, title));
         const job = this.#messages.toFollowedJob(notice);
         if (job !== undefined) await this.#tellCard(job, { ...target, ...how, ...posted });
         return posted;
@@ -101,16 +92,15 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
     });
   }
 
-  async #post(target: PostTarget, how: PostOptions, message: OutgoingMessage, notice: N): Promise<PostedMessage> {
+  async #post(target: PostTarget, how: PostOptions, message: OutgoingMessage, title: string): Promise<PostedMessage> {
     const channel = await this.#channel(target.channelId);
     const flags = how.isSilent ? MessageFlags.SuppressNotifications : 0;
     const body = toMessageBody(message, flags);
-    if (isForum(channel))
-      return this.#postInForum(channel, how, { body, message, title: this.#messages.toTitle(notice) });
+    if (isForum(channel)) return this.#postInForum(channel, how, { body, message, title });
     const unique = { ...body, nonce: how.nonce, enforce_nonce: true };
     const reply = how.replyTo === undefined ? {} : { message_reference: toReference(how.replyTo) };
     const send = (whole: object) => this.#send(target.channelId, whole, message, how.signal);
-    const { id, channel_id } = await inOpenThread(this.#client.rest, target.channelId, async () => {
+    return inOpenThread(this.#client.rest, target.channelId, async () => {
       try {
         return await send({ ...unique, ...reply });
       } catch (thrown) {
@@ -118,13 +108,13 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
         return send(unique);
       }
     });
-    return { channelId: channel_id, messageId: id };
   }
 
-  async #send(channelId: string, body: object, message: OutgoingMessage, signal?: AbortSignal): Promise<APIMessage> {
+  async #send(channelId: string, body: object, message: OutgoingMessage, signal?: AbortSignal) {
     const request = await build(body, message);
     const options = { ...request, ...(signal && { signal }) };
-    return (await this.#client.rest.post(Routes.channelMessages(channelId), options)) as APIMessage;
+    const { id } = requireReceipt(await this.#client.rest.post(Routes.channelMessages(channelId), options));
+    return { channelId, messageId: id };
   }
 
   async #postInForum(
@@ -132,12 +122,14 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
     { signal }: PostOptions,
     { body, message, title }: { readonly body: object; readonly message: OutgoingMessage; readonly title: string },
   ): Promise<PostedMessage> {
-    const [tag] = forum.flags.has(ChannelFlags.RequireTag) ? forum.availableTags : [];
-    const thread = { name: title, message: body, ...(tag && { applied_tags: [tag.id] }) };
-    const request = await build(thread, message);
+    const tags = toUsableTags(forum);
+    const request = await build(
+      { name: title, message: body, auto_archive_duration: ARCHIVE_AFTER_MINUTES, ...tags },
+      message,
+    );
     const options = { ...request, ...(signal && { signal }) };
-    const made = (await this.#restForOneTry().post(Routes.threads(forum.id), options)) as APIThreadChannel;
-    return { channelId: made.id, messageId: made.id };
+    const { id } = requireReceipt(await this.#restForOneTry().post(Routes.threads(forum.id), options));
+    return { channelId: id, messageId: id };
   }
 
   async #edit(place: PostedMessage, message: OutgoingMessage, signal?: AbortSignal): Promise<void> {
@@ -151,7 +143,8 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
   /** From discord.js's cache, where it is there. */
   async #channel(channelId: string): Promise<Channel> {
     const channel = await this.#client.channels.fetch(channelId);
-    if (channel === null) throw new PostError('gone', 'Unknown Channel', { answerCode: 10003 });
+    if (channel === null)
+      throw new PostError('refused', 'Discord does not say what channel this is', { isDoubtful: false });
     return channel;
   }
 
@@ -203,10 +196,6 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
     if (this.#client.isReady()) return this.#client;
     throw new PostError('retry', 'The bot is not connected to Discord yet', { isDoubtful: false });
   }
-}
-
-function isForum(channel: Channel): channel is Forum {
-  return channel.type === ChannelType.GuildForum || channel.type === ChannelType.GuildMedia;
 }
 
 function toReference(messageId: string) {

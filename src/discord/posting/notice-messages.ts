@@ -29,7 +29,7 @@ type PublicCard = JobCardOptions & { readonly guildId?: string };
 export interface MessageMaker<N = Notice> {
   make(notice: N, options: NoticeMessageOptions): Promise<NoticeMessage>;
   /** A name for where a message needs one, as in a forum. */
-  toTitle(notice: N): string;
+  toTitle(notice: N, level: Level): string;
   /** The job whose live card the notice is, if it is one. */
   toFollowedJob(notice: N): Job | undefined;
 }
@@ -54,7 +54,7 @@ export class NoticeMessages implements MessageMaker {
   }
 
   async make(whole: Notice, { deliveryId, level, guildId }: NoticeMessageOptions): Promise<NoticeMessage> {
-    const notice = toPublicNotice(whole);
+    const notice = toShownNotice(whole, level);
     const place = guildId === undefined ? {} : { guildId };
     if (notice.kind === 'live-card') {
       const { job } = notice;
@@ -71,8 +71,8 @@ export class NoticeMessages implements MessageMaker {
     return notice.kind === 'live-card' ? notice.job : undefined;
   }
 
-  toTitle(notice: Notice): string {
-    return toForumTitle(toPublicNotice(notice));
+  toTitle(notice: Notice, level: Level): string {
+    return toForumTitle(toShownNotice(notice, level));
   }
 
   async #makeMentioning(
@@ -82,8 +82,8 @@ export class NoticeMessages implements MessageMaker {
   ): Promise<NoticeMessage> {
     if (notice.kind === 'batch') return bare(toSummaryCard(notice.batch, notice.lines, options));
     const { job, event } = notice;
-    if (notice.kind === 'ending') return bare(toEndingNotice(job, event, options));
     if (level === 'text-only') return bare(toTextNotice(job, event, options));
+    if (notice.kind === 'ending') return bare(toEndingNotice(job, event, options));
     const remarks = [notice.isSample === true && SAMPLE, event === 'lost-contact' && LOST_CONTACT].filter(Boolean);
     const remark = remarks.length > 0 ? { notice: remarks.join(' ') } : {};
     return this.#makeCard(job, { ...options, ...remark }, notice.media, level);
@@ -108,9 +108,15 @@ export class NoticeMessages implements MessageMaker {
   }
 }
 
-function toPublicNotice(notice: Notice): Notice {
-  if (notice.kind !== 'batch') return { ...notice, job: toPublicJob(notice.job) };
-  return { ...notice, lines: notice.lines.map((line) => ({ ...line, job: toPublicJob(line.job) })) };
+/** The least that is sent names ref and status alone: words from outside are what Discord's filters refuse. */
+function toShownNotice(notice: Notice, level: Level): Notice {
+  const toShown = (job: Job) => (level === 'text-only' ? withoutWords(toPublicJob(job)) : toPublicJob(job));
+  if (notice.kind !== 'batch') return { ...notice, job: toShown(notice.job) };
+  return { ...notice, lines: notice.lines.map((line) => ({ ...line, job: toShown(line.job) })) };
+}
+
+function withoutWords({ prompt: _prompt, verb: _verb, button: _button, ...job }: Job): Job {
+  return job;
 }
 
 function bare(message: OutgoingMessage): NoticeMessage {

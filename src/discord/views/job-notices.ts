@@ -5,8 +5,8 @@ import { encodeCustomId } from '../wire/custom-id.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, row, stringSelect, text } from './blocks.ts';
 import { toEventLook } from './event-look.ts';
-import { toJobTitle, toVerbText } from './job-words.ts';
-import { toPlainLine, toSafeLine } from './outside-text.ts';
+import { toJobTitle } from './job-words.ts';
+import { toPlainLine } from './outside-text.ts';
 
 const MAX_MENTIONS = 20;
 
@@ -24,10 +24,10 @@ export function toMentions(roleIds: readonly string[], userIds: readonly string[
   return { above: signs.join(' '), mentionRoleIds, mentionUserIds };
 }
 
-/** A job in two lines: what is sent when Discord takes nothing more. */
+/** A job's ref and what happened to it: what is sent when Discord takes nothing more. */
 export function toTextNotice(job: Job, event: TellEvent, { deliveryId, above = '' }: NoticeOptions): OutgoingMessage {
-  const { sign } = toEventLook(event);
-  const lines = [above, `${sign} ${toSafeLine(toVerbText(job), 80)} \`${job.ref}\``, toSafeLine(job.prompt ?? '', 300)];
+  const { sign, words } = toEventLook(event);
+  const lines = [above, `${sign} The job \`${job.ref}\` ${words}.`];
   const refresh = button(encodeCustomId('job-refresh', job.ref, deliveryId), isLost(job) ? 'Check' : 'Refresh');
   return { components: [text(lines.filter(Boolean).join('\n')), row(refresh)] };
 }

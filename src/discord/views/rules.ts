@@ -25,12 +25,18 @@ export function toRuleText(rule: Rule): string {
   return `**#${rule.number}** → <#${rule.channelId}> on ${rule.events.join(', ')}${more}${toStateText(rule)}`;
 }
 
-function toStateText({ paused, suspended }: Rule): string {
+function toStateText({ paused, suspended, delayed }: Rule): string {
   if (suspended !== undefined) {
     const why = `${toSafeLine(suspended.reason, 120)} (${suspended.code})`;
     return `\n-# ⛔ suspended ${relativeTime(suspended.at)}: ${why}. It resumes by itself when that is mended.`;
   }
-  return paused === undefined ? '' : `\n-# ⏸️ paused ${relativeTime(paused.at)} by <@${paused.by}>`;
+  const waits = delayed === undefined ? '' : toDelayText(delayed);
+  return paused === undefined ? waits : `${waits}\n-# ⏸️ paused ${relativeTime(paused.at)} by <@${paused.by}>`;
+}
+
+function toDelayText({ reason, code, at }: NonNullable<Rule['delayed']>): string {
+  const why = `${toSafeLine(reason, 120)} (${code})`;
+  return `\n-# ⏳ posts wait since ${relativeTime(at)}: ${why}. I keep trying for hours.`;
 }
 
 /** All rules of a server, ten a page. */

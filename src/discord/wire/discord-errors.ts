@@ -3,32 +3,40 @@ import { PostError, type PostErrorFacts, type PostErrorKind } from '../../notifi
 import { toErrorMessage } from '../../shared/errors.ts';
 import { cutText } from '../../shared/text.ts';
 
-const PAYLOAD_FAULTS = new Set([50035, 50006, 40005, 50045, 50046, 200000, 240000, 40067, 220001]);
+/** What Discord's codes say about a post. Any other refusal may pass, whatever its status is. */
+const CODES = {
+  /** Said of what was sent; 400001: uploads are switched off in this server. */
+  payload: [20009, 30015, 40005, 50006, 50035, 50045, 50046, 50146, 200000, 200001, 240000, 400001],
+  /** Said of the channel or the person: somebody has to change something there. */
+  target: [40058, 50001, 50007, 50008, 50009, 50013, 50024, 50278, 160005],
+  gone: [10003, 10004, 10013],
+  'message-gone': [10008],
+  /** Discord is busy. */
+  retry: [20016, 20022, 20028, 20029, 30046, 40003, 40004, 40006, 40062, 130000],
+} as const satisfies Partial<Record<PostErrorKind, readonly number[]>>;
+const KINDS: ReadonlyMap<number, PostErrorKind> = new Map(
+  Object.entries(CODES).flatMap(([kind, codes]) => codes.map((code) => [code, kind as keyof typeof CODES] as const)),
+);
 const INTERACTION_OVER = new Set([10062, 40060, 50027, 40094]);
 /** AutoMod's, for messages and titles, and the filter of links. */
 const WORD_FAULTS = new Set([200000, 200001, 240000]);
-const NO_UPLOADS = 400001;
-const TARGET_FAULTS = new Set([50001, 50013, 50008, 50024, 160005]);
-const GONE = new Set([10003, 10004]);
-const BUSY = new Set([130000, 40062, 20016, 20028, 20029, 30046]);
-const UNKNOWN_MESSAGE = 10008;
 /** Failures to connect: nothing has been sent. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /** What discord.js throws once a 401 made it forget the token. */
 const NO_TOKEN = /^Expected token to be set/;
 
-/** Discord's error code, as a number; none for anything else. */
+/** Discord's error code; `undefined` where it says none: no JSON, no number, or 0, which means nothing. */
 export function toDiscordCode(thrown: unknown): number | undefined {
   if (!(thrown instanceof DiscordAPIError)) return undefined;
-  return typeof thrown.code === 'number' ? thrown.code : Number.parseInt(thrown.code, 10);
+  const code: unknown = thrown.code;
+  const number = typeof code === 'string' && /^\d{1,9}$/.test(code) ? Number(code) : code;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : undefined;
 }
 
 /** Whether what was sent is at fault: never to be sent the same again. */
 export function isPayloadFault(thrown: unknown): boolean {
-  const code = toDiscordCode(thrown);
-  if (code !== undefined && PAYLOAD_FAULTS.has(code)) return true;
-  return (thrown instanceof DiscordAPIError || thrown instanceof HTTPError) && thrown.status === 413;
+  return toPostError(thrown).kind === 'payload';
 }
 
 /** Whether the words of what was sent are not let through. */
@@ -36,15 +44,10 @@ export function isWordFault(thrown: unknown): boolean {
   return WORD_FAULTS.has(toDiscordCode(thrown) ?? 0);
 }
 
-/** Whether Discord refuses what was sent for what it holds, and says so with a code of its own. */
-export function isContentRefused(thrown: unknown): boolean {
-  return isWordFault(thrown) || isPayloadFault(thrown) || toDiscordCode(thrown) === NO_UPLOADS;
-}
-
 /** Whether what was sent was refused for what it holds, so that less of it may pass. */
 export function mayPassWithLess(thrown: unknown): boolean {
   if (isInteractionOver(thrown)) return false;
-  return isContentRefused(thrown) || toAnswerStatus(thrown) === 400;
+  return isPayloadFault(thrown) || toAnswerStatus(thrown) === 400;
 }
 
 /** Whether the same may pass without its media: refused for what it holds, or lost on its way. */
@@ -55,7 +58,7 @@ export function mayPassWithoutMedia(thrown: unknown): boolean {
 
 /** Discord's error code, else the HTTP status; 0 where there was no answer. */
 export function toAnswerCode(thrown: unknown): number {
-  return toDiscordCode(thrown) || toAnswerStatus(thrown);
+  return toDiscordCode(thrown) ?? toAnswerStatus(thrown);
 }
 
 function toAnswerStatus(thrown: unknown): number {
@@ -89,22 +92,19 @@ export function toPostError(thrown: unknown): PostError {
       isDoubtful: false,
     });
   }
-  const code = toDiscordCode(thrown) ?? 0;
   const status = thrown instanceof DiscordAPIError || thrown instanceof HTTPError ? thrown.status : 0;
   if (status === 0) return toNetworkError(thrown);
-  const kind = toKind(thrown, code, status);
+  const code = toDiscordCode(thrown);
+  const isUnclear = status >= 500 || status === 408;
   const says = thrown instanceof DiscordAPIError ? toSentencePart(thrown) : `Discord answered ${status}`;
-  return refuse(kind, says, { answerCode: code === 0 ? status : code, isDoubtful: kind === 'retry' && status >= 500 });
+  return refuse(toKind(code, status), says, { answerCode: code ?? status, isDoubtful: isUnclear });
 }
 
-function toKind(thrown: unknown, code: number, status: number): PostErrorKind {
+function toKind(code: number | undefined, status: number): PostErrorKind {
   if (status === 401) return 'fatal';
-  if (status === 429 || status >= 500 || BUSY.has(code)) return 'retry';
-  if (code === UNKNOWN_MESSAGE) return 'message-gone';
-  if (GONE.has(code)) return 'gone';
-  if (isPayloadFault(thrown)) return 'payload';
-  if (TARGET_FAULTS.has(code) || status === 403) return 'target';
-  return status === 404 ? 'gone' : 'payload';
+  if (status === 429 || status === 408 || status >= 500) return 'retry';
+  if (status === 413) return 'payload';
+  return KINDS.get(code ?? 0) ?? 'refused';
 }
 
 /** Without an answer nobody knows whether it was done, unless no connection came about. */
@@ -117,9 +117,9 @@ function toNetworkError(thrown: unknown): PostError {
 }
 
 /** Discord's own words without the list of fields, which quotes what was sent. */
-function toSentencePart({ rawError }: DiscordAPIError): string {
-  const says = 'message' in rawError ? rawError.message : 'refused';
-  return cutText(says, 200);
+function toSentencePart({ rawError, status }: DiscordAPIError): string {
+  const says: unknown = 'message' in rawError ? rawError.message : undefined;
+  return typeof says === 'string' && says !== '' ? cutText(says, 200) : `Discord answered ${status}`;
 }
 
 function refuse(kind: PostErrorKind, says: string, facts: PostErrorFacts): PostError {

@@ -16,7 +16,7 @@ function startCards({ isHeld = false, isLost = false } = {}) {
   const send = async (route: string, options: unknown) => {
     if (isLost) throw new TypeError('fetch failed');
     sent.push(`${route} ${JSON.stringify(options)}`);
-    return { id: 'm1' };
+    return { id: '1204417700112100999' };
   };
   const gate = { conceal: (shown: typeof job) => shown };
   const cards = new ChannelCards({

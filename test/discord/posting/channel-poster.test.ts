@@ -279,6 +279,35 @@ describe('DiscordChannelPoster', () => {
     expect([refused.kind, refused.isDoubtful, refused.answerCode]).toEqual(['payload', false, 50035]);
   });
 
+  it.each([
+    ['an HTML page', { page: '<html>error code: 1015</html>' }],
+    ['a code that is no number', { body: { code: 'forbidden', message: 'no' } }],
+    ['no code', { body: {} }],
+  ])('takes a 403 and a 404 with %s for nothing that is said of the channel', async (_name, answer) => {
+    const route = 'POST /channels/{channel_id}/messages';
+    bot.discord.faults.add({ fault: { kind: 'status', status: 403, ...answer }, route, times: 1 });
+    const forbidden = await errorOf(post(ids.general));
+    bot.discord.faults.add({ fault: { kind: 'status', status: 404, ...answer }, route, times: 1 });
+
+    const missing = await errorOf(post(ids.general));
+
+    expect([forbidden, missing].map(({ kind, answerCode }) => [kind, answerCode])).toEqual([
+      ['refused', 403],
+      ['refused', 404],
+    ]);
+    expect(forbidden.isDoubtful).toBe(false);
+  });
+
+  it.each(['general', 'forum'] as const)('doubts a success that names no message, and finds it: %s', async (where) => {
+    const fault = { kind: 'status', status: 200, body: {}, takesEffect: true } as const;
+    bot.discord.faults.add({ fault, route: /^POST .*(messages|threads)$/, times: 1 });
+
+    const error = await errorOf(post(ids[where]));
+
+    expect(error).toMatchObject({ kind: 'retry', isDoubtful: true });
+    expect(await find(ids[where])).toMatchObject({ messageId: expect.stringMatching(/^\d+$/) });
+  });
+
   it('blames the payload for a file that is no longer there', async () => {
     isFileThere = false;
 

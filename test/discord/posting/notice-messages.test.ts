@@ -41,7 +41,31 @@ describe('notices of a moderated job', () => {
       expect(JSON.stringify(message)).toMatch(/moderated|🚫/i);
       expect(JSON.stringify(message)).not.toMatch(/secret/i);
     }
-    expect(messages.toTitle(notice)).not.toMatch(/secret/i);
+    expect(messages.toTitle(notice, 'whole')).not.toMatch(/secret/i);
     expect(leased).toEqual([]);
+  });
+});
+
+describe('the least that is said of a job', () => {
+  const blocked = aJob({ status: 'completed', verb: 'secretverb', button: 'secret button', prompt: 'secret words' });
+  const said: readonly Notice[] = [
+    { kind: 'job', job: blocked, event: 'completed', media: 'full', ...nobody, mentionRoleIds: ['77'] },
+    { kind: 'batch', batch: 'summary', lines: [{ job: blocked, event: 'completed' }], ...nobody },
+    { kind: 'live-card', job: blocked },
+    { kind: 'ending', job: blocked, event: 'completed', ...nobody, mentionUserIds: ['78'] },
+  ];
+
+  it.each(said)('names ref and status alone: $kind', async (notice) => {
+    const messages = new NoticeMessages({ lease: async () => ({ results: [], release: () => undefined }) });
+
+    const { message } = await messages.make(notice, { deliveryId: 'd1', level: 'text-only', guildId: 'g1' });
+
+    const shown = `${JSON.stringify(message)} ${messages.toTitle(notice, 'text-only')}`;
+    expect(shown).toContain(blocked.ref);
+    expect(shown).toMatch(/is complete|✅/);
+    expect(shown).toContain('d1');
+    expect(shown).not.toMatch(/secret/i);
+    const mentioned = 'mentionRoleIds' in notice ? [...notice.mentionRoleIds, ...notice.mentionUserIds] : [];
+    expect([...(message.mentionRoleIds ?? []), ...(message.mentionUserIds ?? [])]).toEqual(mentioned);
   });
 });

@@ -6,28 +6,76 @@ function anApiError(code: number, status = 400, message = 'Some words'): Discord
   return new DiscordAPIError({ code, message }, code, status, 'POST', 'https://discord.com/api', {});
 }
 
+/** As discord.js makes it of an answer, whatever is in it. */
+function anAnswer(answer: object, status: number): DiscordAPIError {
+  const code = 'code' in answer ? answer.code : undefined;
+  return Reflect.construct(DiscordAPIError, [answer, code, status, 'POST', 'https://discord.com/api', {}]);
+}
+
 const anHttpError = (status: number) => new HTTPError(status, 'Bad', 'POST', 'https://discord.com/api', {});
 
 describe('toPostError', () => {
-  it.each([40062, 20016, 20028, 20029, 30046, 130000])('tries again later after %i: Discord is busy', (code) => {
-    expect(toPostError(anApiError(code))).toMatchObject({ kind: 'retry', answerCode: code, isDoubtful: false });
+  it.each([20016, 20022, 20028, 20029, 30046, 40003, 40004, 40006, 40062, 130000])(
+    'tries again later after %i: Discord is busy',
+    (code) => {
+      expect(toPostError(anApiError(code))).toMatchObject({ kind: 'retry', answerCode: code, isDoubtful: false });
+    },
+  );
+
+  it.each([10003, 10004, 10013])('takes the target as gone after %i', (code) => {
+    expect(toPostError(anApiError(code, 404)).kind).toBe('gone');
   });
 
-  it.each([10003, 10004])('takes the target as gone after %i', (code) => {
-    expect(toPostError(anApiError(code, 400)).kind).toBe('gone');
-  });
-
-  it.each([50001, 50013, 50008, 50024, 160005])('blames the target for %i', (code) => {
+  it.each([40058, 50001, 50007, 50008, 50009, 50013, 50024, 50278, 160005])('blames the target for %i', (code) => {
     expect(toPostError(anApiError(code)).kind).toBe('target');
   });
 
-  it.each([50035, 50006, 40005, 50045, 50046, 200000, 240000, 40067, 220001])('blames the payload for %i', (code) => {
-    expect(toPostError(anApiError(code, 403)).kind).toBe('payload');
+  it.each([20009, 30015, 40005, 50006, 50035, 50045, 50046, 50146, 200000, 200001, 240000, 400001])(
+    'blames the payload for %i',
+    (code) => {
+      expect(toPostError(anApiError(code, 403)).kind).toBe('payload');
+    },
+  );
+
+  it('blames the payload for its size, whoever says so', () => {
+    expect(toPostError(anApiError(0, 413))).toMatchObject({ kind: 'payload', answerCode: 413 });
   });
 
-  it('knows a message that is gone from a channel that is gone', () => {
+  it('knows a message that is gone', () => {
     expect(toPostError(anApiError(10008, 404)).kind).toBe('message-gone');
-    expect(toPostError(anApiError(99999, 404)).kind).toBe('gone');
+  });
+
+  it.each([
+    [30007, 400],
+    [30058, 400],
+    [40001, 400],
+    [40060, 400],
+    [40067, 400],
+    [160002, 400],
+    [160006, 400],
+    [220001, 400],
+    [99999, 403],
+    [99999, 404],
+  ])('takes %i with %i for a refusal that may pass', (code, status) => {
+    expect(toPostError(anApiError(code, status))).toMatchObject({ kind: 'refused', answerCode: code });
+  });
+
+  it.each([400, 403, 404, 405])('says nothing about the channel after a %i without Discord’s code', (status) => {
+    const page = new TextEncoder().encode('error code: 1015').buffer;
+    const answers: object[] = [page, {}, { code: 'abc' }, { code: null }, { code: 1.5 }, { code: 0 }, { message: 7 }];
+    for (const answer of answers) {
+      const says = `Discord answered ${status}`;
+      expect(toPostError(anAnswer(answer, status))).toMatchObject({
+        kind: 'refused',
+        answerCode: status,
+        message: says,
+        isDoubtful: false,
+      });
+    }
+  });
+
+  it('doubts what timed out on the way', () => {
+    expect(toPostError(anAnswer({}, 408))).toMatchObject({ kind: 'retry', answerCode: 408, isDoubtful: true });
   });
 
   it('is fatal after a 401, and after discord.js forgot the token because of one', async () => {
