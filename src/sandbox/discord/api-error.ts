@@ -32,6 +32,7 @@ const KNOWN = {
   unknownWebhook: [404, 10015, 'Unknown Webhook'],
   unknownEmoji: [404, 10014, 'Unknown Emoji'],
   unknownReactionEmoji: [400, 10014, 'Unknown Emoji'],
+  unknownTag: [404, 10087, 'Unknown tag'],
   unknownInteraction: [404, 10062, 'Unknown interaction'],
   unknownCommand: [404, 10063, 'Unknown application command'],
   notYourApplication: [403, 20012, 'You are not authorized to perform this action on this application'],
@@ -43,6 +44,7 @@ const KNOWN = {
   tooLarge: [413, 40005, 'Request entity too large'],
   alreadyCrossposted: [400, 40033, 'This message has already been crossposted'],
   alreadyAcknowledged: [400, 40060, 'Interaction has already been acknowledged.'],
+  tagRequired: [400, 40067, 'A tag is required to create a forum post in this channel'],
   missingAccess: [403, 50001, 'Missing Access'],
   notInDms: [403, 50003, 'Cannot execute action on a DM channel'],
   cannotEditOthers: [403, 50005, 'Cannot edit a message authored by another user'],
@@ -70,6 +72,8 @@ const KNOWN = {
   webhookWithoutThread: [400, 220001, 'Webhooks posted to forum channels must have a thread_name or thread_id'],
   webhookThreadTwice: [400, 220002, 'Webhooks posted to forum channels cannot have both a thread_name and thread_id'],
   webhookThreadOutsideForum: [400, 220003, 'Webhooks can only create threads in forum channels'],
+  tooManyThreads: [400, 160006, 'Maximum number of active threads reached'],
+  uploadsLimited: [403, 400001, 'Access to file uploads has been limited for this guild'],
 } as const satisfies Record<string, readonly [number, number, string]>;
 
 export type KnownError = keyof typeof KNOWN;

@@ -43,6 +43,7 @@ const EMPTY_PARTS: JsonObject = {
 
 /** Writes a message into the world and announces it. */
 export function createMessage(world: DiscordWorld, draft: MessageDraft): StoredMessage {
+  if (draft.uploads.length > 0) world.limits.requireUploads(draft.channel.guildId);
   const files = gatherFiles({
     store: world.attachments,
     channelId: draft.channel.id,
@@ -106,6 +107,7 @@ export function editMessage(
   const { message } = stored;
   const channel = world.channels.get(message.channel_id);
   if (channel === undefined) throw apiError('unknownChannel');
+  if (uploads.length > 0) world.limits.requireUploads(channel.guildId);
   const files = gatherFiles({
     store: world.attachments,
     channelId: channel.id,

@@ -6,7 +6,7 @@ import { requireChannel } from './permissions.ts';
 import { bodyOf, created, noContent, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
 import { requireMaySend, requireMessage } from './rest-messages.ts';
 import { newThreadState } from './threads.ts';
-import { toApiChannel } from './wire-views.ts';
+import { toActiveThreads, toApiChannel } from './wire-views.ts';
 import type { DiscordWorld } from './world.ts';
 import type { WorldChannel } from './world-records.ts';
 
@@ -43,6 +43,7 @@ export function addThread(
   type: number,
   body: JsonObject,
 ): WorldChannel {
+  world.limits.requireRoomForThread(parent.guildId, toActiveThreads(world, parent.guildId ?? '').length);
   const state = newThreadState(world.bot.id, world.clock.now());
   const autoArchiveDuration = toNumber(body['auto_archive_duration']) ?? state.autoArchiveDuration;
   return world.addChannel({
@@ -80,6 +81,7 @@ function openForumPost(world: DiscordWorld, parent: WorldChannel, call: RestCall
   const first = toObject(body['message']);
   requireMaySend(world, parent, call, first);
   world.autoMod.requireAllowed(parent.guildId, toText(body['name']) ?? '', 'title');
+  requireTags(world, parent, toStrings(body['applied_tags']));
   const id = world.ids.next();
   const thread = addThread(world, parent, id, ChannelKind.PublicThread, body);
   try {
@@ -95,6 +97,16 @@ function openForumPost(world: DiscordWorld, parent: WorldChannel, call: RestCall
   } catch (thrown) {
     world.deleteChannel(id);
     throw thrown;
+  }
+}
+
+/** Tags are of this forum, and those of moderators are for those who manage threads. */
+function requireTags(world: DiscordWorld, forum: WorldChannel, tagIds: readonly string[]): void {
+  if (forum.requiresTag === true && tagIds.length === 0) throw apiError('tagRequired');
+  for (const tagId of tagIds) {
+    const tag = forum.tags?.find(({ id }) => id === tagId);
+    if (tag === undefined) throw apiError('unknownTag');
+    if (tag.moderated) requireChannel(world, forum.id, Permission.ManageThreads);
   }
 }
 

@@ -9,6 +9,8 @@ import type { ThreadState, WorldChannel, WorldGuild, WorldMember } from './world
 
 /** Discord stops counting a thread's members there. */
 const MAX_COUNTED_MEMBERS = 50;
+/** A channel's flag: its posts need a tag. */
+const REQUIRE_TAG = 1 << 4;
 
 function toIso(at: number): string {
   return new Date(at).toISOString();
@@ -112,14 +114,19 @@ function toGuildChannel(channel: WorldChannel): APIChannel {
     parent_id: channel.parentId ?? null,
     name: channel.name,
     topic: channel.topic,
-    flags: 0,
+    flags: channel.requiresTag === true ? REQUIRE_TAG : 0,
     nsfw: false,
     position: channel.position,
     rate_limit_per_user: 0,
     last_message_id: channel.lastMessageId ?? null,
     permission_overwrites: toOverwrites(channel),
     ...(isForum
-      ? { available_tags: [], default_reaction_emoji: null, default_sort_order: null, default_forum_layout: 0 }
+      ? {
+          available_tags: (channel.tags ?? []).map((tag) => ({ ...tag, emoji_id: null, emoji_name: null })),
+          default_reaction_emoji: null,
+          default_sort_order: null,
+          default_forum_layout: 0,
+        }
       : { last_pin_timestamp: channel.lastPinAt === undefined ? null : toIso(channel.lastPinAt) }),
   };
   return wire as unknown as APIChannel;

@@ -52,6 +52,13 @@ export interface ThreadState {
   readonly members: readonly ThreadMember[];
 }
 
+export interface ForumTag {
+  readonly id: string;
+  readonly name: string;
+  /** Whether only moderators of threads may use it. */
+  readonly moderated: boolean;
+}
+
 /** A channel, thread, forum post or direct message. */
 export interface WorldChannel {
   readonly id: string;
@@ -63,6 +70,10 @@ export interface WorldChannel {
   readonly guildId?: string;
   readonly parentId?: string;
   readonly thread?: ThreadState;
+  /** Of a forum: the tags that its posts can carry. */
+  readonly tags?: readonly ForumTag[];
+  /** Of a forum: whether each post needs a tag. */
+  readonly requiresTag?: boolean;
   /** Who talks with the bot here, where this is a direct message. */
   readonly recipientId?: string;
   readonly lastMessageId?: string;

@@ -6,6 +6,7 @@ import { AutoMod } from './auto-mod.ts';
 import { CommandBook } from './command-book.ts';
 import { ChannelKind } from './discord-numbers.ts';
 import { EmojiBook } from './emoji-book.ts';
+import { GuildLimits } from './guild-limits.ts';
 import { DEFAULT_LOCALE } from './locales.ts';
 import { MessageStore } from './message-store.ts';
 import { SnowflakeSource } from './snowflake.ts';
@@ -46,6 +47,7 @@ export class DiscordWorld {
   readonly autoMod = new AutoMod();
   readonly emojis: EmojiBook;
   readonly webhooks: WebhookBook;
+  readonly limits = new GuildLimits();
   readonly #closedDms = new Set<string>();
   readonly #locales = new Map<string, string>();
   readonly #listeners = new Set<WorldListener>();

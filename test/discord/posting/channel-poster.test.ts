@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type APIMessage, MessageFlags, PermissionFlagsBits } from 'discord.js';
+import { type APIMessage, ChannelType, MessageFlags, PermissionFlagsBits } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DiscordChannelPoster } from '../../../src/discord/posting/channel-poster.ts';
 import type { MediaLender } from '../../../src/discord/posting/job-cards.ts';
@@ -308,6 +308,50 @@ describe('DiscordChannelPoster', () => {
     expect(await find(ids[where])).toMatchObject({ messageId: expect.stringMatching(/^\d+$/) });
   });
 
+  it('uses the first tag of a forum that it may use where one is required, and says so where there is none', async () => {
+    const moderated = { id: '1204417700112100901', name: 'Official', moderated: true };
+    const open = { id: '1204417700112100902', name: 'Work', moderated: false };
+    const setTags = async (...tags: (typeof open)[]) => {
+      bot.discord.world.updateChannel(ids.forum, { tags, requiresTag: true });
+      await expect.poll(() => forumTags(bot)).toEqual(tags.map(({ id }) => id));
+    };
+    await setTags(moderated, open);
+    const { channelId } = await post(ids.forum);
+    await setTags(moderated);
+    const refused = await errorOf(post(ids.forum, aNotice, { key: 'b' }));
+    bot.discord.world.updateRole(ids.guild, ids.botRole, { permissions: String(2n ** 40n - 1n) });
+    await expect
+      .poll(() => bot.client.guilds.cache.get(ids.guild)?.members.me?.permissions.has('ManageThreads'))
+      .toBe(true);
+
+    const second = await post(ids.forum, aNotice, { key: 'c' });
+
+    const tagsOf = (id: string) => bot.discord.world.channels.get(id)?.thread?.appliedTags;
+    expect([tagsOf(channelId), tagsOf(second.channelId)]).toEqual([[open.id], [moderated.id]]);
+    expect(refused).toMatchObject({ kind: 'target', answerCode: 40067 });
+    expect(refused.message).toMatch(/requires a tag/);
+  });
+
+  it('lets Discord archive a forum post after an hour, and tells a server full of threads from a fault', async () => {
+    const { channelId } = await post(ids.forum);
+    bot.discord.world.limits.setMaxActiveThreads(ids.guild, 1);
+
+    const refused = await errorOf(post(ids.forum, aNotice, { key: 'b' }));
+
+    expect(bot.discord.world.channels.get(channelId)?.thread?.autoArchiveDuration).toBe(60);
+    expect(refused).toMatchObject({ kind: 'refused', answerCode: 160006 });
+  });
+
+  it('keeps the text where uploads are switched off for a server', async () => {
+    bot.discord.world.limits.setUploads(ids.guild, false);
+    const refused = await errorOf(post(ids.general));
+
+    await post(ids.general, aNotice, { level: 'without-media' });
+
+    expect(refused).toMatchObject({ kind: 'payload', answerCode: 400001 });
+    expect(shown(ids.general)).toHaveLength(1);
+  });
+
   it('blames the payload for a file that is no longer there', async () => {
     isFileThere = false;
 
@@ -336,6 +380,11 @@ describe('DiscordChannelPoster', () => {
     }
   });
 });
+
+function forumTags({ client }: RealBot): string[] {
+  const forum = client.channels.cache.get(ids.forum);
+  return forum?.type === ChannelType.GuildForum ? forum.availableTags.map(({ id }) => id) : [];
+}
 
 /** Discord's rules, and ours for our own bot; the end of a live card mentions who asked for it, and only them. */
 const checkStrictly: PayloadCheck = (route, body, files, existing) => {

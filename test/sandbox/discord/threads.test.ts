@@ -227,4 +227,52 @@ describe('threads of the real discord.js', () => {
     expect(deleted).toEqual({ code: 50083, status: 400 });
     expect(isArchived(thread.id)).toBe(true);
   });
+
+  it('asks for a tag where the forum requires one, and keeps those of moderators to them', async () => {
+    const tags = [
+      { id: '1204417700112100901', name: 'Official', moderated: true },
+      { id: '1204417700112100902', name: 'Work', moderated: false },
+    ];
+    bot.discord.world.updateChannel(ids.forum, { tags, requiresTag: true });
+    await expect.poll(async () => (await forum()).availableTags.length).toBe(2);
+    const open = async (...appliedTags: string[]) => {
+      const options = { name: 'a post', message: { content: 'hello' }, appliedTags };
+      return (await forum()).threads.create(options);
+    };
+
+    const refusals = [
+      await refusalOf(open()),
+      await refusalOf(open('1204417700112100901')),
+      await refusalOf(open('1204417700112100999')),
+    ];
+
+    expect(refusals.map(({ code }) => code)).toEqual([40067, 50013, 10087]);
+    expect((await open('1204417700112100902')).appliedTags).toEqual(['1204417700112100902']);
+    expect((await forum()).flags.has('RequireTag')).toBe(true);
+  });
+
+  it('opens no thread beyond what a server may have open, and one more when one is archived', async () => {
+    const open = [...bot.discord.world.channels.values()].filter(({ thread }) => thread?.archived === false).length;
+    bot.discord.world.limits.setMaxActiveThreads(ids.guild, open + 1);
+    const first = await openPost('first');
+
+    const { code } = await refusalOf(openPost('second'));
+    await first.setArchived(true);
+
+    expect(code).toBe(160006);
+    expect((await openPost('third')).name).toBe('third');
+  });
+
+  it('takes no files where uploads are switched off, and text all the same', async () => {
+    const general = await channelOf<TextChannel>(ids.general);
+    const files = [{ attachment: Buffer.from('x'), name: 'a.txt' }];
+    bot.discord.world.limits.setUploads(ids.guild, false);
+
+    const { code } = await refusalOf(general.send({ files }));
+
+    expect(code).toBe(400001);
+    expect((await general.send('text')).content).toBe('text');
+    bot.discord.world.limits.setUploads(ids.guild, true);
+    expect((await general.send({ files })).attachments.size).toBe(1);
+  });
 });
