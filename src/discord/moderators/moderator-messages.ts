@@ -32,6 +32,7 @@ type ReviewNotice = Extract<ModeratorNotice, { kind: 'review' }>;
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const MAX_FILES = 10;
 const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
+const LEFT_OUT = 'Discord did not let me repeat it here.';
 
 /** Makes messages for moderators. */
 export class ModeratorMessages implements MessageMaker<ModeratorNotice> {
@@ -41,7 +42,8 @@ export class ModeratorMessages implements MessageMaker<ModeratorNotice> {
     this.#media = media;
   }
 
-  async make(notice: ModeratorNotice, { deliveryId, level }: NoticeMessageOptions): Promise<NoticeMessage> {
+  async make(whole: ModeratorNotice, { deliveryId, level }: NoticeMessageOptions): Promise<NoticeMessage> {
+    const notice = level === 'text-only' ? withoutWords(whole) : whole;
     if (notice.kind === 'review') return this.#makeReview(notice, deliveryId, level === 'whole');
     return { message: toMessage(notice, deliveryId), release: () => undefined };
   }
@@ -80,4 +82,32 @@ function toMessage(notice: Exclude<ModeratorNotice, ReviewNotice>, deliveryId: s
   if (notice.kind === 'missed-mention') return toMissedMentionNotice(notice, deliveryId);
   if (notice.kind === 'suspended-rule') return toSuspendedRuleNotice(notice, deliveryId);
   return toAlertMessage(notice.alert, notice.job, deliveryId);
+}
+
+/** The least that is said: words from outside are what Discord's filters refuse. */
+function withoutWords(notice: ModeratorNotice): ModeratorNotice {
+  switch (notice.kind) {
+    case 'review':
+      return { kind: 'review', review: withoutReasons(notice.review), quorum: notice.quorum };
+    case 'reminder':
+      return notice;
+    case 'verdict': {
+      const { prompt: _, ...verdict } = notice;
+      return { ...verdict, decision: { ...notice.decision, reasons: [] } };
+    }
+    case 'moderated': {
+      const { prompt: _prompt, error: _error, errorDetails: _details, ...job } = notice.job;
+      return { ...notice, job };
+    }
+    case 'alert': {
+      const { alert } = notice;
+      if (alert.kind !== 'refused') return { kind: 'alert', alert };
+      const { prompt: _, ...refused } = alert;
+      return { kind: 'alert', alert: { ...refused, reason: LEFT_OUT } };
+    }
+  }
+}
+
+function withoutReasons({ word: _, ...review }: Review): Review {
+  return { ...review, votes: review.votes.map(({ reason: _reason, ...vote }) => vote) };
 }

@@ -78,7 +78,8 @@ function toFacts({ review, quorum }: ReviewCardOptions): string {
   const ends = { publish: 'it is published', drop: 'it is dropped', remind: 'you are reminded' }[onTimeout];
   const lines = [
     `**By** ${by}`,
-    why === 'word' && `**Because** its prompt holds “${toSafeLine(word ?? '', 80)}”`,
+    why === 'word' &&
+      `**Because** ${word === undefined ? 'of a listed word' : `its prompt holds “${toSafeLine(word, 80)}”`}`,
     `**Finished** ${relativeTime(openedAt)}`,
     decision === undefined && `**Decides** ${quorum === 1 ? '1 vote' : `${quorum} votes for the same`}`,
     decision === undefined &&
