@@ -17,6 +17,7 @@ import { toDiscordCode } from '../wire/discord-errors.ts';
 import { Reconnection } from './reconnection.ts';
 import { RefusalGuard } from './refusal-guard.ts';
 import { RequestWindow } from './request-window.ts';
+import { LIBRARY_TIMEOUT_MS, withTimeLimit } from './time-limit.ts';
 
 export interface BotOptions {
   readonly token: string;
@@ -166,15 +167,17 @@ function isRefusedByDiscord(thrown: unknown): boolean {
 
 type MakeRequest = RESTOptions['makeRequest'];
 
+const request = withTimeLimit(DefaultRestOptions.makeRequest);
+
 /** Discord's 50 a second are kept by the window alone: discord.js's own count adds 50 ms to each second and is still refused. */
 function toRestOptions(api: string, guard: RefusalGuard, onUnauthorized: (what: string) => void): Partial<RESTOptions> {
   const window = new RequestWindow();
   const makeRequest: MakeRequest = async (url, init) => {
-    const answer = await guarded(guard, url, init, () => window.run(() => DefaultRestOptions.makeRequest(url, init)));
+    const answer = await guarded(guard, url, init, () => window.run(() => request(url, init)));
     if (answer.status === 401 && isByToken(init)) onUnauthorized(`${init.method} ${new URL(url).pathname}`);
     return answer;
   };
-  return { api, offset: 0, makeRequest };
+  return { api, offset: 0, makeRequest, timeout: LIBRARY_TIMEOUT_MS };
 }
 
 /** A limit that outlasts the people who wait is an error at once, so that nothing waits on for it. */
@@ -182,11 +185,12 @@ function toInteractionRestOptions(api: string, guard: RefusalGuard): Partial<RES
   return {
     version: '10',
     api,
+    timeout: LIBRARY_TIMEOUT_MS,
     globalRequestsPerSecond: UNLIMITED,
     retries: 0,
     rejectOnRateLimit: ({ retryAfter, sublimitTimeout, timeToReset }) =>
       Math.max(retryAfter, sublimitTimeout, timeToReset) > INTERACTION_LIMIT_MS,
-    makeRequest: (url, init) => guarded(guard, url, init, () => DefaultRestOptions.makeRequest(url, init)),
+    makeRequest: (url, init) => guarded(guard, url, init, () => request(url, init)),
   };
 }
 
