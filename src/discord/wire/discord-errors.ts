@@ -82,11 +82,6 @@ export function isInteractionOver(thrown: unknown): boolean {
   return code !== undefined && INTERACTION_OVER.has(code);
 }
 
-/** Whether what was sent is at fault: never to be sent the same again. */
-export function isPayloadFault(thrown: unknown): boolean {
-  return toPostError(thrown).kind === 'payload';
-}
-
 /** What was thrown by a request to a channel, sorted by what is to be done about it. */
 export function toPostError(thrown: unknown): PostError {
   if (thrown instanceof PostError) return thrown;
