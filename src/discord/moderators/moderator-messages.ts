@@ -89,8 +89,6 @@ function withoutWords(notice: ModeratorNotice): ModeratorNotice {
   switch (notice.kind) {
     case 'review':
       return { kind: 'review', review: withoutReasons(notice.review), quorum: notice.quorum };
-    case 'reminder':
-      return notice;
     case 'verdict': {
       const { prompt: _, ...verdict } = notice;
       return { ...verdict, decision: { ...notice.decision, reasons: [] } };
@@ -105,6 +103,8 @@ function withoutWords(notice: ModeratorNotice): ModeratorNotice {
       const { prompt: _, ...refused } = alert;
       return { kind: 'alert', alert: { ...refused, reason: LEFT_OUT } };
     }
+    default:
+      return notice;
   }
 }
 
