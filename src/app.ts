@@ -34,6 +34,7 @@ import type { Queue } from './queue/queue.ts';
 import { SqliteQueue } from './queue/sqlite-queue.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { watchClock } from './shared/clock-steps.ts';
+import { isDoneWithin } from './shared/done-within.ts';
 import type { Logger } from './shared/logger.ts';
 import { Store } from './storage/store.ts';
 import { UseapiClient } from './useapi/client.ts';
@@ -65,7 +66,11 @@ export interface App {
 }
 
 const TICK_LEASE_MS = 10_000;
-const INTERACTION_STOP_MS = 8_000;
+/** How long each step of stopping may take; together less than what `main.ts` allows. */
+const INTERACTION_STOP_MS = 3_000;
+const TELL_STOP_MS = 2_000;
+const QUEUE_STOP_MS = 4_000;
+const ACTS_STOP_MS = 2_000;
 
 /** Builds each object once and starts them; resolves when the bot is logged in and its commands are registered. */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -109,12 +114,12 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   await jobs.tracker.restore();
   await moderation.load();
   await telling.rules.listAll(config.discord.guildIds);
-  stack.defer(() => jobs.acting.whenIdle());
+  stack.defer(async () => void (await isDoneWithin(jobs.acting.whenIdle(), ACTS_STOP_MS)));
   stack.defer(() => bot.stop());
   stack.defer(() => finishInteractions(router));
   stack.defer(() => jobs.acting.stop());
   await bot.start();
-  stack.defer(async () => void (await outside.queue.stop()));
+  stack.defer(async () => void (await outside.queue.stop({ timeoutMs: QUEUE_STOP_MS })));
   await moderation.start();
   await telling.start();
   jobs.moderated.start();
@@ -273,12 +278,10 @@ function buildRouter(services: BotServices, bot: Bot, config: AppConfig, logger:
   });
 }
 
-/** Gives the interactions that were taken some time to be answered. */
+/** Gives the interactions that were taken some time to be answered, and tells the others that the bot is going. */
 async function finishInteractions(router: Router): Promise<void> {
-  const timeout = new AbortController();
-  const tooLate = systemClock.sleep(INTERACTION_STOP_MS, timeout.signal).catch(() => undefined);
-  await Promise.race([router.whenIdle(), tooLate]);
-  timeout.abort();
+  if (await isDoneWithin(router.whenIdle(), INTERACTION_STOP_MS)) return;
+  await isDoneWithin(router.tellCutShort(), TELL_STOP_MS);
 }
 
 /** One durable tick for all processes on the same queue. */

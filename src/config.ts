@@ -72,6 +72,9 @@ export const VARIABLES = {
 const Environment = z.object(VARIABLES);
 type Environment = z.infer<typeof Environment>;
 
+/** What the bytes of another encoding become, such as UTF-16. */
+const NOT_UTF8 = /[\uFFFD\0]/;
+
 /** Reads `.env` if there is one; what the process already has wins. */
 export function readEnvironment(path = '.env'): Readonly<Record<string, string | undefined>> {
   return { ...readEnvFile(path), ...process.env };
@@ -80,7 +83,10 @@ export function readEnvironment(path = '.env'): Readonly<Record<string, string |
 /** Some editors begin a file with a mark of its encoding; left in, it would belong to the first variable's name. */
 function readEnvFile(path: string): Readonly<Record<string, string | undefined>> {
   try {
-    return parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    if (NOT_UTF8.test(text))
+      throw new ConfigError([`${path}: it is not UTF-8 text. Save it anew with the encoding UTF-8`]);
+    return parseEnv(text);
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
     return {};

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type App, type AppConfig, startApp } from './app.ts';
 import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts';
@@ -7,12 +8,16 @@ import { createLogger, type Logger } from './shared/logger.ts';
 import { toUnusableReason } from './shared/sqlite-errors.ts';
 
 const STOP_LIMIT_MS = 15_000;
+/** Within this time a signal counts as the same: npm hands on what the whole group got. */
+const SAME_SIGNAL_MS = 500;
+const FEWEST_FILES = 128;
 
 async function main(): Promise<void> {
   const config = loadConfig(readEnvironment());
   const logger = createLogger(config.logLevel);
   const running: Running = {};
   stopOnSignal(running, logger);
+  warnOfFewFiles(logger);
   const sandbox = await startSandboxFor(config, logger);
   running.sandbox = sandbox;
   const start = () =>
@@ -89,14 +94,37 @@ function dieOf(reason: string): void {
 }
 
 function stopOnSignal(running: Running, logger: Logger): void {
+  let stoppingSince: number | undefined;
   const stop = async (signal: string): Promise<void> => {
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
     logger.info({ signal }, 'Stopping.');
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
     await running.bot?.stop();
     await running.sandbox?.close();
     process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+}
+
+/** Says so where the system lets this process open so few files that connections will fail. */
+function warnOfFewFiles(logger: Logger): void {
+  const most = readFileLimit();
+  if (most === undefined || most >= FEWEST_FILES) return;
+  logger.warn({ most }, 'Few files may be open at once, so that requests may fail; raise the limit (ulimit -n 1024).');
+}
+
+/** Linux alone tells it. */
+function readFileLimit(): number | undefined {
+  try {
+    const found = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+    return found === undefined ? undefined : Number(found);
+  } catch {
+    return undefined;
+  }
 }
 
 function say(line: string): void {

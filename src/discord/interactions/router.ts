@@ -42,6 +42,8 @@ export interface RouterOptions {
 const NOT_SERVED =
   'This bot does not serve this server. Whoever runs it decides which ones it serves (`DISCORD_GUILD_IDS`).';
 const GONE_CONTROL = 'This control is from an older version of the bot. Open the job anew with `/job show`.';
+const CUT_SHORT =
+  'The bot is restarting, and this was not finished in time. Look at `/jobs` in a minute before you try again.';
 const CLOSED = 'The bot is restarting, so nothing was done. Try again in a few seconds.';
 const MAX_CHOICES = 25;
 const LOCKED = "Another program holds the bot's store, so this could not be saved. Try again in a minute.";
@@ -62,7 +64,10 @@ export class Router {
   readonly #controls: ReadonlyMap<string, Control>;
   readonly #forms: ReadonlyMap<string, Form>;
   readonly #messageCommands: ReadonlyMap<string, MessageCommand>;
-  readonly #handling = new Set<Promise<void>>();
+  readonly #handling = new Map<
+    Promise<void>,
+    { readonly interaction: Interaction; readonly reply: InteractionReply }
+  >();
   #isClosed = false;
 
   constructor(options: RouterOptions) {
@@ -75,8 +80,11 @@ export class Router {
 
   /** Takes an interaction; what goes wrong is told to the person and logged. */
   take(interaction: Interaction): void {
-    const handling = this.#handle(interaction).finally(() => this.#handling.delete(handling));
-    this.#handling.add(handling);
+    const { applicationId, id, token } = interaction;
+    const { rest, services } = this.#options;
+    const reply = new InteractionReply(rest, { applicationId, id, token }, services.clock);
+    const handling = this.#handle(interaction, reply).finally(() => this.#handling.delete(handling));
+    this.#handling.set(handling, { interaction, reply });
   }
 
   /** From now on whoever asks is told to come back, until the gateway is left; what was taken goes on. */
@@ -86,14 +94,20 @@ export class Router {
 
   /** Resolves when every interaction that was taken has its answer. */
   async whenIdle(): Promise<void> {
-    while (this.#handling.size > 0) await Promise.all(this.#handling);
+    while (this.#handling.size > 0) await Promise.all(this.#handling.keys());
+  }
+
+  /** Tells those whose interactions are still under way that the bot is going; never rejects. */
+  async tellCutShort(): Promise<void> {
+    const telling = [...this.#handling.values()].map(async ({ interaction, reply }) => {
+      if (interaction.isAutocomplete()) return;
+      await reply.tellPrivately(toProblemMessage(CUT_SHORT)).catch(() => undefined);
+    });
+    await Promise.all(telling);
   }
 
   /** Never rejects. */
-  async #handle(interaction: Interaction): Promise<void> {
-    const { applicationId, id, token } = interaction;
-    const { rest, services } = this.#options;
-    const reply = new InteractionReply(rest, { applicationId, id, token }, services.clock);
+  async #handle(interaction: Interaction, reply: InteractionReply): Promise<void> {
     try {
       if (this.#isClosed) throw new UserError('closed', CLOSED);
       if (interaction.isAutocomplete()) return await this.#suggest(interaction, reply);
