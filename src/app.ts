@@ -105,10 +105,10 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   connectDesks(jobs, moderation.reviews, desks, reviewDesk);
   moderation.onUpkeep(() => postMissingReviews(reviewDesk, guildIds));
   stack.defer(watchClock(clock, logger, [bot, telling.poster]));
+  moderation.onUpkeep(() => jobs.acting.tellUntold());
   const services = buildServices({ outside, jobs, telling, moderation, desks, reviewDesk, bot, clock, logger });
   connectCards(telling.poster, services, logger);
-  const directMessages = new DirectMessages(client.rest, logger);
-  connectActs(jobs, services, { directMessages, requesters: desks.requesters }, logger);
+  connectActs(jobs, services, { requesters: desks.requesters }, logger);
   const router = buildRouter(services, bot, config, logger);
   bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
   await jobs.tracker.restore();

@@ -10,7 +10,7 @@ import type { DiscordChannelPoster } from './posting/channel-poster.ts';
 
 interface Actors {
   readonly tracker: Pick<JobTracker, 'onChange'>;
-  readonly acting: Pick<Acting, 'line' | 'runner' | 'onRecovered'>;
+  readonly acting: Pick<Acting, 'line' | 'onOutcome' | 'noteTold'>;
   readonly moderated: ModeratedJobs;
 }
 
@@ -18,13 +18,12 @@ interface Actors {
 export function connectActs(
   { tracker, acting, moderated }: Actors,
   { replies, channelCards, privateCards, drafts, quotas }: BotServices,
-  direct: Pick<ActNewsOptions, 'directMessages' | 'requesters'>,
+  direct: Pick<ActNewsOptions, 'requesters'>,
   logger: Logger,
 ): void {
-  const news = new ActNews({ ...direct, replies, channelCards, privateCards, drafts, quotas, logger });
+  const news = new ActNews({ ...direct, acting, replies, channelCards, privateCards, drafts, quotas, logger });
   acting.line.onAnyProgress((progress) => news.onProgress(progress));
-  acting.onRecovered((act, result) => news.onRecovered(act, result));
-  acting.runner.onFound((act, job) => news.onFound(act, job));
+  acting.onOutcome((act, result) => news.tellOutcome(act, result));
   tracker.onChange(({ ref }) => void privateCards.refresh(ref));
   moderated.onModerated((act, job) => news.tellModerated(act, job));
 }

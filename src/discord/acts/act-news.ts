@@ -1,4 +1,5 @@
 import type { Act } from '../../jobs/acting/act.ts';
+import type { Acting } from '../../jobs/acting/acting.ts';
 import type { PressDrafts } from '../../jobs/acting/press-drafts.ts';
 import type { Progress, WaitedResult } from '../../jobs/acting/waiting-line.ts';
 import { toWordlessAct, toWordlessResult } from '../../jobs/acting/wordless-act.ts';
@@ -7,32 +8,26 @@ import { toLabelHash } from '../../jobs/label-hash.ts';
 import type { Quotas } from '../../moderation/quotas.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { DirectMessages } from '../connection/direct-messages.ts';
 import type { RequesterMessages } from '../moderators/requester-messages.ts';
-import type { ChannelCards } from '../posting/channel-cards.ts';
-import {
-  toActName,
-  toActNews,
-  toCancelledMessage,
-  toFoundMessage,
-  toModeratedMessage,
-  toSendingMessage,
-} from '../views/act-news.ts';
+import type { ChannelCards, FollowedCard } from '../posting/channel-cards.ts';
+import { toActNews, toCancelledMessage, toModeratedMessage, toSendingMessage } from '../views/act-news.ts';
 import { toWaitingMessage } from '../views/waiting.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
 import type { ActReplies } from './act-replies.ts';
 import type { PrivateCards } from './private-cards.ts';
 
 export interface ActNewsOptions {
+  readonly acting: Pick<Acting, 'noteTold'>;
   readonly replies: ActReplies;
   readonly channelCards: Pick<ChannelCards, 'follow' | 'refresh'>;
   readonly privateCards: Pick<PrivateCards, 'refresh'>;
-  readonly directMessages: Pick<DirectMessages, 'send'>;
-  readonly requesters: Pick<RequesterMessages, 'tellModerated'>;
+  readonly requesters: Pick<RequesterMessages, 'tellModerated' | 'tellOutcome'>;
   readonly drafts: Pick<PressDrafts, 'keep'>;
   readonly quotas: Pick<Quotas, 'refund'>;
   readonly logger: Logger;
 }
+
+const NO_CARD: FollowedCard = { isShown: false, about: '' };
 
 /** Tells requesters what becomes of what they wait for, after the interaction in which they asked; gives back what came to nothing. */
 export class ActNews {
@@ -49,18 +44,21 @@ export class ActNews {
     );
   }
 
-  /** Listens to what a crash left open. */
-  onRecovered(act: Act, result: WaitedResult): void {
-    void this.#over(act, result).catch((thrown: unknown) =>
-      this.#options.logger.error({ act: act.id, error: toErrorMessage(thrown) }, 'A recovered act was not told.'),
-    );
-  }
-
-  /** Listens to jobs that turn up after `may-be-running` was said of them. */
-  onFound(act: Act, job: Job): void {
-    void this.#found(act, job).catch((thrown: unknown) =>
-      this.#options.logger.error({ act: act.id, error: toErrorMessage(thrown) }, 'A found job was not told.'),
-    );
+  /** For `Acting.onOutcome`. Rejects where telling it is worth another try. */
+  async tellOutcome(act: Act, result: WaitedResult): Promise<void> {
+    const isMade = result.outcome === 'made' || result.outcome === 'found';
+    if (!isMade && result.outcome !== 'may-be-running') await this.#giveBack(act);
+    // Whoever took it back was told so.
+    if (act.state === 'cancelled') return;
+    const { isShown, about } = isMade ? await this.#showCard(act, result.job) : NO_CARD;
+    const told = { act, result, about };
+    const againId = result.outcome === 'may-be-running' ? await this.#toAgainId(act) : undefined;
+    const { replies, requesters } = this.#options;
+    const wordless = { act: toWordlessAct(act), result: toWordlessResult(result), about };
+    const isAnswered =
+      (await replies.show(act.id, toActNews(told, againId))) ||
+      (await replies.show(act.id, toActNews(wordless, againId)));
+    if (!isAnswered && !isShown) await requesters.tellOutcome(told);
   }
 
   async #tell(progress: Progress): Promise<void> {
@@ -79,22 +77,11 @@ export class ActNews {
         await this.#giveBack(progress.act);
         await replies.show(progress.key, toCancelledMessage());
         if (progress.act !== undefined) await this.#markCards(progress.act);
+        await this.#options.acting.noteTold(progress.key);
         return;
       case 'over':
-        await this.#over(progress.act, progress.result);
+      // Told by `tellOutcome`.
     }
-  }
-
-  async #over(act: Act, result: WaitedResult): Promise<void> {
-    const isMade = result.outcome === 'made' || result.outcome === 'found';
-    if (!isMade && result.outcome !== 'may-be-running') await this.#giveBack(act);
-    const about = isMade ? await this.#showCard(act, result.job) : '';
-    const againId = result.outcome === 'may-be-running' ? await this.#toAgainId(act) : undefined;
-    const { replies } = this.#options;
-    if (await replies.show(act.id, toActNews(act, result, about, againId))) return;
-    await replies.show(act.id, toActNews(toWordlessAct(act), toWordlessResult(result), about, againId));
-    // From a direct message nothing of a server can be pressed.
-    if (!isMade) await this.#options.directMessages.send(act.userId, toActNews(act, result, about));
   }
 
   async #toAgainId({ id, guildId, place, work }: Act): Promise<string> {
@@ -104,17 +91,12 @@ export class ActNews {
     return encodeCustomId('press-again', work.ref, labelHash, id, draftId, place?.replyTo ?? '');
   }
 
-  async #found(act: Act, job: Job): Promise<void> {
-    const about = await this.#showCard(act, job);
-    await this.#options.replies.show(act.id, toFoundMessage(toActName(act), job, about));
-  }
-
-  async #showCard(act: Act, job: Job): Promise<string> {
+  async #showCard(act: Act, job: Job): Promise<FollowedCard> {
     const { guildId, userId, place } = act;
-    if (place === undefined) return '';
-    const about = await this.#options.channelCards.follow({ guildId, userId, job, place });
+    if (place === undefined) return NO_CARD;
+    const card = await this.#options.channelCards.follow({ guildId, userId, job, place });
     await this.#markCards(act);
-    return about;
+    return card;
   }
 
   /** Shows on the cards of the job whose button was pressed what came of it. */

@@ -1,22 +1,33 @@
 import { ButtonStyle } from 'discord.js';
-import { ApiChannelBlockedError } from '../../jobs/acting/act-errors.ts';
+import { ActError, ApiChannelBlockedError } from '../../jobs/acting/act-errors.ts';
 import { LOG_ACTION } from '../../moderation/log-entry.ts';
 import { UserError } from '../../shared/errors.ts';
+import { withReceipt } from '../acts/receipts.ts';
 import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { button, container, row, text } from '../views/blocks.ts';
-import { COLORS, toNoticeMessage } from '../views/notices.ts';
+import { COLORS, toNoticeMessage, toProblemMessage } from '../views/notices.ts';
 import type { Answer } from '../wire/answer.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
+import type { OutgoingMessage } from '../wire/outgoing.ts';
 
 const API_CHANNEL = /^[\w.-]{1,40}$/;
 
-/** 596: the sentence with a Reset for those who may; anything else is thrown on. */
-export function answerBlocked(thrown: unknown, { caller, services }: Pick<ControlCall, 'caller' | 'services'>): Answer {
-  if (!(thrown instanceof ApiChannelBlockedError)) throw thrown;
-  const { version, apiChannel, message } = thrown;
+type FailedCall = Pick<ControlCall, 'caller' | 'services'>;
+
+/** Why an act failed; what did not become an act is thrown on. */
+export function answerFailure(thrown: unknown, call: FailedCall): Answer {
+  if (!(thrown instanceof ActError)) throw thrown;
+  const message = toBlockedMessage(thrown, call) ?? toProblemMessage(thrown.message);
+  return withReceipt(call.services.acting, { message }, thrown);
+}
+
+/** 596: the sentence with a Reset for those who may. */
+function toBlockedMessage(error: ActError, { caller, services }: FailedCall): OutgoingMessage | undefined {
+  if (!(error instanceof ApiChannelBlockedError)) return undefined;
+  const { version, apiChannel, message } = error;
   const mayReset = services.permissions.isAllowed('configure', caller);
-  if (!mayReset || apiChannel === undefined || !API_CHANNEL.test(apiChannel)) throw thrown;
-  return { message: { components: [container(COLORS.bad, [text(message), row(toResetButton(version, apiChannel))])] } };
+  if (!mayReset || apiChannel === undefined || !API_CHANNEL.test(apiChannel)) return undefined;
+  return { components: [container(COLORS.bad, [text(message), row(toResetButton(version, apiChannel))])] };
 }
 
 /** Clears a 596 of an API channel. */

@@ -2,14 +2,16 @@ import type { Place } from '../../jobs/acting/act.ts';
 import type { EarlierPress, PressOutcome } from '../../jobs/acting/presses.ts';
 import { LEFT_OUT } from '../../jobs/wordless-job.ts';
 import { UserError } from '../../shared/errors.ts';
+import { withReceipt } from '../acts/receipts.ts';
 import { toHeldError } from '../answers/held-jobs.ts';
 import { type Spent, spend, type Wish } from '../answers/spending.ts';
 import type { ControlCall } from '../interactions/handlers.ts';
+import type { FollowedCard } from '../posting/channel-cards.ts';
 import { toAllowanceText } from '../views/allowance.ts';
 import { toPressAnswer, toPressName } from '../views/press-answers.ts';
 import type { Answer } from '../wire/answer.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
-import { answerBlocked } from './press-blocked.ts';
+import { answerFailure } from './press-blocked.ts';
 import { withMarkedCard } from './private-card.ts';
 
 /** A press as a control or a form asks for it. */
@@ -35,14 +37,14 @@ export async function runPress(wish: PressWish): Promise<Answer> {
   const outcome = await attempt(wish, spent);
   if ('message' in outcome) return outcome;
   if (!isSpent(outcome)) await spent.giveBack();
-  const about = await showMade(wish, outcome);
+  const card = await showMade(wish, outcome);
   const link = await linkTo(wish, outcome);
   const draftId = ASKS.has(outcome.outcome) ? await keepDraft(wish) : '';
   const options = {
     againId: (previous: EarlierPress | undefined) => toAgainId(wish, previous, draftId),
     before: toAllowanceText(spent.before),
     after: toAllowanceText(isSpent(outcome) ? spent.after : spent.before),
-    ...(about !== undefined && { about }),
+    ...(card !== undefined && { about: card.about }),
     link,
   };
   const told = {
@@ -50,10 +52,10 @@ export async function runPress(wish: PressWish): Promise<Answer> {
     withoutWords: () => toPressAnswer(toWordless(outcome), options),
   };
   void services.channelCards.refresh(caller.guildId, toPlace(wish), wish.ref);
-  const actId = toActId(outcome);
+  const actId = toKeptId(outcome);
   const words = { what: toPressName(outcome.label), allowance: toAllowanceText(spent.after) };
   const answer = actId === undefined ? told : services.replies.keep(actId, wish.showProgress, told, words);
-  return withMarkedCard(wish, wish.ref, answer);
+  return withMarkedCard(wish, wish.ref, withPressReceipt(wish, outcome, answer));
 }
 
 function toWordless(outcome: PressOutcome): PressOutcome {
@@ -81,7 +83,7 @@ async function attempt(wish: PressWish, spent: Spent): Promise<PressOutcome | An
     });
   } catch (thrown) {
     if (thrown instanceof UserError) await spent.giveBack();
-    return answerBlocked(thrown, wish);
+    return answerFailure(thrown, wish);
   }
 }
 
@@ -91,10 +93,19 @@ function isSpent(outcome: PressOutcome): boolean {
   return outcome.outcome === 'pressed' || outcome.outcome === 'queued';
 }
 
-async function showMade(wish: PressWish, outcome: PressOutcome): Promise<string | undefined> {
+/** With its card in the channel the requester has been told, whatever becomes of the answer. */
+async function showMade(wish: PressWish, outcome: PressOutcome): Promise<FollowedCard | undefined> {
   if (outcome.outcome !== 'pressed' && outcome.outcome !== 'found') return undefined;
   const { guildId, userId } = wish.caller;
-  return wish.services.channelCards.follow({ guildId, userId, job: outcome.job, place: toPlace(wish) });
+  const { channelCards, acting } = wish.services;
+  const card = await channelCards.follow({ guildId, userId, job: outcome.job, place: toPlace(wish) });
+  if (card.isShown && outcome.actId !== undefined) await acting.noteTold(outcome.actId);
+  return card;
+}
+
+function withPressReceipt({ services }: PressWish, { outcome, actId }: PressOutcome, answer: Answer): Answer {
+  if (actId === undefined) return answer;
+  return withReceipt(services.acting, answer, { actId, isDoubt: outcome === 'may-be-running' });
 }
 
 function linkTo(wish: PressWish, outcome: PressOutcome): Promise<string | undefined> | undefined {
@@ -105,9 +116,9 @@ function linkTo(wish: PressWish, outcome: PressOutcome): Promise<string | undefi
 }
 
 /** The act that later news may be of. */
-function toActId(outcome: PressOutcome): string | undefined {
+function toKeptId(outcome: PressOutcome): string | undefined {
   if (outcome.outcome === 'queued') return outcome.key;
-  return outcome.outcome === 'pressed' ? outcome.job.replyRef : undefined;
+  return outcome.outcome === 'pressed' ? outcome.actId : undefined;
 }
 
 const ASKS: ReadonlySet<PressOutcome['outcome']> = new Set(['confirm-repeat', 'may-be-running']);

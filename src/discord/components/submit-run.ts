@@ -2,6 +2,7 @@ import { ButtonStyle } from 'discord.js';
 import type { SubmitOutcome } from '../../jobs/acting/submissions.ts';
 import { LEFT_OUT } from '../../jobs/wordless-job.ts';
 import { UserError } from '../../shared/errors.ts';
+import { withReceipt } from '../acts/receipts.ts';
 import { type Spent, spend } from '../answers/spending.ts';
 import type { Control, ControlCall } from '../interactions/handlers.ts';
 import { toPromptName } from '../views/act-news.ts';
@@ -10,7 +11,7 @@ import { button } from '../views/blocks.ts';
 import { toSubmitAnswer } from '../views/submit-answers.ts';
 import type { Answer } from '../wire/answer.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
-import { answerBlocked } from './press-blocked.ts';
+import { answerFailure } from './press-blocked.ts';
 
 type SubmitCall = Pick<ControlCall, 'id' | 'caller' | 'services' | 'showProgress'>;
 
@@ -51,11 +52,7 @@ async function settle(call: SubmitCall, prompt: string, submit: () => Promise<Su
   if ('message' in outcome) return outcome;
   const isSpent = SPENT.has(outcome.outcome);
   if (!isSpent) await spent.giveBack();
-  const { guildId, userId, channelId } = caller;
-  const isMade = outcome.outcome === 'accepted' || outcome.outcome === 'found';
-  const about = isMade
-    ? await services.channelCards.follow({ guildId, userId, job: outcome.job, place: { channelId } })
-    : '';
+  const about = await showMade(call, outcome);
   const again = button(encodeCustomId('submit-again', outcome.key), 'Try again', { style: ButtonStyle.Danger });
   const left = toAllowanceText(isSpent ? spent.after : spent.before);
   const options = { prompt, about, again, before: toAllowanceText(spent.before), after: left };
@@ -64,20 +61,36 @@ async function settle(call: SubmitCall, prompt: string, submit: () => Promise<Su
     withoutWords: () => toSubmitAnswer(toWordless(outcome), { ...options, prompt: LEFT_OUT }),
   };
   const words = { what: toPromptName(prompt), allowance: left };
-  return services.replies.keep(outcome.key, call.showProgress, answer, words);
+  const kept = services.replies.keep(outcome.key, call.showProgress, answer, words);
+  if (!TELLS.has(outcome.outcome)) return kept;
+  const isDoubt = outcome.outcome === 'may-be-running';
+  return withReceipt(services.acting, kept, { actId: outcome.key, isDoubt });
 }
 
 function toWordless(outcome: SubmitOutcome): SubmitOutcome {
   return outcome.outcome === 'refused' ? { ...outcome, reason: LEFT_OUT } : outcome;
 }
 
+/** With its card in the channel the requester has been told, whatever becomes of the answer. */
+async function showMade({ caller, services }: SubmitCall, outcome: SubmitOutcome): Promise<string> {
+  if (outcome.outcome !== 'accepted' && outcome.outcome !== 'found') return '';
+  const { guildId, userId, channelId } = caller;
+  const { channelCards, acting } = services;
+  const card = await channelCards.follow({ guildId, userId, job: outcome.job, place: { channelId } });
+  if (card.isShown) await acting.noteTold(outcome.key);
+  return card.about;
+}
+
 const SPENT: ReadonlySet<SubmitOutcome['outcome']> = new Set(['accepted', 'found', 'queued', 'may-be-running']);
+
+/** After these nothing more comes of the act, or nothing is known of it. */
+const TELLS: ReadonlySet<SubmitOutcome['outcome']> = new Set(['accepted', 'found', 'refused', 'may-be-running']);
 
 async function attempt(call: SubmitCall, spent: Spent, submit: () => Promise<SubmitOutcome>) {
   try {
     return await submit();
   } catch (thrown) {
     if (thrown instanceof UserError) await spent.giveBack();
-    return answerBlocked(thrown, call);
+    return answerFailure(thrown, call);
   }
 }

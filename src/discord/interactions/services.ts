@@ -49,7 +49,7 @@ export interface BotServices {
   readonly media: MediaLender;
   readonly reviewDesk: ReviewDesk;
   readonly reviewAnswers: ReviewAnswers;
-  readonly acting: Pick<Acting, 'resetApiChannel'>;
+  readonly acting: Pick<Acting, 'resetApiChannel' | 'noteTold'>;
   readonly presses: Presses;
   readonly submissions: Submissions;
   readonly family: JobFamily;

@@ -5,7 +5,7 @@ import type { Review } from '../../moderation/review.ts';
 import type { Alert } from '../../notifications/alerts.ts';
 import type { MediaLender } from '../posting/job-cards.ts';
 import type { MessageMaker, NoticeMessage, NoticeMessageOptions } from '../posting/notice-messages.ts';
-import { toModeratedNotice } from '../views/act-news.ts';
+import { type ToldOutcome, toModeratedNotice, toOutcomeNotice } from '../views/act-news.ts';
 import { toAlertMessage } from '../views/alerts.ts';
 import {
   type MissedMentionFacts,
@@ -21,6 +21,7 @@ export type ModeratorNotice =
   | { readonly kind: 'review'; readonly review: Review; readonly job?: Job; readonly quorum: number }
   | { readonly kind: 'reminder'; readonly review: Review }
   | ({ readonly kind: 'verdict' } & ReviewVerdict)
+  | (ToldOutcome & { readonly kind: 'outcome'; readonly serverName: string })
   | { readonly kind: 'moderated'; readonly job: Job; readonly serverName: string }
   | { readonly kind: 'alert'; readonly alert: Alert; readonly job?: Job }
   | ({ readonly kind: 'missed-mention' } & MissedMentionFacts)
@@ -78,6 +79,7 @@ export class ModeratorMessages implements MessageMaker<ModeratorNotice> {
 function toMessage(notice: Exclude<ModeratorNotice, ReviewNotice>, deliveryId: string): OutgoingMessage {
   if (notice.kind === 'reminder') return toReminder(notice.review, deliveryId);
   if (notice.kind === 'verdict') return toVerdictNotice(notice, deliveryId);
+  if (notice.kind === 'outcome') return toOutcomeNotice(notice, notice.serverName, deliveryId);
   if (notice.kind === 'moderated') return toModeratedNotice(notice.job, notice.serverName, deliveryId);
   if (notice.kind === 'missed-mention') return toMissedMentionNotice(notice, deliveryId);
   if (notice.kind === 'suspended-rule') return toSuspendedRuleNotice(notice, deliveryId);

@@ -3,6 +3,7 @@ import type { Job } from '../../jobs/job.ts';
 import type { DirectTask } from '../../notifications/direct-notices.ts';
 import type { DirectMessages } from '../connection/direct-messages.ts';
 import type { GuildDirectory } from '../connection/guild-directory.ts';
+import type { ToldOutcome } from '../views/act-news.ts';
 import { toPostError } from '../wire/discord-errors.ts';
 import type { ModeratorNotice } from './moderator-messages.ts';
 import { isRefused, type ModeratorPosts } from './moderator-posts.ts';
@@ -43,6 +44,14 @@ export class RequesterMessages {
   tellNotice({ notice, ...whom }: DirectTask): Promise<void> {
     const toNotice = (serverName: string) => (notice.kind === 'missed-mention' ? { ...notice, serverName } : notice);
     return this.tell({ ...whom, toNotice });
+  }
+
+  /** What came of an act for which no interaction waits any more. Rejects where that is worth another try. */
+  tellOutcome({ act, ...told }: ToldOutcome): Promise<void> {
+    const { id, guildId, userId } = act;
+    const key = `act:${guildId}:${id}:${told.result.outcome === 'may-be-running' ? 'doubt' : 'end'}`;
+    const toNotice = (serverName: string) => ({ kind: 'outcome', act, ...told, serverName }) as const;
+    return this.tell({ userId, guildId, key, toNotice });
   }
 
   /** Ends where the person takes no direct messages; rejects where another try is worth it. */

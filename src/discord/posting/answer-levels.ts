@@ -26,7 +26,9 @@ export async function showWithLess<T>(
     for (const { fits, make } of toAttempts(answer)) {
       if (refusal !== undefined && !fits(refusal)) continue;
       try {
-        return await show(make(refusal));
+        const shown = await show(make(refusal));
+        answer.onShown?.();
+        return shown;
       } catch (thrown) {
         if (isInteractionOver(thrown)) throw thrown;
         onRefused(thrown);

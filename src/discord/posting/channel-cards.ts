@@ -33,6 +33,13 @@ export interface NewCard {
   readonly place: Place;
 }
 
+export interface FollowedCard {
+  /** Whether the channel has it, or will. */
+  readonly isShown: boolean;
+  /** A sentence about where it is, or why it is nowhere. */
+  readonly about: string;
+}
+
 export interface SharedCard {
   readonly guildId: string;
   readonly channelId: string;
@@ -53,17 +60,18 @@ export class ChannelCards {
     this.#options = options;
   }
 
-  /** Starts the live card of a new job; answers a sentence about where it is, or why it is nowhere. */
-  async follow({ guildId, userId, job, place }: NewCard): Promise<string> {
+  /** Starts the live card of a new job. */
+  async follow({ guildId, userId, job, place }: NewCard): Promise<FollowedCard> {
     const { channelId, replyTo } = place;
     const channel = this.#options.directory.channel(guildId, channelId);
-    if (channel === undefined || channel.kind === 'other' || channel.missing.length > 0) return NO_CHANNEL;
+    if (channel === undefined || channel.kind === 'other' || channel.missing.length > 0)
+      return { isShown: false, about: NO_CHANNEL };
     try {
       const options = { isNew: true, ...(replyTo !== undefined && { replyTo }) };
       await this.#options.liveCards.add({ guildId, channelId, ref: job.ref }, userId, job, options);
-      return `Its card is in <#${channelId}>, and you are mentioned there when it ends.`;
+      return { isShown: true, about: `Its card is in <#${channelId}>, and you are mentioned there when it ends.` };
     } catch (thrown) {
-      if (thrown instanceof UserError) return thrown.message;
+      if (thrown instanceof UserError) return { isShown: false, about: thrown.message };
       throw thrown;
     }
   }

@@ -20,22 +20,57 @@ export function toPromptName(prompt: string): string {
   return `“${toSafeLine(prompt, 200)}”`;
 }
 
-/** What came of one that waited; `about` says where its card is, `againId` is the custom id of what sends it once more. */
-export function toActNews(act: Act, result: WaitedResult, about: string, againId?: string): OutgoingMessage {
+/** What came of an act for which no interaction waits any more. */
+export interface ToldOutcome {
+  readonly act: Act;
+  readonly result: WaitedResult;
+  /** A sentence about where its card is. */
+  readonly about: string;
+}
+
+/** `againId` is the custom id of what sends it once more. */
+export function toActNews(told: ToldOutcome, againId?: string): OutgoingMessage {
+  const { result } = told;
+  const sentence = toSentence(told);
+  switch (result.outcome) {
+    case 'made':
+    case 'found':
+    case 'existing':
+      return toJobMessage(sentence, result.job);
+    case 'may-be-running':
+      return toDoubtMessage(sentence, againId);
+    default:
+      return toNoticeMessage(sentence, result.outcome === 'refused' ? COLORS.warn : COLORS.bad);
+  }
+}
+
+/** The same as a direct message, from where nothing of a server can be pressed. */
+export function toOutcomeNotice(told: ToldOutcome, serverName: string, deliveryId: string): OutgoingMessage {
+  const where = `It was started in **${toSafeLine(serverName, 100)}**.`;
+  return { components: [container(COLORS.warn, [text(`${toSentence(told)}\n${where}`), toTag(told, deliveryId)])] };
+}
+
+function toTag({ act: { id, work }, result }: ToldOutcome, deliveryId: string) {
+  const ref = 'job' in result ? result.job?.ref : work.kind === 'press' ? work.ref : undefined;
+  if (ref !== undefined) return toJobTag(ref, deliveryId);
+  return row(button(encodeCustomId('act-tag', id, deliveryId), '/imagine', { isDisabled: true }));
+}
+
+function toSentence({ act, result, about }: ToldOutcome): string {
   const name = toActName(act);
   switch (result.outcome) {
     case 'made':
-      return toJobMessage(`▶️ ${name} had its turn: \`${result.job.ref}\`. ${about}`, result.job);
+      return `▶️ ${name} had its turn: \`${result.job.ref}\`. ${about}`.trim();
     case 'found':
-      return toFoundMessage(name, result.job, about);
+      return `🔎 The answer to ${name} was lost, and its job was found: \`${result.job.ref}\`. ${about}`.trim();
     case 'existing':
-      return toJobMessage(`☑️ ${name} was done before: \`${result.job.ref}\`. Nothing was spent.`, result.job);
+      return `☑️ ${name} was done before: \`${result.job.ref}\`. Nothing was spent.`;
     case 'refused':
-      return toRefusedMessage(name, result.reason);
+      return toRefusedSentence(name, result.reason);
     case 'may-be-running':
-      return toDoubtMessage(`📡 ${name}: ${result.reason}`, againId);
+      return `📡 ${name}: ${result.reason}`;
     case 'failed':
-      return toNoticeMessage(`❌ ${name} was not taken: ${result.error.message} Nothing was spent.`, COLORS.bad);
+      return `❌ ${name} was not taken: ${result.error.message} Nothing was spent.`;
   }
 }
 
@@ -60,14 +95,13 @@ export function toEndedMessage(act: Act | undefined): OutgoingMessage {
   return toNoticeMessage(`📡 ${name} was sent and waits no more. \`/jobs\` shows what is running.`);
 }
 
-export function toFoundMessage(name: string, job: Job, about: string): OutgoingMessage {
-  return toJobMessage(`🔎 The answer to ${name} was lost, and its job was found: \`${job.ref}\`. ${about}`, job);
-}
-
 /** Midjourney's reason, for the requester alone. */
 export function toRefusedMessage(name: string, reason: string): OutgoingMessage {
-  const sentence = `🚫 Midjourney did not take ${name}: ${toSafeBlock(reason, 1_500)}\nNothing was spent. Change the words and try again.`;
-  return toNoticeMessage(sentence, COLORS.warn);
+  return toNoticeMessage(toRefusedSentence(name, reason), COLORS.warn);
+}
+
+function toRefusedSentence(name: string, reason: string): string {
+  return `🚫 Midjourney did not take ${name}: ${toSafeBlock(reason, 1_500)}\nNothing was spent. Change the words and try again.`;
 }
 
 /** The reason why a job that had been taken was moderated, for the requester alone. */

@@ -7,6 +7,8 @@ export interface Answer {
   readonly withoutMedia?: (reason: string) => OutgoingMessage;
   /** The same without what people and Midjourney wrote, for when Discord does not let those words pass. */
   readonly withoutWords?: () => OutgoingMessage;
+  /** Called when Discord has taken the message. */
+  readonly onShown?: () => void;
   /** Called when the message has left, or could not. */
   readonly release?: () => void;
 }

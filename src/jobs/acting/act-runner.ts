@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
-import { toErrorMessage, UserError } from '../../shared/errors.ts';
+import { toErrorMessage } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { ApiJob } from '../../useapi/api-job.ts';
@@ -17,7 +17,7 @@ import type { JobStore } from '../job-store.ts';
 import type { JobTracker } from '../job-tracker.ts';
 import { type Act, isOpenAct, withoutMask } from './act.ts';
 import type { ActApi, PressAnswer } from './act-api.ts';
-import { toActError } from './act-errors.ts';
+import { ActError, toActError } from './act-errors.ts';
 import { type ActSearch, withParent } from './act-search.ts';
 import type { ActStore } from './act-store.ts';
 import { REFUSED, type Refusal, toRefusalReason, toRefusedRecord } from './refusals.ts';
@@ -32,7 +32,7 @@ export type ActResult =
   | { readonly outcome: 'may-be-running'; readonly reason: string }
   | { readonly outcome: 'busy'; readonly retryAfterMs: number | undefined }
   | { readonly outcome: 'refused'; readonly reason: string; readonly job?: Job }
-  | { readonly outcome: 'failed'; readonly error: UserError };
+  | { readonly outcome: 'failed'; readonly error: ActError };
 
 export interface ActRunnerOptions {
   readonly api: ActApi;
@@ -123,7 +123,7 @@ export class ActRunner {
     const { acts, search, clock } = this.#options;
     return this.#lock.run(id, async () => {
       const act = await acts.get(id);
-      if (act === undefined || !isOpenAct(act)) return this.#toResult(act);
+      if (act === undefined || !isOpenAct(act)) return this.#toResult(id, act);
       if (act.state === 'waiting') return MAY_BE_RUNNING;
       const unknown: Act = { ...act, state: 'unknown', endedAt: act.endedAt ?? clock.now() };
       if (act.state !== 'unknown') await acts.put(unknown);
@@ -140,6 +140,11 @@ export class ActRunner {
     const act = await this.#options.acts.get(job.replyRef);
     if (act?.state !== 'unknown') return;
     await this.#end(act, 'done', { outcome: 'found', job });
+    this.tellFound(act, job);
+  }
+
+  /** Says that a job has turned up to whoever does not wait for an answer any more. */
+  tellFound(act: Act, job: Job): void {
     for (const listener of this.#foundListeners) listener(act, job);
   }
 
@@ -149,11 +154,11 @@ export class ActRunner {
   }
 
   /** What an act came to that has ended. */
-  async #toResult(act: Act | undefined): Promise<ActResult> {
+  async #toResult(id: string, act: Act | undefined): Promise<ActResult> {
     const job = act?.childRef === undefined ? undefined : await this.#options.jobs.get(act.childRef);
     if (job !== undefined) return { outcome: act?.state === 'existing' ? 'existing' : 'found', job };
     if (act?.state === 'refused') return { outcome: 'refused', reason: act.reason ?? REFUSED };
-    return { outcome: 'failed', error: new UserError('act-failed', act?.reason ?? FORGOTTEN) };
+    return { outcome: 'failed', error: new ActError(id, 'act-failed', act?.reason ?? FORGOTTEN) };
   }
 
   /** Resolves when nothing is being sent, nor anything left that was started on the side. */

@@ -15,8 +15,19 @@ const Pressed = z.object({
   labels: z.record(z.string(), z.object({ last: ActMark, made: ActMark.exactOptional() })),
 });
 type Pressed = z.infer<typeof Pressed>;
-const OpenMark = z.object({ askedAt: z.number() });
+/** Stands for an act until its requester has been told what came of it. */
+const OpenMark = z.object({
+  askedAt: z.number(),
+  /** Whether the requester was told that it may be running. */
+  isDoubtTold: z.boolean().exactOptional(),
+});
 type OpenMark = z.infer<typeof OpenMark>;
+
+/** An act that has not ended, or of which the requester was not told yet. */
+export interface PendingAct {
+  readonly act: Act;
+  readonly isDoubtTold: boolean;
+}
 
 /** The last act on a button, and the last one that made a job. */
 export interface PressTrace {
@@ -41,21 +52,34 @@ export class ActStore {
     return this.#acts.get(id);
   }
 
-  /** Stores an act. An open one can be found after a crash from before it is stored until after it is stored as ended. */
-  async put(act: Act): Promise<void> {
-    if (isOpenAct(act)) await this.#open.set(act.id, { askedAt: act.askedAt });
-    else await this.#notePress(act);
-    await this.#acts.set(act.id, act);
-    if (isOpenAct(act)) await this.#notePress(act);
-    else await this.#open.delete(act.id);
+  /** Stores an act. From before it is stored until `noteTold` it can be found after a crash, also when it has ended. */
+  put(act: Act): Promise<void> {
+    return this.#lock.run(act.id, async () => {
+      if (act.state === 'waiting' || act.state === 'sending') await this.#open.set(act.id, { askedAt: act.askedAt });
+      if (!isOpenAct(act)) await this.#notePress(act);
+      await this.#acts.set(act.id, act);
+      if (isOpenAct(act)) await this.#notePress(act);
+    });
   }
 
-  /** Acts that have not ended, oldest first. */
-  async open(): Promise<Act[]> {
-    const ids: string[] = [];
-    for await (const [id] of this.#open.entries()) ids.push(id);
-    const acts = (await this.#acts.getMany(ids)).filter((act) => act !== undefined);
-    return acts.filter(isOpenAct).sort((a, b) => a.askedAt - b.askedAt);
+  /** Notes that the requester knows what came of an act; with `isDoubt`, no more than that it may be running. */
+  noteTold(id: string, isDoubt: boolean): Promise<void> {
+    return this.#lock.run(id, async () => {
+      const act = await this.#acts.get(id);
+      if (act?.state === 'waiting' || act?.state === 'sending') return;
+      if (act?.state === 'unknown') await this.#open.set(id, { askedAt: act.askedAt, isDoubtTold: true });
+      else if (!isDoubt) await this.#open.delete(id);
+    });
+  }
+
+  /** Acts that have not ended or were not told, oldest first. */
+  async pending(): Promise<PendingAct[]> {
+    const marks = new Map<string, OpenMark>();
+    for await (const [id, mark] of this.#open.entries()) marks.set(id, mark);
+    const acts = (await this.#acts.getMany([...marks.keys()])).filter((act) => act !== undefined);
+    return acts
+      .sort((a, b) => a.askedAt - b.askedAt)
+      .map((act) => ({ act, isDoubtTold: marks.get(act.id)?.isDoubtTold === true }));
   }
 
   /** Looks for this act no more at later starts. */

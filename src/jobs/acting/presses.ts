@@ -60,7 +60,11 @@ export interface EarlierPress {
  * - `queued`: all slots are taken; waits its turn under `key`.
  * - `refused`: Midjourney did not take it; `reason` is outside text.
  */
-export type PressOutcome = { readonly label: string } & (
+export type PressOutcome = {
+  readonly label: string;
+  /** Of the act whose end, or doubt, this tells its requester. */
+  readonly actId?: string;
+} & (
   | { readonly outcome: 'pressed' | 'existing'; readonly job: Job }
   /** `isEarlier`: an earlier press made it, and nothing was sent now. */
   | { readonly outcome: 'found'; readonly job: Job; readonly isEarlier: boolean }
@@ -118,9 +122,18 @@ export class Presses {
     if ('act' in first || first.kind !== 'look') return this.#answer(request, label, first);
     const looked = await this.#options.runner.lookFor(first.last);
     const isOwn = first.last.guildId === request.guildId;
-    if (looked.outcome !== 'may-be-running' && isOwn) return this.#toOutcome(label, first.last, looked, true);
+    if (looked.outcome !== 'may-be-running' && isOwn) return this.#toEarlierOutcome(request, label, first.last, looked);
     const again = await this.#options.jobs.get(job.ref);
     return this.#answer(request, label, await this.#decide(request, again ?? job, label, true), reasonOf(looked));
+  }
+
+  /** What an earlier press has made after all; who made that one is told too. */
+  async #toEarlierOutcome({ userId }: PressRequest, label: string, act: Act, looked: ActResult): Promise<PressOutcome> {
+    const outcome = await this.#toOutcome(label, act, looked, true);
+    if (act.userId === userId) return outcome;
+    if (looked.outcome === 'found') this.#options.runner.tellFound(act, looked.job);
+    const { actId: _, ...told } = outcome;
+    return told;
   }
 
   /** By label, for the job's card: whose press made a job last, or is under way. Nothing tells of what was made in other servers. */
@@ -200,17 +213,18 @@ export class Presses {
   }
 
   async #toOutcome(label: string, act: Act, result: ActResult, isEarlier = false): Promise<PressOutcome> {
+    const actId = act.id;
     switch (result.outcome) {
       case 'made':
-        return { label, outcome: 'pressed', job: result.job };
+        return { label, actId, outcome: 'pressed', job: result.job };
       case 'existing':
-        return toExisting(label, result.job, act.guildId);
+        return { actId, ...toExisting(label, result.job, act.guildId) };
       case 'found':
-        return { label, outcome: 'found', job: result.job, isEarlier };
+        return { label, actId, outcome: 'found', job: result.job, isEarlier };
       case 'may-be-running':
-        return { label, ...result, previous: toEarlier(act, act.guildId), isEarlier };
+        return { label, actId, ...result, previous: toEarlier(act, act.guildId), isEarlier };
       case 'refused':
-        return { label, ...result };
+        return { label, actId, ...result };
       case 'busy':
         return { label, outcome: 'queued', ...(await this.#options.line.join(act, result.retryAfterMs)) };
       case 'failed':

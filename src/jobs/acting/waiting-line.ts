@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/clock.ts';
-import { toErrorMessage, UserError } from '../../shared/errors.ts';
+import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Act } from './act.ts';
+import { ActError } from './act-errors.ts';
 import type { ActResult, ActRunner } from './act-runner.ts';
 import { toApiChannel, toVersion } from './act-search.ts';
 import type { ActStore } from './act-store.ts';
@@ -214,7 +215,7 @@ export class WaitingLine {
         { act: act.id, error: toErrorMessage(thrown) },
         'The outcome of an act was not stored.',
       );
-      return { outcome: 'failed', error: new UserError('act-not-stored', SEND_FAILED, { cause: thrown }) };
+      return { outcome: 'failed', error: new ActError(act.id, 'act-not-stored', SEND_FAILED, { cause: thrown }) };
     }
   }
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ActNews } from '../../../src/discord/acts/act-news.ts';
 import { ActReplies } from '../../../src/discord/acts/act-replies.ts';
 import type { Act } from '../../../src/jobs/acting/act.ts';
+import { ActError } from '../../../src/jobs/acting/act-errors.ts';
 import type { WaitedResult } from '../../../src/jobs/acting/waiting-line.ts';
-import { UserError } from '../../../src/shared/errors.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { aJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
@@ -14,7 +14,7 @@ const act: Act = {
 };
 
 /** Whose quota was given back once what came of an act was told: by direct message, or with the job's card. */
-function refundsAfter(tell: (news: ActNews) => void): Promise<readonly string[]> {
+function refundsAfter(tell: (news: ActNews) => unknown): Promise<readonly string[]> {
   const { promise, resolve } = Promise.withResolvers<readonly string[]>();
   const refunds: string[] = [];
   const done = () => resolve([...refunds]);
@@ -23,19 +23,14 @@ function refundsAfter(tell: (news: ActNews) => void): Promise<readonly string[]>
     channelCards: {
       follow: async () => {
         done();
-        return '';
+        return { isShown: true, about: '' };
       },
       refresh: async () => undefined,
     },
     privateCards: { refresh: async () => undefined },
-    directMessages: {
-      send: async () => {
-        done();
-        return true;
-      },
-    },
+    acting: { noteTold: async () => undefined },
     drafts: { keep: async () => 'd1' },
-    requesters: { tellModerated: async () => undefined },
+    requesters: { tellModerated: async () => undefined, tellOutcome: async () => done() },
     quotas: {
       refund: async (guildId, key) => {
         refunds.push(`${guildId} ${key}`);
@@ -48,7 +43,7 @@ function refundsAfter(tell: (news: ActNews) => void): Promise<readonly string[]>
   return promise;
 }
 
-const FAILED: WaitedResult = { outcome: 'failed', error: new UserError('x', 'The API refused it.') };
+const FAILED: WaitedResult = { outcome: 'failed', error: new ActError('a1', 'x', 'The API refused it.') };
 const MAY_BE_RUNNING: WaitedResult = { outcome: 'may-be-running', reason: 'No answer came.' };
 
 describe('what is spent for an act', () => {
@@ -56,7 +51,7 @@ describe('what is spent for an act', () => {
     ['failed', FAILED],
     ['was refused', { outcome: 'refused', reason: 'A bad word.' }],
   ])('is given back when it turns out after a crash that it %s', async (_, result) => {
-    expect(await refundsAfter((news) => news.onRecovered(act, result))).toEqual(['g1 i1']);
+    expect(await refundsAfter((news) => news.tellOutcome(act, result))).toEqual(['g1 i1']);
   });
 
   it.each<[string, WaitedResult]>([
@@ -64,14 +59,6 @@ describe('what is spent for an act', () => {
     ['made its job', { outcome: 'made', job: aJob() }],
     ['was found', { outcome: 'found', job: aJob() }],
   ])('stays spent when it turns out after a crash that it %s', async (_, result) => {
-    expect(await refundsAfter((news) => news.onRecovered(act, result))).toEqual([]);
-  });
-
-  it('is given back or not alike for what waited in the line', async () => {
-    const over = (result: WaitedResult) =>
-      refundsAfter((news) => news.onProgress({ kind: 'over', key: act.id, act, result }));
-
-    expect(await over(FAILED)).toEqual(['g1 i1']);
-    expect(await over(MAY_BE_RUNNING)).toEqual([]);
+    expect(await refundsAfter((news) => news.tellOutcome(act, result))).toEqual([]);
   });
 });

@@ -128,7 +128,8 @@ function actViews(text: string, made: Job): unknown[] {
   const pressed = { ...options, againId: () => 'x', link: undefined };
   return [
     toActName(press as Act),
-    toActNews(act, { outcome: 'refused', reason: text }, ''),
+    toActNews({ act, result: { outcome: 'refused', reason: text }, about: '' }),
+    toOutcomeNotice({ act, result: { outcome: 'refused', reason: text }, about: '' }, text, 'd1'),
     toPressAnswer({ outcome: 'pressed', label: text, job: made }, pressed),
     toPressAnswer({ outcome: 'refused', label: text, reason: text }, pressed),
     toSubmitAnswer(

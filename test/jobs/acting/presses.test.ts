@@ -287,7 +287,7 @@ describe('Presses', () => {
     lose({ kind: 'status', status }, false);
 
     await expect(rig.bot.press(ref, 'V1')).rejects.toMatchObject({
-      name: 'UserError',
+      name: 'ActError',
       message: expect.stringContaining(`(${status})`),
     });
     expect((await rig.bot.press(ref, 'V1')).outcome).toBe('pressed');
