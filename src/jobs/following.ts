@@ -36,8 +36,8 @@ export type Following = ReturnType<typeof createFollowing>;
 export function createFollowing({ store, queue, client, versions, pollIntervalMs, clock, logger }: FollowingOptions) {
   const index = new JobIndex();
   const jobStore = new JobStore(store);
-  const acts = new ActStore(store);
-  const tracker = new JobTracker({ store: jobStore, index, clock, logger, originOf: (id) => acts.originOf(id) });
+  const acts = new ActStore(store, clock);
+  const tracker = new JobTracker({ store: jobStore, index, clock, logger, claims: acts });
   const health = new ApiHealth({ pollIntervalMs });
   const watcher = new JobWatcher({ api: client, tracker, health, versions, clock, logger });
   const actions = new JobActions({ api: client, store: jobStore, tracker });

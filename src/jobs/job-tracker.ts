@@ -6,6 +6,7 @@ import { cutText } from '../shared/text.ts';
 import type { ApiJob, RunningJob } from '../useapi/api-job.ts';
 import { parseJobid, versionOf } from '../useapi/job-id.ts';
 import { isFinal, isOver, type Job } from './job.ts';
+import type { JobClaims, JobOrigin } from './job-claims.ts';
 import { type JobEvent, toJobEvent } from './job-events.ts';
 import type { JobIndex } from './job-index.ts';
 import { mergeJob, toListedJob } from './job-merge.ts';
@@ -20,15 +21,11 @@ export interface Transition {
 /** Told before the job is stored, so that a crash in between tells it again: must be idempotent. */
 export type TransitionListener = (transition: Transition) => Promise<void>;
 
-/** Who submitted a job from Discord, and in which server. */
-export interface JobOrigin {
-  readonly guildId: string;
-  readonly userId: string;
-}
-
 export interface ObserveOptions {
   /** Set for a job that was submitted from Discord, with the record that its submit answered. */
   readonly origin?: JobOrigin;
+  /** Whether it is known that no submission that waits for its answer has made it. */
+  readonly isDecided?: boolean;
 }
 
 export interface TrackerOptions {
@@ -36,8 +33,8 @@ export interface TrackerOptions {
   readonly index: JobIndex;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Who submitted the job whose records carry this `replyRef`; finds jobs that are heard of before, or without, the answer to their submit. */
-  readonly originOf?: (replyRef: string) => Promise<JobOrigin | undefined>;
+  /** Finds jobs of ours that are heard of before, or without, the answer to their submit; default: there are none. */
+  readonly claims?: JobClaims;
 }
 
 /** The one door for news of jobs: the only writer of jobs and the only place where transitions are decided. */
@@ -46,21 +43,24 @@ export class JobTracker {
   readonly #index: JobIndex;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #originOf: (replyRef: string) => Promise<JobOrigin | undefined>;
+  readonly #claims: JobClaims;
   readonly #lock = new KeyedLock();
   readonly #listeners: TransitionListener[] = [];
   readonly #metListeners: ((job: Job) => Promise<void>)[] = [];
   readonly #changeListeners: ((job: Job) => void)[] = [];
   readonly #unknownStatuses = new Set<string>();
+  readonly #undecidedListeners: (() => void)[] = [];
+  /** Lines of jobs that a submission without an answer may have made. */
+  readonly #undecided = new Map<string, RunningJob>();
   /** Jobs that run, so that a long list costs no reads. */
   readonly #live = new Map<string, Job>();
 
-  constructor({ store, index, clock, logger, originOf = async () => undefined }: TrackerOptions) {
+  constructor({ store, index, clock, logger, claims = NO_CLAIMS }: TrackerOptions) {
     this.#store = store;
     this.#index = index;
     this.#clock = clock;
     this.#logger = logger;
-    this.#originOf = originOf;
+    this.#claims = claims;
   }
 
   /** Calls `listener` once per transition, and again after a crash before the job was stored. */
@@ -78,8 +78,14 @@ export class JobTracker {
     this.#changeListeners.push(listener);
   }
 
+  /** Calls `listener` when a record was read of which nobody can say yet whether a submission of ours made it. */
+  onUndecided(listener: () => void): void {
+    this.#undecidedListeners.push(listener);
+  }
+
   /** Takes up after a restart: what ran goes on being followed, what ended last can be found by autocomplete. */
   async restore(): Promise<void> {
+    await this.#claims.load();
     const recent = await this.#store.loadRecent();
     const running = new Map<string, RunningEntry>();
     for await (const [ref, entry] of this.#store.running()) running.set(ref, entry);
@@ -121,6 +127,8 @@ export class JobTracker {
       const merged = withOrigin(mergeJob(known, record, ref, this.#clock.now()), origin);
       const next = known?.isRead === true ? merged : await this.#withInheritedOrigin(merged);
       this.#noteStatus(next.status);
+      const isDecided = known !== undefined || options.isDecided === true || next.replyRef !== undefined;
+      if (!isDecided && this.#mayBeOurs(next)) return this.#leaveUndecided(next);
       return this.#settle(known, next, origin !== undefined);
     });
   }
@@ -132,8 +140,31 @@ export class JobTracker {
     return this.#lock.run(running.jobid, async () => {
       const { ref, job: known } = await this.#store.find(running.jobid);
       if (known !== undefined) return known;
-      return this.#settle(undefined, toListedJob(running, ref, this.#clock.now()), false);
+      const next = toListedJob(running, ref, this.#clock.now());
+      if (!this.#mayBeOurs(next)) return this.#settle(undefined, next, false);
+      // So that its end is heard of though it leaves the list, or the process dies, before that is decided.
+      if (!this.#undecided.has(running.jobid)) await this.#store.markRunning(next);
+      this.#undecided.set(running.jobid, running);
+      return { ...next, isUndecided: true };
     });
+  }
+
+  /** Takes in the jobs of which it is known by now whose they are, or that have waited long enough for that. */
+  async decide(): Promise<void> {
+    for (const running of [...this.#undecided.values()]) {
+      if (this.#mayBeOurs(running) && (await this.find(running.jobid)) === undefined) continue;
+      this.#undecided.delete(running.jobid);
+      await this.observeListed(running);
+    }
+  }
+
+  #mayBeOurs(job: Parameters<JobClaims['mayHaveMade']>[0] & { readonly originGuildId?: string }): boolean {
+    return job.originGuildId === undefined && this.#claims.mayHaveMade(job);
+  }
+
+  #leaveUndecided(job: Job): Job {
+    for (const listener of this.#undecidedListeners) listener();
+    return { ...job, isUndecided: true };
   }
 
   /** Ends a job that the API no longer knows. */
@@ -174,7 +205,7 @@ export class JobTracker {
 
   /** Asked once per job: with the first record that carries a `replyRef`. */
   async #findOrigin(known: Job | undefined, { replyRef }: ApiJob): Promise<JobOrigin | undefined> {
-    return replyRef === undefined || known?.replyRef === replyRef ? undefined : this.#originOf(replyRef);
+    return replyRef === undefined || known?.replyRef === replyRef ? undefined : this.#claims.originOf(replyRef);
   }
 
   /** A job made by a button belongs to the server that its parent belongs to. */
@@ -226,6 +257,11 @@ export class JobTracker {
   }
 }
 
+const NO_CLAIMS: JobClaims = {
+  load: async () => undefined,
+  originOf: async () => undefined,
+  mayHaveMade: () => false,
+};
 const RESTORE_BATCH = 500;
 const KNOWN_STATUSES = new Set(['created', 'started', 'progress', 'completed', 'moderated', 'failed', 'cancelled']);
 

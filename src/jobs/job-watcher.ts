@@ -50,6 +50,7 @@ export class JobWatcher {
   /** One look at the API. Never rejects for the API's sake; rejects when the store fails, so that the tick is tried again. */
   async tick(): Promise<void> {
     const { tracker, versions, clock } = this.#options;
+    await tracker.decide();
     const lists = await Promise.all(versions.map((version) => this.#list(version)));
     for (const list of lists) if (list !== undefined) await this.#follow(list);
     await this.#followUnlisted();

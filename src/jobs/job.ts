@@ -78,6 +78,8 @@ export const Job = z.object({
   requestedBy: z.string().exactOptional(),
   /** Set in copies alone that hide all else (see `concealJob`): nothing like it is stored. */
   concealed: z.enum(['running', 'awaiting', 'refused', 'ended']).exactOptional(),
+  /** Set in copies alone, while a submission that has no answer yet may have made it: nothing of it is stored or told. */
+  isUndecided: z.literal(true).exactOptional(),
 });
 export type Job = z.infer<typeof Job>;
 
@@ -113,7 +115,12 @@ export function isLost(job: Job): boolean {
   return job.lostContactAt !== undefined && !isOver(job);
 }
 
-/** Whether a server may know of this job: jobs started outside Discord belong to all, others to their server. */
-export function isVisibleTo(job: { readonly originGuildId?: string | undefined }, guildId: string): boolean {
-  return job.originGuildId === undefined || job.originGuildId === guildId;
+/** Whether a server may know of this job: jobs started outside Discord belong to all, others to their server, undecided ones to none. */
+export function isVisibleTo({ originGuildId, isUndecided }: Owned, guildId: string): boolean {
+  return isUndecided !== true && (originGuildId === undefined || originGuildId === guildId);
+}
+
+interface Owned {
+  readonly originGuildId?: string | undefined;
+  readonly isUndecided?: true;
 }

@@ -104,7 +104,7 @@ describe('JobTracker', () => {
     };
     const knowing = new JobTracker({
       ...{ store: jobs, index: new JobIndex(), clock: new FakeClock(), logger: silentLogger },
-      originOf,
+      claims: { load: async () => undefined, originOf, mayHaveMade: () => false },
     });
 
     await knowing.observeListed({ jobid: aJobid(1), version: 'v3' });

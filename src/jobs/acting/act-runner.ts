@@ -64,6 +64,7 @@ export class ActRunner {
   readonly #inFlight = new Set<string>();
   readonly #lock = new KeyedLock();
   readonly #background = new Set<Promise<unknown>>();
+  #isLookingAgain = false;
 
   constructor(options: ActRunnerOptions) {
     this.#options = options;
@@ -141,6 +142,21 @@ export class ActRunner {
     if (act?.state !== 'unknown') return;
     await this.#end(act, 'done', { outcome: 'found', job });
     this.tellFound(act, job);
+  }
+
+  /** Looks once more for what was not found: a job has turned up that may be one of them. */
+  lookAgain(): void {
+    if (this.#isLookingAgain || this.#missing.size === 0) return;
+    this.#isLookingAgain = true;
+    this.#inBackground(this.#lookForMissing().finally(() => (this.#isLookingAgain = false)));
+  }
+
+  async #lookForMissing(): Promise<void> {
+    for (const id of [...this.#missing]) {
+      const result = await this.#lookFor(id);
+      const act = result.outcome === 'found' ? await this.#options.acts.get(id) : undefined;
+      if (result.outcome === 'found' && act !== undefined) this.tellFound(act, result.job);
+    }
   }
 
   /** Says that a job has turned up to whoever does not wait for an answer any more. */
@@ -293,10 +309,11 @@ export class ActRunner {
   async #readOr(jobid: string, record: ApiJob | undefined): Promise<Job | undefined> {
     const { api, tracker, jobs } = this.#options;
     try {
-      return await tracker.observe(await api.readJob(jobid));
+      return await tracker.observe(await api.readJob(jobid), { isDecided: true });
     } catch (thrown) {
       if (!(thrown instanceof UseapiError)) throw thrown;
-      return record === undefined ? (await jobs.find(jobid)).job : await tracker.observe(record);
+      if (record === undefined) return (await jobs.find(jobid)).job;
+      return await tracker.observe(record, { isDecided: true });
     }
   }
 }

@@ -17,7 +17,7 @@ const READ_DEADLINE_MS = 5_000;
 const CONCURRENT_READS = 4;
 const MAX_CANDIDATES = 24;
 /** Milliseconds by which the API's clock may be behind ours. */
-const CLOCK_SKEW_MS = 120_000;
+export const CLOCK_SKEW_MS = 120_000;
 /** Milliseconds for which a job runs at the most. */
 const LONGEST_RUN_MS = 60 * 60_000;
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { Clock } from '../../shared/clock.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Collection } from '../../storage/collection.ts';
 import type { Store } from '../../storage/store.ts';
-import type { JobOrigin } from '../job-tracker.ts';
+import type { JobClaims, JobOrigin } from '../job-claims.ts';
 import { toLabelHash } from '../label-hash.ts';
 import { Act, isOpenAct, isPressAct } from './act.ts';
+import { UnansweredActs } from './unanswered-acts.ts';
 
 const ACT_TTL_MS = 62 * 24 * 60 * 60 * 1000;
 
@@ -36,16 +38,26 @@ export interface PressTrace {
 }
 
 /** Intents and their outcomes, by id; presses can be found by job and label too. */
-export class ActStore {
+export class ActStore implements JobClaims {
   readonly #acts: Collection<Act>;
   readonly #open: Collection<OpenMark>;
   readonly #pressed: Collection<Pressed>;
+  readonly #unanswered: UnansweredActs;
   readonly #lock = new KeyedLock();
 
-  constructor(store: Store) {
+  constructor(store: Store, clock: Clock) {
+    this.#unanswered = new UnansweredActs(clock);
     this.#acts = store.collection('acts', Act, { ttlMs: ACT_TTL_MS });
     this.#open = store.collection('open-acts', OpenMark, { ttlMs: ACT_TTL_MS });
     this.#pressed = store.collection('pressed', Pressed, { ttlMs: ACT_TTL_MS });
+  }
+
+  async load(): Promise<void> {
+    for (const { act } of await this.pending()) this.#unanswered.note(act);
+  }
+
+  mayHaveMade(job: Parameters<JobClaims['mayHaveMade']>[0]): boolean {
+    return this.#unanswered.mayHaveMade(job);
   }
 
   get(id: string): Promise<Act | undefined> {
@@ -58,6 +70,7 @@ export class ActStore {
       if (act.state === 'waiting' || act.state === 'sending') await this.#open.set(act.id, { askedAt: act.askedAt });
       if (!isOpenAct(act)) await this.#notePress(act);
       await this.#acts.set(act.id, act);
+      this.#unanswered.note(act);
       if (isOpenAct(act)) await this.#notePress(act);
     });
   }
@@ -101,7 +114,6 @@ export class ActStore {
     return acts.filter((act) => act !== undefined);
   }
 
-  /** Who submitted the job that carries this `replyRef`. */
   async originOf(replyRef: string): Promise<JobOrigin | undefined> {
     const act = ACT_ID.test(replyRef) ? await this.#acts.get(replyRef) : undefined;
     return act === undefined ? undefined : { guildId: act.guildId, userId: act.userId };

@@ -58,6 +58,7 @@ export class Acting {
     this.presses = new Presses({ ...options, runner: this.runner, line: this.line });
     this.submissions = new Submissions({ ...options, runner: this.runner, line: this.line });
     tracker.onChange((job) => void this.runner.noteJob(job).catch((thrown: unknown) => this.#warn(thrown)));
+    tracker.onUndecided(() => this.runner.lookAgain());
     this.runner.onFound((act, job) => this.#tellInBackground(act, { outcome: 'found', job }));
     this.line.onAnyProgress((news) => {
       if (news.kind === 'over') this.#tellInBackground(news.act, news.result);

@@ -261,7 +261,7 @@ export class Presses {
     const { job } = await jobs.find(jobid);
     if (job?.isRead === true) return job;
     try {
-      return await tracker.observe(await api.readJob(jobid));
+      return await tracker.observe(await api.readJob(jobid), { isDecided: true });
     } catch (thrown) {
       if (thrown instanceof UseapiError && job !== undefined) return job;
       throw toUserError(thrown);

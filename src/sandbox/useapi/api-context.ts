@@ -35,7 +35,7 @@ export function toMessageContext(api: ApiContext): MessageContext {
 
 /** A job's record in the shape of its version. */
 export function toRecord(api: ApiContext, job: SandboxJob): Record<string, unknown> {
-  if (job.version === 'v2') return toRecordV2(job, toMessageContext(api));
+  if (job.version === 'v2') return toRecordV2(job, toMessageContext(api), api.world.switches);
   return toRecordV3(job, toMessageContext(api), api.world.switches);
 }
 

@@ -10,6 +10,7 @@ import {
   toVideoUx,
 } from './message.ts';
 import type { SandboxJob } from './sandbox-job.ts';
+import type { UseapiSwitches } from './switches.ts';
 
 /** The only form in which the account's Discord token appears in a record. */
 export const MASKED_DISCORD = 'NDE...secured...ABC';
@@ -45,7 +46,11 @@ function optional(fields: Readonly<Record<string, unknown>>): Record<string, unk
 }
 
 /** The flat v2 record of a job, as `GET /v2/jobs/?jobid=` and the callbacks carry it. */
-export function toRecordV2(job: SandboxJob, context: MessageContext): Record<string, unknown> {
+export function toRecordV2(
+  job: SandboxJob,
+  context: MessageContext,
+  { replyRefPlace }: Pick<UseapiSwitches, 'replyRefPlace'>,
+): Record<string, unknown> {
   if (job.verbatim !== undefined) return { ...job.verbatim, ...filled('children', job.children) };
   return {
     ...optional({
@@ -61,7 +66,7 @@ export function toRecordV2(job: SandboxJob, context: MessageContext): Record<str
       blendDimensions: job.blendDimensions,
       describeUrl: job.describeUrl,
       replyUrl: job.replyUrl,
-      replyRef: job.replyRef,
+      replyRef: replyRefPlace === 'nowhere' ? undefined : job.replyRef,
       channel: job.apiChannel,
       maxJobs: job.maxJobs,
       discord: MASKED_DISCORD,

@@ -14,8 +14,8 @@ export const UseapiSwitches = z.object({
   retryAfter: z.enum(['none', 'seconds', 'date', 'body']),
   /** Seconds named by `retryAfter`. */
   retryAfterSeconds: z.number().int().min(0).max(3600),
-  /** v3: where a record carries `replyRef`. */
-  replyRefPlace: z.enum(['request', 'response', 'top', 'everywhere']),
+  /** v3: where a record carries `replyRef`; `nowhere` holds for v2 too. */
+  replyRefPlace: z.enum(['request', 'response', 'top', 'everywhere', 'nowhere']),
   /** v3: key of the `children` map: the button (value: job id) or the job id (value: button and message id). */
   childrenMap: z.enum(['by-button', 'by-jobid']),
   /** v3: whether a job that has not started has a `response`. */

@@ -26,15 +26,16 @@ export class ActingBot {
   readonly tracker: JobTracker;
   readonly acting: Acting;
   readonly actions: JobActions;
+  readonly index = new JobIndex();
   readonly told: string[] = [];
 
   constructor(api: ActApi, store: Store, clock: Clock, version: ApiVersion = 'v3') {
     const logger = silentLogger;
-    this.acts = new ActStore(store);
+    this.acts = new ActStore(store, clock);
     this.jobs = new JobStore(store);
     this.tracker = new JobTracker({
-      ...{ store: this.jobs, index: new JobIndex(), clock, logger },
-      originOf: (replyRef) => this.acts.originOf(replyRef),
+      ...{ store: this.jobs, index: this.index, clock, logger },
+      claims: this.acts,
     });
     this.tracker.onTransition(async ({ job, event }) => void this.told.push(`${job.ref} ${event}`));
     this.actions = new JobActions({ api, store: this.jobs, tracker: this.tracker });
