@@ -7,7 +7,6 @@ import { ActReplies } from './discord/acts/act-replies.ts';
 import { PrivateCards } from './discord/acts/private-cards.ts';
 import { onAccessChanged } from './discord/connection/access-news.ts';
 import { Bot } from './discord/connection/bot.ts';
-import { DirectMessages } from './discord/connection/direct-messages.ts';
 import { GuildDirectory } from './discord/connection/guild-directory.ts';
 import { controls, forms } from './discord/controls.ts';
 import { Router } from './discord/interactions/router.ts';

@@ -1,5 +1,6 @@
 import type { Place } from '../../jobs/acting/act.ts';
-import type { EarlierPress, PressOutcome } from '../../jobs/acting/presses.ts';
+import type { EarlierPress } from '../../jobs/acting/earlier-press.ts';
+import type { PressOutcome } from '../../jobs/acting/presses.ts';
 import { LEFT_OUT } from '../../jobs/wordless-job.ts';
 import { UserError } from '../../shared/errors.ts';
 import { withReceipt } from '../acts/receipts.ts';

@@ -1,5 +1,6 @@
 import { type APIButtonComponent, ButtonStyle } from 'discord.js';
-import type { EarlierPress, PressOutcome } from '../../jobs/acting/presses.ts';
+import type { EarlierPress } from '../../jobs/acting/earlier-press.ts';
+import type { PressOutcome } from '../../jobs/acting/presses.ts';
 import { encodeCustomId } from '../wire/custom-id.ts';
 import type { OutgoingMessage } from '../wire/outgoing.ts';
 import { button, container, relativeTime, row, text } from './blocks.ts';

@@ -17,22 +17,11 @@ import type { JobStore } from '../job-store.ts';
 import type { JobTracker } from '../job-tracker.ts';
 import { type Act, isOpenAct, withoutMask } from './act.ts';
 import type { ActApi, PressAnswer } from './act-api.ts';
-import { ActError, toActError } from './act-errors.ts';
+import { toActError } from './act-errors.ts';
+import { type ActResult, MAY_BE_RUNNING, toEndedResult } from './act-result.ts';
 import { type ActSearch, withParent } from './act-search.ts';
 import type { ActStore } from './act-store.ts';
-import { REFUSED, type Refusal, toRefusalReason, toRefusedRecord } from './refusals.ts';
-
-/**
- * What an act came to. `made`: a new job. `existing`: it was there before. `found`: the answer was lost, and the job was found by
- * reading. `may-be-running`: the answer was lost, and no job was found. `busy`: not taken; nothing was spent, try again after
- * `retryAfterMs`.
- */
-export type ActResult =
-  | { readonly outcome: 'made' | 'existing' | 'found'; readonly job: Job }
-  | { readonly outcome: 'may-be-running'; readonly reason: string }
-  | { readonly outcome: 'busy'; readonly retryAfterMs: number | undefined }
-  | { readonly outcome: 'refused'; readonly reason: string; readonly job?: Job }
-  | { readonly outcome: 'failed'; readonly error: ActError };
+import { type Refusal, toRefusalReason, toRefusedRecord } from './refusals.ts';
 
 export interface ActRunnerOptions {
   readonly api: ActApi;
@@ -45,12 +34,6 @@ export interface ActRunnerOptions {
 }
 
 const PARENT_READ_DEADLINE_MS = 10_000;
-const FORGOTTEN = 'Nothing is known of this any more. Look at `/jobs` before you try again.';
-const MAY_BE_RUNNING = {
-  outcome: 'may-be-running',
-  reason:
-    'The API’s answer was lost, and the job was not found among those that run. It may be running all the same: look at `/jobs` before you try again.',
-} as const;
 
 /** Sends acts, each at most once: stored as `sending` before, as what came of it after. */
 export class ActRunner {
@@ -172,9 +155,7 @@ export class ActRunner {
   /** What an act came to that has ended. */
   async #toResult(id: string, act: Act | undefined): Promise<ActResult> {
     const job = act?.childRef === undefined ? undefined : await this.#options.jobs.get(act.childRef);
-    if (job !== undefined) return { outcome: act?.state === 'existing' ? 'existing' : 'found', job };
-    if (act?.state === 'refused') return { outcome: 'refused', reason: act.reason ?? REFUSED };
-    return { outcome: 'failed', error: new ActError(id, 'act-failed', act?.reason ?? FORGOTTEN) };
+    return toEndedResult(id, act, job);
   }
 
   /** Resolves when nothing is being sent, nor anything left that was started on the side. */

@@ -11,8 +11,10 @@ import type { JobTracker } from '../job-tracker.ts';
 import { toLabelHash } from '../label-hash.ts';
 import { type Act, isOpenAct, type Place, type PressWork, toActId } from './act.ts';
 import type { ActApi } from './act-api.ts';
-import type { ActResult, ActRunner } from './act-runner.ts';
+import type { ActResult } from './act-result.ts';
+import type { ActRunner } from './act-runner.ts';
 import type { ActStore } from './act-store.ts';
+import { type EarlierPress, toEarlier } from './earlier-press.ts';
 import { type ButtonNeed, decidePress, type MadeChild, needsOf, type PressDecision } from './press-rules.ts';
 import type { WaitingLine } from './waiting-line.ts';
 
@@ -33,19 +35,6 @@ export interface PressRequest {
   /** Names the wish, such as the interaction's id. */
   readonly wishId?: string;
   readonly place?: Place;
-}
-
-/** A press of the same button before this one. */
-export interface EarlierPress {
-  /** For `PressRequest.confirms`. */
-  readonly id: string;
-  /** None where it was made in another server: that server's members and jobs are not told. */
-  readonly by?: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly childRef?: string;
-  /** It waits its turn and was not sent yet. */
-  readonly isWaiting: boolean;
 }
 
 /**
@@ -279,12 +268,6 @@ function toExisting(label: string, job: Job, guildId: string): PressOutcome {
 
 function reasonOf(result: ActResult): string {
   return result.outcome === 'may-be-running' ? result.reason : UNREADABLE;
-}
-
-function toEarlier(act: Act, guildId: string): EarlierPress {
-  const base = { id: act.id, at: act.sentAt ?? act.askedAt, isWaiting: act.state === 'waiting' };
-  if (act.guildId !== guildId) return base;
-  return { ...base, by: act.userId, ...(act.childRef !== undefined && { childRef: act.childRef }) };
 }
 
 function toAct(

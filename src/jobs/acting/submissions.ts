@@ -4,7 +4,8 @@ import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { ApiVersion } from '../../useapi/api-job.ts';
 import type { Job } from '../job.ts';
 import { type Act, type Place, type SubmitWork, toActId } from './act.ts';
-import type { ActResult, ActRunner } from './act-runner.ts';
+import type { ActResult } from './act-result.ts';
+import type { ActRunner } from './act-runner.ts';
 import type { ActStore } from './act-store.ts';
 import type { ProgressListener, TakeBackOutcome, WaitingLine } from './waiting-line.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { suggestApiChannels, suggestJobs } from '../../../src/discord/answers/suggestions.ts';
 import type { AutocompleteCall } from '../../../src/discord/interactions/handlers.ts';
-import { toActName, toActNews, toModeratedNotice } from '../../../src/discord/views/act-news.ts';
+import { toActName, toActNews, toModeratedNotice, toOutcomeNotice } from '../../../src/discord/views/act-news.ts';
 import { toAlertMessage } from '../../../src/discord/views/alerts.ts';
 import { button } from '../../../src/discord/views/blocks.ts';
 import { toCancelQuestion, toCancelResult } from '../../../src/discord/views/cancel.ts';

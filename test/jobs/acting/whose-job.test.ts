@@ -54,7 +54,11 @@ class World {
   readonly useapi: UseapiStandIn;
   readonly store = Store.open(':memory:');
   skippedMs = 0;
-  readonly clock: Clock = { now: () => Date.now() + this.skippedMs, sleep: systemClock.sleep };
+  readonly clock: Clock = {
+    now: () => Date.now() + this.skippedMs,
+    monotonicMs: systemClock.monotonicMs,
+    sleep: systemClock.sleep,
+  };
   readonly api: LateApi;
   readonly #client: UseapiClient;
   readonly #bots: ActingBot[] = [];
