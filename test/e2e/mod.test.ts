@@ -157,7 +157,8 @@ describe('/mod, over sockets', () => {
     world.discord.world.setOverwrite(ids.showcase, { id: ids.botRole, kind: 'role', allow: 0n, deny: 1n << 11n });
     const refused = await textAfter('alerts', { channel: ids.showcase });
     const alerts = await textAfter('alerts', { channel: ids.moderation });
-    const silent = await textAfter('alerts');
+    const shown = await textAfter('alerts');
+    const silent = await textAfter('alerts', { mode: 'off' });
 
     expect(warned).toContain('Everyone can look into');
     expect(fine).toContain(`**on, in <#${ids.moderation}>, 2 votes decide, after 24 h dropped**`);
@@ -165,6 +166,7 @@ describe('/mod, over sockets', () => {
     expect(off).toContain('**off, in');
     expect(refused).toContain('Send Messages');
     expect(alerts).toContain(`off → **to <#${ids.moderation}>**`);
+    expect(shown).toContain(`Alerts go to <#${ids.moderation}>`);
     expect(silent).toContain('→ **off**');
   });
 

@@ -4,6 +4,9 @@ import { aJobid, anApiJob } from '../builders.ts';
 import { noPermission, unknownChannel } from './fake-discord.ts';
 import { aRuleInput, GUILD, type Process, TellingWorld } from './telling-world.ts';
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
 const MINUTE = 60_000;
 
 describe('live cards', () => {
@@ -161,7 +164,10 @@ describe('live cards', () => {
     await end();
     world.discord.refusedLevels = ['whole', 'without-media', 'text-only'];
     await world.pass(bot, 10_000);
+    const missedAtFirst = [...world.missed];
+    await world.pass(bot, 12 * HOUR_MS, 10 * MINUTE_MS);
 
+    expect(missedAtFirst).toEqual([]);
     expect(world.missed).toEqual([`u1 c1 ${job.ref} completed`]);
   });
 
