@@ -6,14 +6,14 @@ import {
   type DiscordStandIn,
   type DiscordStandInOptions,
   startDiscordStandIn,
-} from '../src/sandbox/discord/discord-stand-in.ts';
-import type { Person, SeenInteraction, TypedCommand } from '../src/sandbox/discord/people.ts';
-import { sandboxIds } from '../src/sandbox/discord/world-plan.ts';
+} from '../sandbox/discord/discord-stand-in.ts';
+import type { Person, SeenInteraction, TypedCommand } from '../sandbox/discord/world/people.ts';
+import { sandboxIds } from '../sandbox/discord/world/world-plan.ts';
 import {
   startUseapiStandIn,
   type UseapiStandIn,
   type UseapiStandInOptions,
-} from '../src/sandbox/useapi/useapi-stand-in.ts';
+} from '../sandbox/useapi/useapi-stand-in.ts';
 import { BotProcess, type BotProcessOptions } from './bot-process.ts';
 
 export type BotKind = 'ours' | 'bare';

@@ -1,4 +1,4 @@
-import type { UseapiStandIn } from '../src/sandbox/useapi/useapi-stand-in.ts';
+import type { UseapiStandIn } from '../sandbox/useapi/useapi-stand-in.ts';
 
 const LIST = /^\/v3\/midjourney\/jobs(\?|$)/;
 const READ = /^\/v3\/midjourney\/jobs\/([^/?]+)/;

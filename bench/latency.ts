@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { TypedCommand } from '../src/sandbox/discord/people.ts';
+import type { TypedCommand } from '../sandbox/discord/world/people.ts';
 import { type BenchWorld, startBenchWorld } from './bench-world.ts';
 import type { Measurement } from './measurement.ts';
 import { toMb, toMs, toPercentile } from './statistics.ts';

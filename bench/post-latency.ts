@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DiscordStandIn } from '../src/sandbox/discord/discord-stand-in.ts';
-import { sandboxIds } from '../src/sandbox/discord/world-plan.ts';
+import type { DiscordStandIn } from '../sandbox/discord/discord-stand-in.ts';
+import { sandboxIds } from '../sandbox/discord/world/world-plan.ts';
 import { type BenchWorld, startBenchWorld } from './bench-world.ts';
 import { waitForFirstReads } from './followed-jobs.ts';
 import type { Measurement } from './measurement.ts';

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { ChannelKind } from '../src/sandbox/discord/discord-numbers.ts';
-import type { DiscordStandIn } from '../src/sandbox/discord/discord-stand-in.ts';
-import { defaultWorldPlan, sandboxIds, type WorldPlan } from '../src/sandbox/discord/world-plan.ts';
+import { ChannelKind } from '../sandbox/discord/discord-numbers.ts';
+import type { DiscordStandIn } from '../sandbox/discord/discord-stand-in.ts';
+import { defaultWorldPlan, sandboxIds, type WorldPlan } from '../sandbox/discord/world/world-plan.ts';
 import { type BenchWorld, startBenchWorld } from './bench-world.ts';
 import { waitForFirstReads } from './followed-jobs.ts';
 import type { Measurement } from './measurement.ts';

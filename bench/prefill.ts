@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sandboxIds } from '../sandbox/discord/world/world-plan.ts';
 import type { Job } from '../src/jobs/job.ts';
 import { toJobRef } from '../src/jobs/job-ref.ts';
 import { JobStore } from '../src/jobs/job-store.ts';
-import { type RuleInput, RuleStore } from '../src/notifications/rule-store.ts';
-import { sandboxIds } from '../src/sandbox/discord/world-plan.ts';
+import { type RuleInput, RuleStore } from '../src/notifications/rules/rule-store.ts';
 import { forEachLimited } from '../src/shared/map-limited.ts';
 import { Store } from '../src/storage/store.ts';
 

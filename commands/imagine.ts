@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
-import { suggestApiChannels } from '../src/discord/answers/suggestions.ts';
-import { runSubmit } from '../src/discord/components/submit-run.ts';
-import type { Command } from '../src/discord/interactions/handlers.ts';
+import type { Command } from '../src/discord/core/handlers.ts';
+import { suggestApiChannels } from '../src/discord/jobs/suggestions.ts';
+import { runSubmit } from '../src/discord/submissions/run-prompt.ts';
 import { UserError } from '../src/shared/errors.ts';
 
 /** `/imagine`: a new job from a prompt. */

@@ -1,4 +1,4 @@
-import type { Command } from '../src/discord/interactions/handlers.ts';
+import type { Command } from '../src/discord/core/handlers.ts';
 import { imagine } from './imagine.ts';
 import { job } from './job.ts';
 import { jobs } from './jobs.ts';

@@ -1,9 +1,9 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
-import { toMeantJob } from '../src/discord/answers/meant-job.ts';
-import { suggestJobs } from '../src/discord/answers/suggestions.ts';
-import { showFamily } from '../src/discord/components/family-controls.ts';
-import { askToCancel, showJob } from '../src/discord/components/job-controls.ts';
-import type { Command } from '../src/discord/interactions/handlers.ts';
+import type { Command } from '../src/discord/core/handlers.ts';
+import { showFamily } from '../src/discord/jobs/family-controls.ts';
+import { askToCancel, showJob } from '../src/discord/jobs/job-controls.ts';
+import { toMeantJob } from '../src/discord/jobs/meant-job.ts';
+import { suggestJobs } from '../src/discord/jobs/suggestions.ts';
 
 const JOB_OPTION = {
   type: ApplicationCommandOptionType.String,

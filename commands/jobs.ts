@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
-import { suggestApiChannels } from '../src/discord/answers/suggestions.ts';
-import { readBoard, toBoardFilter } from '../src/discord/components/board-controls.ts';
-import type { Command } from '../src/discord/interactions/handlers.ts';
+import type { Command } from '../src/discord/core/handlers.ts';
+import { readBoard, toBoardFilter } from '../src/discord/jobs/board-controls.ts';
+import { suggestApiChannels } from '../src/discord/jobs/suggestions.ts';
 import { UserError } from '../src/shared/errors.ts';
 
 /** `/jobs`: what runs now. */

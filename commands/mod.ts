@@ -6,8 +6,10 @@ import {
   ChannelType,
   InteractionContextType,
 } from 'discord.js';
-import { exportLog, showLog } from '../src/discord/answers/mod-log.ts';
-import { handlePrivacy, showPermissions, showUsage } from '../src/discord/answers/mod-people.ts';
+import type { Command, CommandHandler } from '../src/discord/core/handlers.ts';
+import { suggestJobs } from '../src/discord/jobs/suggestions.ts';
+import { exportLog, showLog } from '../src/discord/moderation/log-answers.ts';
+import { handlePrivacy, showPermissions, showUsage } from '../src/discord/moderation/people-answers.ts';
 import {
   addWord,
   changeAlerts,
@@ -19,10 +21,8 @@ import {
   removeWord,
   toSettingsAnswer,
   undoChange,
-} from '../src/discord/answers/mod-settings.ts';
-import { suggestJobs } from '../src/discord/answers/suggestions.ts';
-import type { Command, CommandHandler } from '../src/discord/interactions/handlers.ts';
-import { LOG_ACTION } from '../src/moderation/log-entry.ts';
+} from '../src/discord/moderation/setting-answers.ts';
+import { LOG_ACTION } from '../src/moderation/log/log-entry.ts';
 import { Action } from '../src/moderation/policy.ts';
 
 const { String: Text, Integer, Channel, Role, User, Subcommand, SubcommandGroup } = ApplicationCommandOptionType;

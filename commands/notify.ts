@@ -5,15 +5,15 @@ import {
   ChannelType,
   InteractionContextType,
 } from 'discord.js';
-import { toMeantJob } from '../src/discord/answers/meant-job.ts';
-import { suggestApiChannels, suggestJobs, suggestRules } from '../src/discord/answers/suggestions.ts';
-import { explainJob, testRule } from '../src/discord/components/rule-controls.ts';
-import type { Command, CommandCall, CommandHandler } from '../src/discord/interactions/handlers.ts';
-import { requireChannelAccess, toMentionWarnings } from '../src/discord/rules/rule-checks.ts';
-import { toRuleChange } from '../src/discord/rules/rule-options.ts';
-import { toDeliveriesList } from '../src/discord/views/explanation.ts';
-import { toRuleResult, toRulesList } from '../src/discord/views/rules.ts';
-import { DEFAULT_EVENTS } from '../src/notifications/events.ts';
+import { requireChannelAccess, toMentionWarnings } from '../src/discord/core/channel-checks.ts';
+import type { Command, CommandCall, CommandHandler } from '../src/discord/core/handlers.ts';
+import { toMeantJob } from '../src/discord/jobs/meant-job.ts';
+import { suggestApiChannels, suggestJobs, suggestRules } from '../src/discord/jobs/suggestions.ts';
+import { toDeliveriesList } from '../src/discord/notify/explanation.ts';
+import { explainJob, testRule } from '../src/discord/notify/rule-controls.ts';
+import { toRuleResult, toRulesList } from '../src/discord/notify/rule-messages.ts';
+import { toRuleChange } from '../src/discord/notify/rule-options.ts';
+import { DEFAULT_EVENTS } from '../src/notifications/rules/events.ts';
 import { UserError } from '../src/shared/errors.ts';
 
 const { String: Text, Integer, Channel, Role, Subcommand } = ApplicationCommandOptionType;

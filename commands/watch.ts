@@ -1,8 +1,8 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
-import { toMeantJob } from '../src/discord/answers/meant-job.ts';
-import { suggestJobs, suggestWatches } from '../src/discord/answers/suggestions.ts';
-import { addWatch, listWatches, removeWatch } from '../src/discord/components/watch-controls.ts';
-import type { Command } from '../src/discord/interactions/handlers.ts';
+import type { Command } from '../src/discord/core/handlers.ts';
+import { toMeantJob } from '../src/discord/jobs/meant-job.ts';
+import { suggestJobs, suggestWatches } from '../src/discord/jobs/suggestions.ts';
+import { addWatch, listWatches, removeWatch } from '../src/discord/notify/watch-controls.ts';
 
 const JOB = {
   type: ApplicationCommandOptionType.String,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type App, type AppConfig, startApp } from './app.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { type App, type AppConfig, startApp } from './app/app.ts';
 import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts';
-import type { Sandbox } from './sandbox/sandbox.ts';
 import { AppError, toErrorMessage } from './shared/errors.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { toUnusableReason } from './shared/sqlite-errors.ts';
@@ -52,7 +52,7 @@ interface Running {
 /** The sandbox is read from disk only where it is needed. */
 async function startSandboxFor(config: Config, logger: Logger): Promise<Sandbox | undefined> {
   if (config.discord !== 'sandbox' && config.useapi !== 'sandbox') return undefined;
-  const { startSandbox } = await import('./sandbox/sandbox.ts');
+  const { startSandbox } = await import('../sandbox/sandbox.ts');
   return startSandbox({
     hasDiscord: config.discord === 'sandbox',
     hasUseapi: config.useapi === 'sandbox',

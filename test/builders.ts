@@ -1,6 +1,6 @@
+import type { ApiJob } from '../src/backends/api-job.ts';
 import type { Job } from '../src/jobs/job.ts';
 import { toJobRef } from '../src/jobs/job-ref.ts';
-import type { ApiJob } from '../src/useapi/api-job.ts';
 
 export const AN_API_CHANNEL = '1234567890123456789';
 const A_TIME = Date.UTC(2025, 9, 23, 14, 15, 20, 123);

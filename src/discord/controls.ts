@@ -1,17 +1,17 @@
-import { actControls } from './components/act-controls.ts';
-import { alertControls } from './components/alert-controls.ts';
-import { boardControls } from './components/board-controls.ts';
-import { familyControls } from './components/family-controls.ts';
-import { jobControls } from './components/job-controls.ts';
-import { modControls } from './components/mod-controls.ts';
-import { pressControls } from './components/press-controls.ts';
-import { pressForms } from './components/press-forms.ts';
-import { reviewControls, reviewForms } from './components/review-controls.ts';
-import { ruleControls } from './components/rule-controls.ts';
-import { shareControls } from './components/share-controls.ts';
-import { submitControls } from './components/submit-run.ts';
-import { watchControls } from './components/watch-controls.ts';
-import type { Control, Form } from './interactions/handlers.ts';
+import type { Control, Form } from './core/handlers.ts';
+import { boardControls } from './jobs/board-controls.ts';
+import { familyControls } from './jobs/family-controls.ts';
+import { jobControls } from './jobs/job-controls.ts';
+import { shareControls } from './jobs/share-controls.ts';
+import { alertControls } from './moderation/alert-controls.ts';
+import { modControls } from './moderation/mod-controls.ts';
+import { reviewControls, reviewForms } from './moderation/review-controls.ts';
+import { ruleControls } from './notify/rule-controls.ts';
+import { watchControls } from './notify/watch-controls.ts';
+import { pressControls } from './submissions/press-controls.ts';
+import { pressForms } from './submissions/press-forms.ts';
+import { submitControls } from './submissions/run-prompt.ts';
+import { actControls } from './submissions/submission-controls.ts';
 
 /** All buttons and selects. */
 export const controls: readonly Control[] = [

@@ -1,5 +1,5 @@
+import type { ApiVersion } from '../backends/api-job.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { ApiVersion } from '../useapi/api-job.ts';
 
 interface VersionHealth {
   readonly failures: number;

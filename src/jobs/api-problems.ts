@@ -1,5 +1,5 @@
+import { UseapiError } from '../backends/errors.ts';
 import { UserError } from '../shared/errors.ts';
-import { UseapiError } from '../useapi/errors.ts';
 
 /** What happened and what to do, by the client's error code; `{wait}` becomes the time that the API asks for. */
 const SENTENCES: Readonly<Record<string, string>> = {

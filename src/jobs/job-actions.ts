@@ -1,6 +1,6 @@
+import { UseapiError } from '../backends/errors.ts';
+import { isJobid } from '../backends/useapi/job-id.ts';
 import { UserError } from '../shared/errors.ts';
-import { UseapiError } from '../useapi/errors.ts';
-import { isJobid } from '../useapi/job-id.ts';
 import { isExpiredError, toProblemSentence, toUserError } from './api-problems.ts';
 import { isOver, isVisibleTo, type Job } from './job.ts';
 import type { JobApi } from './job-api.ts';

@@ -1,4 +1,4 @@
-import type { ApiJob, ApiVersion, RunningList } from '../useapi/api-job.ts';
+import type { ApiJob, ApiVersion, RunningList } from '../backends/api-job.ts';
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;

@@ -1,4 +1,4 @@
-import type { RunningJob } from '../useapi/api-job.ts';
+import type { RunningJob } from '../backends/api-job.ts';
 
 /** Who submitted a job from Discord, and in which server. */
 export interface JobOrigin {

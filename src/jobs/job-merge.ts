@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ApiJob, RunningJob } from '../useapi/api-job.ts';
+import type { ApiJob, RunningJob } from '../backends/api-job.ts';
 import { isFinal, isFinalStatus, type Job } from './job.ts';
 
 /** Fields that change without anything to see: they do not count as a change. */

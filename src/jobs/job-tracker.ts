@@ -1,10 +1,10 @@
+import type { ApiJob, RunningJob } from '../backends/api-job.ts';
+import { parseJobid, versionOf } from '../backends/useapi/job-id.ts';
 import { toChunks } from '../shared/chunks.ts';
 import type { Clock } from '../shared/clock.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { cutText } from '../shared/text.ts';
-import type { ApiJob, RunningJob } from '../useapi/api-job.ts';
-import { parseJobid, versionOf } from '../useapi/job-id.ts';
 import { isFinal, isOver, type Job } from './job.ts';
 import type { JobClaims, JobOrigin } from './job-claims.ts';
 import { type JobEvent, toJobEvent } from './job-events.ts';

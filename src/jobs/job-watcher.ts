@@ -1,9 +1,9 @@
+import type { ApiVersion, RunningList } from '../backends/api-job.ts';
+import { UseapiError } from '../backends/errors.ts';
 import { type Clock, isYounger } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { forEachLimited } from '../shared/map-limited.ts';
-import type { ApiVersion, RunningList } from '../useapi/api-job.ts';
-import { UseapiError } from '../useapi/errors.ts';
 import type { ApiHealth } from './api-health.ts';
 import { isExpiredError, isGoneError, toProblemSentence } from './api-problems.ts';
 import { isFinal, type Job } from './job.ts';

@@ -1,6 +1,6 @@
+import type { ApiVersion, JobType, RunningList } from '../backends/api-job.ts';
+import { UseapiError } from '../backends/errors.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { ApiVersion, JobType, RunningList } from '../useapi/api-job.ts';
-import { UseapiError } from '../useapi/errors.ts';
 import type { ApiHealth } from './api-health.ts';
 import { toProblemSentence } from './api-problems.ts';
 import { isOver, isVisibleTo, type Job } from './job.ts';

@@ -1,11 +1,11 @@
-import { AppError } from '../shared/errors.ts';
 import {
   AccountBlockedError,
   JobExpiredError,
   JobNotFoundError,
   TimedOutError,
   UseapiError,
-} from '../useapi/errors.ts';
+} from '../backends/errors.ts';
+import { AppError } from '../shared/errors.ts';
 
 /** Why one file cannot be had; `reason` is a sentence part for people, without any address. */
 export class MediaProblem extends AppError {

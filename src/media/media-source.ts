@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
+import { Agent } from '../backends/useapi/http-agent.ts';
 import type { Clock } from '../shared/clock.ts';
-import { Agent } from '../useapi/http-agent.ts';
 import { AllowedHosts } from './allowed-hosts.ts';
 import type { MediaSource } from './media-file.ts';
 import { MediaProblem } from './media-problem.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
+import { Flights } from '../backends/useapi/flights.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
-import { Flights } from '../useapi/flights.ts';
 import { Limiter } from './limiter.ts';
 import type { MediaLease, MediaMissing, MediaRequest, MediaResult, MediaSource } from './media-file.ts';
 import { MediaFolder, type PinnedFile, type StoredFile } from './media-folder.ts';

@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { runAlone } from '../backends/useapi/flights.ts';
 import type { Clock } from '../shared/clock.ts';
-import { runAlone } from '../useapi/flights.ts';
 import { detectFile, type FileKind, WEBP } from './file-kind.ts';
 import type { MediaSource } from './media-file.ts';
 import type { MediaFolder, PartFile } from './media-folder.ts';

@@ -1,7 +1,7 @@
 import { endOf, isVisibleTo, type Job } from '../jobs/job.ts';
 import type { Transition } from '../jobs/job-tracker.ts';
 import type { GuildSettings } from './guild-settings.ts';
-import type { OpenReason, Reviews } from './reviews.ts';
+import type { OpenReason, Reviews } from './reviews/reviews.ts';
 import type { Words } from './words.ts';
 
 export interface GateOptions {

@@ -5,8 +5,8 @@ import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Collection, Unreadable } from '../storage/collection.ts';
 import type { SetAsideDocument } from '../storage/set-aside.ts';
 import type { Store } from '../storage/store.ts';
-import type { AuditLog } from './audit-log.ts';
-import { LOG_ACTION, LogDraft, type LogEntry } from './log-entry.ts';
+import type { AuditLog } from './log/audit-log.ts';
+import { LOG_ACTION, LogDraft, type LogEntry } from './log/log-entry.ts';
 import { Action } from './policy.ts';
 import {
   DEFAULT_SETTINGS,

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { NamedQueue, Queue } from '../queue/queue.ts';
+import type { NamedQueue, Queue } from '../queue/contract.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Store } from '../storage/store.ts';
-import { AuditLog } from './audit-log.ts';
 import { Gate } from './gate.ts';
 import { GuildSettings } from './guild-settings.ts';
+import { AuditLog } from './log/audit-log.ts';
 import { Permissions } from './permissions.ts';
 import { Privacy } from './privacy.ts';
 import { Quotas } from './quotas.ts';
-import { Reviews } from './reviews.ts';
+import { Reviews } from './reviews/reviews.ts';
 import { Words } from './words.ts';
 
 const UPKEEP_INTERVAL_MS = 60_000;

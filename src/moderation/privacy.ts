@@ -4,10 +4,10 @@ import type { Clock } from '../shared/clock.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
-import type { AuditLog } from './audit-log.ts';
-import { LOG_ACTION } from './log-entry.ts';
+import type { AuditLog } from './log/audit-log.ts';
+import { LOG_ACTION } from './log/log-entry.ts';
 import type { Quotas } from './quotas.ts';
-import type { Reviews } from './reviews.ts';
+import type { Reviews } from './reviews/reviews.ts';
 
 /** A deletion that has begun. */
 const Deletion = z.object({ memberId: z.string(), pseudonym: z.string(), by: z.string(), at: z.number() });

@@ -5,7 +5,7 @@ import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Collection, Unreadable } from '../storage/collection.ts';
 import type { Store } from '../storage/store.ts';
 import type { GuildSettings } from './guild-settings.ts';
-import { toIdHash } from './log-entry.ts';
+import { toIdHash } from './log/log-entry.ts';
 import { type Allowance, toAllowance, toDay, toDayBefore, toDaysOf } from './quota.ts';
 
 const KEEP_USAGE_MS = 400 * 86_400_000;

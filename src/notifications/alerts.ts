@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { NamedQueue, Queue } from '../queue/queue.ts';
-import { TELLING_TTL_MS } from './plan.ts';
+import type { NamedQueue, Queue } from '../queue/contract.ts';
+import { TELLING_TTL_MS } from './planning/plan.ts';
 
 /** What moderators should hear of. */
 export const Alert = z.discriminatedUnion('kind', [

@@ -1,12 +1,12 @@
 import type { Clock } from '../shared/clock.ts';
-import type { DeliveryQueue } from './delivery-queue.ts';
-import { type Plan, type PlannedPost, TellEvent, type Verdict } from './plan.ts';
-import type { PlanStore } from './plan-store.ts';
-import type { PostRecord } from './post-record.ts';
-import { isQuiet } from './quiet-hours.ts';
-import type { Rule } from './rule.ts';
-import type { RuleStore } from './rule-store.ts';
-import type { Sender } from './sender.ts';
+import type { DeliveryQueue } from './delivery/delivery-queue.ts';
+import type { PostRecord } from './delivery/post-record.ts';
+import type { Sender } from './delivery/sender.ts';
+import { type Plan, type PlannedPost, TellEvent, type Verdict } from './planning/plan.ts';
+import type { PlanStore } from './planning/plan-store.ts';
+import { isQuiet } from './rules/quiet-hours.ts';
+import type { Rule } from './rules/rule.ts';
+import type { RuleStore } from './rules/rule-store.ts';
 
 /** What has become of a planned post. Times are epoch milliseconds. */
 export interface DeliveryView {

@@ -1,18 +1,18 @@
 import type { Job } from '../jobs/job.ts';
 import { isVisibleTo } from '../jobs/job.ts';
 import type { Transition } from '../jobs/job-tracker.ts';
-import type { NewEntry } from '../queue/queue.ts';
+import type { NewEntry } from '../queue/contract.ts';
 import type { Clock } from '../shared/clock.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
-import { type DeliveryQueue, type DeliveryTask, toCardEntry, toPostEntry } from './delivery-queue.ts';
-import type { HeldJobs } from './held-jobs.ts';
-import type { Plan, PlannedPost, TellEvent } from './plan.ts';
-import type { PlanStore } from './plan-store.ts';
-import { planJob } from './planner.ts';
-import { isSettled } from './post-record.ts';
-import type { RuleStore } from './rule-store.ts';
-import type { Sender } from './sender.ts';
-import type { Watch, WatchStore } from './watch-store.ts';
+import { type DeliveryQueue, type DeliveryTask, toCardEntry, toPostEntry } from './delivery/delivery-queue.ts';
+import { isSettled } from './delivery/post-record.ts';
+import type { Sender } from './delivery/sender.ts';
+import type { Watch, WatchStore } from './live-cards/watch-store.ts';
+import type { HeldJobs } from './planning/held-jobs.ts';
+import type { Plan, PlannedPost, TellEvent } from './planning/plan.ts';
+import type { PlanStore } from './planning/plan-store.ts';
+import { planJob } from './planning/planner.ts';
+import type { RuleStore } from './rules/rule-store.ts';
 
 export interface NotifierOptions {
   readonly rules: RuleStore;

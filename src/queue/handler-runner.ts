@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { toErrorMessage } from '../shared/errors.ts';
-import { GiveUp, type Handler, RetryLater } from './queue.ts';
+import { GiveUp, type Handler, RetryLater } from './contract.ts';
 import { QueuePayloadError } from './queue-errors.ts';
 import type { Outcome } from './settlement.ts';
 import type { Lease } from './worker-loop.ts';

@@ -2,7 +2,7 @@ import type { Keyv } from 'keyv';
 import type { z } from 'zod';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Judgement, SetAside } from './set-aside.ts';
-import { type SqliteConnection, StoreError } from './sqlite-driver.ts';
+import { type SqliteConnection, StoreError } from './sqlite/sqlite-driver.ts';
 import { parseStored, UNREADABLE } from './stored-text.ts';
 
 /** What a collection works on. */

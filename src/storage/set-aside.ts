@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { SqliteConnection } from './sqlite-driver.ts';
+import type { SqliteConnection } from './sqlite/sqlite-driver.ts';
 import { parseStored, toStoredText } from './stored-text.ts';
 
 /** The namespace of what was set aside, beside those of the collections. */

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import { type Logger, silentLogger } from '../shared/logger.ts';
 import { Collection, type CollectionOptions } from './collection.ts';
 import { SetAside, type SetAsideDocument } from './set-aside.ts';
-import { SqliteConnection, type SqliteConnectionOptions } from './sqlite-driver.ts';
+import { SqliteConnection, type SqliteConnectionOptions } from './sqlite/sqlite-driver.ts';
 import { serialization } from './stored-text.ts';
 
 const CLEAR_EXPIRED_INTERVAL_MS = 60 * 60 * 1000;

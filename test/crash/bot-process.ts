@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { DiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
-import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
-import type { UseapiStandIn } from '../../src/sandbox/useapi/useapi-stand-in.ts';
+import type { DiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
+import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
+import type { UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
 import type { Doom } from './doom.ts';
 
 export interface Surroundings {

@@ -1,7 +1,7 @@
 import type { APIMessage } from 'discord.js';
+import type { FaultRule, RestFault } from '../../sandbox/discord/faults.ts';
+import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
-import type { FaultRule, RestFault } from '../../src/sandbox/discord/faults.ts';
-import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
 import { controlOf, textOf } from '../e2e/start-world.ts';
 import { byRef, type LifeWorld } from './life-world.ts';
 

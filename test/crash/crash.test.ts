@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
+import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import { CrashWorld, seededRandom } from './crash-world.ts';
 
 /** `npm run test:crash` asks for a hundred; the short form is part of `npm test`. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
-import { startUseapiStandIn, type UseapiStandIn } from '../../src/sandbox/useapi/useapi-stand-in.ts';
+import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
+import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
 import { BotProcess } from './bot-process.ts';
 
 describe('a bot that is to die at a sync of its store', () => {

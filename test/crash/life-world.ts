@@ -1,8 +1,8 @@
 import type { APIMessage } from 'discord.js';
+import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
+import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
+import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
-import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
-import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
-import { startUseapiStandIn, type UseapiStandIn } from '../../src/sandbox/useapi/useapi-stand-in.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { BotProcess } from './bot-process.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
-import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
 import { controlOf, textOf } from '../e2e/start-world.ts';
 import { LifeWorld } from './life-world.ts';
 

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
+import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
-import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
-import { startUseapiStandIn, type UseapiStandIn } from '../../src/sandbox/useapi/useapi-stand-in.ts';
 import { controlOf, ids, textOf } from './start-world.ts';
 
 const BUTTON = { method: 'POST', path: '/v3/midjourney/jobs/button' };

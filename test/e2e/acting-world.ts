@@ -1,11 +1,11 @@
 import type { APIMessage } from 'discord.js';
 import sharp from 'sharp';
-import { AuditLog } from '../../src/moderation/audit-log.ts';
+import { createMessage } from '../../sandbox/discord/world/messages.ts';
+import type { SeenInteraction } from '../../sandbox/discord/world/people.ts';
 import { GuildSettings } from '../../src/moderation/guild-settings.ts';
-import type { LogEntry } from '../../src/moderation/log-entry.ts';
+import { AuditLog } from '../../src/moderation/log/audit-log.ts';
+import type { LogEntry } from '../../src/moderation/log/log-entry.ts';
 import type { Settings } from '../../src/moderation/settings.ts';
-import { createMessage } from '../../src/sandbox/discord/messages.ts';
-import type { SeenInteraction } from '../../src/sandbox/discord/people.ts';
 import { ids, startWorld, type World, type WorldOptions, walk } from './start-world.ts';
 
 /** A world with finished jobs, and what of it the tests of acting look at. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMessage } from '../../src/sandbox/discord/messages.ts';
+import { createMessage } from '../../sandbox/discord/world/messages.ts';
 import { type ActingWorld, startActing } from './acting-world.ts';
 import { controlOf, ids, textOf, type World } from './start-world.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FIRST_CHANNEL } from '../../src/sandbox/useapi/world.ts';
+import { FIRST_CHANNEL } from '../../sandbox/useapi/world.ts';
 import { controlOf, ids, startWorld, textOf, type World } from './start-world.ts';
 
 const VIEW_CHANNEL = 1n << 10n;

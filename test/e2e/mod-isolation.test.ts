@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SeenInteraction } from '../../src/sandbox/discord/people.ts';
+import type { SeenInteraction } from '../../sandbox/discord/world/people.ts';
 import { ids, startWorld, textOf, type World } from './start-world.ts';
 import { everyCommand, postEveryControl } from './walk-bot.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Person, SeenInteraction } from '../../sandbox/discord/world/people.ts';
 import { Action } from '../../src/moderation/policy.ts';
-import type { Person, SeenInteraction } from '../../src/sandbox/discord/people.ts';
 import { answerTo, ids, startWorld, textOf, type World } from './start-world.ts';
 import { everyCommand, type PostedControl, postEveryControl } from './walk-bot.ts';
 

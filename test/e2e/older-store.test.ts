@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMessage } from '../../sandbox/discord/world/messages.ts';
+import type { SeenInteraction } from '../../sandbox/discord/world/people.ts';
 import { controls, forms } from '../../src/discord/controls.ts';
-import { parseCustomId } from '../../src/discord/wire/custom-id.ts';
-import { createMessage } from '../../src/sandbox/discord/messages.ts';
-import type { SeenInteraction } from '../../src/sandbox/discord/people.ts';
+import { parseCustomId } from '../../src/discord/core/custom-id.ts';
 import type { WrittenId } from '../fixtures/written-ids.ts';
 import { type ActingWorld, startActing } from './acting-world.ts';
 import { answerTo, ids, textOf, type World } from './start-world.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SeenInteraction } from '../../src/sandbox/discord/people.ts';
+import type { SeenInteraction } from '../../sandbox/discord/world/people.ts';
 import { aListedWord } from '../moderation/moderation-builders.ts';
 import { type ActingWorld, startActing } from './acting-world.ts';
 import { answerTo, controlOf, ids, textOf, type World, walk } from './start-world.ts';

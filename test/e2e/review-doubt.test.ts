@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
-import { StoredReview } from '../../src/moderation/review-store.ts';
+import { StoredReview } from '../../src/moderation/reviews/review-store.ts';
 import { controlOf, ids, startWorld, textOf, type World } from './start-world.ts';
 
 const POST = 'POST /channels/{channel_id}/messages';

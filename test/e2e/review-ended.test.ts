@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Person } from '../../src/sandbox/discord/people.ts';
+import type { Person } from '../../sandbox/discord/world/people.ts';
 import { controlOf, ids, startWorld, textOf, type World } from './start-world.ts';
 
 const SECRET = 'zanzibar lighthouse';

@@ -3,22 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { APIMessage } from 'discord.js';
-import { type App, startApp } from '../../src/app.ts';
 import {
   type DiscordStandIn,
   type DiscordStandInOptions,
   startDiscordStandIn,
-} from '../../src/sandbox/discord/discord-stand-in.ts';
-import { checkByRules, type PayloadCheck, toPayloadKind } from '../../src/sandbox/discord/payload-check.ts';
-import { checkAnswer } from '../../src/sandbox/discord/payload-rules-answer.ts';
-import { checkOwnRules } from '../../src/sandbox/discord/payload-rules-own.ts';
-import type { Person, SeenInteraction } from '../../src/sandbox/discord/people.ts';
-import { sandboxIds } from '../../src/sandbox/discord/world-plan.ts';
+} from '../../sandbox/discord/discord-stand-in.ts';
+import { checkAnswer } from '../../sandbox/discord/rules/answer-rules.ts';
+import { checkOwnRules } from '../../sandbox/discord/rules/own-rules.ts';
+import { checkByRules, type PayloadCheck, toPayloadKind } from '../../sandbox/discord/rules/payload-check.ts';
+import type { Person, SeenInteraction } from '../../sandbox/discord/world/people.ts';
+import { sandboxIds } from '../../sandbox/discord/world/world-plan.ts';
 import {
   startUseapiStandIn,
   type UseapiStandIn,
   type UseapiStandInOptions,
-} from '../../src/sandbox/useapi/useapi-stand-in.ts';
+} from '../../sandbox/useapi/useapi-stand-in.ts';
+import { type App, startApp } from '../../src/app/app.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { Store } from '../../src/storage/store.ts';

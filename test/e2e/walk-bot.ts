@@ -1,7 +1,7 @@
 import { type APIApplicationCommandOption, ApplicationCommandOptionType, ButtonStyle, ComponentType } from 'discord.js';
 import { commands } from '../../commands/index.ts';
+import type { TypedCommand } from '../../sandbox/discord/world/people.ts';
 import { controls } from '../../src/discord/controls.ts';
-import type { TypedCommand } from '../../src/sandbox/discord/people.ts';
 import { ids, type World } from './start-world.ts';
 
 const { Subcommand, SubcommandGroup } = ApplicationCommandOptionType;

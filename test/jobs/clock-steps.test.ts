@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ServerError } from '../../src/useapi/errors.ts';
+import { ServerError } from '../../src/backends/errors.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { MINUTE_MS, POLL_MS, WatcherRig } from './watcher-rig.ts';
 

@@ -1,6 +1,6 @@
+import type { ApiJob, ApiVersion, RunningList } from '../../src/backends/api-job.ts';
+import { JobNotFoundError, ServerError, type UseapiError } from '../../src/backends/errors.ts';
 import type { JobApi } from '../../src/jobs/job-api.ts';
-import type { ApiJob, ApiVersion, RunningList } from '../../src/useapi/api-job.ts';
-import { JobNotFoundError, ServerError, type UseapiError } from '../../src/useapi/errors.ts';
 
 /** The API in memory: jobs by id, calls counted. */
 export class FakeJobApi implements JobApi {

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { JobExpiredError, JobNotFoundError } from '../../src/backends/errors.ts';
 import { JobActions } from '../../src/jobs/job-actions.ts';
 import { JobIndex } from '../../src/jobs/job-index.ts';
 import { JobStore } from '../../src/jobs/job-store.ts';
 import { JobTracker } from '../../src/jobs/job-tracker.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { Store } from '../../src/storage/store.ts';
-import { JobExpiredError, JobNotFoundError } from '../../src/useapi/errors.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeJobApi } from './fake-job-api.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseJob } from '../../src/backends/useapi/schemas.ts';
 import { mergeJob } from '../../src/jobs/job-merge.ts';
-import { parseJob } from '../../src/useapi/schemas.ts';
 import { aJob, aJobid, anApiJob } from '../builders.ts';
 
 const NOW = 2_000_000_000_000;

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ApiJob, ApiVersion, RunningList } from '../../src/backends/api-job.ts';
+import { ServerError, TimedOutError } from '../../src/backends/errors.ts';
 import { ApiHealth } from '../../src/jobs/api-health.ts';
 import { JobIndex } from '../../src/jobs/job-index.ts';
 import { JobStore } from '../../src/jobs/job-store.ts';
@@ -6,8 +8,6 @@ import { JobTracker } from '../../src/jobs/job-tracker.ts';
 import { RunningBoards } from '../../src/jobs/running-board.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { Store } from '../../src/storage/store.ts';
-import type { ApiJob, ApiVersion, RunningList } from '../../src/useapi/api-job.ts';
-import { ServerError, TimedOutError } from '../../src/useapi/errors.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeJobApi } from './fake-job-api.ts';

@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../../src/backends/api-job.ts';
 import { ApiHealth } from '../../src/jobs/api-health.ts';
 import { JobIndex } from '../../src/jobs/job-index.ts';
 import { JobStore } from '../../src/jobs/job-store.ts';
@@ -5,7 +6,6 @@ import { JobTracker } from '../../src/jobs/job-tracker.ts';
 import { JobWatcher } from '../../src/jobs/job-watcher.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { Store } from '../../src/storage/store.ts';
-import type { ApiVersion } from '../../src/useapi/api-job.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeJobApi } from './fake-job-api.ts';
 

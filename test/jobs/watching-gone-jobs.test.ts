@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { JobExpiredError, JobNotFoundError } from '../../src/useapi/errors.ts';
+import { JobExpiredError, JobNotFoundError } from '../../src/backends/errors.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { MINUTE_MS, WatcherRig } from './watcher-rig.ts';
 

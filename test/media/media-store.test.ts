@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
+import { UnauthorizedError } from '../../src/backends/errors.ts';
 import type { MediaFile, MediaLease } from '../../src/media/media-file.ts';
-import { UnauthorizedError } from '../../src/useapi/errors.ts';
-import { rejection } from '../useapi/client-rig.ts';
+import { rejection } from '../backends/useapi/client-rig.ts';
 import { MediaRigs, noisePicture, plainPicture, videoBytes } from './media-rig.ts';
 
 const rigs = new MediaRigs();

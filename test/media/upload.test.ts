@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { REST } from 'discord.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { toRequest } from '../../src/discord/wire/outgoing.ts';
+import { toRequest } from '../../src/discord/core/outgoing.ts';
 import { MediaRigs, noisePicture } from './media-rig.ts';
 
 const run = promisify(execFile);

@@ -6,7 +6,7 @@ import {
   type NamedQueue,
   type Queue,
   RetryLater,
-} from '../../src/queue/queue.ts';
+} from '../../src/queue/contract.ts';
 import type { FakeClock } from '../fake-clock.ts';
 import type { FaultyStore } from './faulty-store.ts';
 

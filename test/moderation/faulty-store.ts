@@ -1,5 +1,5 @@
 import type { SqliteDriver } from '@keyv/sqlite';
-import { SqliteConnection } from '../../src/storage/sqlite-driver.ts';
+import { SqliteConnection } from '../../src/storage/sqlite/sqlite-driver.ts';
 import { Store } from '../../src/storage/store.ts';
 import { FakeClock } from '../fake-clock.ts';
 

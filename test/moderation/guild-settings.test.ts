@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AuditLog } from '../../src/moderation/audit-log.ts';
 import { type Change, GuildSettings } from '../../src/moderation/guild-settings.ts';
+import { AuditLog } from '../../src/moderation/log/audit-log.ts';
 import { withGrant } from '../../src/moderation/policy.ts';
 import { DEFAULT_SETTINGS, diffParts, fromParts, Settings, toParts, withQuota } from '../../src/moderation/settings.ts';
 import { withListedWord } from '../../src/moderation/word-list.ts';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Moderation } from '../../src/moderation/moderation.ts';
 import { withGrant } from '../../src/moderation/policy.ts';
-import { SqliteQueue } from '../../src/queue/sqlite-queue.ts';
+import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { aJob } from '../builders.ts';
 import { FakeClock } from '../fake-clock.ts';

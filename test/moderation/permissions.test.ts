@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AuditLog } from '../../src/moderation/audit-log.ts';
 import { GuildSettings } from '../../src/moderation/guild-settings.ts';
+import { AuditLog } from '../../src/moderation/log/audit-log.ts';
 import { type GuildMember, Permissions } from '../../src/moderation/permissions.ts';
 import { Action, withGrant } from '../../src/moderation/policy.ts';
 import { Words } from '../../src/moderation/words.ts';

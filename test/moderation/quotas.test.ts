@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AuditLog } from '../../src/moderation/audit-log.ts';
 import { GuildSettings } from '../../src/moderation/guild-settings.ts';
+import { AuditLog } from '../../src/moderation/log/audit-log.ts';
 import { toAllowance } from '../../src/moderation/quota.ts';
 import { Quotas, type Spender } from '../../src/moderation/quotas.ts';
 import { type QuotaLimits, withQuota } from '../../src/moderation/settings.ts';

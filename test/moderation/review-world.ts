@@ -1,11 +1,11 @@
-import { AuditLog } from '../../src/moderation/audit-log.ts';
 import { Gate } from '../../src/moderation/gate.ts';
 import { GuildSettings } from '../../src/moderation/guild-settings.ts';
-import type { Review, ReviewDecision } from '../../src/moderation/review.ts';
-import { Reviews } from '../../src/moderation/reviews.ts';
+import { AuditLog } from '../../src/moderation/log/audit-log.ts';
+import type { Review, ReviewDecision } from '../../src/moderation/reviews/review.ts';
+import { Reviews } from '../../src/moderation/reviews/reviews.ts';
 import type { ReviewSettings, Settings } from '../../src/moderation/settings.ts';
 import { Words } from '../../src/moderation/words.ts';
-import type { Queue } from '../../src/queue/queue.ts';
+import type { Queue } from '../../src/queue/contract.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeQueue } from './fake-queue.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ApiJob } from '../../src/useapi/api-job.ts';
+import type { ApiJob } from '../../src/backends/api-job.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import type { Death } from './lifeline.ts';
 import { aRuleInput, GUILD, type Process, TellingWorld } from './telling-world.ts';

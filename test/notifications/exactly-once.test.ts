@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
-import { PostError } from '../../src/notifications/channel-poster.ts';
+import { PostError } from '../../src/notifications/delivery/channel-poster.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { type Fault, noPermission } from './fake-discord.ts';
 import { aRuleInput, GUILD, type Process, TellingWorld } from './telling-world.ts';

@@ -8,7 +8,7 @@ import {
   type PostTarget,
   type PreparedMessage,
   type Search,
-} from '../../src/notifications/channel-poster.ts';
+} from '../../src/notifications/delivery/channel-poster.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import type { Lifeline } from './lifeline.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../../src/shared/clock.ts';
 import type { Collection, CollectionOptions } from '../../src/storage/collection.ts';
-import { SqliteConnection } from '../../src/storage/sqlite-driver.ts';
+import { SqliteConnection } from '../../src/storage/sqlite/sqlite-driver.ts';
 import { Store } from '../../src/storage/store.ts';
 
 /** Where a process dies: before or after its n-th change of the world outside its memory. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RuleNews, RuleStore } from '../../src/notifications/rule-store.ts';
+import { type RuleNews, RuleStore } from '../../src/notifications/rules/rule-store.ts';
 import { Store } from '../../src/storage/store.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { aRuleInput, GUILD } from './telling-world.ts';

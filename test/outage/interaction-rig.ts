@@ -5,17 +5,17 @@ import {
   Events,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
-import { Bot } from '../../src/discord/connection/bot.ts';
-import type { Command, Control, Form } from '../../src/discord/interactions/handlers.ts';
-import { Router } from '../../src/discord/interactions/router.ts';
-import type { BotServices } from '../../src/discord/interactions/services.ts';
-import { toNoticeMessage } from '../../src/discord/views/notices.ts';
-import type { Answer } from '../../src/discord/wire/answer.ts';
-import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
-import type { FaultRule } from '../../src/sandbox/discord/faults.ts';
-import { createMessage } from '../../src/sandbox/discord/messages.ts';
-import type { SeenInteraction } from '../../src/sandbox/discord/people.ts';
-import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
+import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
+import type { FaultRule } from '../../sandbox/discord/faults.ts';
+import { createMessage } from '../../sandbox/discord/world/messages.ts';
+import type { SeenInteraction } from '../../sandbox/discord/world/people.ts';
+import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
+import type { Answer } from '../../src/discord/core/answer.ts';
+import { Bot } from '../../src/discord/core/bot.ts';
+import type { Command, Control, Form } from '../../src/discord/core/handlers.ts';
+import { Router } from '../../src/discord/router.ts';
+import type { BotServices } from '../../src/discord/services.ts';
+import { toNoticeMessage } from '../../src/discord/ui/notices.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RestFault } from '../../src/sandbox/discord/faults.ts';
+import type { RestFault } from '../../sandbox/discord/faults.ts';
 import { KIND_NAMES, type KindName, startInteractionRig } from './interaction-rig.ts';
 
 const STATUSES = [400, 401, 403, 404, 405, 429, 500, 502, 503, 504, 520];

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SeenInteraction } from '../../src/sandbox/discord/people.ts';
+import type { SeenInteraction } from '../../sandbox/discord/world/people.ts';
 import { ids, startWorld, textOf, type World } from '../e2e/start-world.ts';
 
 const CALLBACK_ROUTE = 'POST /interactions/{interaction_id}/{interaction_token}/callback';

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
+import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import { scan } from './axe-scan.ts';
 import { isWithoutBrowser } from './browser.ts';
 import { useBrowser } from './page-suite.ts';

@@ -2,7 +2,7 @@ import { AttachmentBuilder, ChannelType, MessageFlags } from 'discord.js';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
+import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import { isWithoutBrowser } from './browser.ts';
 import { useBrowser } from './page-suite.ts';
 import { clip, type ScriptedBot, startScriptedBot } from './scripted-bot.ts';

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startApp } from '../../src/app.ts';
-import { type DiscordStandIn, startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
-import { sandboxIds } from '../../src/sandbox/discord/world-plan.ts';
-import { type ShownPage, showPage } from '../../src/sandbox/sandbox.ts';
-import { startUseapiStandIn, type UseapiStandIn } from '../../src/sandbox/useapi/useapi-stand-in.ts';
+import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
+import { sandboxIds } from '../../sandbox/discord/world/world-plan.ts';
+import { type ShownPage, showPage } from '../../sandbox/sandbox.ts';
+import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
+import { startApp } from '../../src/app/app.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 
 export const ids = sandboxIds;

@@ -8,12 +8,12 @@ import {
   type ModalSubmitInteraction,
 } from 'discord.js';
 import sharp from 'sharp';
-import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
-import { type ShownPage, showPage } from '../../src/sandbox/sandbox.ts';
+import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
+import { type ShownPage, showPage } from '../../sandbox/sandbox.ts';
 import { type RealBot, startRealBot } from '../sandbox/discord/real-client.ts';
 
 const V2 = MessageFlags.IsComponentsV2;
-export const clip = readFileSync(new URL('../../src/sandbox/useapi/assets/clip.mp4', import.meta.url));
+export const clip = readFileSync(new URL('../../sandbox/useapi/assets/clip.mp4', import.meta.url));
 
 /** A bot that shows everything Discord has, whatever our own bot uses of it. */
 export interface ScriptedBot {

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import type { PageCommand, PageCommands, PageOption } from '../../src/sandbox/page/page-api.ts';
+import type { PageCommand, PageCommands, PageOption } from '../../sandbox/page/server/page-api.ts';
 import { openCommand } from './typing.ts';
 
 const PICTURE = Buffer.from(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SqliteQueue } from '../../src/queue/sqlite-queue.ts';
+import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
 
 // Run as a child process that is going to be killed: adds entries, and never ends the one that it handles.
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { GiveUp, RetryLater } from '../../src/queue/queue.ts';
+import { GiveUp, RetryLater } from '../../src/queue/contract.ts';
 import { Notes, type Payload, type World } from './queue-world.ts';
 
 export function describeAdding(world: () => World): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RetryLater } from '../../src/queue/queue.ts';
+import { RetryLater } from '../../src/queue/contract.ts';
 import { Notes, plain, type World } from './queue-world.ts';
 
 const HOURS_2 = 7_200_000;

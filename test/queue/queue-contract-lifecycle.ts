@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RetryLater } from '../../src/queue/queue.ts';
+import { RetryLater } from '../../src/queue/contract.ts';
 import { Notes, type World } from './queue-world.ts';
 
 export function describeRepeating(world: () => World): void {

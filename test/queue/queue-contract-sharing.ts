@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { GiveUp } from '../../src/queue/queue.ts';
+import { GiveUp } from '../../src/queue/contract.ts';
 import { Notes, plain, type World } from './queue-world.ts';
 
 export function describeGroups(world: () => World): void {

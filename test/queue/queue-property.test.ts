@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Handler, type NamedQueue, RetryLater } from '../../src/queue/queue.ts';
-import { SqliteQueue } from '../../src/queue/sqlite-queue.ts';
+import { type Handler, type NamedQueue, RetryLater } from '../../src/queue/contract.ts';
+import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
 import { MortalClock, QueueClock } from './queue-clock.ts';
 import { createQueueFolder } from './sqlite-store.ts';
 

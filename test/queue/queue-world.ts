@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AddOptions, Handler, NamedQueue, Queue } from '../../src/queue/queue.ts';
+import type { AddOptions, Handler, NamedQueue, Queue } from '../../src/queue/contract.ts';
 import { MortalClock, QueueClock } from './queue-clock.ts';
 
 /** One place where entries are kept; each `open` is another process that shares it. */

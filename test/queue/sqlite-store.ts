@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SqliteQueue } from '../../src/queue/sqlite-queue.ts';
+import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
 import type { QueueEngine } from './queue-world.ts';
 
 /** A folder of its own for one test's database. */

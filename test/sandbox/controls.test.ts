@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Permission } from '../../src/sandbox/discord/discord-numbers.ts';
-import { startDiscordStandIn } from '../../src/sandbox/discord/discord-stand-in.ts';
-import { has, toChannelPermissions } from '../../src/sandbox/discord/permissions.ts';
-import { sandboxIds as ids } from '../../src/sandbox/discord/world-plan.ts';
-import type { ControlOrder } from '../../src/sandbox/page/page-controls.ts';
-import { type ShownPage, showPage } from '../../src/sandbox/sandbox.ts';
-import { startUseapiStandIn } from '../../src/sandbox/useapi/useapi-stand-in.ts';
+import { Permission } from '../../sandbox/discord/discord-numbers.ts';
+import { startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
+import { has, toChannelPermissions } from '../../sandbox/discord/world/permissions.ts';
+import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
+import type { ControlOrder } from '../../sandbox/page/server/page-controls.ts';
+import { type ShownPage, showPage } from '../../sandbox/sandbox.ts';
+import { startUseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
 import { post, send } from './page/page-client.ts';
 
 let discord: Awaited<ReturnType<typeof startDiscordStandIn>>;

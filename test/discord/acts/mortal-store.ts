@@ -1,5 +1,5 @@
 import { systemClock } from '../../../src/shared/clock.ts';
-import { SqliteConnection } from '../../../src/storage/sqlite-driver.ts';
+import { SqliteConnection } from '../../../src/storage/sqlite/sqlite-driver.ts';
 import { Store } from '../../../src/storage/store.ts';
 
 /** What outlives every process: the rows. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fate } from '../../jobs/acting/fake-act-api.ts';
+import type { Fate } from '../../jobs/submissions/fake-act-api.ts';
 import { ToldWorld, type Wish } from './told-rig.ts';
 
 interface Story {

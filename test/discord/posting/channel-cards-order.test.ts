@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { ChannelCards, type ChannelCardsOptions } from '../../../src/discord/posting/channel-cards.ts';
-import type { JobCards } from '../../../src/discord/posting/job-cards.ts';
-import { toJobCard } from '../../../src/discord/views/job-card.ts';
+import { ChannelCards, type ChannelCardsOptions } from '../../../src/discord/cards/channel-cards.ts';
+import { toJobCard } from '../../../src/discord/cards/job-card.ts';
+import type { JobCards } from '../../../src/discord/cards/job-cards.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { aJob } from '../../builders.ts';
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Events } from 'discord.js';
 import { expect, it } from 'vitest';
-import { DiscordChannelPoster } from '../../../src/discord/posting/channel-poster.ts';
-import { NoticeMessages } from '../../../src/discord/posting/notice-messages.ts';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
+import { DiscordChannelPoster } from '../../../src/discord/core/discord-channel-poster.ts';
+import { NoticeMessages } from '../../../src/discord/notify/notice-messages.ts';
 import { aJob } from '../../builders.ts';
 import { startRealBot } from '../../sandbox/discord/real-client.ts';
 

@@ -1,7 +1,7 @@
 import { DiscordAPIError, HTTPError } from 'discord.js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { toPostError } from '../../../src/discord/wire/discord-errors.ts';
-import type { Rule } from '../../../src/notifications/rule.ts';
+import { toPostError } from '../../../src/discord/core/discord-errors.ts';
+import type { Rule } from '../../../src/notifications/rules/rule.ts';
 import { anApiJob } from '../../builders.ts';
 import { aRuleInput, GUILD, TellingWorld } from '../../notifications/telling-world.ts';
 

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { button } from '../../../src/discord/views/blocks.ts';
-import { toComparison } from '../../../src/discord/views/comparison.ts';
-import { toFamilyMessage } from '../../../src/discord/views/family.ts';
-import { toPressAnswer } from '../../../src/discord/views/press-answers.ts';
-import { toPressChoice } from '../../../src/discord/views/press-choice.ts';
-import { toPressForm } from '../../../src/discord/views/press-forms.ts';
-import { toSubmitAnswer } from '../../../src/discord/views/submit-answers.ts';
-import { type OutgoingMessage, toMessageBody } from '../../../src/discord/wire/outgoing.ts';
-import type { FamilyMember } from '../../../src/jobs/acting/family-tree.ts';
-import type { PressOutcome } from '../../../src/jobs/acting/presses.ts';
-import { checkPayload } from '../../../src/sandbox/discord/payload-rules.ts';
-import { checkOwnRules } from '../../../src/sandbox/discord/payload-rules-own.ts';
+import { checkOwnRules } from '../../../sandbox/discord/rules/own-rules.ts';
+import { checkPayload } from '../../../sandbox/discord/rules/payload-rules.ts';
+import { type OutgoingMessage, toMessageBody } from '../../../src/discord/core/outgoing.ts';
+import { toComparison } from '../../../src/discord/jobs/comparison.ts';
+import { toFamilyMessage } from '../../../src/discord/jobs/family-tree-view.ts';
+import { toPressChoice } from '../../../src/discord/submissions/press-choice.ts';
+import { toPressForm } from '../../../src/discord/submissions/press-form-view.ts';
+import { toPressAnswer } from '../../../src/discord/submissions/press-messages.ts';
+import { toSubmitAnswer } from '../../../src/discord/submissions/prompt-messages.ts';
+import { button } from '../../../src/discord/ui/blocks.ts';
+import type { FamilyMember } from '../../../src/jobs/family/family-tree.ts';
+import type { PressOutcome } from '../../../src/jobs/submissions/presses.ts';
 import { aJob, aJobid } from '../../builders.ts';
 
 function problemsOf(message: OutgoingMessage) {

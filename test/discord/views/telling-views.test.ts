@@ -1,13 +1,13 @@
 import type { APIMessageTopLevelComponent } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { toExplanation } from '../../../src/discord/views/explanation.ts';
-import { toRuleResult } from '../../../src/discord/views/rules.ts';
-import { toWatchList } from '../../../src/discord/views/watches.ts';
-import type { OutgoingMessage } from '../../../src/discord/wire/outgoing.ts';
-import { toMessageBody } from '../../../src/discord/wire/outgoing.ts';
+import { checkByRules } from '../../../sandbox/discord/rules/payload-check.ts';
+import type { OutgoingMessage } from '../../../src/discord/core/outgoing.ts';
+import { toMessageBody } from '../../../src/discord/core/outgoing.ts';
+import { toExplanation } from '../../../src/discord/notify/explanation.ts';
+import { toRuleResult } from '../../../src/discord/notify/rule-messages.ts';
+import { toWatchList } from '../../../src/discord/notify/watch-messages.ts';
 import type { EventExplanation, RuleExplanation } from '../../../src/notifications/explain.ts';
-import type { Rule } from '../../../src/notifications/rule.ts';
-import { checkByRules } from '../../../src/sandbox/discord/payload-check.ts';
+import type { Rule } from '../../../src/notifications/rules/rule.ts';
 import { aJob } from '../../builders.ts';
 import { aRuleInput } from '../../notifications/telling-world.ts';
 

@@ -1,8 +1,8 @@
 import type { REST } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDiscordStandIn } from '../../../src/sandbox/discord/discord-stand-in.ts';
-import { checkAnswer } from '../../../src/sandbox/discord/payload-rules-answer.ts';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { startDiscordStandIn } from '../../../sandbox/discord/discord-stand-in.ts';
+import { checkAnswer } from '../../../sandbox/discord/rules/answer-rules.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { type RealBot, refusalOf, restOf, startRealBot } from './real-client.ts';
 
 describe('answers of the stand-in', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { type RealBot, refusalOf, startRealBot } from './real-client.ts';
 
 const PNG = `data:image/png;base64,${Buffer.alloc(8).toString('base64')}`;

@@ -1,7 +1,7 @@
 import { Events, GatewayIntentBits, type REST, Routes, SnowflakeUtil, type TextChannel } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Permission } from '../../../src/sandbox/discord/discord-numbers.ts';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { Permission } from '../../../sandbox/discord/discord-numbers.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { allow, type RealBot, refusalOf, startRealBot } from './real-client.ts';
 
 const DAY_MS = 24 * 60 * 60_000;

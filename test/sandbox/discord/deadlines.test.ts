@@ -1,6 +1,6 @@
 import type { ChatInputCommandInteraction } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { type RealBot, refusalOf, startRealBot } from './real-client.ts';
 

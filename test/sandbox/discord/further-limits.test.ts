@@ -1,7 +1,7 @@
 import type { TextChannel } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkPayload } from '../../../src/sandbox/discord/payload-rules.ts';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { checkPayload } from '../../../sandbox/discord/rules/payload-rules.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { type RealBot, refusalOf, startRealBot } from './real-client.ts';
 

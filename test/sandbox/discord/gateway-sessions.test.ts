@@ -7,8 +7,8 @@ import {
   type DiscordStandIn,
   type DiscordStandInOptions,
   startDiscordStandIn,
-} from '../../../src/sandbox/discord/discord-stand-in.ts';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+} from '../../../sandbox/discord/discord-stand-in.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { FakeClock } from '../../fake-clock.ts';
 
 interface Payload {

@@ -1,6 +1,6 @@
 import { Events, GatewayIntentBits, Locale, type REST, Routes } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { type RealBot, refusalOf, startRealBot } from './real-client.ts';
 
 const NAMES = { de: 'versuch', 'es-ES': 'probar' };

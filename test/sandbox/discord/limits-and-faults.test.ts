@@ -5,9 +5,9 @@ import {
   type DiscordStandIn,
   type DiscordStandInOptions,
   startDiscordStandIn,
-} from '../../../src/sandbox/discord/discord-stand-in.ts';
-import { RateLimiter } from '../../../src/sandbox/discord/rate-limits.ts';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+} from '../../../sandbox/discord/discord-stand-in.ts';
+import { RateLimiter } from '../../../sandbox/discord/rest/rate-limits.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { refusalOf } from './real-client.ts';
 
 const SEND = 'POST /channels/{channel_id}/messages';

@@ -1,6 +1,6 @@
 import type { ChatInputCommandInteraction, ModalSubmitInteraction } from 'discord.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { type RealBot, refusalOf, startRealBot } from './real-client.ts';
 
 describe('modals of the real discord.js', () => {

@@ -1,8 +1,8 @@
 import { type AnyInteractionGateway, ApplicationCommandTypes, Client, InteractionTypes } from 'oceanic.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DiscordStandIn, startDiscordStandIn } from '../../../src/sandbox/discord/discord-stand-in.ts';
-import { checkAnswer } from '../../../src/sandbox/discord/payload-rules-answer.ts';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { type DiscordStandIn, startDiscordStandIn } from '../../../sandbox/discord/discord-stand-in.ts';
+import { checkAnswer } from '../../../sandbox/discord/rules/answer-rules.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 
 const PRIVATE = 1 << 6;
 

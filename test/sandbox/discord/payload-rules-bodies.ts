@@ -1,4 +1,4 @@
-import type { ExistingMessage, PayloadFile, PayloadKind } from '../../../src/sandbox/discord/payload-rules.ts';
+import type { ExistingMessage, PayloadFile, PayloadKind } from '../../../sandbox/discord/rules/payload-rules.ts';
 
 /** Builders of bodies for the payload rules: each gives something that Discord accepts, with the given fields on top. */
 export type Body = Readonly<Record<string, unknown>>;

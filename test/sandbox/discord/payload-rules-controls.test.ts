@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkPayload } from '../../../src/sandbox/discord/payload-rules.ts';
+import { checkPayload } from '../../../sandbox/discord/rules/payload-rules.ts';
 import {
   aButton,
   aLink,

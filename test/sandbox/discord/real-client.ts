@@ -3,10 +3,10 @@ import {
   type DiscordStandIn,
   type DiscordStandInOptions,
   startDiscordStandIn,
-} from '../../../src/sandbox/discord/discord-stand-in.ts';
-import type { ResponseCheck } from '../../../src/sandbox/discord/payload-check.ts';
-import { checkAnswer } from '../../../src/sandbox/discord/payload-rules-answer.ts';
-import { sandboxIds } from '../../../src/sandbox/discord/world-plan.ts';
+} from '../../../sandbox/discord/discord-stand-in.ts';
+import { checkAnswer } from '../../../sandbox/discord/rules/answer-rules.ts';
+import type { ResponseCheck } from '../../../sandbox/discord/rules/payload-check.ts';
+import { sandboxIds } from '../../../sandbox/discord/world/world-plan.ts';
 
 /** A stand-in with the real discord.js logged in to it. */
 export interface RealBot extends AsyncDisposable {

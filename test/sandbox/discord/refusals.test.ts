@@ -1,7 +1,7 @@
 import type { REST } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DiscordStandIn, startDiscordStandIn } from '../../../src/sandbox/discord/discord-stand-in.ts';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { type DiscordStandIn, startDiscordStandIn } from '../../../sandbox/discord/discord-stand-in.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { refusalOf, restOf } from './real-client.ts';
 
 const GENERAL = `/channels/${ids.general}` as const;

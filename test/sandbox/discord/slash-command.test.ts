@@ -1,7 +1,7 @@
 import { AttachmentBuilder, type Interaction, MessageFlags } from 'discord.js';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { type RealBot, startRealBot } from './real-client.ts';
 
 const commands = [

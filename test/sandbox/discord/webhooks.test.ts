@@ -1,7 +1,7 @@
 import { Events, GatewayIntentBits, type REST, type TextChannel, type Webhook, WebhookClient } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Permission } from '../../../src/sandbox/discord/discord-numbers.ts';
-import { sandboxIds as ids } from '../../../src/sandbox/discord/world-plan.ts';
+import { Permission } from '../../../sandbox/discord/discord-numbers.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
 import { allow, type RealBot, refusalOf, startRealBot } from './real-client.ts';
 
 const INTENTS = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildWebhooks];

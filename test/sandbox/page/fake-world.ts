@@ -8,7 +8,7 @@ import type {
   WorldMember,
   WorldMessage,
   WorldServer,
-} from '../../../src/sandbox/page/page-world.ts';
+} from '../../../sandbox/page/server/page-world.ts';
 
 export const OWNER = '100000000000000001';
 export const MEMBER = '100000000000000002';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isSafeAddress } from '../../../src/sandbox/page/client/h.ts';
-import { type Block, type Inline, parseInline, parseMarkdown } from '../../../src/sandbox/page/client/markdown.ts';
+import { isSafeAddress } from '../../../sandbox/page/client/h.ts';
+import { type Block, type Inline, parseInline, parseMarkdown } from '../../../sandbox/page/client/markdown.ts';
 
 /** Inlines in short: `<strong>a</strong>`, `[url|text]`, `{user 1}`, texts as they are. */
 function brief(inlines: readonly Inline[]): string {

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { PageEvent } from '../../../src/sandbox/page/page-api.ts';
+import type { PageEvent } from '../../../sandbox/page/server/page-api.ts';
 
 /** An answer as it came over the socket. */
 export interface Answer {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes } from '../../../src/sandbox/page/client/media-view.ts';
-import { formatTime } from '../../../src/sandbox/page/client/timestamps.ts';
+import { formatBytes } from '../../../sandbox/page/client/media-view.ts';
+import { formatTime } from '../../../sandbox/page/client/timestamps.ts';
 
 const NOW_MS = 1_700_000_000_000;
 const NOW = 1_700_000_000;

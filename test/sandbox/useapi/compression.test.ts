@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
+import { UseapiClient } from '../../../src/backends/useapi/client.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { UseapiClient } from '../../../src/useapi/client.ts';
 import { startApi, type TestApi } from './start-api.ts';
 
 let api: TestApi;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RequestLog, type RequestRecord } from '../../../src/sandbox/useapi/request-log.ts';
+import { RequestLog, type RequestRecord } from '../../../sandbox/useapi/request-log.ts';
 
 const REQUEST = { method: 'GET', path: '/jobs', status: 200, at: 0, durationMs: 1 };
 

@@ -2,7 +2,7 @@ import {
   startUseapiStandIn,
   type UseapiStandIn,
   type UseapiStandInOptions,
-} from '../../../src/sandbox/useapi/useapi-stand-in.ts';
+} from '../../../sandbox/useapi/useapi-stand-in.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 
 export interface Answer {

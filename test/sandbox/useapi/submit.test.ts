@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SandboxVersion } from '../../../src/sandbox/useapi/sandbox-job.ts';
+import type { SandboxVersion } from '../../../sandbox/useapi/sandbox-job.ts';
 import { startApi, type TestApi } from './start-api.ts';
 
 const CHANNEL = '1122334455667788990';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SandboxVersion } from '../../../src/sandbox/useapi/sandbox-job.ts';
+import type { SandboxVersion } from '../../../sandbox/useapi/sandbox-job.ts';
 import { HeldClock, startApi, type TestApi } from './start-api.ts';
 
 let api: TestApi;

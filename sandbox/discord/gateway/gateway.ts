@@ -1,0 +1,272 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { isOwnHost } from '../../own-site.ts';
+import { Intent } from '../discord-numbers.ts';
+import type { GatewayFaults } from '../faults.ts';
+import { type JsonObject, toStrings, toText } from '../json.ts';
+import type { RequestLog } from '../request-log.ts';
+import { toApiMember, toGatewayGuild } from '../world/wire-views.ts';
+import type { DiscordWorld } from '../world/world.ts';
+import type { WorldChange } from '../world/world-records.ts';
+import { GatewayConnection, type GatewayHost, type Identify } from './gateway-connection.ts';
+import { type GatewayEvent, toGatewayEvent } from './gateway-events.ts';
+import { toFurtherEvent } from './gateway-message-events.ts';
+import { GatewaySession } from './gateway-session.ts';
+import { type SessionStartLimit, type SessionStartOptions, SessionStarts } from './session-starts.ts';
+import { ThreadAccess } from './thread-access.ts';
+
+const COMPRESSIONS: ReadonlySet<string | null> = new Set([null, 'zlib-stream']);
+const MAX_SESSIONS = 32;
+/** Discord publishes no number; a few minutes are what bots see. */
+const SESSION_LIVES_MS = 5 * 60_000;
+
+export interface GatewayOptions {
+  readonly token: string;
+  readonly log: RequestLog;
+  /** Milliseconds between heartbeats; default 41,250 as Discord's. */
+  readonly heartbeatIntervalMs?: number;
+  /** Privileged intents that the application was granted; default none. */
+  readonly allowedIntents?: number;
+  /** How often somebody may log in; default Discord's. */
+  readonly sessionStarts?: SessionStartOptions | 'off';
+}
+
+/** The gateway: keeps the sessions of all clients and tells them what changes in the world. */
+export class Gateway implements GatewayHost, GatewayFaults {
+  readonly token: string;
+  readonly heartbeatIntervalMs: number;
+  readonly allowedIntents: number;
+  isMute = false;
+  readonly #world: DiscordWorld;
+  readonly #log: RequestLog;
+  readonly #server = new WebSocketServer({ noServer: true });
+  readonly #sessions = new Map<string, GatewaySession>();
+  readonly #connections = new Set<GatewayConnection>();
+  readonly #threadAccess: ThreadAccess;
+  readonly #starts: SessionStarts;
+  /** Servers of which nothing is heard, as in an outage. */
+  readonly #silent = new Set<string>();
+  readonly #stopListening: () => void;
+  #isDown = false;
+  #url = '';
+  #resumeUrl: string | undefined;
+
+  constructor(world: DiscordWorld, options: GatewayOptions) {
+    this.#world = world;
+    this.#log = options.log;
+    this.token = options.token;
+    this.heartbeatIntervalMs = options.heartbeatIntervalMs ?? 41_250;
+    this.allowedIntents = options.allowedIntents ?? 0;
+    this.#threadAccess = new ThreadAccess(world);
+    this.#starts = new SessionStarts(options.sessionStarts ?? {}, world.clock);
+    this.#stopListening = world.subscribe((change) => this.#announce(change));
+  }
+
+  /** Where clients connect: `ws://127.0.0.1:PORT/gateway`. */
+  get url(): string {
+    return this.#url;
+  }
+
+  setUrl(url: string): void {
+    this.#url = url;
+  }
+
+  get sessionStartLimit(): SessionStartLimit {
+    return this.#starts.limit;
+  }
+
+  now(): number {
+    return this.#world.clock.now();
+  }
+
+  /** Takes over an HTTP connection; refused with 503 while the gateway is down, and with 403 where a browser asks. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    if (!this.#isFromProgram(request)) refuseUpgrade(socket, '403 Forbidden');
+    else if (this.#isDown || !url?.pathname.startsWith('/gateway')) refuseUpgrade(socket, '503 Service Unavailable');
+    else this.#server.handleUpgrade(request, socket, head, (client) => this.#welcome(client, url));
+  }
+
+  /** Any website may open a WebSocket to this machine, but its browser then says which one it is; bots say nothing. */
+  #isFromProgram({ headers }: IncomingMessage): boolean {
+    return headers.origin === undefined && isOwnHost(headers.host, Number(new URL(this.#url).port));
+  }
+
+  #welcome(client: WebSocket, url: URL): void {
+    const version = url.searchParams.get('v') ?? '10';
+    const encoding = url.searchParams.get('encoding') ?? 'json';
+    const compress = url.searchParams.get('compress');
+    if (version !== '10' && version !== '9') client.close(4012, 'Invalid API version.');
+    else if (encoding !== 'json' || !COMPRESSIONS.has(compress)) client.close(4002, 'Only JSON is spoken.');
+    else this.#connections.add(new GatewayConnection(client, this, compress !== null));
+  }
+
+  /** Where none is left for the day, Discord takes the bot's token away: every session ends. */
+  identify(identify: Identify): GatewaySession | 'too-soon' | 'used-up' {
+    const verdict = this.#starts.take();
+    if (verdict === 'used-up') this.#endAll();
+    return verdict === 'taken' ? this.#open(identify) : verdict;
+  }
+
+  #open(identify: Identify): GatewaySession {
+    const session = new GatewaySession({ id: randomBytes(16).toString('hex'), ...identify });
+    this.#sessions.set(session.start.id, session);
+    for (const [id, old] of this.#sessions) {
+      if (this.#sessions.size <= MAX_SESSIONS) break;
+      if (!old.isConnected) this.#sessions.delete(id);
+    }
+    return session;
+  }
+
+  /** None where it is over, or was left for too long. */
+  findSession(sessionId: string): GatewaySession | undefined {
+    const session = this.#sessions.get(sessionId);
+    const isOver = this.now() - (session?.leftAt ?? this.now()) > SESSION_LIVES_MS;
+    if (isOver) this.#sessions.delete(sessionId);
+    return isOver ? undefined : session;
+  }
+
+  sayReady(session: GatewaySession): void {
+    const { id, shardId, shardCount, intents } = session.start;
+    const guilds = this.#world.guildsOf(this.#world.bot.id).filter((guild) => session.servesGuild(guild.id));
+    session.dispatch('READY', {
+      v: 10,
+      user: { ...this.#world.bot, verified: true, mfa_enabled: true, email: null },
+      guilds: guilds.map((guild) => ({ id: guild.id, unavailable: true })),
+      session_id: id,
+      session_type: 'normal',
+      resume_gateway_url: this.#resumeUrl ?? this.#url,
+      shard: [shardId, shardCount],
+      application: { id: this.#world.applicationId, flags: 0 },
+      private_channels: [],
+      relationships: [],
+      presences: [],
+      guild_join_requests: [],
+      geo_ordered_rtc_regions: [],
+      user_settings: {},
+      _trace: ['stand-in'],
+    });
+    const allMembers = (intents & Intent.GuildMembers) !== 0;
+    if ((intents & Intent.Guilds) !== 0) {
+      for (const guild of guilds) {
+        if (this.#silent.has(guild.id)) session.dispatch('GUILD_DELETE', { id: guild.id, unavailable: true });
+        else session.dispatch('GUILD_CREATE', toGatewayGuild(this.#world, guild, allMembers));
+      }
+    }
+    this.#sayPresence();
+  }
+
+  /** Only those named by id, or all where the privileged intent was granted. */
+  sendMembers(session: GatewaySession, request: JsonObject): void {
+    const guild = this.#world.guilds.get(toText(request['guild_id']) ?? '');
+    if (guild === undefined) return;
+    const asked = request['user_ids'];
+    const isAll = asked === undefined && (session.start.intents & Intent.GuildMembers) !== 0;
+    const ids = isAll ? [...guild.members.keys()] : typeof asked === 'string' ? [asked] : toStrings(asked);
+    const nonce = toText(request['nonce']);
+    session.dispatch('GUILD_MEMBERS_CHUNK', {
+      guild_id: guild.id,
+      members: ids.flatMap((id) => guild.members.get(id) ?? []).map((member) => toApiMember(this.#world, member)),
+      not_found: ids.filter((id) => !guild.members.has(id)),
+      chunk_index: 0,
+      chunk_count: 1,
+      ...(nonce === undefined ? {} : { nonce }),
+    });
+  }
+
+  resumed(): void {
+    this.#sayPresence();
+  }
+
+  ended(connection: GatewayConnection, isSessionOver: boolean): void {
+    this.#connections.delete(connection);
+    if (isSessionOver && connection.session !== undefined) this.#sessions.delete(connection.session.start.id);
+    this.#sayPresence();
+  }
+
+  /** How many clients are logged in and connected. */
+  get connectedSessions(): number {
+    return [...this.#sessions.values()].filter((session) => session.isConnected).length;
+  }
+
+  drop({ canResume }: { readonly canResume: boolean }): void {
+    if (!canResume) this.#sessions.clear();
+    for (const connection of [...this.#connections]) connection.close();
+  }
+
+  closeWith(code: number): void {
+    for (const connection of [...this.#connections]) connection.close(code);
+  }
+
+  setGuildAvailable(guildId: string, isAvailable: boolean): void {
+    const guild = this.#world.guilds.get(guildId);
+    if (guild === undefined || isAvailable !== this.#silent.has(guildId)) return;
+    const about = { intent: Intent.Guilds, guildId };
+    if (isAvailable) {
+      this.#silent.delete(guildId);
+      this.#dispatch({ ...about, name: 'GUILD_CREATE', data: toGatewayGuild(this.#world, guild, false) });
+    } else {
+      this.#dispatch({ ...about, name: 'GUILD_DELETE', data: { id: guildId, unavailable: true } });
+      this.#silent.add(guildId);
+    }
+  }
+
+  moveResume(url: string | undefined): void {
+    this.#resumeUrl = url;
+  }
+
+  #endAll(): void {
+    this.#sessions.clear();
+    this.closeWith(4004);
+  }
+
+  setDown(isDown: boolean): void {
+    this.#isDown = isDown;
+    if (isDown) this.drop({ canResume: true });
+  }
+
+  setMute(isMute: boolean): void {
+    this.isMute = isMute;
+  }
+
+  askReconnect(): void {
+    for (const connection of this.#connections) connection.askReconnect();
+  }
+
+  invalidate({ canResume }: { readonly canResume: boolean }): void {
+    if (!canResume) this.#sessions.clear();
+    for (const connection of this.#connections) connection.invalidate(canResume);
+  }
+
+  close(): void {
+    this.#stopListening();
+    this.drop({ canResume: false });
+    this.#server.close();
+  }
+
+  #announce(change: WorldChange): void {
+    const event = toGatewayEvent(this.#world, change) ?? toFurtherEvent(this.#world, change);
+    const syncs = this.#threadAccess.afterChange(change);
+    const { addresses } = this.#world.attachments;
+    for (const told of event === undefined ? syncs : [event, ...syncs]) this.#dispatch(addresses.sign(told));
+  }
+
+  #dispatch(event: GatewayEvent): void {
+    if (this.#silent.has(event.guildId ?? '')) return;
+    const reached = [...this.#sessions.values()].filter((session) => session.offer(event)).length;
+    if (reached === 0) return;
+    const { name, data } = event;
+    const about = { kind: 'dispatch', method: name, route: name, path: '', status: reached, durationMs: 0 } as const;
+    this.#log.add({ ...about, at: Date.now(), body: data, files: [] });
+  }
+
+  #sayPresence(): void {
+    this.#world.emit({ kind: 'bot-presence', sessions: this.connectedSessions });
+  }
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

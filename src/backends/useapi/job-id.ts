@@ -1,0 +1,89 @@
+import type { ApiVersion, JobType } from '../api-job.ts';
+
+/** The parts of a job id; `formatJobid` puts them together again, character by character. */
+export interface ParsedJobid {
+  readonly version: ApiVersion;
+  /** The digits of the time, and in v3 six more: `20250822143812123`, `1023141520123456789`. */
+  readonly stamp: string;
+  /** Epoch milliseconds; none where the digits are no date. */
+  readonly createdAt?: number;
+  /** The account's number at useapi. */
+  readonly user: string;
+  readonly apiChannel: string;
+  readonly jobType?: JobType;
+  readonly bot: string;
+}
+
+const V2 = /^job:(?<stamp>\d{17})-user:(?<user>\d+)-channel:(?<channel>\d+)-bot:(?<bot>[\w.-]+)$/;
+const V3 = /^j(?<stamp>\d{19})(?<type>[iv]?)-u(?<user>\d+)-c(?<channel>\d+)-bot:(?<bot>[\w.-]+)$/;
+const MAX_LENGTH = 200;
+const DAY_MS = 86_400_000;
+
+/**
+ * Reads a job id of either version.
+ * @param nowMs Epoch milliseconds: v3 ids have no year and get the one nearest before now. Without it v3 ids have no `createdAt`.
+ */
+export function parseJobid(text: string, nowMs?: number): ParsedJobid | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
+  const v2 = V2.exec(text)?.groups;
+  if (v2 !== undefined) return toParsed('v2', v2, v2Time(v2['stamp'] ?? ''));
+  const v3 = V3.exec(text)?.groups;
+  if (v3 === undefined) return undefined;
+  return toParsed('v3', v3, nowMs === undefined ? undefined : v3Time(v3['stamp'] ?? '', nowMs));
+}
+
+function toParsed(version: ApiVersion, groups: Record<string, string>, createdAt: number | undefined): ParsedJobid {
+  const type = groups['type'];
+  return {
+    version,
+    stamp: groups['stamp'] ?? '',
+    ...(createdAt === undefined ? {} : { createdAt }),
+    user: groups['user'] ?? '',
+    apiChannel: groups['channel'] ?? '',
+    ...(type === 'i' ? { jobType: 'image' as const } : {}),
+    ...(type === 'v' ? { jobType: 'video' as const } : {}),
+    bot: groups['bot'] ?? '',
+  };
+}
+
+/** Writes the id that `parseJobid` reads. */
+export function formatJobid(id: ParsedJobid): string {
+  if (id.version === 'v2') return `job:${id.stamp}-user:${id.user}-channel:${id.apiChannel}-bot:${id.bot}`;
+  const type = { image: 'i', video: 'v', none: '' }[id.jobType ?? 'none'];
+  return `j${id.stamp}${type}-u${id.user}-c${id.apiChannel}-bot:${id.bot}`;
+}
+
+/** Whether a text is a job id of either version. */
+export function isJobid(text: string): boolean {
+  return parseJobid(text) !== undefined;
+}
+
+/** The version that a job id belongs to, also for ids whose later parts are of an unknown form. */
+export function versionOf(jobid: string): ApiVersion | undefined {
+  if (jobid.length > MAX_LENGTH) return undefined;
+  if (jobid.startsWith('job:')) return 'v2';
+  return /^j\d/.test(jobid) ? 'v3' : undefined;
+}
+
+function v2Time(stamp: string): number | undefined {
+  return toTime(Number(stamp.slice(0, 4)), stamp.slice(4));
+}
+
+/** Ids may come from a clock a little ahead of ours, so a day of the future still counts as now. */
+function v3Time(stamp: string, nowMs: number): number | undefined {
+  const thisYear = new Date(nowMs + DAY_MS).getUTCFullYear();
+  for (let year = thisYear; year >= thisYear - 8; year -= 1) {
+    const time = toTime(year, stamp);
+    if (time !== undefined && time <= nowMs + DAY_MS) return time;
+  }
+  return undefined;
+}
+
+/** `rest` is MMDDHHmmssSSS and maybe more; undefined where there is no such day or hour. */
+function toTime(year: number, rest: string): number | undefined {
+  const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((at) => rest.slice(at, at + 2));
+  const text = `${String(year).padStart(4, '0')}-${month}-${day}T${hour}:${minute}:${second}.${rest.slice(10, 13)}Z`;
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) return undefined;
+  return new Date(time).toISOString() === text ? time : undefined;
+}

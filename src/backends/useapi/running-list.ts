@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { ApiVersion, RunningChannel, RunningJob, RunningList } from '../api-job.ts';
+import { parseJobid, versionOf } from './job-id.ts';
+import { compact } from './schemas.ts';
+
+/** A list, and how many of its items could not be read. */
+export interface ParsedList {
+  readonly list: RunningList;
+  readonly skipped: number;
+}
+
+type SaidOfJob = Pick<RunningJob, 'jobid' | 'version'> & {
+  readonly [K in 'apiChannel' | 'jobType' | 'createdAt']: RunningJob[K] | undefined;
+};
+
+const text = z.string().optional().catch(undefined);
+const number = z.number().optional().catch(undefined);
+const anyArray = z.array(z.unknown()).catch([]);
+
+const Item = z.object({
+  jobId: text,
+  jobid: text,
+  channel: text,
+  jobType: z.enum(['image', 'video']).optional().catch(undefined),
+  created: text,
+});
+const Channel = z.object({
+  total: number,
+  images: number,
+  videos: number,
+  maxJobs: number,
+  maxImageJobs: number,
+  maxVideoJobs: number,
+  jobs: anyArray,
+});
+/** `channels` decides: without it nothing says that nothing runs. An idle account may send none, or an empty array. */
+const WireListV3 = z
+  .object({
+    total: number,
+    images: number,
+    videos: number,
+    channels: z.union([z.record(z.string(), z.unknown()), z.tuple([])]).optional(),
+  })
+  .refine((list) => list.channels !== undefined || list.total === 0);
+const WireListV2 = z.array(z.unknown());
+
+/** Reads what one version says is running; undefined where the body is no list. Bad items are skipped and counted. */
+export function parseRunningList(version: ApiVersion, body: unknown, fetchedAt: number): ParsedList | undefined {
+  return version === 'v2' ? parseV2(body, fetchedAt) : parseV3(body, fetchedAt);
+}
+
+function parseV2(body: unknown, fetchedAt: number): ParsedList | undefined {
+  const wire = WireListV2.safeParse(body).data;
+  if (wire === undefined) return undefined;
+  const jobs = wire.map((item) => toJob('v2', item, undefined, fetchedAt)).filter((job) => job !== undefined);
+  const byChannel = Map.groupBy(jobs, (job) => job.apiChannel ?? '');
+  const channels = [...byChannel].map(([apiChannel, list]) => ({ apiChannel, total: list.length, jobs: list }));
+  return { list: { version: 'v2', fetchedAt, total: jobs.length, channels }, skipped: wire.length - jobs.length };
+}
+
+function parseV3(body: unknown, fetchedAt: number): ParsedList | undefined {
+  const wire = WireListV3.safeParse(body).data;
+  if (wire === undefined) return undefined;
+  const channels: RunningChannel[] = [];
+  let skipped = 0;
+  for (const [apiChannel, value] of Object.entries(wire.channels ?? {})) {
+    const parsed = Channel.safeParse(value).data;
+    if (parsed === undefined) {
+      skipped += 1;
+      continue;
+    }
+    const jobs = parsed.jobs.map((item) => toJob('v3', item, apiChannel, fetchedAt)).filter((job) => job !== undefined);
+    skipped += parsed.jobs.length - jobs.length;
+    channels.push(compact({ ...parsed, apiChannel, total: parsed.total ?? jobs.length, jobs }));
+  }
+  const counted = channels.reduce((sum, channel) => sum + channel.total, 0);
+  const list = compact({
+    version: 'v3' as const,
+    fetchedAt,
+    total: wire.total ?? counted,
+    images: wire.images,
+    videos: wire.videos,
+    channels,
+  });
+  return { list, skipped };
+}
+
+/** A v2 item is the bare id, a v3 item a record; either is taken for either version. */
+function toJob(
+  version: ApiVersion,
+  value: unknown,
+  apiChannel: string | undefined,
+  now: number,
+): RunningJob | undefined {
+  const item = Item.safeParse(typeof value === 'string' ? { jobid: value } : value).data;
+  const jobid = item?.jobId ?? item?.jobid;
+  if (item === undefined || jobid === undefined || versionOf(jobid) !== version) return undefined;
+  return withGapsFilled(
+    {
+      jobid,
+      version,
+      apiChannel: item.channel ?? apiChannel,
+      jobType: item.jobType,
+      createdAt: toTime(item.created),
+    },
+    now,
+  );
+}
+
+/** What the list does not say is read from the id; lists are long, so that ids are not read for nothing. */
+function withGapsFilled(said: SaidOfJob, now: number): RunningJob {
+  const { jobid, version, apiChannel, jobType, createdAt } = said;
+  if (apiChannel !== undefined && jobType !== undefined && createdAt !== undefined) {
+    return { jobid, version, apiChannel, jobType, createdAt };
+  }
+  const id = parseJobid(jobid, now);
+  return compact({
+    jobid,
+    version,
+    apiChannel: apiChannel ?? id?.apiChannel,
+    jobType: jobType ?? id?.jobType,
+    createdAt: createdAt ?? id?.createdAt,
+  });
+}
+
+function toTime(text = ''): number | undefined {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,120 @@
+import type {
+  APIApplicationCommandOptionChoice,
+  APIModalInteractionResponseCallbackData,
+  RESTPostAPIChatInputApplicationCommandsJSONBody,
+  RESTPostAPIContextMenuApplicationCommandsJSONBody,
+} from 'discord.js';
+import type { BotServices } from '../services.ts';
+import type { Answer, EditSource, ShowProgress } from './answer.ts';
+import type { Caller } from './caller.ts';
+import type { CommandOptions } from './command-options.ts';
+import type { FormFile } from './form-values.ts';
+import type { SourceMessage } from './source-message.ts';
+
+export interface CommandCall {
+  /** Of the interaction: unique, and the same when Discord sends it again. */
+  readonly id: string;
+  readonly caller: Caller;
+  readonly options: CommandOptions;
+  readonly services: BotServices;
+  readonly showProgress: ShowProgress;
+}
+
+/** One subcommand: answered by "thinking…" before it runs, privately unless its `public` option says otherwise. */
+export interface CommandHandler {
+  run(call: CommandCall): Promise<Answer>;
+}
+
+export interface AutocompleteCall {
+  /** The command that is being typed: `job show`. */
+  readonly path: string;
+  readonly caller: Caller;
+  readonly text: string;
+  readonly services: BotServices;
+}
+
+type Choices = readonly APIApplicationCommandOptionChoice[];
+
+/** Answers from memory: no I/O, but what is read from the store once. */
+export type Autocomplete = (call: AutocompleteCall) => Choices | Promise<Choices>;
+
+/** A slash command: its shape for Discord, a handler by path (`job show`), suggestions by option name. */
+export interface Command {
+  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
+  readonly handlers: Readonly<Record<string, CommandHandler>>;
+  readonly autocomplete?: Readonly<Record<string, Autocomplete>>;
+}
+
+export interface ControlCall {
+  /** Of the interaction. */
+  readonly id: string;
+  readonly caller: Caller;
+  readonly source: SourceMessage;
+  readonly args: readonly string[];
+  /** What a select was set to. */
+  readonly values: readonly string[];
+  readonly services: BotServices;
+  readonly showProgress: ShowProgress;
+  /** Only where a private message answers beside its own private one. */
+  readonly editSource?: EditSource;
+}
+
+/** A button or select of ours, found by the name in its `custom_id`; how it is acknowledged is data, so that it happens before any I/O. */
+export type Control =
+  | {
+      readonly name: string;
+      /** `update`: its own message is edited; `private`: a private message answers; `beside`: the same, and its own one, where that is private, can be edited too. */
+      readonly answers: 'update' | 'private' | 'beside';
+      run(call: ControlCall): Promise<Answer>;
+    }
+  | {
+      readonly name: string;
+      readonly answers: 'modal';
+      /** From memory: a form must be the first answer. */
+      open(call: ControlCall): APIModalInteractionResponseCallbackData;
+    }
+  | {
+      readonly name: string;
+      readonly answers: 'modal-or-beside';
+      /** From memory: the form that must be the first answer; none: a private message answers, as for `beside`. */
+      open(call: ControlCall): APIModalInteractionResponseCallbackData | undefined;
+      run(call: ControlCall): Promise<Answer>;
+    };
+
+export interface FormCall {
+  /** Of the interaction. */
+  readonly id: string;
+  readonly caller: Caller;
+  readonly args: readonly string[];
+  /** What was typed or picked, by the custom id of each field. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, FormFile>>;
+  /** The message whose control opened the form; none where a command did. */
+  readonly source?: SourceMessage;
+  readonly services: BotServices;
+  readonly showProgress: ShowProgress;
+  /** Only where a private message answers beside the private one whose control opened the form. */
+  readonly editSource?: EditSource;
+}
+
+/** A form (modal) of ours, found by the name in its `custom_id` when it is sent in. */
+export interface Form {
+  readonly name: string;
+  readonly answers: 'update' | 'private' | 'beside';
+  run(call: FormCall): Promise<Answer>;
+}
+
+export interface MessageCommandCall {
+  /** Of the interaction. */
+  readonly id: string;
+  readonly caller: Caller;
+  readonly target: SourceMessage;
+  readonly services: BotServices;
+  readonly showProgress: ShowProgress;
+}
+
+/** A command in the context menu of messages; answers privately. */
+export interface MessageCommand {
+  readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody;
+  run(call: MessageCommandCall): Promise<Answer>;
+}

@@ -1,0 +1,32 @@
+import { ButtonStyle } from 'discord.js';
+import type { Job } from '../../jobs/job.ts';
+import type { CancelOutcome } from '../../jobs/job-actions.ts';
+import { encodeCustomId } from '../core/custom-id.ts';
+import type { OutgoingMessage } from '../core/outgoing.ts';
+import { button, container, row, text } from '../ui/blocks.ts';
+import { toJobTitle, toStatusLook } from '../ui/job-words.ts';
+import { COLORS } from '../ui/notices.ts';
+import { toSafeLine } from '../ui/outside-text.ts';
+
+/** Asks before a job is cancelled. */
+export function toCancelQuestion(job: Job): OutgoingMessage {
+  const yes = button(encodeCustomId('job-cancel-yes', job.ref), 'Yes, cancel the job', { style: ButtonStyle.Danger });
+  const question = `Cancel the job \`${job.ref}\`? What it has made so far is lost, and it cannot be taken back.`;
+  return {
+    components: [container(COLORS.warn, [text(`${question}\n> ${toSafeLine(toJobTitle(job), 300)}`), row(yes)])],
+  };
+}
+
+/** What became of the wish to cancel. */
+export function toCancelResult({ outcome, job }: CancelOutcome): OutgoingMessage {
+  const { sign, word } = toStatusLook(job);
+  const sentences = {
+    cancelled: `⏹️ The job \`${job.ref}\` is cancelled.`,
+    asked: `The API took the wish to cancel \`${job.ref}\`, and the job has not ended yet. Refresh its card in a moment.`,
+    'already-over': `The job \`${job.ref}\` had already ended: ${sign} ${toSafeLine(word, 60)}. Nothing was cancelled.`,
+  };
+  const refresh = row(button(encodeCustomId('job-refresh', job.ref), 'Show the job'));
+  return {
+    components: [container(outcome === 'cancelled' ? COLORS.quiet : COLORS.warn, [text(sentences[outcome]), refresh])],
+  };
+}

@@ -1,0 +1,95 @@
+import { isOver, type Job } from '../../jobs/job.ts';
+import type { ShownJob } from '../../jobs/job-actions.ts';
+import { toWordlessJob } from '../../jobs/wordless-job.ts';
+import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
+import type { Answer } from '../core/answer.ts';
+import type { Control, ControlCall } from '../core/handlers.ts';
+import { toCancelQuestion, toCancelResult } from './cancel-messages.ts';
+
+/** Refresh on a card: reads the job again and edits the card. */
+const refreshJob: Control = {
+  name: 'job-refresh',
+  answers: 'update',
+  run: ({ caller, args: [ref = '', deliveryId], source, services }) =>
+    showJob(ref, { caller, services, isPublic: !source.isPrivate, ...(deliveryId && { deliveryId }) }),
+};
+
+/** The select under a list: opens a private card. */
+const openJob: Control = {
+  name: 'job-open',
+  answers: 'private',
+  run: ({ caller, values: [ref = ''], services, showProgress }) => showJob(ref, { caller, services, showProgress }),
+};
+
+/** Cancel on a card: asks first. */
+const askToCancelJob: Control = {
+  name: 'job-cancel',
+  answers: 'private',
+  run: ({ caller, args: [ref = ''], services }) => askToCancel(ref, { caller, services }),
+};
+
+/** The confirmation: cancels and says what the job is now. */
+const confirmCancelJob: Control = {
+  name: 'job-cancel-yes',
+  answers: 'update',
+  async run({ id, caller, args: [ref = ''], services }) {
+    services.permissions.requireAllowed('view', caller);
+    const { job } = await services.actions.show(ref, caller.guildId);
+    services.permissions.requireMayCancel(job.requestedBy, caller);
+    if (!isOver(job)) await logCancel(id, job, { caller, services });
+    return { message: toCancelResult(await services.actions.cancel(ref, caller.guildId)) };
+  },
+};
+
+export const jobControls: readonly Control[] = [refreshJob, openJob, askToCancelJob, confirmCancelJob];
+
+interface JobCall extends Pick<ControlCall, 'caller' | 'services'>, Partial<Pick<ControlCall, 'showProgress'>> {
+  /** Whether everybody in the channel sees the answer. */
+  readonly isPublic?: boolean;
+  readonly deliveryId?: string;
+}
+
+/** The job's card as it is now, with its media. */
+export async function showJob(idOrRef: string, call: JobCall): Promise<Answer> {
+  const { caller, services } = call;
+  services.permissions.requireAllowed('view', caller);
+  return toJobAnswer(await services.actions.show(idOrRef, caller.guildId), call);
+}
+
+/** The job's card as it is to be shown where it was asked for. */
+export async function toJobAnswer(shown: ShownJob, call: JobCall): Promise<Answer> {
+  const { caller, services, isPublic = false, showProgress, deliveryId } = call;
+  const { maxFileBytes } = caller;
+  const audience = services.gate.audienceOf(caller, !isPublic);
+  const review = await services.reviewAnswers.toAnswer({ ...shown, audience, maxFileBytes });
+  if (review !== undefined) return review;
+  const notice = shown.notice ?? (await services.reviewAnswers.toNotice(shown.job, audience));
+  const extras = {
+    ...(notice !== undefined && { notice }),
+    ...(showProgress && { showProgress }),
+    ...(deliveryId !== undefined && { deliveryId }),
+  };
+  const hidesReason = isPublic || !(audience.isReviewer || shown.job.requestedBy === caller.userId);
+  return services.cards.toAnswer({ ...shown, ...audience, isPublic, hidesReason, maxFileBytes, ...extras });
+}
+
+/** A question before a job is cancelled, or what it is where it has already ended. */
+export async function askToCancel(idOrRef: string, { caller, services }: JobCall): Promise<Answer> {
+  services.permissions.requireAllowed('view', caller);
+  const { job: whole } = await services.actions.show(idOrRef, caller.guildId);
+  services.permissions.requireMayCancel(whole.requestedBy, caller);
+  const job = services.gate.conceal(whole, services.gate.audienceOf(caller, true));
+  if (isOver(job)) return { message: toCancelResult({ outcome: 'already-over', job }) };
+  return { message: toCancelQuestion(job), withoutWords: () => toCancelQuestion(toWordlessJob(job)) };
+}
+
+/** Logged before it is sent, so that no crash in between leaves a cancel without its entry. */
+async function logCancel(id: string, { ref, requestedBy }: Job, { caller, services }: JobCall): Promise<void> {
+  await services.log.append({
+    ...{ id: `cancel:${id}`, at: services.clock.now(), guildId: caller.guildId, actorId: caller.userId },
+    action: LOG_ACTION.cancel,
+    ref,
+    details: { what: 'job' },
+    ...(requestedBy !== undefined && { targetId: requestedBy }),
+  });
+}

@@ -1,0 +1,41 @@
+import type { AuditLog } from '../../moderation/log/audit-log.ts';
+import { Json, LOG_ACTION } from '../../moderation/log/log-entry.ts';
+import type { RuleNews } from '../../notifications/rules/rule-store.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Caller } from '../core/caller.ts';
+
+/** Logs a change of a notification rule; said again it changes nothing. */
+export async function logRuleChange(log: AuditLog, news: RuleNews): Promise<void> {
+  const { id, guildId, number, what, by, at, before, after } = news;
+  await log.append({
+    ...{ id, at, guildId, actorId: by, action: LOG_ACTION.ruleChange },
+    details: { what: `/notify ${what}`, rule: number },
+    ...(before !== undefined && { before: toJson(before) }),
+    ...(after !== undefined && { after: toJson(after) }),
+  });
+}
+
+/** Milliseconds in which the same attempt of the same member is logged once, so that nobody fills the log. */
+const REFUSAL_WINDOW_MS = 10 * 60_000;
+
+export interface Denied {
+  readonly caller: Caller;
+  /** What was tried: `/mod allow`, or the name of a control. */
+  readonly what: string;
+  readonly ref?: string;
+}
+
+/** Logs that a member may not do what they tried, at most once in ten minutes. */
+export async function logDenied(log: AuditLog, clock: Clock, { caller, what, ref }: Denied): Promise<void> {
+  const { guildId, userId } = caller;
+  const at = clock.now();
+  const id = `denied:${userId}:${what}:${ref ?? ''}:${Math.floor(at / REFUSAL_WINDOW_MS)}`;
+  const details = { what, why: 'permission' };
+  const entry = { id, at, guildId, actorId: userId, action: LOG_ACTION.refusal, details };
+  await log.append(ref === undefined ? entry : { ...entry, ref });
+}
+
+/** A record without what JSON does not know. */
+function toJson(value: object): Json {
+  return Json.parse(JSON.parse(JSON.stringify(value)));
+}

@@ -1,0 +1,70 @@
+import type { Job } from '../../jobs/job.ts';
+import type { Act } from '../../jobs/submissions/submission.ts';
+import type { DirectTask } from '../../notifications/delivery/direct-notices.ts';
+import type { DirectMessages } from '../core/direct-messages.ts';
+import { toPostError } from '../core/discord-errors.ts';
+import type { GuildDirectory } from '../core/guild-directory.ts';
+import type { ToldOutcome } from '../submissions/outcome-messages.ts';
+import type { ModeratorNotice } from './moderator-messages.ts';
+import { isRefused, type ModeratorPosts } from './moderator-posts.ts';
+
+/** Discord has just named the channel: that it is unknown passes. */
+const UNKNOWN_CHANNEL = 10003;
+
+export interface RequesterMessagesOptions {
+  readonly posts: ModeratorPosts;
+  readonly direct: Pick<DirectMessages, 'openChannel'>;
+  readonly directory: Pick<GuildDirectory, 'guildName'>;
+}
+
+export interface RequesterMessage {
+  readonly userId: string;
+  readonly guildId: string;
+  /** Names the message for ever: at most one carries it. */
+  readonly key: string;
+  /** Makes the notice, given the server's name. */
+  readonly toNotice: (serverName: string) => ModeratorNotice;
+}
+
+/** What those who asked for a job are told directly: once each, whoever says it how often, and found again after a doubt. */
+export class RequesterMessages {
+  readonly #options: RequesterMessagesOptions;
+
+  constructor(options: RequesterMessagesOptions) {
+    this.#options = options;
+  }
+
+  /** Why a job that had been taken was moderated. Rejects where that is worth another try. */
+  tellModerated({ id, guildId, userId }: Act, job: Job): Promise<void> {
+    const key = `moderated:${guildId}:${id}`;
+    return this.tell({ userId, guildId, key, toNotice: (serverName) => ({ kind: 'moderated', job, serverName }) });
+  }
+
+  /** What was queued for one person. Rejects where that is worth another try. */
+  tellNotice({ notice, ...whom }: DirectTask): Promise<void> {
+    const toNotice = (serverName: string) => (notice.kind === 'missed-mention' ? { ...notice, serverName } : notice);
+    return this.tell({ ...whom, toNotice });
+  }
+
+  /** What came of an act for which no interaction waits any more. Rejects where that is worth another try. */
+  tellOutcome({ act, ...told }: ToldOutcome): Promise<void> {
+    const { id, guildId, userId } = act;
+    const key = `act:${guildId}:${id}:${told.result.outcome === 'may-be-running' ? 'doubt' : 'end'}`;
+    const toNotice = (serverName: string) => ({ kind: 'outcome', act, ...told, serverName }) as const;
+    return this.tell({ userId, guildId, key, toNotice });
+  }
+
+  /** Ends where the person takes no direct messages; rejects where another try is worth it. */
+  async tell({ userId, guildId, key, toNotice }: RequesterMessage): Promise<void> {
+    const { posts, direct, directory } = this.#options;
+    try {
+      const channelId = await direct.openChannel(userId);
+      const notice = toNotice(directory.guildName(guildId) ?? 'a server');
+      await posts.post({ key, guildId, channelId, notice });
+    } catch (thrown) {
+      const error = thrown instanceof Error && thrown.name === 'RetryLater' ? thrown : toPostError(thrown);
+      if (!isRefused(error) || error.answerCode === UNKNOWN_CHANNEL) throw error;
+      await posts.giveUp(key, error.message);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { Job } from '../../jobs/job.ts';
+import { LEFT_OUT, toWordlessJob } from '../../jobs/wordless-job.ts';
+import type { GuildSettings } from '../../moderation/guild-settings.ts';
+import type { Review } from '../../moderation/reviews/review.ts';
+import type { Reviews } from '../../moderation/reviews/reviews.ts';
+import type { Audience } from '../cards/review-gate.ts';
+import type { Answer } from '../core/answer.ts';
+import type { ModeratorMessages } from './moderator-messages.ts';
+import { toReviewCard } from './review-card.ts';
+
+export interface ReviewAnswersOptions {
+  readonly reviews: Pick<Reviews, 'get'>;
+  readonly settings: Pick<GuildSettings, 'get'>;
+  readonly messages: Pick<ModeratorMessages, 'lease'>;
+}
+
+export interface ReviewedJob {
+  readonly job: Job;
+  readonly audience: Audience;
+  readonly notice?: string;
+  readonly maxFileBytes: number;
+}
+
+/** What a reviewer sees of a held job in answers of their own: the review with its controls while it is open. */
+export class ReviewAnswers {
+  readonly #options: ReviewAnswersOptions;
+
+  constructor(options: ReviewAnswersOptions) {
+    this.#options = options;
+  }
+
+  /** None where the job is to be shown like any other. */
+  async toAnswer({ job, audience, notice, maxFileBytes }: ReviewedJob): Promise<Answer | undefined> {
+    const { reviews, settings, messages } = this.#options;
+    if (!audience.isReviewer) return undefined;
+    const review = await reviews.get(audience.guildId, job.ref);
+    if (review === undefined || review.decision !== undefined) return undefined;
+    const { quorum } = settings.get(audience.guildId).review;
+    const shown = { review, job, quorum, ...(notice !== undefined && { notice }) };
+    const lease = await messages.lease(job, maxFileBytes);
+    return {
+      message: toReviewCard({ ...shown, media: lease.results }),
+      withoutMedia: () => toReviewCard(shown),
+      withoutWords: () => toReviewCard({ ...shown, ...toWordless(shown), media: lease.results }),
+      release: () => lease.release(),
+    };
+  }
+
+  /** Why only reviewers see a job that ended its review without being approved. */
+  async toNotice({ ref }: Job, { guildId, isReviewer }: Audience): Promise<string | undefined> {
+    if (!isReviewer) return undefined;
+    const verdict = (await this.#options.reviews.get(guildId, ref))?.decision?.verdict;
+    if (verdict === undefined || verdict === 'approve') return undefined;
+    return 'Its review did not approve this result: only reviewers see more than that.';
+  }
+}
+
+function toWordless({ review, job }: { readonly review: Review; readonly job: Job }) {
+  const votes = review.votes.map(({ reason, ...vote }) => ({ ...vote, ...(reason && { reason: LEFT_OUT }) }));
+  const word = review.word === undefined ? {} : { word: LEFT_OUT };
+  return { review: { ...review, ...word, votes }, job: toWordlessJob(job) };
+}

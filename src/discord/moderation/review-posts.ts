@@ -1,0 +1,222 @@
+import { isOver, type Job } from '../../jobs/job.ts';
+import type { JobStore } from '../../jobs/job-store.ts';
+import type { GuildSettings } from '../../moderation/guild-settings.ts';
+import { hasRequester, type Review, type ReviewDecision } from '../../moderation/reviews/review.ts';
+import type { Reviews } from '../../moderation/reviews/reviews.ts';
+import type { Alerts } from '../../notifications/alerts.ts';
+import type { Notifier } from '../../notifications/notifier.ts';
+import { AppError, toErrorMessage } from '../../shared/errors.ts';
+import { KeyedLock } from '../../shared/keyed-lock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { GuildDirectory } from '../core/guild-directory.ts';
+import type { ModeratorNotice } from './moderator-messages.ts';
+import { isRefused, type ModeratorPosts } from './moderator-posts.ts';
+import type { RequesterMessages } from './requester-messages.ts';
+
+export interface ReviewDeskOptions {
+  readonly reviews: Reviews;
+  readonly settings: GuildSettings;
+  readonly jobs: Pick<JobStore, 'get'>;
+  readonly posts: ModeratorPosts;
+  readonly requesters: RequesterMessages;
+  readonly directory: GuildDirectory;
+  readonly notifier: Pick<Notifier, 'release' | 'drop'>;
+  readonly alerts: Alerts;
+  readonly logger: Logger;
+}
+
+const MAX_FRESH_JOBS = 200;
+const NO_CHANNEL = 'no review channel is set';
+
+/** Takes reviews to their channel and decisions to where they matter. All of it may be said again. */
+export class ReviewDesk {
+  readonly #options: ReviewDeskOptions;
+  readonly #lock = new KeyedLock();
+  /** Jobs that have just ended: their reviews may be told of before they are stored. */
+  readonly #fresh = new Map<string, Job>();
+
+  constructor(options: ReviewDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Listens to jobs that end, before the gate does. */
+  readonly noteEnded = async (job: Job): Promise<void> => {
+    if (job.status !== 'completed') return;
+    this.#fresh.set(job.ref, job);
+    const [oldest] = this.#fresh.keys();
+    if (this.#fresh.size > MAX_FRESH_JOBS && oldest !== undefined) this.#fresh.delete(oldest);
+  };
+
+  /** Listens to `Reviews.onOpened`: posts the review into its channel, unless a life before this one did and did not live to note it. */
+  readonly onOpened = async (review: Review): Promise<void> => {
+    const { channelId } = this.#options.settings.get(review.guildId).review;
+    if (channelId !== undefined) await this.#postIfMissing(review, channelId);
+    else if (review.card === undefined) await this.#tellUnposted(review, NO_CHANNEL);
+  };
+
+  /** Listens to `Reviews.onDecided`: tells what was held back or drops it, tells the requester, and settles the card. */
+  readonly onDecided = async (review: Review, decision: ReviewDecision): Promise<void> => {
+    const { notifier } = this.#options;
+    const { guildId, ref } = review;
+    if (decision.verdict === 'approve') await notifier.release(guildId, ref);
+    else {
+      await notifier.drop(guildId, ref, 'its review did not approve it');
+      await this.#tellRequester(review, decision);
+    }
+    await this.refresh(guildId, ref);
+  };
+
+  /** Listens to `Reviews.onReminder`: answers the card. */
+  readonly onReminder = async (review: Review, number: number): Promise<void> => {
+    const { posts, settings } = this.#options;
+    const card = review.card ?? (await this.#findCard(review));
+    const channelId = card?.channelId ?? settings.get(review.guildId).review.channelId;
+    if (channelId === undefined) return;
+    const key = `${toReviewKey(review)}:reminder:${number}`;
+    const replyTo = card === undefined ? {} : { replyTo: card.messageId };
+    try {
+      await posts.post({ key, guildId: review.guildId, channelId, notice: { kind: 'reminder', review }, ...replyTo });
+    } catch (thrown) {
+      if (!isRefused(thrown)) throw thrown;
+      await posts.giveUp(key, thrown.message);
+    }
+  };
+
+  /**
+   * Posts the reviews that have no card, or whose card went with its channel; one refusal is enough, for all of them meet it. Called
+   * now and then, for a channel may take again what it refused. Never rejects.
+   */
+  async postMissing(guildId: string): Promise<void> {
+    const { channelId } = this.#options.settings.get(guildId).review;
+    if (channelId === undefined) return;
+    for (const review of this.#options.reviews.listOpen(guildId)) {
+      const outcome = await this.#attempt(() => this.#postIfMissing(review, channelId), review.ref);
+      if (outcome === 'refused') return;
+    }
+  }
+
+  /** Told that channels, roles or the bot itself changed in a server: posts what waits, if its channel is open to the bot. Never rejects. */
+  async onAccessChanged(guildId: string): Promise<void> {
+    const { reviews, settings, directory } = this.#options;
+    if (reviews.listOpen(guildId).length === 0) return;
+    const { channelId } = settings.get(guildId).review;
+    const channel = channelId === undefined ? undefined : directory.channel(guildId, channelId);
+    if (channel?.missing.length === 0) await this.postMissing(guildId);
+  }
+
+  /** Shows the review's card as it stands. Rejects with a `PostError` where that is worth another try. */
+  refresh(guildId: string, ref: string): Promise<void> {
+    return this.#lock.run(`${guildId}:${ref}`, async () => {
+      const { reviews, posts } = this.#options;
+      const review = await reviews.get(guildId, ref);
+      if (review === undefined) return;
+      try {
+        const card = review.card ?? (await this.#findCard(review));
+        if (card !== undefined) await posts.edit(toReviewKey(review), card, await this.#toNotice(review));
+      } catch (thrown) {
+        if (!isRefused(thrown)) throw thrown;
+        this.#options.logger.info({ ref, reason: thrown.message }, 'The card of a review cannot be edited.');
+      }
+    });
+  }
+
+  /** The same, where the vote itself is what counts. Never rejects. */
+  async tryRefresh(guildId: string, ref: string): Promise<void> {
+    await this.#attempt(() => this.refresh(guildId, ref), ref);
+  }
+
+  async #postIfMissing(review: Review, channelId: string): Promise<'taken' | 'refused'> {
+    const { posts, directory } = this.#options;
+    const { guildId, card } = review;
+    if (card === undefined) return this.#postOrTell(review, channelId);
+    const isKnown = directory.channel(guildId, card.channelId) !== undefined;
+    if (isKnown || !(await posts.isGone({ guildId, channelId: card.channelId }))) return 'taken';
+    return this.#postOrTell(review, channelId);
+  }
+
+  /** Where the channel refuses it, the moderators are told. */
+  async #postOrTell(review: Review, channelId: string): Promise<'taken' | 'refused'> {
+    try {
+      await this.#post(review, channelId);
+      return 'taken';
+    } catch (thrown) {
+      if (!isRefused(thrown)) throw thrown;
+      await this.#tellUnposted(review, thrown.message, channelId);
+      return 'refused';
+    }
+  }
+
+  /** In the place of a card that is gone comes another message, which has a name of its own. */
+  async #post(review: Review, channelId: string): Promise<void> {
+    const { posts, reviews } = this.#options;
+    const { guildId, ref, card } = review;
+    const notice = await this.#toNotice(review);
+    const key = card === undefined ? toReviewKey(review) : `${toReviewKey(review)}:after:${card.messageId}`;
+    const posted = await posts.post({ key, guildId, channelId, notice });
+    if (posted.state !== 'posted') return this.#tellUnposted(review, 'Discord took nothing of it', channelId);
+    await reviews.attachCard(guildId, ref, { channelId: posted.channelId, messageId: posted.messageId });
+    const now = await reviews.get(guildId, ref);
+    const hasMoved = now !== undefined && now.votes.length > review.votes.length;
+    // What was sent before may show the votes as they were then.
+    if (hasMoved || posted.tries > 1 || posted.wasFound) await this.refresh(guildId, ref);
+  }
+
+  async #toNotice(review: Review): Promise<ModeratorNotice> {
+    const { quorum } = this.#options.settings.get(review.guildId).review;
+    return { kind: 'review', review, quorum, job: await this.#requireEnded(review.ref) };
+  }
+
+  async #requireEnded(ref: string): Promise<Job> {
+    const stored = await this.#options.jobs.get(ref);
+    if (stored !== undefined && isOver(stored)) this.#fresh.delete(ref);
+    const job = stored !== undefined && isOver(stored) ? stored : this.#fresh.get(ref);
+    if (job === undefined) throw new AppError('review-job-missing', 'The job of a review is not stored yet.');
+    return job;
+  }
+
+  async #tellRequester(review: Review, decision: ReviewDecision): Promise<void> {
+    const { guildId, ref, openedAt, requestedBy } = review;
+    if (requestedBy === undefined || !hasRequester(review)) return;
+    const key = `${toReviewKey({ guildId, ref, openedAt })}:verdict`;
+    const { prompt } = (await this.#options.jobs.get(ref)) ?? this.#fresh.get(ref) ?? {};
+    const asked = prompt === undefined ? {} : { prompt };
+    const toNotice = (serverName: string) => ({ kind: 'verdict', ref, decision, serverName, ...asked }) as const;
+    await this.#options.requesters.tell({ userId: requestedBy, guildId, key, toNotice });
+  }
+
+  /** A card may be there although the answer to its post was lost; whoever shows something on it has to know. */
+  async #findCard(review: Review): Promise<Review['card']> {
+    const { posts, reviews, settings } = this.#options;
+    const { guildId, ref } = review;
+    const key = toReviewKey(review);
+    const { channelId } = settings.get(guildId).review;
+    let record = await posts.read(key);
+    if (record.state === 'sending' && channelId !== undefined)
+      record = await posts.post({ key, guildId, channelId, notice: await this.#toNotice(review) });
+    if (record.state !== 'posted') return undefined;
+    const card = { channelId: record.channelId, messageId: record.messageId };
+    await reviews.attachCard(guildId, ref, card);
+    return card;
+  }
+
+  /** Once a day for each channel: all reviews meet the same trouble there. */
+  async #tellUnposted({ guildId, ref, openedAt }: Review, reason: string, channelId?: string): Promise<void> {
+    const day = new Date(openedAt).toISOString().slice(0, 10);
+    const where = channelId === undefined ? {} : { channelId };
+    const key = `review-unposted:${channelId ?? ''}:${day}`;
+    await this.#options.alerts.tell(guildId, key, { kind: 'review-unposted', ref, reason, ...where });
+  }
+
+  async #attempt<T>(act: () => Promise<T>, ref: string): Promise<T | undefined> {
+    try {
+      return await act();
+    } catch (thrown) {
+      this.#options.logger.warn({ ref, error: toErrorMessage(thrown) }, 'The card of a review could not be shown.');
+      return undefined;
+    }
+  }
+}
+
+function toReviewKey({ guildId, ref, openedAt }: Pick<Review, 'guildId' | 'ref' | 'openedAt'>): string {
+  return `review:${guildId}:${ref}:${openedAt}`;
+}

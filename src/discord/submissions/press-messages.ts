@@ -1,0 +1,128 @@
+import { type APIButtonComponent, ButtonStyle } from 'discord.js';
+import type { EarlierPress } from '../../jobs/submissions/earlier-press.ts';
+import type { PressOutcome } from '../../jobs/submissions/presses.ts';
+import { encodeCustomId } from '../core/custom-id.ts';
+import type { OutgoingMessage } from '../core/outgoing.ts';
+import { button, container, relativeTime, row, text } from '../ui/blocks.ts';
+import { COLORS } from '../ui/notices.ts';
+import { toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
+import { toWaitingMessage } from './waiting.ts';
+
+export interface PressAnswerOptions {
+  /** Custom id of the button that presses once more. */
+  readonly againId: (previous: EarlierPress | undefined) => string;
+  /** Leads to the card of the job that is spoken of. */
+  readonly link?: string | undefined;
+  /** A sentence about the new job's card. */
+  readonly about?: string;
+  /** What the member has left before and after; empty where nothing limits. */
+  readonly before: string;
+  readonly after: string;
+}
+
+export function toPressName(label: string): string {
+  return `**${toSafeLine(label, 60)}**`;
+}
+
+/** What came of a press, for the one who pressed. */
+export function toPressAnswer(outcome: PressOutcome, options: PressAnswerOptions): OutgoingMessage {
+  const name = toPressName(outcome.label);
+  switch (outcome.outcome) {
+    case 'pressed':
+      return done(
+        `▶️ ${name} is pressed: ${toRefText(outcome.job.ref, options)}. ${options.about ?? ''}`,
+        options,
+        outcome.job.ref,
+      );
+    case 'found':
+      return done(
+        `🔎 The answer to ${name} was lost, and its job was found: ${toRefText(outcome.job.ref, options)}. ${options.about ?? ''}`,
+        options,
+        outcome.job.ref,
+      );
+    case 'existing':
+      return notice(
+        `☑️ ${name} was done before, and can be done once only: ${toRefText(outcome.job.ref, options)}. Nothing was spent.`,
+        [showButton(outcome.job.ref)],
+      );
+    case 'existing-elsewhere':
+      return notice(`☑️ ${name} was done before in another server, and can be done once only. Nothing was spent.`);
+    case 'already-pressed':
+      return toAlreadyPressed(name, outcome, options);
+    case 'queued':
+      return toWaitingMessage({ what: name, key: outcome.key, position: outcome.position, allowance: options.after });
+    case 'refused':
+      return notice(
+        `🚫 Midjourney did not take ${name}: ${toSafeBlock(outcome.reason, 1_500)}\nNothing was spent. Change the words and try again.`,
+      );
+    case 'incomplete':
+      return notice(`${name} needs a ${outcome.needs}. Press it on a fresh card: \`/job show\`. Nothing was spent.`);
+    default:
+      return toQuestion(name, outcome, options);
+  }
+}
+
+type Question = Extract<PressOutcome, { outcome: 'confirm-repeat' | 'may-be-running' }>;
+
+function toQuestion(name: string, outcome: Question, options: PressAnswerOptions): OutgoingMessage {
+  const cost = `It makes another job and spends one more${options.before === '' ? '' : ` (${options.before})`}.`;
+  const again = button(
+    options.againId(outcome.previous),
+    outcome.outcome === 'confirm-repeat' ? 'Press once more' : 'Try again',
+    {
+      style: ButtonStyle.Danger,
+    },
+  );
+  if (outcome.outcome === 'may-be-running') {
+    return notice(
+      `📡 ${name}: ${outcome.reason}\nIt may be running, and was not sent again. **Try again** looks once more and, where nothing is found, presses. ${cost}`,
+      [again],
+      COLORS.warn,
+    );
+  }
+  const { previous } = outcome;
+  const who = previous === undefined ? 'outside of this bot' : `${toWhoText(previous)} ${relativeTime(previous.at)}`;
+  const child = previous?.childRef === undefined ? '' : `: ${toRefText(previous.childRef, options)}`;
+  return notice(
+    `${name} was pressed before, ${who}${child}. Press it once more? ${cost}`,
+    [again, ...showButtons(previous?.childRef)],
+    COLORS.warn,
+  );
+}
+
+function toAlreadyPressed(name: string, earlier: EarlierPress, options: PressAnswerOptions): OutgoingMessage {
+  const { childRef, isWaiting } = earlier;
+  const state = isWaiting
+    ? 'It waits its turn'
+    : childRef === undefined
+      ? 'It is being sent'
+      : `It made ${toRefText(childRef, options)}`;
+  const sentence = `✋ ${name} was pressed ${toWhoText(earlier)} ${relativeTime(earlier.at)}. ${state}. Nothing more was sent or spent.`;
+  return notice(sentence, showButtons(childRef), COLORS.warn);
+}
+
+function toWhoText({ by }: EarlierPress): string {
+  return by === undefined ? 'in another server' : `by <@${by}>`;
+}
+
+/** The ref, as a link where there is a card to lead to. */
+function toRefText(ref: string, { link }: Pick<PressAnswerOptions, 'link'>): string {
+  return link === undefined ? `\`${ref}\`` : `[\`${ref}\`](${link})`;
+}
+
+function done(sentence: string, { after }: PressAnswerOptions, ref: string): OutgoingMessage {
+  const left = after === '' ? '' : `\n-# ${after}`;
+  return notice(`${sentence.trim()}${left}`, [showButton(ref)], COLORS.busy);
+}
+
+function showButtons(ref: string | undefined): APIButtonComponent[] {
+  return ref === undefined ? [] : [showButton(ref)];
+}
+
+function showButton(ref: string): APIButtonComponent {
+  return button(encodeCustomId('job-refresh', ref), 'Show the job');
+}
+
+function notice(sentence: string, buttons: APIButtonComponent[] = [], color: number = COLORS.quiet): OutgoingMessage {
+  return { components: [container(color, [text(sentence), ...(buttons.length > 0 ? [row(...buttons)] : [])])] };
+}

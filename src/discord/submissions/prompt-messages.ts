@@ -1,0 +1,57 @@
+import type { APIButtonComponent } from 'discord.js';
+import type { SubmitOutcome } from '../../jobs/submissions/prompts.ts';
+import { encodeCustomId } from '../core/custom-id.ts';
+import type { OutgoingMessage } from '../core/outgoing.ts';
+import { button, container, row, text } from '../ui/blocks.ts';
+import { COLORS } from '../ui/notices.ts';
+import { toPromptName, toRefusedMessage } from './outcome-messages.ts';
+import { toWaitingMessage } from './waiting.ts';
+
+export interface SubmitAnswerOptions {
+  readonly prompt: string;
+  /** A sentence about the new job's card. */
+  readonly about: string;
+  /** Sends it once more. */
+  readonly again: APIButtonComponent;
+  /** What the member has left before and after; empty where nothing limits. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What came of a submit, for the one who made it. */
+export function toSubmitAnswer(outcome: SubmitOutcome, options: SubmitAnswerOptions): OutgoingMessage {
+  const name = toPromptName(options.prompt);
+  const left = options.after === '' ? '' : `\n-# ${options.after}`;
+  switch (outcome.outcome) {
+    case 'accepted':
+      return toMessage(`▶️ ${name} is sent: \`${outcome.job.ref}\`. ${options.about}${left}`, toShow(outcome.job.ref));
+    case 'found':
+      return toMessage(
+        `🔎 The answer to ${name} was lost, and its job was found: \`${outcome.job.ref}\`. ${options.about}${left}`,
+        toShow(outcome.job.ref),
+      );
+    case 'queued':
+      return toWaitingMessage({ what: name, key: outcome.key, position: outcome.position, allowance: options.after });
+    case 'refused':
+      return toRefusedMessage(name, outcome.reason);
+    case 'may-be-running':
+      return toMessage(`📡 ${name}: ${outcome.reason}\n${toAgainText(options.before)}`, options.again);
+    case 'in-progress':
+      return toMessage(`⏳ ${name} is being sent already. Nothing more was sent or spent.`);
+    case 'cancelled':
+      return toMessage(`⏹️ ${name} was taken back. Nothing was sent or spent.`);
+  }
+}
+
+function toAgainText(before: string): string {
+  const cost = before === '' ? '' : ` (${before})`;
+  return `It was not sent again. **Try again** looks once more and, where nothing is found, makes another job and spends one more${cost}.`;
+}
+
+function toShow(ref: string): APIButtonComponent {
+  return button(encodeCustomId('job-refresh', ref), 'Show the job');
+}
+
+function toMessage(sentence: string, ...buttons: APIButtonComponent[]): OutgoingMessage {
+  return { components: [container(COLORS.busy, [text(sentence), ...(buttons.length > 0 ? [row(...buttons)] : [])])] };
+}

@@ -1,0 +1,62 @@
+import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
+import type { Allowance } from '../../moderation/quota.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { Caller } from '../core/caller.ts';
+import type { BotServices } from '../services.ts';
+import { toSafeLine } from '../ui/outside-text.ts';
+import { toExhaustedText } from './allowance.ts';
+
+/** What a member wants to spend one of today's presses and submits for. */
+export interface Wish {
+  /** Of the interaction. */
+  readonly id: string;
+  readonly caller: Caller;
+  readonly services: Pick<BotServices, 'words' | 'quotas' | 'log' | 'clock'>;
+  readonly what: 'press' | 'submit';
+  readonly prompt?: string | undefined;
+  /** The job whose button it is. */
+  readonly ref?: string | undefined;
+}
+
+export interface Spent {
+  readonly before: Allowance;
+  readonly after: Allowance;
+  /** For a wish that came to nothing; what the same interaction spent before stays. */
+  giveBack(): Promise<void>;
+}
+
+/** Takes one of the member's quota, after the words of the prompt; refusals are logged. @throws UserError */
+export async function spend(wish: Wish): Promise<Spent> {
+  const { services, caller, id } = wish;
+  const words = services.words.check(caller.guildId, wish.prompt ?? '');
+  if (words.outcome === 'refuse') {
+    await logRefusal(wish, { why: 'word', word: words.word });
+    throw new UserError('word-refused', toWordText(words.word));
+  }
+  const spent = await services.quotas.spend(caller, id);
+  if (spent.outcome === 'exhausted') {
+    await logRefusal(wish, { why: 'quota', quota: spent.before.exhausted ?? 'member' });
+    throw new UserError('quota-exhausted', toExhaustedText(spent.before));
+  }
+  const isOwn = spent.outcome === 'spent';
+  const giveBack = async () => void (isOwn && (await services.quotas.refund(caller.guildId, id)));
+  return { before: spent.before, after: spent.after, giveBack };
+}
+
+/** Logs that a wish was not granted, once per wish. */
+export async function logRefusal(wish: Wish, details: Readonly<Record<string, string>>): Promise<void> {
+  const { services, caller, id, what, ref } = wish;
+  await services.log.append({
+    id: `refusal:${id}`,
+    at: services.clock.now(),
+    guildId: caller.guildId,
+    actorId: caller.userId,
+    action: LOG_ACTION.refusal,
+    details: { what, ...details },
+    ...(ref !== undefined && { ref }),
+  });
+}
+
+function toWordText(word: string): string {
+  return `This server does not let a prompt with “${toSafeLine(word, 100)}” pass. Nothing was sent and nothing was spent: change the prompt and try again.`;
+}

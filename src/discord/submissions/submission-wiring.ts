@@ -1,0 +1,51 @@
+import { toJobRef } from '../../jobs/job-ref.ts';
+import type { JobTracker } from '../../jobs/job-tracker.ts';
+import type { Acting } from '../../jobs/submissions/create-submissions.ts';
+import type { ModeratedJobs } from '../../jobs/submissions/moderated-jobs.ts';
+import { toErrorMessage } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { DiscordChannelPoster } from '../core/discord-channel-poster.ts';
+import type { BotServices } from '../services.ts';
+import { ActNews, type ActNewsOptions } from './submission-outcomes.ts';
+
+interface Actors {
+  readonly tracker: Pick<JobTracker, 'onChange'>;
+  readonly acting: Pick<Acting, 'line' | 'onOutcome' | 'noteTold'>;
+  readonly moderated: ModeratedJobs;
+}
+
+/** Requesters hear what becomes of what they asked for, after the interaction in which they asked. */
+export function connectActs(
+  { tracker, acting, moderated }: Actors,
+  { replies, channelCards, privateCards, drafts, quotas }: BotServices,
+  direct: Pick<ActNewsOptions, 'requesters'>,
+  logger: Logger,
+): void {
+  const news = new ActNews({ ...direct, acting, replies, channelCards, privateCards, drafts, quotas, logger });
+  acting.line.onAnyProgress((progress) => news.onProgress(progress));
+  acting.onOutcome((act, result) => news.tellOutcome(act, result));
+  tracker.onChange(({ ref }) => void privateCards.refresh(ref));
+  moderated.onModerated((act, job) => news.tellModerated(act, job));
+}
+
+/** A card that is there is linked from the one whose button made its job. */
+export function connectCards(
+  poster: DiscordChannelPoster,
+  { jobs, cardPlaces, channelCards, privateCards }: BotServices,
+  logger: Logger,
+): void {
+  poster.onCardPosted(async ({ guildId, job, replyTo, ...place }) => {
+    try {
+      await cardPlaces.note(guildId, job.ref, place);
+    } catch (thrown) {
+      logger.warn({ ref: job.ref, error: toErrorMessage(thrown) }, 'Where a card is was not noted.');
+    }
+    // What was posted may hide all of the job but that it is there.
+    const parentJobid = job.parentJobid ?? (await jobs.get(job.ref))?.parentJobid;
+    if (parentJobid === undefined) return;
+    const parentRef = toJobRef(parentJobid);
+    void privateCards.refresh(parentRef);
+    if (replyTo === undefined) return;
+    await channelCards.refresh(guildId, { channelId: place.channelId, replyTo }, parentRef);
+  });
+}

@@ -1,0 +1,120 @@
+import type { JobStore } from '../jobs/job-store.ts';
+import type { Queue } from '../queue/contract.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Store } from '../storage/store.ts';
+import type { ChannelPoster } from './delivery/channel-poster.ts';
+import { ChannelStates } from './delivery/channel-state.ts';
+import { Deliveries } from './delivery/deliveries.ts';
+import { defineDeliveryQueue } from './delivery/delivery-queue.ts';
+import type { MissedMentionListener } from './delivery/missed-mention.ts';
+import { openPostRecords } from './delivery/post-record.ts';
+import { Refusals } from './delivery/refusals.ts';
+import { Samples } from './delivery/samples.ts';
+import { Sender } from './delivery/sender.ts';
+import { ToldJobs } from './delivery/told-jobs.ts';
+import { Explainer } from './explain.ts';
+import { LiveCards } from './live-cards/live-cards.ts';
+import { WatchStore } from './live-cards/watch-store.ts';
+import { Notifier } from './notifier.ts';
+import { type HeldJobs, NOTHING_HELD } from './planning/held-jobs.ts';
+import { PlanStore } from './planning/plan-store.ts';
+import type { Rule } from './rules/rule.ts';
+import { type RuleListener, RuleStore } from './rules/rule-store.ts';
+
+export interface TellingOptions {
+  readonly store: Pick<Store, 'collection'>;
+  readonly queue: Queue;
+  readonly jobs: Pick<JobStore, 'get' | 'getMany'>;
+  readonly poster: ChannelPoster;
+  /** What moderators hold back; default nothing. */
+  readonly held?: HeldJobs;
+  /** The servers that are served now. */
+  readonly guildIds: () => readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Told of each change that people make to a rule, at least once. */
+  readonly onRuleChanged?: RuleListener;
+  /** Told once per rule that its channel refuses the bot; `reason` is a sentence part for people. */
+  readonly onSuspended: (rule: Rule, reason: string) => Promise<void>;
+  /** Told once per rule that it works again. */
+  readonly onResumed?: (rule: Rule) => Promise<void>;
+  readonly onMissedMention?: MissedMentionListener;
+  /** Told when Discord no longer knows the bot. */
+  readonly onFatal: (reason: string) => void;
+}
+
+/** Everything that tells channels of jobs. */
+export interface Telling {
+  readonly rules: RuleStore;
+  /** Its `onTransition` and `onLostContact` are to be connected to tracker and watcher. */
+  readonly notifier: Notifier;
+  /** Its `onChange` is to be connected to the tracker, its `hasLiveCard` to the watcher. */
+  readonly liveCards: LiveCards;
+  readonly explainer: Explainer;
+  /** Posts tests of rules. */
+  readonly samples: Samples;
+  /** Brings live cards up to date and starts handling the queue; the queue is stopped by whoever opened it. */
+  start(): Promise<void>;
+}
+
+/** Builds what tells channels of jobs; nothing runs before `start`. */
+export function createTelling(options: TellingOptions): Telling {
+  const {
+    store,
+    jobs,
+    poster,
+    held = NOTHING_HELD,
+    guildIds,
+    clock,
+    logger,
+    onSuspended,
+    onResumed,
+    onMissedMention = async () => undefined,
+    onFatal,
+  } = options;
+  const queue = defineDeliveryQueue(options.queue);
+  const rules = new RuleStore(store, options.onRuleChanged);
+  const plans = new PlanStore(store);
+  const watches = new WatchStore(store);
+  const sender = new Sender({ records: openPostRecords(store), poster, clock, logger });
+  const told = new ToldJobs(jobs, plans, held);
+  const liveCards = new LiveCards({
+    store,
+    watches,
+    plans,
+    jobs: told,
+    queue,
+    sender,
+    poster,
+    onMissedMention,
+    clock,
+    logger,
+  });
+  const states = new ChannelStates(store);
+  const refusals = new Refusals({ rules, clock, logger, onSuspended, ...(onResumed && { onResumed }) });
+  const work = {
+    queue,
+    rules,
+    states,
+    jobs: told,
+    sender,
+    refusals,
+    cards: liveCards,
+    onMissedMention,
+    clock,
+    onFatal,
+  };
+  const deliveries = new Deliveries(work);
+  return {
+    rules,
+    notifier: new Notifier({ rules, plans, watches, queue, sender, held, guildIds, clock }),
+    liveCards,
+    samples: new Samples(poster, clock),
+    explainer: new Explainer({ plans, rules, sender, queue, clock }),
+    async start() {
+      await liveCards.restore();
+      deliveries.start();
+    },
+  };
+}

@@ -1,0 +1,291 @@
+import { RetryLater } from '../../queue/contract.ts';
+import { type Clock, isYounger } from '../../shared/clock.ts';
+import { toErrorMessage } from '../../shared/errors.ts';
+import { KeyedLock } from '../../shared/keyed-lock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Collection } from '../../storage/collection.ts';
+import { toDeliveryId, toNonce } from '../planning/plan.ts';
+import {
+  type ChannelPoster,
+  LEVELS,
+  type Level,
+  type Notice,
+  PostError,
+  type PostedMessage,
+  type PostTarget,
+  type PreparedMessage,
+} from './channel-poster.ts';
+import { isHopeless, isLevelToBlame, noteFailure, toLowerLevel, toPauseMs } from './patience.ts';
+import { type Dropped, isSettled, NEW_RECORD, type Posted, type PostRecord, type Unsettled } from './post-record.ts';
+
+/** A message to be sent once. */
+export interface SendOrder<N = Notice> extends PostTarget {
+  /** Names the message for ever. */
+  readonly key: string;
+  readonly notice: N;
+  readonly isSilent: boolean;
+  readonly replyTo?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface SenderOptions<N = Notice> {
+  readonly records: Collection<PostRecord>;
+  readonly poster: ChannelPoster<N>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+interface Prepared {
+  readonly level: Level;
+  readonly message: PreparedMessage;
+}
+
+/** Milliseconds for which the same nonce surely gives back the first message; Discord keeps it for some minutes. */
+const NONCE_WINDOW_MS = 60_000;
+/** Milliseconds in which a request whose answer was lost may still be on its way, where no nonce helps. */
+const LANDING_MS = 30_000;
+/** Milliseconds that Discord's clock may be behind ours. */
+const CLOCK_SLACK_MS = 60_000;
+/** Milliseconds that are looked through where the clock was set back, so that when it was sent is not known. */
+const LOOK_BACK_MS = 24 * 60 * 60_000;
+
+/** Sends messages exactly once: the intent is stored, then it is sent, then the receipt is stored; a doubt is settled by looking. */
+export class Sender<N = Notice> {
+  readonly #options: SenderOptions<N>;
+  /** One attempt at a message at a time. */
+  readonly #lock = new KeyedLock();
+  /** Messages whose lost answer was waited for although the clock does not tell since when. */
+  readonly #hasWaited = new Set<string>();
+  /** When Discord took a message last: epoch milliseconds. */
+  #takenAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: SenderOptions<N>) {
+    this.#options = options;
+  }
+
+  /** What is known of a message. */
+  async read(key: string): Promise<PostRecord> {
+    return (await this.#options.records.get(key)) ?? NEW_RECORD;
+  }
+
+  /**
+   * Finds out whether a message whose answer was lost is there: `posted` when it was found, `waiting` when it surely is not,
+   * `sending` while its nonce still protects a second attempt, `dropped` after hours. Rejects with a `PostError` when
+   * nobody can know now.
+   */
+  async settleDoubt(key: string, target: PostTarget, record: Unsettled): Promise<Posted | Unsettled | Dropped> {
+    if (record.state === 'waiting') return record;
+    const { poster, clock } = this.#options;
+    const now = clock.now();
+    const hasNonce = await poster.honoursNonce(target);
+    if (hasNonce && isYounger(record.since, NONCE_WINDOW_MS, now)) return record;
+    const endedAt = hasNonce ? record.since : Math.max(record.since, record.lastAnswer?.at ?? 0);
+    const waitMs = this.#toLandingMs(key, endedAt, now);
+    if (waitMs > 0) throw new RetryLater(waitMs, 'waiting for a lost answer');
+    const found = await poster.findPosted({
+      ...toPlace(target),
+      deliveryId: toDeliveryId(key),
+      ...toSpan(record, now),
+    });
+    this.#hasWaited.delete(key);
+    if (found !== undefined) return this.#keepReceipt(key, record, found, { isSilent: false, wasFound: true });
+    return this.#afterLookBack(key, record);
+  }
+
+  /** Milliseconds in which it may still land; the whole time once where the clock was set back since it was sent. */
+  #toLandingMs(key: string, since: number, now: number): number {
+    if (since <= now) return LANDING_MS - (now - since);
+    if (this.#hasWaited.has(key)) return 0;
+    this.#hasWaited.add(key);
+    return LANDING_MS;
+  }
+
+  /** Surely not there: to be sent again, with less where that may be why it does not get through; dropped after hours. */
+  async #afterLookBack(key: string, record: Extract<Unsettled, { state: 'sending' }>): Promise<Unsettled | Dropped> {
+    const { records, clock, logger } = this.#options;
+    const { level, lastAnswer } = record;
+    const isProcessLost = lastAnswer === undefined || lastAnswer.at < record.since;
+    const failing = isProcessLost ? record.failing : noteFailure(record.failing, clock.now());
+    const lower = toLowerLevel(level);
+    const waiting = { ...toCommon(record), state: 'waiting', level, ...(failing && { failing }) } as const;
+    if (failing !== undefined && lower === undefined && isHopeless(failing, clock.now()))
+      return this.drop(key, waiting, lastAnswer?.says ?? 'it did not get through');
+    const seen = { isUnanswered: lastAnswer?.code === 0, takenAt: this.#takenAt };
+    if (failing === undefined || lower === undefined || isProcessLost || !isLevelToBlame(failing, seen)) {
+      await records.set(key, waiting);
+      return waiting;
+    }
+    logger.warn(
+      { key, level, next: lower, code: lastAnswer?.code },
+      'A post does not get through; less of it is sent.',
+    );
+    const smaller = toSmaller(waiting, lower);
+    await records.set(key, smaller);
+    return smaller;
+  }
+
+  /**
+   * Sends with less and less until Discord takes it; `dropped` when it cannot be made, or nothing of it is taken for hours.
+   * Rejects with a `PostError` for any other refusal, and where the least of it was refused: that is tried again after
+   * `retryAfterMs`.
+   */
+  async send(order: SendOrder<N>, before: Unsettled): Promise<Posted | Dropped> {
+    let record = before;
+    for (;;) {
+      const prepared = await this.#prepare(order, record.level);
+      if (prepared === undefined) return this.drop(order.key, record, 'its message could not be made');
+      try {
+        const after = await this.#attempt(order, { ...record, level: prepared.level }, prepared.message);
+        if (isSettled(after)) return after;
+        record = after;
+      } finally {
+        prepared.message.release();
+      }
+    }
+  }
+
+  /**
+   * Sends a message unless that was done before, whoever asks for it how often: what is known of it is read, a doubt is settled, then
+   * it is sent. Rejects with a `PostError`, or with a wish to be asked again later.
+   */
+  sendOnce(order: SendOrder<N>): Promise<Exclude<PostRecord, Unsettled>> {
+    return this.#lock.run(order.key, async () => {
+      const before = await this.read(order.key);
+      if (isSettled(before)) return before;
+      const record = await this.settleDoubt(order.key, order, before);
+      return isSettled(record) ? record : this.send(order, record);
+    });
+  }
+
+  /** Stores what became of a message without sending it. */
+  async keep(key: string, record: PostRecord): Promise<void> {
+    await this.#options.records.set(key, record);
+  }
+
+  /** Ends a message that will not be sent. */
+  async drop(key: string, record: Unsettled, why: string): Promise<Dropped> {
+    const dropped: Dropped = { ...toCommon(record), state: 'dropped', at: this.#options.clock.now(), why };
+    await this.#options.records.set(key, dropped);
+    this.#options.logger.warn({ key, why }, 'A post was dropped.');
+    return dropped;
+  }
+
+  /** What cannot even be made is made with less, so that one bad job does not hold up its channel. */
+  async #prepare({ key, notice, guildId }: SendOrder<N>, wanted: Level): Promise<Prepared | undefined> {
+    const { poster, logger } = this.#options;
+    for (const level of LEVELS.slice(LEVELS.indexOf(wanted))) {
+      try {
+        return { level, message: await poster.prepare(notice, { deliveryId: toDeliveryId(key), level, guildId }) };
+      } catch (thrown) {
+        if (thrown instanceof PostError) throw thrown;
+        logger.warn({ key, level, error: toErrorMessage(thrown) }, 'A message could not be made.');
+      }
+    }
+    return undefined;
+  }
+
+  async #attempt(
+    order: SendOrder<N>,
+    before: Unsettled,
+    prepared: PreparedMessage,
+  ): Promise<Posted | Dropped | Unsettled> {
+    const { records, clock } = this.#options;
+    const { key, guildId, channelId, isSilent, replyTo, signal } = order;
+    const isInDoubt = before.state === 'sending';
+    if (isInDoubt && !isYounger(before.since, NONCE_WINDOW_MS, clock.now()))
+      throw new RetryLater(0, 'looking back first');
+    const nonce = toNonce(key);
+    const since = isInDoubt ? before.since : clock.now();
+    const sending = { ...before, state: 'sending', since, nonce, tries: before.tries + 1 } as const;
+    signal.throwIfAborted();
+    await records.set(key, sending);
+    let posted: PostedMessage;
+    try {
+      const options = { nonce, isSilent, signal, ...(replyTo !== undefined && { replyTo }) };
+      posted = await prepared.post({ guildId, channelId }, options);
+    } catch (thrown) {
+      return this.#afterRefusal(key, sending, isInDoubt, thrown);
+    }
+    this.#takenAt = clock.now();
+    return this.#keepReceipt(key, sending, posted, { isSilent, wasFound: false });
+  }
+
+  /** Notes what Discord said; goes on with less where the payload is at fault, rejects otherwise. */
+  async #afterRefusal(
+    key: string,
+    sending: Extract<Unsettled, { state: 'sending' }>,
+    wasInDoubt: boolean,
+    thrown: unknown,
+  ): Promise<Unsettled | Dropped> {
+    if (!(thrown instanceof PostError)) throw thrown;
+    const { records, clock, logger } = this.#options;
+    const lastAnswer = { code: thrown.answerCode, says: thrown.message, at: clock.now() };
+    const isInDoubt = wasInDoubt || thrown.isDoubtful;
+    const refused = isInDoubt ? { ...sending, lastAnswer } : toWaiting({ ...sending, lastAnswer });
+    logger.info({ key, kind: thrown.kind, code: thrown.answerCode, level: sending.level }, 'A post was not taken.');
+    const lower = thrown.kind === 'payload' ? toLowerLevel(sending.level) : undefined;
+    if (lower !== undefined) {
+      const smaller = toSmaller(refused, lower);
+      await records.set(key, smaller);
+      return smaller;
+    }
+    if (thrown.kind === 'payload' || thrown.kind === 'refused') return this.#waitForHours(key, refused, thrown);
+    await records.set(key, refused);
+    throw thrown;
+  }
+
+  /** A refusal that may pass, or of what cannot be smaller: to be tried again after growing pauses, dropped after hours. */
+  async #waitForHours(key: string, refused: Unsettled, thrown: PostError): Promise<Dropped> {
+    const { records, clock } = this.#options;
+    const failing = noteFailure(refused.failing, clock.now());
+    if (refused.state === 'waiting' && isHopeless(failing, clock.now())) return this.drop(key, refused, thrown.message);
+    await records.set(key, { ...refused, failing });
+    const facts = { answerCode: thrown.answerCode, retryAfterMs: toPauseMs(failing), isDoubtful: false };
+    throw new PostError(thrown.kind, thrown.message, facts, { cause: thrown });
+  }
+
+  async #keepReceipt(
+    key: string,
+    record: Unsettled,
+    { messageId, channelId }: PostedMessage,
+    how: { readonly isSilent: boolean; readonly wasFound: boolean },
+  ): Promise<Posted> {
+    const at = this.#options.clock.now();
+    const posted: Posted = {
+      ...toCommon(record),
+      state: 'posted',
+      level: record.level,
+      at,
+      messageId,
+      channelId,
+      ...how,
+    };
+    await this.#options.records.set(key, posted);
+    return posted;
+  }
+}
+
+function toPlace({ guildId, channelId }: PostTarget): PostTarget {
+  return { guildId, channelId };
+}
+
+/** When a message of which only the intent is known was posted, if it was. */
+function toSpan({ since }: Extract<Unsettled, { readonly state: 'sending' }>, now: number) {
+  if (since > now) return { since: now - LOOK_BACK_MS, until: now + CLOCK_SLACK_MS };
+  return { since: since - CLOCK_SLACK_MS };
+}
+
+function toWaiting(sending: Extract<Unsettled, { state: 'sending' }>): Unsettled {
+  const { since: _since, nonce: _nonce, ...kept } = sending;
+  return { ...kept, state: 'waiting' };
+}
+
+/** How long it fails is remembered, how often is counted anew. */
+function toSmaller(record: Unsettled, level: Level): Unsettled {
+  const { failing } = record;
+  return { ...record, level, ...(failing && { failing: { ...failing, count: 0 } }) };
+}
+
+function toCommon({ tries, lastAnswer }: PostRecord) {
+  return { tries, ...(lastAnswer !== undefined && { lastAnswer }) };
+}

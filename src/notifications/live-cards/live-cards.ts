@@ -1,0 +1,289 @@
+import { z } from 'zod';
+import { isOver, type Job } from '../../jobs/job.ts';
+import { toJobEvent } from '../../jobs/job-events.ts';
+import { RetryLater } from '../../queue/contract.ts';
+import { type Clock, isYounger } from '../../shared/clock.ts';
+import { toErrorMessage } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Collection } from '../../storage/collection.ts';
+import type { Store } from '../../storage/store.ts';
+import { type ChannelPoster, LEVELS, PostError, type PostedMessage } from '../delivery/channel-poster.ts';
+import { type CardTask, type DeliveryQueue, enqueue, toCardEntry, toPostEntry } from '../delivery/delivery-queue.ts';
+import type { MissedMentionListener } from '../delivery/missed-mention.ts';
+import { isSettled } from '../delivery/post-record.ts';
+import type { Sender } from '../delivery/sender.ts';
+import type { ToldJobs } from '../delivery/told-jobs.ts';
+import { type PlannedPost, TELLING_TTL_MS, type TellEvent, toBarePost, toDeliveryId } from '../planning/plan.ts';
+import type { PlanStore } from '../planning/plan-store.ts';
+import type { AddOptions, Watch, WatchId, WatchStore } from './watch-store.ts';
+
+const Card = z.object({
+  /** Counts the messages of this card: one that was deleted is posted anew. */
+  generation: z.number(),
+  /** What of the job is shown; differs for every change that people can see. */
+  shown: z.string(),
+  /** Epoch milliseconds. */
+  editedAt: z.number(),
+  /** Set while Discord refuses the channel. */
+  refused: z.object({ since: z.number(), count: z.number() }).exactOptional(),
+});
+type Card = z.infer<typeof Card>;
+
+export interface LiveCardsOptions {
+  readonly store: Pick<Store, 'collection'>;
+  readonly watches: WatchStore;
+  readonly plans: PlanStore;
+  readonly jobs: ToldJobs;
+  readonly queue: DeliveryQueue;
+  readonly sender: Sender;
+  readonly poster: ChannelPoster;
+  readonly onMissedMention: MissedMentionListener;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** `joined`: the channel has a live card of the job already, and one more person is mentioned at its end. */
+export type WatchOutcome = 'added' | 'joined' | 'already-over';
+
+const NEW_CARD: Card = { generation: 0, shown: '', editedAt: 0 };
+const EDIT_INTERVAL_MS = 5_000;
+const MAX_GENERATIONS = 5;
+const FIRST_RETRY_MS = 60_000;
+const LAST_RETRY_MS = 10 * 60_000;
+const GIVE_UP_AFTER_MS = 3 * 24 * 60 * 60 * 1000;
+
+/** One pass over a card by the worker that holds its queue group. */
+interface Turn {
+  readonly watch: Watch;
+  readonly job: Job;
+  readonly signal: AbortSignal;
+  card: Card;
+}
+
+/** Channel messages that follow a job to its end: edited while it runs, answered when it has ended. */
+export class LiveCards {
+  readonly #options: LiveCardsOptions;
+  readonly #cards: Collection<Card>;
+
+  constructor(options: LiveCardsOptions) {
+    this.#options = options;
+    this.#cards = options.store.collection('live-cards', Card, { ttlMs: TELLING_TTL_MS });
+  }
+
+  /** After a start: reads what is watched and brings every card up to date. */
+  async restore(): Promise<void> {
+    const { watches, queue, clock } = this.#options;
+    await watches.restore();
+    const entries = watches.all().map((watch) => toCardEntry(toTask(watch), `start-${clock.now()}`));
+    if (entries.length > 0) await queue.addMany(entries);
+  }
+
+  /** From memory: whether somebody follows this job's progress. */
+  hasLiveCard(ref: string): boolean {
+    return this.#options.watches.hasJob(ref);
+  }
+
+  /** Listens to `JobTracker.onChange`. */
+  onChange(job: Job): void {
+    const watches = this.#options.watches.all().filter((watch) => watch.ref === job.ref);
+    for (const watch of watches) void this.#lineUp(watch, toShown(job));
+  }
+
+  /** Starts a live card in a channel. @throws UserError where there are too many. */
+  async add(id: WatchId, userId: string, job: Job, options: AddOptions = {}): Promise<WatchOutcome> {
+    if (isOver(job) && options.isNew !== true) return 'already-over';
+    const { watches, queue, clock } = this.#options;
+    const { watch, isNew } = await watches.add(id, userId, clock.now(), options.replyTo);
+    await enqueue(queue, toCardEntry(toTask(watch), 'add'));
+    return isNew ? 'added' : 'joined';
+  }
+
+  /** Ends a live card; its message stays as it is. Whether there was one. */
+  remove(id: WatchId): Promise<boolean> {
+    return this.#options.watches.remove(id);
+  }
+
+  /** A server's live cards, oldest first; from memory. */
+  list(guildId: string): readonly Watch[] {
+    const ofGuild = this.#options.watches.all().filter((watch) => watch.guildId === guildId);
+    return ofGuild.sort((a, b) => a.addedAt - b.addedAt);
+  }
+
+  /** Brings one card up to date; at the job's end it lines up the answer and ends the watch. Repeatable at any point. */
+  async handle(task: CardTask, signal: AbortSignal): Promise<void> {
+    const { watches, jobs } = this.#options;
+    const watch = await watches.get(task);
+    if (watch === undefined || watch.addedAt !== task.addedAt) return this.#tellWithoutCard(task);
+    const job = await (task.event === undefined
+      ? jobs.current(task.guildId, task.ref)
+      : jobs.get({ ...task, event: task.event }));
+    if (job === undefined) return void (await watches.remove(watch, watch.addedAt));
+    const card = (await this.#cards.get(toCardKey(watch))) ?? NEW_CARD;
+    const turn: Turn = { watch, job, signal, card };
+    const isAlive = await this.#showOrWait(turn);
+    if (job.concealed === 'refused') return void (await watches.remove(watch, watch.addedAt));
+    if (!isOver(job) || (job.concealed ?? 'ended') !== 'ended') return;
+    const event = task.event ?? toEnd(job);
+    await (isAlive ? this.#finish(turn, event) : this.#abandon(turn, task, event));
+  }
+
+  async #lineUp(watch: Watch, occasion: string): Promise<void> {
+    try {
+      await enqueue(this.#options.queue, toCardEntry(toTask(watch), occasion));
+    } catch (thrown) {
+      this.#options.logger.warn({ ref: watch.ref, error: toErrorMessage(thrown) }, 'A live card was not lined up.');
+    }
+  }
+
+  /** `false` when the card can never be shown. Throws `RetryLater` while the channel refuses it. */
+  async #showOrWait(turn: Turn): Promise<boolean> {
+    try {
+      return await this.#show(turn);
+    } catch (thrown) {
+      if (!(thrown instanceof PostError) || (thrown.kind !== 'target' && thrown.kind !== 'gone')) throw thrown;
+      const now = this.#options.clock.now();
+      const { since: known = now, count = 0 } = turn.card.refused ?? {};
+      // One that is still to come was noted before the clock was set back.
+      const since = Math.min(known, now);
+      await this.#save(turn, { ...turn.card, refused: { since, count: count + 1 } });
+      if (thrown.kind === 'gone' || now - since > GIVE_UP_AFTER_MS) return false;
+      throw new RetryLater(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(count, 10)), thrown.message);
+    }
+  }
+
+  async #show(turn: Turn): Promise<boolean> {
+    const { clock, sender } = this.#options;
+    const { card, job } = turn;
+    const shown = toShown(job);
+    if (card.shown === shown) return true;
+    const now = clock.now();
+    const isFresh = isYounger(card.editedAt, EDIT_INTERVAL_MS, now);
+    if (isFresh && !isOver(job)) throw new RetryLater(card.editedAt + EDIT_INTERVAL_MS - now, 'edited a moment ago');
+    const record = await sender.read(toMessageKey(turn));
+    if (record.state === 'posted') return this.#edit(turn, record);
+    if (isSettled(record)) return false;
+    return this.#post(turn);
+  }
+
+  async #post(turn: Turn): Promise<boolean> {
+    const { watch, job, signal } = turn;
+    const { guildId, channelId, replyTo } = watch;
+    const notice = { kind: 'live-card', job } as const;
+    const order = { key: toMessageKey(turn), guildId, channelId, notice, isSilent: true, signal };
+    const record = await this.#options.sender.sendOnce(replyTo === undefined ? order : { ...order, replyTo });
+    if (record.state !== 'posted') return false;
+    // What was sent before may show what was known then.
+    if (record.wasFound || record.tries > 1) return this.#edit(turn, record);
+    await this.#noteShown(turn);
+    return true;
+  }
+
+  /** Edits with less and less until Discord takes it; a message that is gone is posted anew, a few times. */
+  async #edit(turn: Turn, place: PostedMessage): Promise<boolean> {
+    for (const level of LEVELS) {
+      try {
+        await this.#editWith(turn, place, level);
+        break;
+      } catch (thrown) {
+        if (thrown instanceof PostError && thrown.kind === 'message-gone') return this.#postAnew(turn);
+        if (thrown instanceof PostError && thrown.kind !== 'payload') throw thrown;
+        this.#options.logger.info(
+          { ref: turn.job.ref, level, error: toErrorMessage(thrown) },
+          'An edit was not taken.',
+        );
+      }
+    }
+    await this.#noteShown(turn);
+    return true;
+  }
+
+  async #editWith({ job, signal, watch, card }: Turn, place: PostedMessage, level: (typeof LEVELS)[number]) {
+    const deliveryId = toDeliveryId(toMessageKey({ watch, card }));
+    const prepared = await this.#options.poster.prepare(
+      { kind: 'live-card', job },
+      { deliveryId, level, guildId: watch.guildId },
+    );
+    try {
+      const { channelId, messageId } = place;
+      await prepared.edit({ channelId, messageId }, signal);
+    } finally {
+      prepared.release();
+    }
+  }
+
+  async #postAnew(turn: Turn): Promise<boolean> {
+    const generation = turn.card.generation + 1;
+    if (generation >= MAX_GENERATIONS) return false;
+    await this.#save(turn, { ...turn.card, generation });
+    return this.#post(turn);
+  }
+
+  async #noteShown(turn: Turn): Promise<void> {
+    const { refused: _, ...card } = turn.card;
+    await this.#save(turn, { ...card, shown: toShown(turn.job), editedAt: this.#options.clock.now() });
+  }
+
+  async #save(turn: Turn, card: Card): Promise<void> {
+    turn.signal.throwIfAborted();
+    await this.#cards.set(toCardKey(turn.watch), card);
+    turn.card = card;
+  }
+
+  /** The answer is a post like any other, with the key of the rules' post in this channel; then the watch ends. */
+  async #finish(turn: Turn, event: TellEvent): Promise<void> {
+    const { plans, watches, queue, sender } = this.#options;
+    const { watch, job } = turn;
+    const record = await sender.read(toMessageKey(turn));
+    const plan = await plans.get({ guildId: watch.guildId, ref: job.ref, event });
+    const planned = plan?.posts.find((post) => post.channelId === watch.channelId);
+    const post: PlannedPost = {
+      ...(planned ?? toBarePost(watch, event, this.#options.clock.now())),
+      via: 'card',
+      mentionUserIds: watch.askedBy,
+      ...(record.state === 'posted' && { replyTo: record.messageId }),
+      ...(plan?.review === 'held' && { dueAt: this.#options.clock.now() }),
+    };
+    await enqueue(queue, toPostEntry(post));
+    await watches.remove(watch, watch.addedAt);
+  }
+
+  /** In place of a card that cannot be shown, the rules that it stood for are told the usual way, and who was promised a mention directly. */
+  async #abandon({ watch }: Turn, task: CardTask, event: TellEvent): Promise<void> {
+    const { logger, watches, onMissedMention } = this.#options;
+    const { guildId, channelId, ref, askedBy: userIds } = watch;
+    logger.warn({ ref: watch.ref, channelId: watch.channelId }, 'A live card was ended: it cannot be shown.');
+    await this.#tellWithoutCard(task);
+    await onMissedMention({ guildId, channelId, ref, event, userIds });
+    await watches.remove(watch, watch.addedAt);
+  }
+
+  /** Rules that a card was to tell, and there is no such card any more. */
+  async #tellWithoutCard({ guildId, channelId, ref, event }: CardTask): Promise<void> {
+    if (event === undefined) return;
+    const plan = await this.#options.plans.get({ guildId, ref, event });
+    const post = plan?.posts.find((other) => other.channelId === channelId);
+    if (post === undefined || post.ruleNumbers.length === 0) return;
+    if (plan?.review === 'held' || plan?.review === 'dropped') return;
+    await enqueue(this.#options.queue, toPostEntry({ ...post, via: 'post' }));
+  }
+}
+
+function toTask({ guildId, channelId, ref, addedAt }: Watch) {
+  return { guildId, channelId, ref, addedAt };
+}
+
+function toCardKey({ guildId, channelId, ref, addedAt }: Watch): string {
+  return `${guildId}:${channelId}:${ref}:${addedAt}`;
+}
+
+function toMessageKey({ watch, card }: Pick<Turn, 'watch' | 'card'>): string {
+  return `card:${toCardKey(watch)}:${card.generation}`;
+}
+
+function toShown(job: Job): string {
+  return `${job.status} ${job.progressPercent ?? ''} ${job.changedAt} ${job.concealed ?? ''}`.trimEnd();
+}
+
+function toEnd(job: Job): TellEvent {
+  return job.goneAt === undefined ? toJobEvent(job) : 'expired';
+}

@@ -1,0 +1,28 @@
+import { JobEvent } from '../../jobs/job-events.ts';
+import { UserError } from '../../shared/errors.ts';
+import { cutText } from '../../shared/text.ts';
+
+/** What a rule tells when nobody said otherwise. */
+export const DEFAULT_EVENTS: readonly JobEvent[] = ['completed', 'moderated', 'failed'];
+
+/** Reads `completed, failed`: the events in their usual order, each once. Throws a `UserError` that names the unknown words. */
+export function parseEvents(text: string): readonly JobEvent[] {
+  const words = text
+    .toLowerCase()
+    .split(/[\s,;]+/u)
+    .filter((word) => word !== '');
+  const unknown = words.filter((word) => !JobEvent.safeParse(word).success);
+  if (unknown.length > 0) throw new UserError('events-unknown', toUnknownSentence(unknown));
+  if (words.length === 0)
+    throw new UserError('events-empty', `Name at least one event: ${JobEvent.options.join(', ')}.`);
+  return JobEvent.options.filter((event) => words.includes(event));
+}
+
+function toUnknownSentence(unknown: readonly string[]): string {
+  const named = unknown
+    .slice(0, 3)
+    .map((word) => `“${cutText(word, 30)}”`)
+    .join(', ');
+  const verb = unknown.length === 1 ? 'is not an event' : 'are not events';
+  return `${named} ${verb}. Use a comma-separated list of ${JobEvent.options.join(', ')}.`;
+}

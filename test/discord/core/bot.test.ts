@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { RateLimitError, Routes } from 'discord.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type DiscordStandIn, startDiscordStandIn } from '../../../sandbox/discord/discord-stand-in.ts';
+import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
+import { Bot } from '../../../src/discord/core/bot.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { AppError } from '../../../src/shared/errors.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+
+const REFUSED = { kind: 'status', status: 401, body: { code: 0, message: '401: Unauthorized' } } as const;
+
+describe('Bot', () => {
+  let discord: DiscordStandIn;
+  let bot: Bot;
+  const fatal: string[] = [];
+
+  beforeEach(async () => {
+    fatal.length = 0;
+    discord = await startDiscordStandIn({ limits: 'off' });
+    bot = new Bot({
+      token: discord.token,
+      apiUrl: discord.apiUrl,
+      guildIds: [ids.guild],
+      commands: [],
+      logger: silentLogger,
+      clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) },
+      onFatal: (reason) => fatal.push(reason),
+    });
+  });
+
+  afterEach(async () => {
+    await bot.stop();
+    await discord.close();
+  });
+
+  const post = () => bot.client.rest.post(Routes.channelMessages(ids.general), { body: { content: 'hello' } });
+
+  it('is at its end after a 401 to anything that carries its token', async () => {
+    await bot.start();
+    discord.faults.add({ route: 'POST /channels', fault: REFUSED, times: 1 });
+
+    await expect(post()).rejects.toMatchObject({ status: 401 });
+
+    expect(fatal).toEqual([`401 for POST /api/v10/channels/${ids.general}/messages`]);
+  });
+
+  it('goes on after a 401 to an answer to an interaction, which carries no token', async () => {
+    await bot.start();
+    discord.faults.add({ fault: REFUSED, times: 2 });
+    const route = Routes.webhookMessage(discord.applicationId, 'gone', '@original');
+
+    await expect(bot.interactionRest.get(route, { auth: false })).rejects.toMatchObject({ status: 401 });
+    await expect(bot.client.rest.get(route, { auth: false })).rejects.toMatchObject({ status: 401 });
+
+    expect(fatal).toEqual([]);
+    expect(await post()).toMatchObject({ content: 'hello' });
+  });
+
+  it.each(['client', 'interactionRest'] as const)(
+    'does not insist where a proxy refuses the %s without saying for how long',
+    async (name) => {
+      await bot.start();
+      const rest = name === 'client' ? bot.client.rest : bot.interactionRest;
+      discord.faults.add({ fault: { kind: 'status', status: 429, page: 'error code: 1015' } });
+      const route = Routes.webhookMessage(discord.applicationId, 'token', '@original');
+
+      await expect(rest.get(route, { auth: false })).rejects.toThrow(RateLimitError);
+
+      expect(discord.requests.of('GET /webhooks/{webhook_id}/{webhook_token}/messages/@original').length).toBeLessThan(
+        7,
+      );
+    },
+  );
+
+  it('registers its commands although a proxy refuses once, and again where a server was not available', async () => {
+    const register = 'PUT /applications/{application_id}/guilds/{guild_id}/commands';
+    const answers = () => discord.requests.of(register).map(({ status }) => status);
+    discord.faults.gateway.setGuildAvailable(ids.guild, false);
+    const page = 'error code: 1015';
+    discord.faults.add({ route: register, fault: { kind: 'status', status: 403, page }, times: 1 });
+    const missing = { kind: 'status', status: 403, body: { code: 50001, message: 'Missing Access' } } as const;
+    discord.faults.add({ route: register, fault: missing, times: 1 });
+
+    await bot.start();
+    await expect.poll(answers).toEqual([403, 403]);
+    discord.faults.gateway.setGuildAvailable(ids.guild, true);
+    await expect.poll(answers).toEqual([403, 403, 200]);
+    discord.faults.gateway.setGuildAvailable(ids.guild, false);
+    discord.faults.gateway.setGuildAvailable(ids.guild, true);
+    await post();
+
+    expect(answers()).toHaveLength(3);
+  });
+
+  it('says a refused token at the login by rejecting alone', async () => {
+    discord.faults.add({ fault: REFUSED });
+
+    await expect(bot.start()).rejects.toThrow(AppError);
+
+    expect(fatal).toEqual([]);
+  });
+
+  it.each([4004, 4014])('is at its end when the gateway closes with %i', async (code) => {
+    const gateway = await startGateway(discord);
+    await bot.start();
+
+    await gateway.close(code);
+    await expect.poll(() => fatal).toEqual([`the gateway closed with ${code}`]);
+
+    gateway.stop();
+  });
+
+  it('goes on when the gateway closes with a code after which it may come again', async () => {
+    const gateway = await startGateway(discord);
+    await bot.start();
+
+    await gateway.close(4000);
+    await expect.poll(() => gateway.connectionCount()).toBe(2);
+
+    expect(fatal).toEqual([]);
+    gateway.stop();
+  });
+});
+
+/** A gateway that lets everybody in and closes with a code on demand; the stand-in names its address. */
+async function startGateway(discord: DiscordStandIn) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const limit = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 1 };
+  const body = { url, shards: 1, session_start_limit: limit };
+  discord.faults.add({ route: 'GET /gateway/bot', fault: { kind: 'status', status: 200, body } });
+  const sockets: WebSocket[] = [];
+  server.on('connection', (socket) => {
+    sockets.push(socket);
+    letIn(socket, discord, url);
+  });
+  return {
+    connectionCount: () => sockets.length,
+    async close(code: number) {
+      const [socket] = sockets;
+      if (socket === undefined) throw new Error('Nobody is connected.');
+      socket.close(code);
+      await once(socket, 'close');
+    },
+    stop() {
+      for (const socket of sockets) socket.terminate();
+      server.close();
+    },
+  };
+}
+
+function letIn(socket: WebSocket, { world }: DiscordStandIn, url: string): void {
+  const { bot, applicationId } = world;
+  const application = { id: applicationId, flags: 0 };
+  const ready = { v: 10, user: bot, guilds: [], session_id: 's', resume_gateway_url: url, application };
+  socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 45_000 } }));
+  socket.on('message', (data) => {
+    const { op } = JSON.parse(String(data)) as { op: number };
+    if (op === 2) socket.send(JSON.stringify({ op: 0, s: 1, t: 'READY', d: ready }));
+    if (op === 6) socket.send(JSON.stringify({ op: 0, s: 2, t: 'RESUMED', d: {} }));
+  });
+}

@@ -1,0 +1,132 @@
+import {
+  startUseapiStandIn,
+  type UseapiStandIn,
+  type UseapiStandInOptions,
+} from '../../../sandbox/useapi/useapi-stand-in.ts';
+import type { ApiVersion } from '../../../src/backends/api-job.ts';
+import { UseapiClient } from '../../../src/backends/useapi/client.ts';
+import { ApiHealth } from '../../../src/jobs/api-health.ts';
+import { JobActions } from '../../../src/jobs/job-actions.ts';
+import { JobIndex } from '../../../src/jobs/job-index.ts';
+import { JobStore } from '../../../src/jobs/job-store.ts';
+import { JobTracker } from '../../../src/jobs/job-tracker.ts';
+import { JobWatcher } from '../../../src/jobs/job-watcher.ts';
+import { Acting } from '../../../src/jobs/submissions/create-submissions.ts';
+import type { PressOutcome, PressRequest } from '../../../src/jobs/submissions/presses.ts';
+import type { ActApi } from '../../../src/jobs/submissions/submission-api.ts';
+import { ActStore } from '../../../src/jobs/submissions/submission-store.ts';
+import { type Clock, systemClock } from '../../../src/shared/clock.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { Store } from '../../../src/storage/store.ts';
+
+/** Everything that acts, on a store that outlives it. */
+export class ActingBot {
+  readonly acts: ActStore;
+  readonly jobs: JobStore;
+  readonly tracker: JobTracker;
+  readonly acting: Acting;
+  readonly actions: JobActions;
+  readonly index = new JobIndex();
+  readonly told: string[] = [];
+
+  constructor(api: ActApi, store: Store, clock: Clock, version: ApiVersion = 'v3') {
+    const logger = silentLogger;
+    this.acts = new ActStore(store, clock);
+    this.jobs = new JobStore(store);
+    this.tracker = new JobTracker({
+      ...{ store: this.jobs, index: this.index, clock, logger },
+      claims: this.acts,
+    });
+    this.tracker.onTransition(async ({ job, event }) => void this.told.push(`${job.ref} ${event}`));
+    this.actions = new JobActions({ api, store: this.jobs, tracker: this.tracker });
+    this.acting = new Acting({
+      ...{ api, acts: this.acts, actions: this.actions, jobs: this.jobs, tracker: this.tracker },
+      ...{ version, clock, logger, random: () => 0.5 },
+    });
+  }
+
+  press(ref: string, label: string, over: Partial<PressRequest> = {}): Promise<PressOutcome> {
+    return this.acting.presses.press({ ref, button: { label }, guildId: 'g1', userId: 'u1', ...over });
+  }
+}
+
+/** The bot's part that acts, the real client, and the stand-in of the API. */
+export class ActingRig {
+  readonly useapi: UseapiStandIn;
+  readonly store = Store.open(':memory:');
+  readonly #clients: UseapiClient[] = [];
+  readonly #bots: ActingBot[] = [];
+  skippedMs = 0;
+  /** By how much the wall clock was set. */
+  setMs = 0;
+  readonly clock: Clock = {
+    now: () => Date.now() + this.skippedMs + this.setMs,
+    monotonicMs: () => systemClock.monotonicMs() + this.skippedMs,
+    sleep: systemClock.sleep,
+  };
+  bot: ActingBot;
+
+  private constructor(useapi: UseapiStandIn) {
+    this.useapi = useapi;
+    this.bot = this.startBot();
+  }
+
+  static async start(options: UseapiStandInOptions = {}): Promise<ActingRig> {
+    return new ActingRig(await startUseapiStandIn({ speed: 0, maxJobs: 20, ...options }));
+  }
+
+  /** A process of its own on the same store; the one before is left as it was, as if killed. */
+  startBot(version: ApiVersion = 'v3'): ActingBot {
+    const { url: baseUrl, token } = this.useapi;
+    const client = new UseapiClient({ baseUrl, token, clock: this.clock, logger: silentLogger, retryDelayMs: 1 });
+    this.#clients.push(client);
+    this.bot = new ActingBot(client, this.store, this.clock, version);
+    this.#bots.push(this.bot);
+    return this.bot;
+  }
+
+  /** A finished job that the bot knows; its ref. */
+  async aGrid(version: ApiVersion = 'v3', guildId?: string): Promise<string> {
+    const jobid = this.useapi.world.startJob({ version, prompt: 'a lighthouse' });
+    this.useapi.world.advance(jobid, { to: 'completed' });
+    return this.know(jobid, guildId);
+  }
+
+  async anUpscale(): Promise<string> {
+    const jobid = this.useapi.world.startJob({ prompt: 'a lighthouse', kind: 'upscale' });
+    this.useapi.world.advance(jobid, { to: 'completed' });
+    return this.know(jobid);
+  }
+
+  async know(jobid: string, guildId?: string): Promise<string> {
+    const client = this.#clients.at(-1);
+    if (client === undefined) throw new Error('no client');
+    const origin = guildId === undefined ? {} : { origin: { guildId, userId: 'starter' } };
+    return (await this.bot.tracker.observe(await client.readJob(jobid), origin)).ref;
+  }
+
+  /** One look at what runs, as the bot takes every few seconds. */
+  async watch(): Promise<void> {
+    const api = this.#clients.at(-1);
+    if (api === undefined) throw new Error('no client');
+    const { tracker } = this.bot;
+    const watcher = new JobWatcher({
+      ...{ api, tracker, versions: ['v2', 'v3'], clock: this.clock, logger: silentLogger },
+      ...{ health: new ApiHealth({ pollIntervalMs: 15_000 }), hasLiveCard: () => false },
+    });
+    await watcher.tick();
+  }
+
+  /** How many submits and presses the API has answered, or cut off. */
+  get posts(): number {
+    return this.useapi.requests.filter(({ method }) => method === 'POST').length;
+  }
+
+  async close(): Promise<void> {
+    for (const { acting } of this.#bots) acting.stop();
+    await this.useapi.close();
+    for (const client of this.#clients) await client.close();
+    for (const { acting } of this.#bots) await acting.whenIdle();
+    await this.store.close();
+  }
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ChannelPoster, Search } from '../../../src/notifications/delivery/channel-poster.ts';
+import { ChannelStates } from '../../../src/notifications/delivery/channel-state.ts';
+import { ChannelTurn } from '../../../src/notifications/delivery/channel-turn.ts';
+import { NEW_RECORD, openPostRecords, type Unsettled } from '../../../src/notifications/delivery/post-record.ts';
+import { Refusals } from '../../../src/notifications/delivery/refusals.ts';
+import { Sender } from '../../../src/notifications/delivery/sender.ts';
+import { RuleStore } from '../../../src/notifications/rules/rule-store.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { Store } from '../../../src/storage/store.ts';
+import { aJob } from '../../builders.ts';
+import { FakeClock } from '../../fake-clock.ts';
+import { noPermission } from '../fake-discord.ts';
+import { aRuleInput } from '../telling-world.ts';
+
+const KEY = 'g1:ref:completed:c1';
+const TARGET = { guildId: 'g1', channelId: 'c1' };
+
+describe('a worker that sends', () => {
+  let folder: string;
+  let store: Store;
+  let clock: FakeClock;
+  let sender: Sender;
+  let searches: Search[];
+  let postCount: number;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sender-'));
+    clock = new FakeClock();
+    store = Store.open(join(folder, 'store.sqlite'), clock);
+    searches = [];
+    postCount = 0;
+    const poster: ChannelPoster = {
+      async prepare() {
+        const post = async () => {
+          postCount += 1;
+          return { channelId: 'c1', messageId: 'm1' };
+        };
+        return { post, edit: async () => undefined, release: () => undefined };
+      },
+      honoursNonce: async () => true,
+      async findPosted(search) {
+        searches.push(search);
+        return undefined;
+      },
+    };
+    sender = new Sender({ records: openPostRecords(store), poster, clock, logger: silentLogger });
+  });
+
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const lost = () => AbortSignal.abort(new Error('lease lost'));
+
+  it('stores nothing and sends nothing once its lease is lost', async () => {
+    const notice = { kind: 'live-card', job: aJob() } as const;
+    const order = { ...TARGET, key: KEY, notice, isSilent: false, signal: lost() };
+
+    await expect(sender.send(order, NEW_RECORD)).rejects.toThrow('lease lost');
+
+    expect([postCount, await sender.read(KEY)]).toEqual([0, NEW_RECORD]);
+  });
+
+  it('leaves the channel’s state to whoever holds the lease now', async () => {
+    const states = new ChannelStates(store);
+    const turn = await ChannelTurn.start(states, TARGET, lost());
+
+    await expect(turn.save({ singles: { '1': [5] }, batches: [] })).rejects.toThrow('lease lost');
+
+    expect(await states.get(TARGET)).toEqual({ singles: {}, batches: [] });
+    expect(turn.state).toEqual({ singles: {}, batches: [] });
+  });
+
+  it('looks back from a minute before it sent: Discord’s clock may be behind', async () => {
+    const since = clock.now();
+    const doubt: Unsettled = { state: 'sending', level: 'whole', tries: 1, since, nonce: 'n' };
+    await clock.advance(120_000);
+
+    await sender.settleDoubt(KEY, TARGET, doubt);
+
+    expect(searches.map((search) => search.since)).toEqual([since - 60_000]);
+  });
+
+  it('goes on only after those were told whose rules are suspended', async () => {
+    const rules = new RuleStore(store);
+    await rules.add('g1', aRuleInput(), 0);
+    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
+    const refusals = new Refusals({ rules, clock, logger: silentLogger, onSuspended: () => mayEnd });
+    const turn = await ChannelTurn.start(new ChannelStates(store), TARGET, new AbortController().signal);
+    let isNoted = false;
+
+    const noting = refusals.note(turn, noPermission()).then(() => {
+      isNoted = true;
+    });
+    await expect.poll(async () => (await rules.get('g1', 1))?.suspended?.code).toBe(50013);
+    await new Promise((resolve) => setImmediate(resolve));
+    const wasNotedBefore = isNoted;
+    end();
+    await noting;
+
+    expect([wasNotedBefore, isNoted]).toEqual([false, true]);
+  });
+});

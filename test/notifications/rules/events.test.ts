@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { parseEvents } from '../../../src/notifications/rules/events.ts';
+
+describe('parseEvents', () => {
+  it('reads events in any order, case and spacing, each once', () => {
+    expect(parseEvents(' Failed,completed ,FAILED,, started')).toEqual(['started', 'completed', 'failed']);
+  });
+
+  it('names the words that are no events and says which there are', () => {
+    expect(() => parseEvents('completed, finished, done')).toThrow(
+      '“finished”, “done” are not events. Use a comma-separated list of started, completed, moderated, failed, cancelled.',
+    );
+  });
+
+  it.each(['', ' , '])('refuses %j', (text) => {
+    expect(() => parseEvents(text)).toThrow('Name at least one event');
+  });
+});
