@@ -1,7 +1,8 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
+import { showJob } from '../src/discord/cards/show-job.ts';
 import type { Command } from '../src/discord/core/handlers.ts';
 import { showFamily } from '../src/discord/jobs/family-controls.ts';
-import { askToCancel, showJob } from '../src/discord/jobs/job-controls.ts';
+import { askToCancel } from '../src/discord/jobs/job-controls.ts';
 import { toMeantJob } from '../src/discord/jobs/meant-job.ts';
 import { suggestJobs } from '../src/discord/jobs/suggestions.ts';
 

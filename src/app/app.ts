@@ -13,7 +13,7 @@ import { Bot } from '../discord/core/bot.ts';
 import { DiscordChannelPoster } from '../discord/core/discord-channel-poster.ts';
 import { GuildDirectory } from '../discord/core/guild-directory.ts';
 import { ActReplies } from '../discord/core/kept-replies.ts';
-import { messageCommands } from '../discord/jobs/message-commands.ts';
+import { messageCommands } from '../discord/message-commands.ts';
 import { logRuleChange } from '../discord/moderation/audit-entries.ts';
 import { connectDesks, createDesks, type Desks } from '../discord/moderation/moderator-room.ts';
 import { ReviewAnswers } from '../discord/moderation/review-answers.ts';

@@ -1,8 +1,8 @@
 import type { Answer } from '../core/answer.ts';
 import type { ControlCall } from '../core/handlers.ts';
 import type { SourceMessage } from '../core/source-message.ts';
-import { toJobAnswer } from '../jobs/job-controls.ts';
 import type { PrivateCard } from './private-cards.ts';
+import { toJobAnswer } from './show-job.ts';
 
 type CardCall = Pick<ControlCall, 'caller' | 'services' | 'editSource'> & Partial<Pick<ControlCall, 'source'>>;
 

@@ -14,10 +14,10 @@ import {
 } from '../../notifications/delivery/channel-poster.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import { cutText } from '../../shared/text.ts';
-import type { MessageMaker } from '../notify/notice-messages.ts';
 import { findInChannel, findInForum, requireHistory } from './channel-search.ts';
 import { toDiscordCode, toPostError } from './discord-errors.ts';
 import { type Forum, isForum, toUsableTags } from './forum.ts';
+import type { MessageMaker } from './message-maker.ts';
 import { type OutgoingMessage, type OutgoingRequest, toMessageBody, toRequest } from './outgoing.ts';
 import { requireReceipt } from './receipt.ts';
 import { channelUploads, type UploadBudget } from './upload-budget.ts';

@@ -1,9 +1,9 @@
 import { isOver, type Job } from '../../jobs/job.ts';
-import type { ShownJob } from '../../jobs/job-actions.ts';
 import { toWordlessJob } from '../../jobs/wordless-job.ts';
 import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
+import { type JobCall, showJob } from '../cards/show-job.ts';
 import type { Answer } from '../core/answer.ts';
-import type { Control, ControlCall } from '../core/handlers.ts';
+import type { Control } from '../core/handlers.ts';
 import { toCancelQuestion, toCancelResult } from './cancel-messages.ts';
 
 /** Refresh on a card: reads the job again and edits the card. */
@@ -42,36 +42,6 @@ const confirmCancelJob: Control = {
 };
 
 export const jobControls: readonly Control[] = [refreshJob, openJob, askToCancelJob, confirmCancelJob];
-
-interface JobCall extends Pick<ControlCall, 'caller' | 'services'>, Partial<Pick<ControlCall, 'showProgress'>> {
-  /** Whether everybody in the channel sees the answer. */
-  readonly isPublic?: boolean;
-  readonly deliveryId?: string;
-}
-
-/** The job's card as it is now, with its media. */
-export async function showJob(idOrRef: string, call: JobCall): Promise<Answer> {
-  const { caller, services } = call;
-  services.permissions.requireAllowed('view', caller);
-  return toJobAnswer(await services.actions.show(idOrRef, caller.guildId), call);
-}
-
-/** The job's card as it is to be shown where it was asked for. */
-export async function toJobAnswer(shown: ShownJob, call: JobCall): Promise<Answer> {
-  const { caller, services, isPublic = false, showProgress, deliveryId } = call;
-  const { maxFileBytes } = caller;
-  const audience = services.gate.audienceOf(caller, !isPublic);
-  const review = await services.reviewAnswers.toAnswer({ ...shown, audience, maxFileBytes });
-  if (review !== undefined) return review;
-  const notice = shown.notice ?? (await services.reviewAnswers.toNotice(shown.job, audience));
-  const extras = {
-    ...(notice !== undefined && { notice }),
-    ...(showProgress && { showProgress }),
-    ...(deliveryId !== undefined && { deliveryId }),
-  };
-  const hidesReason = isPublic || !(audience.isReviewer || shown.job.requestedBy === caller.userId);
-  return services.cards.toAnswer({ ...shown, ...audience, isPublic, hidesReason, maxFileBytes, ...extras });
-}
 
 /** A question before a job is cancelled, or what it is where it has already ended. */
 export async function askToCancel(idOrRef: string, { caller, services }: JobCall): Promise<Answer> {

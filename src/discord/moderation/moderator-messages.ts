@@ -4,15 +4,15 @@ import type { MediaLease } from '../../media/media-file.ts';
 import type { Review } from '../../moderation/reviews/review.ts';
 import type { Alert } from '../../notifications/alerts.ts';
 import type { MediaLender } from '../cards/job-cards.ts';
+import type { MessageMaker, NoticeMessage, NoticeMessageOptions } from '../core/message-maker.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import type { MessageMaker, NoticeMessage, NoticeMessageOptions } from '../notify/notice-messages.ts';
-import { type ToldOutcome, toModeratedNotice, toOutcomeNotice } from '../submissions/outcome-messages.ts';
 import {
   type MissedMentionFacts,
   type SuspendedRuleFacts,
   toMissedMentionNotice,
   toSuspendedRuleNotice,
 } from '../ui/direct-notices.ts';
+import { type ToldOutcome, toModeratedNotice, toOutcomeNotice } from '../ui/outcome-messages.ts';
 import { toAlertMessage } from './alert-message.ts';
 import { type ReviewVerdict, toReminder, toReviewCard, toVerdictNotice } from './review-card.ts';
 

@@ -4,7 +4,7 @@ import type { DirectTask } from '../../notifications/delivery/direct-notices.ts'
 import type { DirectMessages } from '../core/direct-messages.ts';
 import { toPostError } from '../core/discord-errors.ts';
 import type { GuildDirectory } from '../core/guild-directory.ts';
-import type { ToldOutcome } from '../submissions/outcome-messages.ts';
+import type { ToldOutcome } from '../ui/outcome-messages.ts';
 import type { ModeratorNotice } from './moderator-messages.ts';
 import { isRefused, type ModeratorPosts } from './moderator-posts.ts';
 

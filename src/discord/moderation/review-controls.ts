@@ -1,9 +1,9 @@
 import { hasRequester, type Verdict } from '../../moderation/reviews/review.ts';
 import { UserError } from '../../shared/errors.ts';
 import { cutText } from '../../shared/text.ts';
+import { showJob } from '../cards/show-job.ts';
 import type { Answer } from '../core/answer.ts';
 import type { Control, ControlCall, Form } from '../core/handlers.ts';
-import { showJob } from '../jobs/job-controls.ts';
 import { toVerdictForm, toVoteResult } from './review-votes.ts';
 
 const NO_REVIEW = 'There is no review of this job in this server. `/job show` shows how it stands.';

@@ -6,34 +6,13 @@ import type { MediaResult } from '../../media/media-file.ts';
 import type { Level, Notice } from '../../notifications/delivery/channel-poster.ts';
 import { type JobCardOptions, toJobCard } from '../cards/job-card.ts';
 import type { MarkReader, MediaLender } from '../cards/job-cards.ts';
+import type { MessageMaker, NoticeMessage, NoticeMessageOptions } from '../core/message-maker.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { toForumTitle } from './forum-title.ts';
 import { toEndingNotice, toMentions, toTextNotice } from './job-notices.ts';
 import { toSummaryCard } from './summary-card.ts';
 
-/** A message, a name for where one is needed, and what to let go of once it is sent. */
-export interface NoticeMessage {
-  readonly message: OutgoingMessage;
-  release(): void;
-}
-
-export interface NoticeMessageOptions {
-  readonly deliveryId: string;
-  readonly level: Level;
-  /** The server in which it is shown. */
-  readonly guildId?: string;
-}
-
 type PublicCard = JobCardOptions & { readonly guildId?: string };
-/** Makes messages of what is to be told. Rejects where it cannot be made at this level. */
-export interface MessageMaker<N = Notice> {
-  make(notice: N, options: NoticeMessageOptions): Promise<NoticeMessage>;
-  /** A name for where a message needs one, as in a forum. */
-  toTitle(notice: N, level: Level): string;
-  /** The job whose live card the notice is, if it is one. */
-  toFollowedJob(notice: N): Job | undefined;
-}
-
 type MediaChoice = 'full' | 'spoiler' | 'none';
 
 /** What a file may have in a channel where nobody says otherwise. */

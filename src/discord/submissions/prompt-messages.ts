@@ -4,7 +4,7 @@ import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { button, container, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
-import { toPromptName, toRefusedMessage } from './outcome-messages.ts';
+import { toPromptName, toRefusedMessage } from '../ui/outcome-messages.ts';
 import { toWaitingMessage } from './waiting.ts';
 
 export interface SubmitAnswerOptions {

@@ -1,7 +1,7 @@
 import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
 import type { Control } from '../core/handlers.ts';
 import { toNoticeMessage } from '../ui/notices.ts';
-import { toEndedMessage } from './outcome-messages.ts';
+import { toEndedMessage } from '../ui/outcome-messages.ts';
 
 const SENTENCES = {
   cancelled: '⏹️ It was taken back. Nothing was sent or spent.',

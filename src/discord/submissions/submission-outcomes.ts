@@ -1,10 +1,10 @@
-import { toWordlessAct, toWordlessResult } from '../../jobs/acting/wordless-act.ts';
 import type { Job } from '../../jobs/job.ts';
 import { toLabelHash } from '../../jobs/label-hash.ts';
 import type { Acting } from '../../jobs/submissions/create-submissions.ts';
 import type { PressDrafts } from '../../jobs/submissions/press-drafts.ts';
 import type { Act } from '../../jobs/submissions/submission.ts';
 import type { Progress, WaitedResult } from '../../jobs/submissions/waiting-line.ts';
+import { toWordlessAct, toWordlessResult } from '../../jobs/submissions/wordless-submission.ts';
 import type { Quotas } from '../../moderation/quotas.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -12,16 +12,27 @@ import type { ChannelCards, FollowedCard } from '../cards/channel-cards.ts';
 import type { PrivateCards } from '../cards/private-cards.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { ActReplies } from '../core/kept-replies.ts';
-import type { RequesterMessages } from '../moderation/requester-messages.ts';
-import { toActNews, toCancelledMessage, toModeratedMessage, toSendingMessage } from './outcome-messages.ts';
+import {
+  type ToldOutcome,
+  toActNews,
+  toCancelledMessage,
+  toModeratedMessage,
+  toSendingMessage,
+} from '../ui/outcome-messages.ts';
 import { toWaitingMessage } from './waiting.ts';
+
+/** Notifies a requester directly, once each; rejects where that is worth another try. */
+interface RequesterNotifier {
+  tellModerated(act: Act, job: Job): Promise<void>;
+  tellOutcome(outcome: ToldOutcome): Promise<void>;
+}
 
 export interface ActNewsOptions {
   readonly acting: Pick<Acting, 'noteTold'>;
   readonly replies: ActReplies;
   readonly channelCards: Pick<ChannelCards, 'follow' | 'refresh'>;
   readonly privateCards: Pick<PrivateCards, 'refresh'>;
-  readonly requesters: Pick<RequesterMessages, 'tellModerated' | 'tellOutcome'>;
+  readonly requesters: RequesterNotifier;
   readonly drafts: Pick<PressDrafts, 'keep'>;
   readonly quotas: Pick<Quotas, 'refund'>;
   readonly logger: Logger;

@@ -20,17 +20,12 @@ import { toEndingNotice, toTextNotice } from '../../../src/discord/notify/job-no
 import { toRuleResult, toRulesList } from '../../../src/discord/notify/rule-messages.ts';
 import { toSummaryCard } from '../../../src/discord/notify/summary-card.ts';
 import { toWatchList } from '../../../src/discord/notify/watch-messages.ts';
-import {
-  toActName,
-  toActNews,
-  toModeratedNotice,
-  toOutcomeNotice,
-} from '../../../src/discord/submissions/outcome-messages.ts';
 import { toPressChoice } from '../../../src/discord/submissions/press-choice.ts';
 import { toPressForm } from '../../../src/discord/submissions/press-form-view.ts';
 import { toPressAnswer } from '../../../src/discord/submissions/press-messages.ts';
 import { toSubmitAnswer } from '../../../src/discord/submissions/prompt-messages.ts';
 import { button } from '../../../src/discord/ui/blocks.ts';
+import { toActName, toActNews, toModeratedNotice, toOutcomeNotice } from '../../../src/discord/ui/outcome-messages.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { JobIndex } from '../../../src/jobs/job-index.ts';
 import type { Act } from '../../../src/jobs/submissions/submission.ts';

@@ -1,6 +1,6 @@
-import type { Act } from '../submissions/submission.ts';
-import type { WaitedResult } from '../submissions/waiting-line.ts';
 import { LEFT_OUT, toWordlessJob } from '../wordless-job.ts';
+import type { Act } from './submission.ts';
+import type { WaitedResult } from './waiting-line.ts';
 
 /** A copy without what people wrote, for where those words are not let through. Never to be stored. */
 export function toWordlessAct(act: Act): Act {

@@ -4,11 +4,11 @@ import type { Act } from '../../jobs/submissions/submission.ts';
 import type { WaitedResult } from '../../jobs/submissions/waiting-line.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, row, text } from '../ui/blocks.ts';
-import { toJobTag } from '../ui/job-tag.ts';
-import { toReasonText } from '../ui/job-words.ts';
-import { COLORS, toNoticeMessage } from '../ui/notices.ts';
-import { toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
+import { button, container, row, text } from './blocks.ts';
+import { toJobTag } from './job-tag.ts';
+import { toReasonText } from './job-words.ts';
+import { COLORS, toNoticeMessage } from './notices.ts';
+import { toSafeBlock, toSafeLine } from './outside-text.ts';
 
 /** What an act is called: its button on its job, or the beginning of its prompt. */
 export function toActName({ work }: Act): string {
