@@ -141,6 +141,13 @@ describe('a .env file', () => {
     expect(read).toMatchObject({ DISCORD_TOKEN: 'a', LOG_LEVEL: 'warn', PATH: process.env['PATH'] });
   });
 
+  it.each(['utf16le', 'latin1'] as const)('is refused by its name in another encoding: %s', (encoding) => {
+    const path = join(folder, `${encoding}.env`);
+    writeFileSync(path, Buffer.from('\uFEFFDISCORD_TOKEN=ä\n', encoding));
+
+    expect(() => readEnvironment(path)).toThrow(`${path}: it is not UTF-8 text`);
+  });
+
   it('need not be there', () => {
     expect(readEnvironment(join(folder, 'none.env'))).toEqual({ ...process.env });
   });

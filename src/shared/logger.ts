@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { LineWriter } from './line-writer.ts';
 
 /** What the code needs of a logger: structured fields first, then a sentence. */
 export interface Logger {
@@ -20,29 +21,13 @@ const REDACTED = [
   '*.headers',
 ];
 
-/** Characters that wait to be written; what comes beyond is left out. */
-const MAX_WAITING = 1_000_000;
-
 /** Makes the process's logger: JSON lines on standard error, secrets redacted. */
 export function createLogger(level: string): Logger {
-  return pino({ level, redact: { paths: REDACTED, censor: '[redacted]' } }, openStandardError());
-}
-
-/** Where the disk is full, or nobody reads, lines are left out: the log holds nothing up, and ends no process. */
-function openStandardError() {
-  const log = pino.destination({ dest: 2, sync: false, maxLength: MAX_WAITING, retryEAGAIN: () => false });
-  log.on('error', () => undefined);
   // Node makes a pipe non-blocking once its stream is asked for.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const flush = log.flushSync.bind(log);
-  log.flushSync = () => {
-    try {
-      flush();
-    } catch {
-      return;
-    }
-  };
-  return log;
+  const lines = new LineWriter(process.stderr.fd);
+  process.on('exit', () => lines.flush());
+  return pino({ level, redact: { paths: REDACTED, censor: '[redacted]' } }, lines);
 }
 
 /** A logger that says nothing, for tests and tools. */
