@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type App, type AppConfig, startApp } from './app/app.ts';
 import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts';
 import { AppError, toErrorMessage } from './shared/errors.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
-import { toUnusableReason } from './shared/sqlite-errors.ts';
+import { toDamage, toUnusableReason } from './shared/sqlite-errors.ts';
+import { StoreFileError } from './shared/sqlite-file.ts';
 
 const STOP_LIMIT_MS = 15_000;
 /** Within this time a signal counts as the same: npm hands on what the whole group got. */
@@ -28,12 +29,43 @@ async function main(): Promise<void> {
   say(toStartLines(config, sandbox).join('\n'));
 }
 
-/** Names the variable and the file where the store is why the bot cannot start. */
+/** Names the variable and the file where the store is why the bot cannot start, and what to do. */
 function explainStore(thrown: unknown, path: string): unknown {
+  const problem = toFileProblem(thrown) ?? toPlaceProblem(thrown, path);
+  if (problem === undefined) return thrown;
+  const message = `STORE_URL: ${path} cannot be used: ${problem.reason}. ${problem.todo}`;
+  return new AppError('store-unusable', message, { cause: thrown });
+}
+
+interface StoreProblem {
+  readonly reason: string;
+  readonly todo: string;
+}
+
+/** What is in the file. */
+function toFileProblem(thrown: unknown): StoreProblem | undefined {
+  if (thrown instanceof StoreFileError) {
+    const todo =
+      thrown.code === 'store-newer'
+        ? 'Start that version again, or restore a backup that this version made, or set another path.'
+        : 'Set another path; nothing in it was changed.';
+    return { reason: thrown.message, todo };
+  }
+  const reason = toDamage(thrown);
+  if (reason === undefined) return undefined;
+  return {
+    reason,
+    todo: 'Restore a backup in its place, or move it away to begin with an empty store, or set another path.',
+  };
+}
+
+/** Where the file is. */
+function toPlaceProblem(thrown: unknown, path: string): StoreProblem | undefined {
   const reason = toUnusableReason(thrown) ?? toFolderReason(thrown, dirname(resolve(path)));
-  if (reason === undefined) return thrown;
-  const todo = 'Set another path, or put right the file, its folder and their rights.';
-  return new AppError('store-unusable', `STORE_URL: ${path} cannot be used: ${reason}. ${todo}`, { cause: thrown });
+  if (reason === undefined) return undefined;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    return { reason: 'it is a folder', todo: 'Name a file in it, such as `bot.sqlite`.' };
+  return { reason, todo: 'Set another path, or put right the file, its folder and their rights.' };
 }
 
 function toFolderReason(thrown: unknown, folder: string): string | undefined {

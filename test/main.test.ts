@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'main-'));
@@ -11,10 +12,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function failToStart(environment: Record<string, string>): Promise<{ code: unknown; said: string }> {
   const env = { ...process.env, SANDBOX_PORT: '0', LOG_LEVEL: 'silent', ...environment };
   const { promise, resolve } = Promise.withResolvers<{ code: unknown; said: string }>();
-  execFile(process.execPath, ['src/main.ts'], { env, timeout: 20_000 }, (error, _out, said) =>
+  execFile(process.execPath, ['src/main.ts'], { env, timeout: 60_000 }, (error, _out, said) =>
     resolve({ code: error?.code, said }),
   );
   return promise;
+}
+
+function makeFile(name: string, sql: string): void {
+  const database = new DatabaseSync(join(folder, name));
+  database.exec(sql);
+  database.close();
 }
 
 describe('a start that fails', () => {
@@ -22,20 +29,26 @@ describe('a start that fails', () => {
     const at = (name: string) => join(folder, name);
     mkdirSync(at('folder.sqlite'));
     writeFileSync(at('text.sqlite'), 'This is no database. '.repeat(100));
+    makeFile('music.sqlite', 'CREATE TABLE songs (title TEXT); CREATE TABLE keyv (key TEXT, value TEXT)');
+    makeFile('newer.sqlite', 'PRAGMA application_id = 0x55736442; PRAGMA user_version = 7');
+    const before = readFileSync(at('music.sqlite'));
 
-    const starts = ['folder.sqlite', 'text.sqlite', 'text.sqlite/below.sqlite'].map((name) =>
-      failToStart({ STORE_URL: `sqlite:${at(name)}` }),
-    );
-    const [asFolder, asText, below] = await Promise.all(starts);
+    const names = ['folder', 'text', 'text.sqlite/below', 'music', 'newer'].map((name) => `${name}.sqlite`);
+    const starts = await Promise.all(names.map((name) => failToStart({ STORE_URL: `sqlite:${at(name)}` })));
 
-    const todo = 'Set another path, or put right the file, its folder and their rights.\n';
-    expect([asFolder, asText, below]).toEqual([
-      { code: 1, said: `STORE_URL: ${at('folder.sqlite')} cannot be used: it cannot be opened or made. ${todo}` },
-      { code: 1, said: `STORE_URL: ${at('text.sqlite')} cannot be used: it is no SQLite database. ${todo}` },
-      {
+    const refusals = [
+      'it is a folder. Name a file in it, such as `bot.sqlite`.',
+      'it is no SQLite database. Restore a backup in its place, or move it away to begin with an empty store, or set another path.',
+      'its folder cannot be made. Set another path, or put right the file, its folder and their rights.',
+      'it belongs to another program (it holds "songs", "keyv"). Set another path; nothing in it was changed.',
+      'it was written by a newer version of the bot (schema 7; this version knows 1). Start that version again, or restore a backup that this version made, or set another path.',
+    ];
+    expect(starts).toEqual(
+      refusals.map((why, index) => ({
         code: 1,
-        said: `STORE_URL: ${at('text.sqlite/below.sqlite')} cannot be used: its folder cannot be made. ${todo}`,
-      },
-    ]);
-  }, 40_000);
+        said: `STORE_URL: ${at(names[index] ?? '')} cannot be used: ${why}\n`,
+      })),
+    );
+    expect(readFileSync(at('music.sqlite'))).toEqual(before);
+  }, 90_000);
 });

@@ -1,16 +1,19 @@
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 const SQLITE_FULL = 13;
-/** What is wrong with a file as a whole: its rights, its place, its bytes. */
+/** What is wrong with a file as a whole: its rights, its place. */
 const UNUSABLE: ReadonlyMap<number, string> = new Map([
   [3, 'this user may not use it'],
   [5, 'another process has locked it'],
   [6, 'another process has locked it'],
   [8, 'this user may not write to it'],
   [10, 'the disk fails'],
-  [11, 'it is damaged'],
   [13, 'the disk is full'],
   [14, 'it cannot be opened or made'],
+]);
+/** What is wrong with what the file holds. */
+const DAMAGED: ReadonlyMap<number, string> = new Map([
+  [11, 'it is damaged'],
   [26, 'it is no SQLite database'],
 ]);
 
@@ -27,8 +30,17 @@ export function isFull(thrown: unknown): boolean {
 
 /** Why a database cannot be used at all, as the end of a sentence; undefined for any other error. */
 export function toUnusableReason(thrown: unknown): string | undefined {
+  return UNUSABLE.get(toOwnOrCause(thrown));
+}
+
+/** Why what a database holds cannot be read, as the end of a sentence; undefined for any other error. */
+export function toDamage(thrown: unknown): string | undefined {
+  return DAMAGED.get(toOwnOrCause(thrown));
+}
+
+function toOwnOrCause(thrown: unknown): number {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
-  return UNUSABLE.get(toResultCode(thrown) ?? toResultCode(cause) ?? 0);
+  return toResultCode(thrown) ?? toResultCode(cause) ?? 0;
 }
 
 /** SQLite's primary result code. */

@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import { GroupCommit } from '../../shared/group-commit.ts';
 import { isFull, isLocked } from '../../shared/sqlite-errors.ts';
+import { claimStoreFile } from '../../shared/sqlite-file.ts';
 
 /** A read or write of the store that did not happen. `code`: `store-locked`, `store-full`, `store-failed` or `store-invalid`. */
 export class StoreError extends AppError {}
@@ -38,9 +39,8 @@ export class SqliteConnection {
 
   constructor(path: string, clock: Clock, { maxBytes }: SqliteConnectionOptions = {}) {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-    this.#database = new DatabaseSync(path);
+    this.#database = openStoreFile(path);
     this.#commits = new GroupCommit(this.#database, { clock, lockWaitMs: LOCKED_GIVE_UP_MS });
-    this.#database.exec(`PRAGMA busy_timeout = ${OPEN_WAIT_MS}`);
     this.#database.exec('PRAGMA journal_mode = WAL');
     this.#database.exec('PRAGMA synchronous = FULL');
     this.#database.exec('PRAGMA busy_timeout = 0');
@@ -143,6 +143,19 @@ export class SqliteConnection {
     this.#failures += 1;
     this.#lastFailure = toStoreError(thrown);
     return this.#lastFailure;
+  }
+}
+
+/** Another program's file is closed as it was found. */
+function openStoreFile(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(`PRAGMA busy_timeout = ${OPEN_WAIT_MS}`);
+    claimStoreFile(database);
+    return database;
+  } catch (thrown) {
+    database.close();
+    throw thrown;
   }
 }
 
