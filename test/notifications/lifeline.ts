@@ -1,7 +1,6 @@
 import type { z } from 'zod';
-import type { Clock } from '../../src/shared/clock.ts';
 import type { Collection, CollectionOptions } from '../../src/storage/collection.ts';
-import { SqliteConnection } from '../../src/storage/sqlite/sqlite-driver.ts';
+import type { SqliteConnection } from '../../src/storage/sqlite/sqlite-driver.ts';
 import { Store } from '../../src/storage/store.ts';
 
 /** Where a process dies: before or after its n-th change of the world outside its memory. */
@@ -54,8 +53,8 @@ export class Lifeline {
 export class MortalStore extends Store {
   readonly #life: Lifeline;
 
-  constructor(path: string, clock: Clock, life: Lifeline) {
-    super(new SqliteConnection(path, clock));
+  constructor(connection: SqliteConnection, life: Lifeline) {
+    super(connection);
     this.#life = life;
   }
 

@@ -12,6 +12,7 @@ import type { RuleInput } from '../../src/notifications/rules/rule-store.ts';
 import type { NamedQueue, Queue } from '../../src/queue/contract.ts';
 import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
+import { SqliteConnection } from '../../src/storage/sqlite/sqlite-driver.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeDiscord } from './fake-discord.ts';
 import { type Death, Lifeline, MortalStore } from './lifeline.ts';
@@ -46,7 +47,7 @@ export class TellingWorld {
   async start(death?: Death): Promise<Process> {
     const life = new Lifeline(death);
     const { clock } = this;
-    const store = new MortalStore(join(this.#folder, 'store.sqlite'), clock, life);
+    const store = new MortalStore(new SqliteConnection(join(this.#folder, 'store.sqlite'), clock), life);
     const real = await SqliteQueue.open({
       path: join(this.#folder, 'queue.sqlite'),
       clock,
