@@ -1,8 +1,9 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
+import { toApiChannel } from '../src/discord/core/api-channel.ts';
 import type { Command } from '../src/discord/core/handlers.ts';
 import { suggestApiChannels } from '../src/discord/jobs/suggestions.ts';
 import { runSubmit } from '../src/discord/submissions/run-prompt.ts';
-import { UserError } from '../src/shared/errors.ts';
+import { apiChannel } from './options.ts';
 
 /** `/imagine`: a new job from a prompt. */
 export const imagine: Command = {
@@ -18,31 +19,17 @@ export const imagine: Command = {
         required: true,
         max_length: 5_000,
       },
-      {
-        type: ApplicationCommandOptionType.String,
-        name: 'api-channel',
-        description: 'The Midjourney channel at useapi.net that is to make it; without it the API chooses',
-        autocomplete: true,
-        max_length: 40,
-      },
+      apiChannel('The Midjourney channel at useapi.net that is to make it; without it the API chooses'),
     ],
   },
   handlers: {
     imagine: {
       async run({ options, ...call }) {
         call.services.permissions.requireAllowed('submit', call.caller);
-        const apiChannel = options.string('api-channel')?.trim();
-        if (apiChannel !== undefined && !/^[\w.-]{1,40}$/.test(apiChannel)) throw notAnApiChannel();
-        return runSubmit(call, options.requiredString('prompt'), apiChannel);
+        const where = options.string('api-channel');
+        return runSubmit(call, options.requiredString('prompt'), where === undefined ? undefined : toApiChannel(where));
       },
     },
   },
   autocomplete: { 'api-channel': suggestApiChannels },
 };
-
-function notAnApiChannel(): UserError {
-  return new UserError(
-    'api-channel-invalid',
-    'That is not an API channel: it is a number, as the Midjourney channel has it at useapi.net. Leave `api-channel` out and the API chooses one.',
-  );
-}

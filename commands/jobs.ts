@@ -1,8 +1,9 @@
-import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
+import { InteractionContextType } from 'discord.js';
+import { toApiChannel } from '../src/discord/core/api-channel.ts';
 import type { Command } from '../src/discord/core/handlers.ts';
 import { readBoard, toBoardFilter } from '../src/discord/jobs/board-controls.ts';
 import { suggestApiChannels } from '../src/discord/jobs/suggestions.ts';
-import { UserError } from '../src/shared/errors.ts';
+import { apiChannel, choice, publicOption } from './options.ts';
 
 /** `/jobs`: what runs now. */
 export const jobs: Command = {
@@ -11,45 +12,20 @@ export const jobs: Command = {
     description: 'Show what is running now: the load of each API channel and the jobs',
     contexts: [InteractionContextType.Guild],
     options: [
-      {
-        type: ApplicationCommandOptionType.String,
-        name: 'api-channel',
-        description: 'Only this Midjourney channel at useapi.net',
-        autocomplete: true,
-        max_length: 40,
-      },
-      {
-        type: ApplicationCommandOptionType.String,
-        name: 'type',
-        description: 'Only jobs of this type',
-        choices: [
-          { name: 'image', value: 'image' },
-          { name: 'video', value: 'video' },
-        ],
-      },
-      {
-        type: ApplicationCommandOptionType.Boolean,
-        name: 'public',
-        description: 'Show the answer to everyone in this channel',
-      },
+      apiChannel('Only this Midjourney channel at useapi.net'),
+      choice('type', 'Only jobs of this type', ['image', 'video']),
+      publicOption('Show the answer to everyone in this channel'),
     ],
   },
   handlers: {
     jobs: {
       async run({ caller, options, services }) {
         services.permissions.requireAllowed('view', caller);
-        const filter = toBoardFilter(options.string('type'), options.string('api-channel')?.trim());
-        if (filter.apiChannel !== undefined && !/^[\w.-]{1,40}$/.test(filter.apiChannel)) throw notAnApiChannel();
+        const only = options.string('api-channel');
+        const filter = toBoardFilter(options.string('type'), only === undefined ? undefined : toApiChannel(only));
         return readBoard({ caller, services, isPrivate: options.boolean('public') !== true }, filter, 0);
       },
     },
   },
   autocomplete: { 'api-channel': suggestApiChannels },
 };
-
-function notAnApiChannel(): UserError {
-  return new UserError(
-    'api-channel-invalid',
-    'That is not an API channel: it is a number, as the Midjourney channel has it at useapi.net. Leave `api-channel` out to see all.',
-  );
-}

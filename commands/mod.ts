@@ -1,31 +1,16 @@
 import {
   type APIApplicationCommandBasicOption,
-  type APIApplicationCommandIntegerOption,
-  type APIApplicationCommandStringOption,
   ApplicationCommandOptionType,
   ChannelType,
   InteractionContextType,
 } from 'discord.js';
-import type { Command, CommandHandler } from '../src/discord/core/handlers.ts';
-import { suggestJobs } from '../src/discord/jobs/suggestions.ts';
-import { exportLog, showLog } from '../src/discord/moderation/log-answers.ts';
-import { handlePrivacy, showPermissions, showUsage } from '../src/discord/moderation/people-answers.ts';
-import {
-  addWord,
-  changeAlerts,
-  changeGrant,
-  changeQuota,
-  changeRetention,
-  changeReview,
-  listWords,
-  removeWord,
-  toSettingsAnswer,
-  undoChange,
-} from '../src/discord/moderation/setting-answers.ts';
+import type { Autocomplete, Command, CommandHandler } from '../src/discord/core/handlers.ts';
+import type { ModerationFeature } from '../src/discord/moderation/moderation-feature.ts';
 import { LOG_ACTION } from '../src/moderation/log/log-entry.ts';
 import { Action } from '../src/moderation/policy.ts';
+import { choice, integer, JOB, subcommand } from './options.ts';
 
-const { String: Text, Integer, Channel, Role, User, Subcommand, SubcommandGroup } = ApplicationCommandOptionType;
+const { String: Text, Channel, Role, User, SubcommandGroup } = ApplicationCommandOptionType;
 
 const ROLE = { type: Role, name: 'role', description: 'The role; @everyone stands for all', required: true } as const;
 const MEMBER = { type: User, name: 'member', description: 'The member', required: true } as const;
@@ -53,88 +38,80 @@ const REVIEW: APIApplicationCommandBasicOption[] = [
 ];
 const LOG: APIApplicationCommandBasicOption[] = [
   { ...MEMBER, description: 'Only what this member did, or what was done to them', required: false },
-  { type: Text, name: 'job', description: 'Only what concerns this job', autocomplete: true, max_length: 200 },
+  { ...JOB, description: 'Only what concerns this job', required: false },
   choice('action', 'Only this', Object.values(LOG_ACTION)),
 ];
 
-/** `/mod`: who may, what is reviewed, who did. */
-export const mod: Command = {
-  data: {
-    name: 'mod',
-    description: 'Decide who may do what and what is shown, and see who did what',
-    contexts: [InteractionContextType.Guild],
-    options: [
-      subcommand('settings', 'Show everything that is set', []),
-      subcommand('allow', 'Let a role do something', GRANT),
-      subcommand('deny', 'Keep a role from doing something', GRANT),
-      subcommand('permissions', 'Show what a member may do, and why', [MEMBER]),
-      subcommand('quota', 'Limit presses and submits a day', QUOTA),
-      subcommand('usage', 'Show who spent how much in a month', [
-        { type: Text, name: 'month', description: 'Such as 2025-10 (default this month)', max_length: 7 },
-      ]),
-      {
-        type: SubcommandGroup,
-        name: 'words',
-        description: 'Words that a prompt may not hold',
-        options: [
-          subcommand('add', 'List a word', [
-            WORD,
-            choice('then', 'Refuse its prompts (default), or hold their results for review', ['refuse', 'review']),
-          ]),
-          subcommand('remove', 'Take a word off the list', [WORD]),
-          subcommand('list', 'Show the listed words', []),
-        ],
-      },
-      subcommand('review', 'Hold results until moderators approve them', REVIEW),
-      subcommand('alerts', 'Tell a channel what moderators should know', [
-        channel('Where; leave it out to see where they go'),
-        choice('mode', 'Tell nobody any more', ['off']),
-      ]),
-      subcommand('log', 'Show who did what', LOG),
-      subcommand('export', 'Get the whole log as a file of JSON lines', []),
-      subcommand('undo', 'Take a change of a setting back', [
-        { ...integer('entry', 'The number of its entry in the log', 1), required: true },
-      ]),
-      subcommand('retention', 'Decide how long the log is kept', [
-        { ...integer('days', 'Days; 0 for ever', 0, 3_650), required: true },
-      ]),
-      subcommand('privacy', 'Hand out what is kept about a member, or delete their name', [
-        MEMBER,
-        { ...choice('what', 'What to do', ['export', 'delete']), required: true },
-      ]),
-    ],
-  },
-  handlers: {
-    'mod settings': guarded(async (call) => toSettingsAnswer(call)),
-    'mod allow': guarded((call) => changeGrant(call, 'allow')),
-    'mod deny': guarded((call) => changeGrant(call, 'deny')),
-    'mod permissions': guarded(async (call) => showPermissions(call)),
-    'mod quota': guarded(changeQuota),
-    'mod usage': guarded(showUsage),
-    'mod words add': guarded(addWord),
-    'mod words remove': guarded(removeWord),
-    'mod words list': guarded(async (call) => listWords(call, 0)),
-    'mod review': guarded(changeReview),
-    'mod alerts': guarded(changeAlerts),
-    'mod log': guarded(showLog),
-    'mod export': guarded(exportLog),
-    'mod undo': guarded(undoChange),
-    'mod retention': guarded(changeRetention),
-    'mod privacy': guarded(handlePrivacy),
-  },
-  autocomplete: { job: suggestJobs },
+const DATA: Command['data'] = {
+  name: 'mod',
+  description: 'Decide who may do what and what is shown, and see who did what',
+  contexts: [InteractionContextType.Guild],
+  options: [
+    subcommand('settings', 'Show everything that is set'),
+    subcommand('allow', 'Let a role do something', GRANT),
+    subcommand('deny', 'Keep a role from doing something', GRANT),
+    subcommand('permissions', 'Show what a member may do, and why', [MEMBER]),
+    subcommand('quota', 'Limit presses and submits a day', QUOTA),
+    subcommand('usage', 'Show who spent how much in a month', [
+      { type: Text, name: 'month', description: 'Such as 2025-10 (default this month)', max_length: 7 },
+    ]),
+    {
+      type: SubcommandGroup,
+      name: 'words',
+      description: 'Words that a prompt may not hold',
+      options: [
+        subcommand('add', 'List a word', [
+          WORD,
+          choice('then', 'Refuse its prompts (default), or hold their results for review', ['refuse', 'review']),
+        ]),
+        subcommand('remove', 'Take a word off the list', [WORD]),
+        subcommand('list', 'Show the listed words'),
+      ],
+    },
+    subcommand('review', 'Hold results until moderators approve them', REVIEW),
+    subcommand('alerts', 'Tell a channel what moderators should know', [
+      channel('Where; leave it out to see where they go'),
+      choice('mode', 'Tell nobody any more', ['off']),
+    ]),
+    subcommand('log', 'Show who did what', LOG),
+    subcommand('export', 'Get the whole log as a file of JSON lines'),
+    subcommand('undo', 'Take a change of a setting back', [
+      { ...integer('entry', 'The number of its entry in the log', 1), required: true },
+    ]),
+    subcommand('retention', 'Decide how long the log is kept', [
+      { ...integer('days', 'Days; 0 for ever', 0, 3_650), required: true },
+    ]),
+    subcommand('privacy', 'Hand out what is kept about a member, or delete their name', [
+      MEMBER,
+      { ...choice('what', 'What to do', ['export', 'delete']), required: true },
+    ]),
+  ],
 };
 
-function subcommand(name: string, description: string, options: APIApplicationCommandBasicOption[]) {
-  return { type: Subcommand, name, description, options } as const;
-}
-
-function choice(name: string, description: string, values: readonly string[]): APIApplicationCommandStringOption {
-  return { type: Text, name, description, choices: values.map((value) => ({ name: value, value })) };
-}
-
-function integer(name: string, description: string, min: number, max?: number): APIApplicationCommandIntegerOption {
-  return { type: Integer, name, description, min_value: min, ...(max !== undefined && { max_value: max }) };
+/** `/mod`: who may, what is reviewed, who did. */
+export function modCommand({ settings, log, members }: ModerationFeature, suggestJobs: Autocomplete): Command {
+  return {
+    data: DATA,
+    handlers: {
+      'mod settings': guarded(settings.show),
+      'mod allow': guarded(settings.allow),
+      'mod deny': guarded(settings.deny),
+      'mod permissions': guarded(members.permissions),
+      'mod quota': guarded(settings.quota),
+      'mod usage': guarded(members.usage),
+      'mod words add': guarded(settings.addWord),
+      'mod words remove': guarded(settings.removeWord),
+      'mod words list': guarded(({ caller }) => settings.listWords(caller, 0)),
+      'mod review': guarded(settings.review),
+      'mod alerts': guarded(settings.alerts),
+      'mod log': guarded(log.show),
+      'mod export': guarded(log.export),
+      'mod undo': guarded(settings.undo),
+      'mod retention': guarded(settings.retention),
+      'mod privacy': guarded(members.privacy),
+    },
+    autocomplete: { job: suggestJobs },
+  };
 }
 
 function channel(description: string): APIApplicationCommandBasicOption {

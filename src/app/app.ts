@@ -1,19 +1,16 @@
 import { Events } from 'discord.js';
 import { z } from 'zod';
-import { commands } from '../../commands/index.ts';
 import { UseapiClient } from '../backends/useapi/client.ts';
 import type { Config, DiscordConfig, UseapiConfig } from '../config.ts';
 import { ChannelCards } from '../discord/cards/channel-cards.ts';
 import { JobCards } from '../discord/cards/job-cards.ts';
 import { JobMarks } from '../discord/cards/job-marks.ts';
 import { PrivateCards } from '../discord/cards/private-cards.ts';
-import { controls, forms } from '../discord/controls.ts';
 import { onAccessChanged } from '../discord/core/access-news.ts';
 import { Bot } from '../discord/core/bot.ts';
 import { DiscordChannelPoster } from '../discord/core/discord-channel-poster.ts';
 import { GuildDirectory } from '../discord/core/guild-directory.ts';
 import { ActReplies } from '../discord/core/kept-replies.ts';
-import { messageCommands } from '../discord/message-commands.ts';
 import { logRuleChange } from '../discord/moderation/audit-entries.ts';
 import { connectDesks, createDesks, type Desks } from '../discord/moderation/moderator-room.ts';
 import { ReviewAnswers } from '../discord/moderation/review-answers.ts';
@@ -37,6 +34,7 @@ import { watchClock } from '../shared/clock-steps.ts';
 import { isDoneWithin } from '../shared/done-within.ts';
 import type { Logger } from '../shared/logger.ts';
 import { Store } from '../storage/store.ts';
+import { buildHandlers, type Handlers } from './features.ts';
 
 /** A configuration in which both outsides have an address, be it that of a stand-in. */
 export interface AppConfig extends Omit<Config, 'discord' | 'useapi'> {
@@ -89,7 +87,6 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   const { guildIds } = config.discord;
   const bot = new Bot({
     ...config.discord,
-    commands: [...commands, ...messageCommands],
     logger,
     onFatal: options.onFatal,
   });
@@ -108,7 +105,8 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   const services = buildServices({ outside, jobs, telling, moderation, desks, reviewDesk, bot, clock, logger });
   connectCards(telling.poster, services, logger);
   connectActs(jobs, services, { requesters: desks.requesters }, logger);
-  const router = buildRouter(services, bot, config, logger);
+  const handlers = buildHandlers(services);
+  const router = buildRouter(handlers, services, bot, options);
   bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
   await jobs.tracker.restore();
   await moderation.load();
@@ -117,7 +115,7 @@ async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promis
   stack.defer(() => bot.stop());
   stack.defer(() => finishInteractions(router));
   stack.defer(() => jobs.acting.stop());
-  await bot.start();
+  await bot.start([...handlers.commands, ...handlers.messageCommands]);
   stack.defer(async () => void (await outside.queue.stop({ timeoutMs: QUEUE_STOP_MS })));
   await moderation.start();
   await telling.start();
@@ -264,14 +262,16 @@ function toModerationServices({ log, settings, permissions, words, quotas, revie
   return { log, settings, permissions, words, quotas, reviews, privacy };
 }
 
-function buildRouter(services: BotServices, bot: Bot, config: AppConfig, logger: Logger): Router {
+function buildRouter(handlers: Handlers, services: BotServices, bot: Bot, { config, logger }: AppOptions): Router {
+  const { commands, controls, forms, messageCommands } = handlers;
+  const { guildIds } = config.discord;
   return new Router({
     commands,
     controls,
     forms,
     messageCommands,
     services,
-    guildIds: config.discord.guildIds,
+    guildIds,
     rest: bot.interactionRest,
     logger,
   });

@@ -3,9 +3,6 @@ import { boardControls } from './jobs/board-controls.ts';
 import { familyControls } from './jobs/family-controls.ts';
 import { jobControls } from './jobs/job-controls.ts';
 import { shareControls } from './jobs/share-controls.ts';
-import { alertControls } from './moderation/alert-controls.ts';
-import { modControls } from './moderation/mod-controls.ts';
-import { reviewControls, reviewForms } from './moderation/review-controls.ts';
 import { ruleControls } from './notify/rule-controls.ts';
 import { watchControls } from './notify/watch-controls.ts';
 import { pressControls } from './submissions/press-controls.ts';
@@ -16,13 +13,10 @@ import { actControls } from './submissions/submission-controls.ts';
 /** All buttons and selects. */
 export const controls: readonly Control[] = [
   ...actControls,
-  ...alertControls,
   ...boardControls,
   ...familyControls,
   ...jobControls,
-  ...modControls,
   ...pressControls,
-  ...reviewControls,
   ...ruleControls,
   ...shareControls,
   ...submitControls,
@@ -30,4 +24,4 @@ export const controls: readonly Control[] = [
 ];
 
 /** All forms. */
-export const forms: readonly Form[] = [...pressForms, ...reviewForms];
+export const forms: readonly Form[] = pressForms;

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMessage } from '../../sandbox/discord/world/messages.ts';
 import type { SeenInteraction } from '../../sandbox/discord/world/people.ts';
-import { controls, forms } from '../../src/discord/controls.ts';
 import { parseCustomId } from '../../src/discord/core/custom-id.ts';
+import { everyHandler } from '../every-handler.ts';
 import type { WrittenId } from '../fixtures/written-ids.ts';
 import { type ActingWorld, startActing } from './acting-world.ts';
 import { answerTo, ids, textOf, type World } from './start-world.ts';
@@ -87,7 +87,7 @@ describe.each(VERSIONS)('the store of version %s', (version) => {
   });
 
   it('has a handler for every custom id that was written', async () => {
-    const handled = new Set([...controls, ...forms].map(({ name }) => name));
+    const handled = new Set([...everyHandler.controls, ...everyHandler.forms].map(({ name }) => name));
 
     const unknown = facts.customIds.filter(({ customId }) => !handled.has(parseCustomId(customId).name));
 

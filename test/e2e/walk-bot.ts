@@ -1,7 +1,6 @@
 import { type APIApplicationCommandOption, ApplicationCommandOptionType, ButtonStyle, ComponentType } from 'discord.js';
-import { commands } from '../../commands/index.ts';
 import type { TypedCommand } from '../../sandbox/discord/world/people.ts';
-import { controls } from '../../src/discord/controls.ts';
+import { everyHandler } from '../every-handler.ts';
 import { ids, type World } from './start-world.ts';
 
 const { Subcommand, SubcommandGroup } = ApplicationCommandOptionType;
@@ -17,7 +16,7 @@ export interface Named {
 
 /** Every command as somebody might type it. */
 export function everyCommand(named: Named): TypedCommand[] {
-  return commands.flatMap(({ data }) => toCommands(data.name, data.options ?? [], named));
+  return everyHandler.commands.flatMap(({ data }) => toCommands(data.name, data.options ?? [], named));
 }
 
 function toCommands(path: string, options: readonly APIApplicationCommandOption[], named: Named): TypedCommand[] {
@@ -58,7 +57,7 @@ export interface PostedControl {
 /** Puts every control of the bot into a channel, once as a button and once as a select, as if the bot had posted them about this job. */
 export async function postEveryControl(world: World, channelId: string, ref: string): Promise<PostedControl[]> {
   const posted: PostedControl[] = [];
-  for (const { name } of controls) {
+  for (const { name } of everyHandler.controls) {
     const customId = `${name}:${ref}:1:${ref}`;
     posted.push({ customId, messageId: await postAsBot(world, channelId, [toButtonRow(customId)]) });
     const messageId = await postAsBot(world, channelId, [toSelectRow(customId, ref)]);

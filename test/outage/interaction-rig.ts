@@ -79,7 +79,6 @@ export async function startInteractionRig(faster: number): Promise<InteractionRi
     token: discord.token,
     apiUrl: discord.apiUrl,
     guildIds: [ids.guild],
-    commands: commands,
     logger: silentLogger,
     clock,
     onFatal: (reason) => {
@@ -97,7 +96,7 @@ export async function startInteractionRig(faster: number): Promise<InteractionRi
     logger: silentLogger,
   });
   bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
-  await bot.start();
+  await bot.start(commands);
   const kinds = toKinds(discord);
   return {
     discord,

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { controls } from '../../src/discord/controls.ts';
+import { everyHandler } from '../every-handler.ts';
 import { isWithoutBrowser } from './browser.ts';
 import { usePage } from './page-suite.ts';
 import { ids, type PageRig } from './page-world.ts';
@@ -43,7 +43,9 @@ describe.skipIf(isWithoutBrowser)('every kind of control in a browser', () => {
     await rig.shown.controls.carryOut({ order: 'reset' });
     await review(page, rig);
 
-    const missing = controls.map(({ name }) => name).filter((name) => !used.has(name) && !ELSEWHERE.has(name));
+    const missing = everyHandler.controls
+      .map(({ name }) => name)
+      .filter((name) => !used.has(name) && !ELSEWHERE.has(name));
     expect(missing).toEqual([]);
     expect(await failures(page)).toEqual([]);
     await page.context().close();

@@ -19,13 +19,16 @@ import { RefusalGuard } from './refusal-guard.ts';
 import { RequestWindow } from './request-window.ts';
 import { LIBRARY_TIMEOUT_MS, withTimeLimit } from './time-limit.ts';
 
+/** What a server is offered. */
+export interface OfferedCommand {
+  readonly data: RESTPostAPIApplicationCommandsJSONBody;
+}
+
 export interface BotOptions {
   readonly token: string;
   /** Root of Discord's REST API, without a version. */
   readonly apiUrl: string;
   readonly guildIds: readonly string[];
-  /** All that servers are offered. */
-  readonly commands: readonly { readonly data: RESTPostAPIApplicationCommandsJSONBody }[];
   readonly logger: Logger;
   /** For the pauses between attempts; default the system's. */
   readonly clock?: Clock;
@@ -52,6 +55,7 @@ export class Bot {
   /** Servers whose commands Discord has. */
   readonly #registered = new Set<string>();
   readonly #clock: Clock;
+  #commands: readonly OfferedCommand[] = [];
   readonly #stopping = new AbortController();
   #isLoggedIn = false;
 
@@ -77,7 +81,8 @@ export class Bot {
   }
 
   /** Resolves when logged in and the commands are registered. @throws AppError `discord-login` with a sentence for whoever runs the bot. */
-  async start(): Promise<void> {
+  async start(commands: readonly OfferedCommand[]): Promise<void> {
+    this.#commands = commands;
     await this.#logIn();
     this.#isLoggedIn = true;
     await this.#registerCommands();
@@ -128,11 +133,11 @@ export class Bot {
   }
 
   async #registerCommandsOf(guildId: string, attempt = 1): Promise<void> {
-    const { guildIds, commands, logger } = this.#options;
+    const { guildIds, logger } = this.#options;
     const applicationId = this.client.application?.id;
     if (applicationId === undefined || this.#isStopping || !guildIds.includes(guildId)) return;
     try {
-      const body = commands.map((command) => command.data);
+      const body = this.#commands.map((command) => command.data);
       await this.client.rest.put(Routes.applicationGuildCommands(applicationId, guildId), { body });
       this.#registered.add(guildId);
     } catch (thrown) {

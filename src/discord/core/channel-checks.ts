@@ -1,9 +1,9 @@
 import type { Rule } from '../../notifications/rules/rule.ts';
 import { UserError } from '../../shared/errors.ts';
-import type { GuildDirectory } from './guild-directory.ts';
+import type { ChannelDirectory, RoleDirectory } from './guild-directory.ts';
 
 /** @throws UserError naming each permission that the bot lacks in the channel. */
-export function requireChannelAccess(directory: GuildDirectory, guildId: string, channelId: string): void {
+export function requireChannelAccess(directory: ChannelDirectory, guildId: string, channelId: string): void {
   const channel = directory.channel(guildId, channelId);
   if (channel === undefined && !directory.isAvailable(guildId)) {
     throw new UserError(
@@ -30,7 +30,7 @@ export function requireChannelAccess(directory: GuildDirectory, guildId: string,
 
 /** Sentences about a rule's role that cannot be mentioned in its channel. */
 export function toMentionWarnings(
-  directory: GuildDirectory,
+  directory: RoleDirectory,
   { guildId, channelId, mentionRoleId }: Pick<Rule, 'guildId' | 'channelId' | 'mentionRoleId'>,
 ): string[] {
   if (mentionRoleId === undefined) return [];

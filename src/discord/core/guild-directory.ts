@@ -82,6 +82,9 @@ export class GuildDirectory {
   }
 }
 
+export type ChannelDirectory = Pick<GuildDirectory, 'channel' | 'isAvailable'>;
+export type RoleDirectory = Pick<GuildDirectory, 'role'>;
+
 function neededFor(channel: GuildBasedChannel, kind: ChannelFacts['kind']): NeededPermission[] {
   const always: NeededPermission[] = ['ViewChannel', 'AttachFiles', 'ReadMessageHistory'];
   if (kind === 'forum') return [...always, 'SendMessages', 'SendMessagesInThreads'];

@@ -1,38 +1,50 @@
 import type { Control } from '../core/handlers.ts';
-import { turnLog } from './log-answers.ts';
-import { deleteName } from './people-answers.ts';
-import { listWords } from './setting-answers.ts';
+import type { LogHandlers } from './log-handlers.ts';
+import type { MemberHandlers } from './member-handlers.ts';
+import type { SettingHandlers } from './setting-handlers.ts';
 
-const turnLogPage: Control = {
-  name: 'mod-log',
-  answers: 'update',
-  async run({ caller, args: [before = '', member = '', ref = '', action = ''], services }) {
-    services.permissions.requireAllowed('configure', caller);
-    const filter = {
-      ...(member !== '' && { member }),
-      ...(ref !== '' && { ref }),
-      ...(action !== '' && { action }),
-    };
-    return turnLog(caller, services, filter, Number.parseInt(before, 10) || undefined);
-  },
-};
+export interface ModHandlers {
+  readonly settings: Pick<SettingHandlers, 'show' | 'listWords'>;
+  readonly log: Pick<LogHandlers, 'turn'>;
+  readonly members: Pick<MemberHandlers, 'deleteName'>;
+}
 
-const turnWordsPage: Control = {
-  name: 'mod-words',
-  answers: 'update',
-  async run({ caller, args: [page = '0'], services }) {
-    services.permissions.requireAllowed('configure', caller);
-    return listWords({ caller, services }, Number.parseInt(page, 10) || 0);
-  },
-};
+/** What is under the replies of `/mod`, and under alerts that a setting can mend. */
+export function modControls({ settings, log, members }: ModHandlers): Control[] {
+  return [
+    guarded({ name: 'alert-settings', answers: 'private', run: (call) => settings.show(call) }),
+    guarded({
+      name: 'mod-log',
+      answers: 'update',
+      run: async ({ caller, args: [before = '', member = '', ref = '', action = ''] }) => {
+        const filter = {
+          ...(member !== '' && { member }),
+          ...(ref !== '' && { ref }),
+          ...(action !== '' && { action }),
+        };
+        return log.turn(caller, filter, Number.parseInt(before, 10) || undefined);
+      },
+    }),
+    guarded({
+      name: 'mod-words',
+      answers: 'update',
+      run: ({ caller, args: [page = '0'] }) => settings.listWords(caller, Number.parseInt(page, 10) || 0),
+    }),
+    guarded({
+      name: 'mod-privacy-yes',
+      answers: 'update',
+      run: ({ caller, args: [memberId = ''] }) => members.deleteName(caller, memberId),
+    }),
+  ];
+}
 
-const confirmPrivacy: Control = {
-  name: 'mod-privacy-yes',
-  answers: 'update',
-  async run({ caller, args: [memberId = ''], services }) {
-    services.permissions.requireAllowed('configure', caller);
-    return deleteName(memberId, caller, services);
-  },
-};
-
-export const modControls: readonly Control[] = [turnLogPage, turnWordsPage, confirmPrivacy];
+/** All of it is for those who may change the settings. */
+function guarded(control: Extract<Control, { answers: 'update' | 'private' | 'beside' }>): Control {
+  return {
+    ...control,
+    async run(call) {
+      call.services.permissions.requireAllowed('configure', call.caller);
+      return control.run(call);
+    },
+  };
+}

@@ -1,57 +1,62 @@
+import type { Permissions } from '../../moderation/permissions.ts';
 import { hasRequester, type Verdict } from '../../moderation/reviews/review.ts';
+import type { Reviews } from '../../moderation/reviews/reviews.ts';
 import { UserError } from '../../shared/errors.ts';
 import { cutText } from '../../shared/text.ts';
-import { showJob } from '../cards/show-job.ts';
 import type { Answer } from '../core/answer.ts';
+import type { Caller } from '../core/caller.ts';
 import type { Control, ControlCall, Form } from '../core/handlers.ts';
+import type { ReviewDesk } from './review-posts.ts';
 import { toVerdictForm, toVoteResult } from './review-votes.ts';
+
+export interface ReviewNeeds {
+  readonly permissions: Pick<Permissions, 'requireAllowed'>;
+  readonly reviews: Pick<Reviews, 'listOpen' | 'vote' | 'get'>;
+  readonly reviewDesk: Pick<ReviewDesk, 'tryRefresh'>;
+  /** The job's card as whoever asks may see it. */
+  readonly showJob: (ref: string, call: Pick<ControlCall, 'caller' | 'showProgress'>) => Promise<Answer>;
+}
 
 const NO_REVIEW = 'There is no review of this job in this server. `/job show` shows how it stands.';
 const MAX_REASON = 500;
 
-const approve: Control = {
-  name: 'review-approve',
-  answers: 'private',
-  run: ({ caller, args: [ref = ''], services }) => vote({ caller, services }, ref, { verdict: 'approve' }),
-};
+/** What is under the card of a review. */
+export function reviewControls(needs: ReviewNeeds): Control[] {
+  return [
+    {
+      name: 'review-approve',
+      answers: 'private',
+      run: ({ caller, args: [ref = ''] }) => vote(needs, caller, ref, { verdict: 'approve' }),
+    },
+    { name: 'review-reject', answers: 'modal', open: (call) => openForm(needs, call, 'reject') },
+    { name: 'review-ask', answers: 'modal', open: (call) => openForm(needs, call, 'ask') },
+    { name: 'review-open', answers: 'private', run: ({ args: [ref = ''], ...call }) => needs.showJob(ref, call) },
+  ];
+}
 
-const reject: Control = {
-  name: 'review-reject',
-  answers: 'modal',
-  open: (call) => openForm(call, 'reject'),
-};
-
-const ask: Control = {
-  name: 'review-ask',
-  answers: 'modal',
-  open: (call) => openForm(call, 'ask'),
-};
-
-/** Shows the job to whoever presses it, as far as they may see it. */
-const openReviewed: Control = {
-  name: 'review-open',
-  answers: 'private',
-  run: ({ caller, args: [ref = ''], services, showProgress }) => showJob(ref, { caller, services, showProgress }),
-};
-
-export const reviewControls: readonly Control[] = [approve, reject, ask, openReviewed];
-
-const verdictForm: Form = {
-  name: 'review-verdict',
-  answers: 'private',
-  async run({ caller, args: [kind = '', ref = ''], fields, services }) {
-    const reason = cutText((fields['reason'] ?? '').trim(), MAX_REASON);
-    if (reason === '') throw new UserError('reason-missing', 'Give a reason: it is kept with the review.');
-    return vote({ caller, services }, ref, { verdict: kind === 'ask' ? 'ask' : 'reject', reason });
-  },
-};
-
-export const reviewForms: readonly Form[] = [verdictForm];
+/** The form in which a reviewer says why. */
+export function reviewForms(needs: ReviewNeeds): Form[] {
+  return [
+    {
+      name: 'review-verdict',
+      answers: 'private',
+      run: async ({ caller, args: [kind = '', ref = ''], fields }) => {
+        const reason = cutText((fields['reason'] ?? '').trim(), MAX_REASON);
+        if (reason === '') throw new UserError('reason-missing', 'Give a reason: it is kept with the review.');
+        return vote(needs, caller, ref, { verdict: kind === 'ask' ? 'ask' : 'reject', reason });
+      },
+    },
+  ];
+}
 
 /** From memory: a review that is decided opens no form. */
-function openForm({ caller, args: [ref = ''], services }: ControlCall, verdict: 'reject' | 'ask') {
-  services.permissions.requireAllowed('review', caller);
-  const review = services.reviews.listOpen(caller.guildId).find((open) => open.ref === ref);
+function openForm(
+  { permissions, reviews }: ReviewNeeds,
+  { caller, args: [ref = ''] }: ControlCall,
+  verdict: 'reject' | 'ask',
+) {
+  permissions.requireAllowed('review', caller);
+  const review = reviews.listOpen(caller.guildId).find((open) => open.ref === ref);
   if (review !== undefined) return toVerdictForm(verdict, ref, hasRequester(review));
   throw new UserError(
     'review-over',
@@ -66,15 +71,16 @@ interface Voice {
 
 /** Counts a vote, shows it on the review's card, and says what it did. */
 async function vote(
-  { caller, services }: Pick<ControlCall, 'caller' | 'services'>,
+  { permissions, reviews, reviewDesk }: ReviewNeeds,
+  caller: Caller,
   ref: string,
   voice: Voice,
 ): Promise<Answer> {
-  services.permissions.requireAllowed('review', caller);
+  permissions.requireAllowed('review', caller);
   const { guildId, userId } = caller;
-  const result = await services.reviews.vote(guildId, ref, { by: userId, ...voice });
+  const result = await reviews.vote(guildId, ref, { by: userId, ...voice });
   if (result.outcome === 'not-found') throw new UserError('review-unknown', NO_REVIEW);
-  if (result.outcome === 'counted') await services.reviewDesk.tryRefresh(guildId, ref);
-  const review = await services.reviews.get(guildId, ref);
+  if (result.outcome === 'counted') await reviewDesk.tryRefresh(guildId, ref);
+  const review = await reviews.get(guildId, ref);
   return { message: toVoteResult(voice.verdict, result, review !== undefined && hasRequester(review)) };
 }

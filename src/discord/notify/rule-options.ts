@@ -4,6 +4,7 @@ import type { RuleChange } from '../../notifications/rules/rule-store.ts';
 import { UserError } from '../../shared/errors.ts';
 import { toWords } from '../../shared/fold-text.ts';
 import { cutText } from '../../shared/text.ts';
+import { toApiChannel } from '../core/api-channel.ts';
 import type { CommandOptions } from '../core/command-options.ts';
 
 /** What a person types to clear an option of a rule. */
@@ -47,15 +48,6 @@ function clearable<K extends string, V>(name: K, text: string | undefined, read:
 
 function toType(text: string): 'image' | 'video' {
   return text === 'video' ? 'video' : 'image';
-}
-
-/** @throws UserError */
-export function toApiChannel(text: string): string {
-  if (/^[\w.-]{1,40}$/.test(text)) return text;
-  throw new UserError(
-    'api-channel-invalid',
-    'That is not an API channel: it is a number, as the Midjourney channel has it at useapi.net. Pick one from the list that appears while you type.',
-  );
 }
 
 function toPromptWords(text: string): string[] {

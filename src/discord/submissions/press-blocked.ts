@@ -3,14 +3,13 @@ import { ActError, ApiChannelBlockedError } from '../../jobs/submissions/submiss
 import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Answer } from '../core/answer.ts';
+import { isApiChannel } from '../core/api-channel.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { Control, ControlCall } from '../core/handlers.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { button, container, row, text } from '../ui/blocks.ts';
 import { COLORS, toNoticeMessage, toProblemMessage } from '../ui/notices.ts';
 import { withReceipt } from './receipts.ts';
-
-const API_CHANNEL = /^[\w.-]{1,40}$/;
 
 type FailedCall = Pick<ControlCall, 'caller' | 'services'>;
 
@@ -26,7 +25,7 @@ function toBlockedMessage(error: ActError, { caller, services }: FailedCall): Ou
   if (!(error instanceof ApiChannelBlockedError)) return undefined;
   const { version, apiChannel, message } = error;
   const mayReset = services.permissions.isAllowed('configure', caller);
-  if (!mayReset || apiChannel === undefined || !API_CHANNEL.test(apiChannel)) return undefined;
+  if (!mayReset || apiChannel === undefined || !isApiChannel(apiChannel)) return undefined;
   return { components: [container(COLORS.bad, [text(message), row(toResetButton(version, apiChannel))])] };
 }
 
@@ -43,7 +42,7 @@ export const resetApiChannel: Control = {
   answers: 'private',
   async run({ id, caller, args: [version = '', apiChannel = ''], services }) {
     services.permissions.requireAllowed('configure', caller);
-    if ((version !== 'v2' && version !== 'v3') || !API_CHANNEL.test(apiChannel))
+    if ((version !== 'v2' && version !== 'v3') || !isApiChannel(apiChannel))
       throw new UserError('control-unknown', 'This control is from an older version of the bot.');
     await services.log.append({
       ...{ id: `reset:${id}`, at: services.clock.now(), guildId: caller.guildId, actorId: caller.userId },

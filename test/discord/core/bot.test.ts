@@ -24,7 +24,6 @@ describe('Bot', () => {
       token: discord.token,
       apiUrl: discord.apiUrl,
       guildIds: [ids.guild],
-      commands: [],
       logger: silentLogger,
       clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) },
       onFatal: (reason) => fatal.push(reason),
@@ -39,7 +38,7 @@ describe('Bot', () => {
   const post = () => bot.client.rest.post(Routes.channelMessages(ids.general), { body: { content: 'hello' } });
 
   it('is at its end after a 401 to anything that carries its token', async () => {
-    await bot.start();
+    await bot.start([]);
     discord.faults.add({ route: 'POST /channels', fault: REFUSED, times: 1 });
 
     await expect(post()).rejects.toMatchObject({ status: 401 });
@@ -48,7 +47,7 @@ describe('Bot', () => {
   });
 
   it('goes on after a 401 to an answer to an interaction, which carries no token', async () => {
-    await bot.start();
+    await bot.start([]);
     discord.faults.add({ fault: REFUSED, times: 2 });
     const route = Routes.webhookMessage(discord.applicationId, 'gone', '@original');
 
@@ -62,7 +61,7 @@ describe('Bot', () => {
   it.each(['client', 'interactionRest'] as const)(
     'does not insist where a proxy refuses the %s without saying for how long',
     async (name) => {
-      await bot.start();
+      await bot.start([]);
       const rest = name === 'client' ? bot.client.rest : bot.interactionRest;
       discord.faults.add({ fault: { kind: 'status', status: 429, page: 'error code: 1015' } });
       const route = Routes.webhookMessage(discord.applicationId, 'token', '@original');
@@ -84,7 +83,7 @@ describe('Bot', () => {
     const missing = { kind: 'status', status: 403, body: { code: 50001, message: 'Missing Access' } } as const;
     discord.faults.add({ route: register, fault: missing, times: 1 });
 
-    await bot.start();
+    await bot.start([]);
     await expect.poll(answers).toEqual([403, 403]);
     discord.faults.gateway.setGuildAvailable(ids.guild, true);
     await expect.poll(answers).toEqual([403, 403, 200]);
@@ -98,14 +97,14 @@ describe('Bot', () => {
   it('says a refused token at the login by rejecting alone', async () => {
     discord.faults.add({ fault: REFUSED });
 
-    await expect(bot.start()).rejects.toThrow(AppError);
+    await expect(bot.start([])).rejects.toThrow(AppError);
 
     expect(fatal).toEqual([]);
   });
 
   it.each([4004, 4014])('is at its end when the gateway closes with %i', async (code) => {
     const gateway = await startGateway(discord);
-    await bot.start();
+    await bot.start([]);
 
     await gateway.close(code);
     await expect.poll(() => fatal).toEqual([`the gateway closed with ${code}`]);
@@ -115,7 +114,7 @@ describe('Bot', () => {
 
   it('goes on when the gateway closes with a code after which it may come again', async () => {
     const gateway = await startGateway(discord);
-    await bot.start();
+    await bot.start([]);
 
     await gateway.close(4000);
     await expect.poll(() => gateway.connectionCount()).toBe(2);

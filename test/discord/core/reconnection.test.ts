@@ -31,7 +31,6 @@ async function start(options: DiscordStandInOptions = {}) {
     token: discord.token,
     apiUrl: discord.apiUrl,
     guildIds: [],
-    commands: [],
     logger: { ...silentLogger, info: note, warn: note, error: note } as Logger,
     clock: {
       ...systemClock,
@@ -55,7 +54,7 @@ describe.concurrent('coming back to the gateway', () => {
     await using run = await start();
     const { discord, bot, lines, reasons, pauses, back } = run;
     discord.faults.gateway.moveResume(NOWHERE);
-    await bot.start();
+    await bot.start([]);
 
     discord.faults.gateway.drop({ canResume: true });
     await back();
@@ -70,7 +69,7 @@ describe.concurrent('coming back to the gateway', () => {
     await using run = await start();
     const { discord, bot, lines, back } = run;
     discord.faults.gateway.moveResume(NOBODY);
-    await bot.start();
+    await bot.start([]);
 
     discord.faults.gateway.drop({ canResume: true });
     await back();
@@ -82,7 +81,7 @@ describe.concurrent('coming back to the gateway', () => {
     await using run = await start();
     const { discord, bot, lines, back } = run;
     discord.faults.gateway.moveResume('nonsense');
-    await bot.start();
+    await bot.start([]);
 
     discord.faults.gateway.drop({ canResume: true });
     await back();
@@ -93,7 +92,7 @@ describe.concurrent('coming back to the gateway', () => {
   it('tries for as long as it takes, with pauses that grow, and says so in few lines', async () => {
     await using run = await start();
     const { discord, bot, lines, pauses, back } = run;
-    await bot.start();
+    await bot.start([]);
 
     discord.faults.gateway.setDown(true);
     await vi.waitUntil(() => pauses.length >= 5, PATIENCE);
@@ -107,7 +106,7 @@ describe.concurrent('coming back to the gateway', () => {
   it('connects no more once it is stopped', async () => {
     await using run = await start();
     const { discord, bot, pauses } = run;
-    await bot.start();
+    await bot.start([]);
     discord.faults.gateway.setDown(true);
     await vi.waitUntil(() => pauses.length === 1, PATIENCE);
 
@@ -121,7 +120,7 @@ describe.concurrent('coming back to the gateway', () => {
   it.each([4000, 4001, 4002, 4006, 4009, 1006])('resumes after a close with %i', async (code) => {
     await using run = await start();
     const { discord, bot, lines, fatal, back } = run;
-    await bot.start();
+    await bot.start([]);
 
     if (code === 1006) discord.faults.gateway.drop({ canResume: true });
     else discord.faults.gateway.closeWith(code);
@@ -134,7 +133,7 @@ describe.concurrent('coming back to the gateway', () => {
   it.each([1000, 1001, 4003, 4005, 4007, 4008])('logs in anew after a close with %i', async (code) => {
     await using run = await start();
     const { discord, bot, lines, fatal, back } = run;
-    await bot.start();
+    await bot.start([]);
 
     discord.faults.gateway.closeWith(code);
     await back();
@@ -147,7 +146,7 @@ describe.concurrent('coming back to the gateway', () => {
   it.each([4004, 4010, 4011, 4012, 4013, 4014])('is at its end after a close with %i', async (code) => {
     await using run = await start();
     const { discord, bot, lines, fatal } = run;
-    await bot.start();
+    await bot.start([]);
 
     discord.faults.gateway.closeWith(code);
     await vi.waitFor(() => expect(fatal).toEqual([`the gateway closed with ${code}`]), PATIENCE);
@@ -158,7 +157,7 @@ describe.concurrent('coming back to the gateway', () => {
   it('waits between two log-ins as Discord demands', async () => {
     await using run = await start({ sessionStarts: { gapMs: 20 } });
     const { discord, bot, pauses, back } = run;
-    await bot.start();
+    await bot.start([]);
 
     discord.faults.gateway.invalidate({ canResume: false });
     await back();
@@ -169,7 +168,7 @@ describe.concurrent('coming back to the gateway', () => {
   it('keeps the last log-ins of the day for starts of the process', async () => {
     await using run = await start({ sessionStarts: { gapMs: 0, total: 21 } });
     const { discord, bot, lines, pauses } = run;
-    await bot.start();
+    await bot.start([]);
 
     discord.faults.gateway.invalidate({ canResume: false });
     await vi.waitFor(

@@ -1,28 +1,72 @@
-import type { ChangeOutcome, SettingAction } from '../../moderation/guild-settings.ts';
+import type { ChangeOutcome, GuildSettings, SettingAction } from '../../moderation/guild-settings.ts';
 import { Action, withGrant } from '../../moderation/policy.ts';
+import type { Reviews } from '../../moderation/reviews/reviews.ts';
 import { type QuotaScope, type ReviewSettings, type Settings, withQuota } from '../../moderation/settings.ts';
 import { toWordKey, withListedWord, withoutListedWord } from '../../moderation/word-list.ts';
 import { UserError } from '../../shared/errors.ts';
-import { countOf } from '../../shared/text.ts';
 import type { Answer } from '../core/answer.ts';
+import type { Caller } from '../core/caller.ts';
 import { requireChannelAccess } from '../core/channel-checks.ts';
+import type { ChannelDirectory } from '../core/guild-directory.ts';
 import type { CommandCall } from '../core/handlers.ts';
-import type { BotServices } from '../services.ts';
 import { toNoticeMessage } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
+import type { ReviewDesk } from './review-posts.ts';
 import { toSetAsideWarnings } from './set-aside-words.ts';
+import { toChannelWarnings, toReviewWarnings, toUnpostedWarnings } from './setting-warnings.ts';
 import { toChangeMessage, toSettingsOverview, toWordsList } from './settings-page.ts';
+
+export interface SettingNeeds {
+  readonly settings: Pick<GuildSettings, 'get' | 'change' | 'undo' | 'listSetAside'>;
+  readonly reviews: Pick<Reviews, 'listOpen'>;
+  readonly reviewDesk: Pick<ReviewDesk, 'postMissing'>;
+  readonly directory: ChannelDirectory;
+}
+
+type Run = (call: CommandCall) => Promise<Answer>;
+
+/** What `/mod` sets, and shows of what is set. */
+export interface SettingHandlers {
+  readonly show: (call: Pick<CommandCall, 'caller'>) => Promise<Answer>;
+  readonly allow: Run;
+  readonly deny: Run;
+  readonly quota: Run;
+  readonly addWord: Run;
+  readonly removeWord: Run;
+  /** A page of the listed words, from 0. */
+  readonly listWords: (caller: Caller, page: number) => Promise<Answer>;
+  readonly review: Run;
+  readonly alerts: Run;
+  readonly retention: Run;
+  readonly undo: Run;
+}
 
 const MAX_WORDS = 500;
 /** Grants that a server can have, so that its settings stay one readable document. */
 const MAX_GRANTS = 200;
 const MAX_ROLE_QUOTAS = 50;
 
+export function settingHandlers(needs: SettingNeeds): SettingHandlers {
+  return {
+    show: (call) => showSettings(needs, call),
+    allow: (call) => changeGrant(needs, call, 'allow'),
+    deny: (call) => changeGrant(needs, call, 'deny'),
+    quota: (call) => changeQuota(needs, call),
+    addWord: (call) => addWord(needs, call),
+    removeWord: (call) => removeWord(needs, call),
+    listWords: async ({ guildId }, page) => ({ message: toWordsList(needs.settings.get(guildId).words, page) }),
+    review: (call) => changeReview(needs, call),
+    alerts: (call) => changeAlerts(needs, call),
+    retention: (call) => changeRetention(needs, call),
+    undo: (call) => undoChange(needs, call),
+  };
+}
+
 /** `/mod allow` and `/mod deny`. */
-export async function changeGrant(call: CommandCall, kind: 'allow' | 'deny'): Promise<Answer> {
+async function changeGrant(needs: SettingNeeds, call: CommandCall, kind: 'allow' | 'deny'): Promise<Answer> {
   const action = Action.parse(call.options.requiredString('action'));
   const roleId = call.options.requiredString('role');
-  return change(call, { action: 'permission-change', what: `/mod ${kind}` }, (settings) => {
+  return change(needs, call, { action: 'permission-change', what: `/mod ${kind}` }, (settings) => {
     const grants = withGrant(settings.grants, kind, { action, roleId });
     if (grants.allow.length + grants.deny.length > MAX_GRANTS) throw tooMany('grants', MAX_GRANTS);
     return { ...settings, grants };
@@ -30,10 +74,10 @@ export async function changeGrant(call: CommandCall, kind: 'allow' | 'deny'): Pr
 }
 
 /** `/mod quota`. */
-export async function changeQuota(call: CommandCall): Promise<Answer> {
+async function changeQuota(needs: SettingNeeds, call: CommandCall): Promise<Answer> {
   const target = toQuotaScope(call.options.requiredString('scope'), call.options.string('role'));
   const perDay = call.options.requiredNumber('per-day');
-  return change(call, { what: '/mod quota' }, (settings) => {
+  return change(needs, call, { what: '/mod quota' }, (settings) => {
     const quotas = withQuota(settings.quotas, target, perDay);
     if (quotas.roles.length > MAX_ROLE_QUOTAS) throw tooMany('roles with a quota', MAX_ROLE_QUOTAS);
     return { ...settings, quotas };
@@ -50,7 +94,7 @@ function toQuotaScope(scope: string, roleId: string | undefined): QuotaScope {
 }
 
 /** `/mod words add`. */
-export async function addWord(call: CommandCall): Promise<Answer> {
+async function addWord(needs: SettingNeeds, call: CommandCall): Promise<Answer> {
   const word = call.options.requiredString('word').trim();
   const then = call.options.string('then') === 'review' ? 'review' : 'refuse';
   const add = (settings: Settings) => {
@@ -58,7 +102,7 @@ export async function addWord(call: CommandCall): Promise<Answer> {
     if (words.length > MAX_WORDS) throw tooMany('listed words', MAX_WORDS);
     return { ...settings, words: [...words] };
   };
-  return change(call, { what: '/mod words add' }, add, () => toFoldingWarnings(word));
+  return change(needs, call, { what: '/mod words add' }, add, () => toFoldingWarnings(word));
 }
 
 /** Says how a word is compared where that is not how it was typed. */
@@ -70,9 +114,9 @@ function toFoldingWarnings(word: string): string[] {
 }
 
 /** `/mod words remove`. */
-export async function removeWord(call: CommandCall): Promise<Answer> {
+async function removeWord(needs: SettingNeeds, call: CommandCall): Promise<Answer> {
   const word = call.options.requiredString('word').trim();
-  return change(call, { what: '/mod words remove' }, (settings) => {
+  return change(needs, call, { what: '/mod words remove' }, (settings) => {
     if (!settings.words.some((listed) => toWordKey(listed.word) === toWordKey(word))) {
       throw new UserError('word-unknown', 'This word is not listed. `/mod words list` shows all that are.');
     }
@@ -80,23 +124,19 @@ export async function removeWord(call: CommandCall): Promise<Answer> {
   });
 }
 
-/** `/mod words list`, a page of it. */
-export function listWords({ caller, services }: Pick<CommandCall, 'caller' | 'services'>, page: number): Answer {
-  return { message: toWordsList(services.settings.get(caller.guildId).words, page) };
-}
-
 /** `/mod review`: what is left out stays as it is. */
-export async function changeReview(call: CommandCall): Promise<Answer> {
-  const { caller, options, services } = call;
+async function changeReview(needs: SettingNeeds, call: CommandCall): Promise<Answer> {
+  const { caller, options } = call;
   const channelId = options.string('channel');
-  if (channelId !== undefined) requireChannelAccess(services.directory, caller.guildId, channelId);
+  if (channelId !== undefined) requireChannelAccess(needs.directory, caller.guildId, channelId);
   const answer = await change(
+    needs,
     call,
     { what: '/mod review' },
     (settings) => ({ ...settings, review: toReviewSettings(settings.review, options) }),
-    (settings) => toReviewWarnings(caller.guildId, settings, services),
+    (settings) => toReviewWarnings(caller.guildId, settings, needs.directory),
   );
-  await services.reviewDesk.postMissing(caller.guildId);
+  await needs.reviewDesk.postMissing(caller.guildId);
   return answer;
 }
 
@@ -118,32 +158,33 @@ function toReviewSettings(
 }
 
 /** `/mod alerts`: shows where they go; a channel or `mode: off` changes it. */
-export async function changeAlerts(call: CommandCall): Promise<Answer> {
-  const { caller, options, services } = call;
+async function changeAlerts(needs: SettingNeeds, call: CommandCall): Promise<Answer> {
+  const { caller, options } = call;
   const channelId = options.string('channel');
   const isOff = options.string('mode') === 'off';
-  if (channelId === undefined && !isOff) return toAlertsAnswer(call);
+  if (channelId === undefined && !isOff) return showAlerts(needs, call);
   if (channelId !== undefined && isOff)
     throw new UserError('alerts-both', 'Choose a `channel`, or `mode: off` to turn alerts off, not both.');
-  if (channelId !== undefined) requireChannelAccess(services.directory, caller.guildId, channelId);
-  return change(call, { what: '/mod alerts' }, ({ alertsChannelId: _before, ...settings }) =>
+  if (channelId !== undefined) requireChannelAccess(needs.directory, caller.guildId, channelId);
+  return change(needs, call, { what: '/mod alerts' }, ({ alertsChannelId: _before, ...settings }) =>
     channelId === undefined ? settings : { ...settings, alertsChannelId: channelId },
   );
 }
 
-function toAlertsAnswer({ caller: { guildId }, services }: CommandCall): Answer {
-  const { alertsChannelId } = services.settings.get(guildId);
+function showAlerts({ settings, directory }: SettingNeeds, { caller: { guildId } }: CommandCall): Answer {
+  const { alertsChannelId } = settings.get(guildId);
   if (alertsChannelId === undefined)
     return { message: toNoticeMessage('🔕 Alerts are **off**. `/mod alerts channel:…` turns them on.') };
-  const warnings = toChannelWarnings(guildId, 'The alerts channel', alertsChannelId, services);
+  const warnings = toChannelWarnings(guildId, 'The alerts channel', alertsChannelId, directory);
   const lines = [`🔔 Alerts go to <#${alertsChannelId}>. \`/mod alerts mode:off\` turns them off.`, ...warnings];
   return { message: toNoticeMessage(lines.join('\n')) };
 }
 
 /** `/mod retention`; older entries are dropped within the hour, not at once. */
-export async function changeRetention(call: CommandCall): Promise<Answer> {
+async function changeRetention(needs: SettingNeeds, call: CommandCall): Promise<Answer> {
   const days = call.options.requiredNumber('days');
   return change(
+    needs,
     call,
     { what: '/mod retention' },
     ({ logRetentionDays: _before, ...settings }) => (days === 0 ? settings : { ...settings, logRetentionDays: days }),
@@ -152,29 +193,29 @@ export async function changeRetention(call: CommandCall): Promise<Answer> {
 }
 
 /** `/mod undo`. */
-export async function undoChange({ caller, options, services }: CommandCall): Promise<Answer> {
-  const entry = options.requiredNumber('entry');
-  const outcome = await services.settings.undo(caller.guildId, caller.userId, entry);
-  await services.reviewDesk.postMissing(caller.guildId);
-  return {
-    message: toChangeMessage(caller.guildId, outcome, toReviewWarnings(caller.guildId, outcome.settings, services)),
-  };
+async function undoChange(needs: SettingNeeds, { caller, options }: CommandCall): Promise<Answer> {
+  const { guildId, userId } = caller;
+  const outcome = await needs.settings.undo(guildId, userId, options.requiredNumber('entry'));
+  await needs.reviewDesk.postMissing(guildId);
+  return { message: toChangeMessage(guildId, outcome, toReviewWarnings(guildId, outcome.settings, needs.directory)) };
 }
 
 /** `/mod settings`. */
-export async function toSettingsAnswer({
-  caller: { guildId },
-  services,
-}: Pick<CommandCall, 'caller' | 'services'>): Promise<Answer> {
-  const settings = services.settings.get(guildId);
+async function showSettings(
+  needs: SettingNeeds,
+  { caller: { guildId } }: Pick<CommandCall, 'caller'>,
+): Promise<Answer> {
+  const { reviews, directory } = needs;
+  const settings = needs.settings.get(guildId);
+  const open = reviews.listOpen(guildId);
+  const unpostedCount = open.filter(({ card }) => card === undefined).length;
   const warnings = [
-    ...toSetAsideWarnings(await services.settings.listSetAside(guildId)),
-    ...toReviewWarnings(guildId, settings, services),
-    ...toUnpostedWarnings(guildId, settings, services),
-    ...toChannelWarnings(guildId, 'The alerts channel', settings.alertsChannelId, services),
+    ...toSetAsideWarnings(await needs.settings.listSetAside(guildId)),
+    ...toReviewWarnings(guildId, settings, directory),
+    ...toUnpostedWarnings(settings, unpostedCount),
+    ...toChannelWarnings(guildId, 'The alerts channel', settings.alertsChannelId, directory),
   ];
-  const openReviewCount = services.reviews.listOpen(guildId).length;
-  return { message: toSettingsOverview({ guildId, settings, openReviewCount, warnings }) };
+  return { message: toSettingsOverview({ guildId, settings, openReviewCount: open.length, warnings }) };
 }
 
 interface Intention {
@@ -183,48 +224,14 @@ interface Intention {
 }
 
 async function change(
-  { caller: { guildId, userId }, services }: CommandCall,
+  { settings }: SettingNeeds,
+  { caller: { guildId, userId } }: CommandCall,
   { action = 'setting-change', what }: Intention,
   act: (settings: Settings) => Settings,
   toWarnings: (settings: Settings) => readonly string[] = () => [],
 ): Promise<Answer> {
-  const outcome: ChangeOutcome = await services.settings.change(guildId, { by: userId, action, what }, act);
+  const outcome: ChangeOutcome = await settings.change(guildId, { by: userId, action, what }, act);
   return { message: toChangeMessage(guildId, outcome, toWarnings(outcome.settings)) };
-}
-
-function toReviewWarnings(guildId: string, settings: Settings, services: BotServices): string[] {
-  const { mode, channelId } = settings.review;
-  const isUsed = mode === 'on' || settings.words.some(({ then }) => then === 'review');
-  if (!isUsed) return [];
-  if (channelId === undefined) {
-    return ['There is no review channel: reviewers decide in `/job show`. `/mod review mode:on channel:…` sets one.'];
-  }
-  const warnings = toChannelWarnings(guildId, 'The review channel', channelId, services);
-  const isOpenToAll = services.directory.channel(guildId, channelId)?.isOpenToAll === true;
-  return isOpenToAll
-    ? [...warnings, `Everyone can look into <#${channelId}>, and so at what waits for its review.`]
-    : warnings;
-}
-
-function toUnpostedWarnings(guildId: string, { review }: Settings, { reviews }: BotServices): string[] {
-  const count = reviews.listOpen(guildId).filter(({ card }) => card === undefined).length;
-  if (count === 0 || review.channelId === undefined) return [];
-  const next = 'They come by themselves once I may post there; until then reviewers decide in `/job show`.';
-  return [`Not posted into <#${review.channelId}> yet: ${countOf(count, 'result')}. ${next}`];
-}
-
-function toChannelWarnings(
-  guildId: string,
-  what: string,
-  channelId: string | undefined,
-  { directory }: BotServices,
-): string[] {
-  if (channelId === undefined) return [];
-  const channel = directory.channel(guildId, channelId);
-  if (channel === undefined && !directory.isAvailable(guildId)) return [];
-  if (channel === undefined) return [`${what} <#${channelId}> is gone, or I cannot see it.`];
-  if (channel.missing.length === 0) return [];
-  return [`${what} <#${channelId}> takes nothing from me: I lack **${channel.missing.join('**, **')}** there.`];
 }
 
 function tooMany(what: string, max: number): UserError {

@@ -1,49 +1,76 @@
+import type { Permissions } from '../../moderation/permissions.ts';
+import type { Privacy } from '../../moderation/privacy.ts';
+import type { Quotas } from '../../moderation/quotas.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Answer } from '../core/answer.ts';
 import type { Caller } from '../core/caller.ts';
 import type { CommandCall } from '../core/handlers.ts';
 import { writeLines } from '../core/text-file.ts';
-import type { BotServices } from '../services.ts';
 import { COLORS, toNoticeMessage } from '../ui/notices.ts';
 import { toFileMessage } from './log-page.ts';
 import { NAME_STAYS, toPermissionsTable, toPersonText, toPrivacyQuestion, toUsageTable } from './member-pages.ts';
 
+export interface MemberNeeds {
+  readonly permissions: Pick<Permissions, 'explain'>;
+  readonly quotas: Pick<Quotas, 'usage'>;
+  readonly privacy: Pick<Privacy, 'export' | 'delete'>;
+  readonly clock: Clock;
+}
+
+/** What `/mod` says and deletes of members. */
+export interface MemberHandlers {
+  readonly permissions: (call: CommandCall) => Promise<Answer>;
+  readonly usage: (call: CommandCall) => Promise<Answer>;
+  readonly privacy: (call: CommandCall) => Promise<Answer>;
+  /** After the confirmation: the member's name is gone for good. */
+  readonly deleteName: (caller: Caller, memberId: string) => Promise<Answer>;
+}
+
+export function memberHandlers(needs: MemberNeeds): MemberHandlers {
+  return {
+    permissions: async (call) => showPermissions(needs, call),
+    usage: (call) => showUsage(needs, call),
+    privacy: (call) => handlePrivacy(needs, call),
+    deleteName: (caller, memberId) => deleteName(needs, caller, memberId),
+  };
+}
+
 /** `/mod permissions`: as the handlers would decide in this channel. */
-export function showPermissions({ caller, options, services }: CommandCall): Answer {
+function showPermissions({ permissions }: MemberNeeds, { caller, options }: CommandCall): Answer {
   const member = options.member('member');
   if (member === undefined) {
     const who = `<@${options.requiredString('member')}>`;
     throw new UserError('member-unknown', `${who} is no member of this server, so there is nothing they may do here.`);
   }
   const { guildId, channelId } = caller;
-  const table = services.permissions.explain({ ...member, guildId });
+  const table = permissions.explain({ ...member, guildId });
   const where = member.isServerWide ? {} : { channelId };
   return { message: toPermissionsTable({ guildId, userId: member.userId, ...where }, table) };
 }
 
 /** `/mod usage`, of this month unless another one is named. */
-export async function showUsage({ caller, options, services }: CommandCall): Promise<Answer> {
-  const month = options.string('month')?.trim() ?? new Date(services.clock.now()).toISOString().slice(0, 7);
-  return { message: toUsageTable(month, await services.quotas.usage(caller.guildId, month)) };
+async function showUsage({ quotas, clock }: MemberNeeds, { caller, options }: CommandCall): Promise<Answer> {
+  const month = options.string('month')?.trim() ?? new Date(clock.now()).toISOString().slice(0, 7);
+  return { message: toUsageTable(month, await quotas.usage(caller.guildId, month)) };
 }
 
 /** `/mod privacy`: a file, or a question before anything is deleted. */
-export async function handlePrivacy({ caller, options, services }: CommandCall): Promise<Answer> {
+async function handlePrivacy({ privacy }: MemberNeeds, { caller, options }: CommandCall): Promise<Answer> {
   const memberId = options.requiredString('member');
   if (options.requiredString('what') === 'delete') return { message: toPrivacyQuestion(memberId) };
   const { guildId } = caller;
   const limits = { name: `member-${memberId}.jsonl`, maxBytes: caller.maxFileBytes };
-  const { file, bytes, release } = await writeLines(() => services.privacy.export(guildId, memberId), limits);
+  const { file, bytes, release } = await writeLines(() => privacy.export(guildId, memberId), limits);
   if (bytes === 0) return { message: toNoticeMessage(`Nothing is kept about <@${memberId}>.`, COLORS.quiet), release };
   const sentence = `Everything that this server’s log, usage and reviews hold about <@${memberId}>, one JSON document a line.`;
   return { message: toFileMessage(sentence, file), release };
 }
 
-/** After the confirmation: the member's name is gone for good. */
-export async function deleteName(memberId: string, caller: Caller, services: BotServices): Promise<Answer> {
+async function deleteName({ privacy }: MemberNeeds, caller: Caller, memberId: string): Promise<Answer> {
   if (!/^\d{1,20}$/.test(memberId))
     throw new UserError('member-unknown', 'That is no member. Ask again with `/mod privacy`.');
-  const pseudonym = await services.privacy.delete(caller.guildId, memberId, caller.userId);
+  const pseudonym = await privacy.delete(caller.guildId, memberId, caller.userId);
   const sentence = `✅ ${toPersonText(pseudonym)} stands in their place in this server’s log, usage and reviews now. What they do from here on is kept under their name again.\n-# ${NAME_STAYS}`;
   return { message: toNoticeMessage(sentence, COLORS.good) };
 }

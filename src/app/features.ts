@@ -1,0 +1,43 @@
+import { toCommands } from '../../commands/index.ts';
+import { showJob } from '../discord/cards/show-job.ts';
+import { controls, forms } from '../discord/controls.ts';
+import type { Command, Control, Form, MessageCommand } from '../discord/core/handlers.ts';
+import { messageCommands } from '../discord/message-commands.ts';
+import { moderationFeature } from '../discord/moderation/moderation-feature.ts';
+import type { BotServices } from '../discord/services.ts';
+
+/** All that people can use in Discord. */
+export interface Handlers {
+  readonly commands: readonly Command[];
+  readonly messageCommands: readonly MessageCommand[];
+  readonly controls: readonly Control[];
+  readonly forms: readonly Form[];
+}
+
+/** Builds each feature from what it needs, and collects what they offer. */
+export function buildHandlers(services: BotServices): Handlers {
+  const moderation = buildModeration(services);
+  return {
+    commands: toCommands({ moderation }),
+    messageCommands,
+    controls: [...controls, ...moderation.controls],
+    forms: [...forms, ...moderation.forms],
+  };
+}
+
+function buildModeration(services: BotServices) {
+  const { settings, reviews, reviewDesk, directory, log, actions, permissions, quotas, privacy, clock } = services;
+  return moderationFeature({
+    settings,
+    reviews,
+    reviewDesk,
+    directory,
+    log,
+    actions,
+    permissions,
+    quotas,
+    privacy,
+    clock,
+    showJob: (ref, { caller, showProgress }) => showJob(ref, { caller, services, showProgress }),
+  });
+}
