@@ -42,6 +42,8 @@ export class FakeDiscord {
   refusedLevels: readonly Level[] = [];
   /** What is said to a message because of what is in it. */
   judge: (sent: Pick<FakeMessage, 'notice' | 'level'>) => PostError | undefined = () => undefined;
+  /** What is said to an edit because of what is in it. */
+  judgeEdit: (level: Level) => PostError | undefined = () => undefined;
   isDown = false;
   looks = 0;
   attempts = 0;
@@ -123,6 +125,8 @@ export class FakeDiscord {
     this.#requireUp(place.channelId);
     const message = this.messages.find((other) => other.messageId === place.messageId);
     if (message === undefined) throw new PostError('message-gone', 'Unknown Message', { answerCode: 10008 });
+    const verdict = this.judgeEdit(level);
+    if (verdict !== undefined) throw verdict;
     this.editedAt.push(this.#clock.now());
     message.edits += 1;
     message.notice = notice;

@@ -12,9 +12,9 @@ const BLAMED_AFTER = 2;
 /** Failures after which it is to blame whatever else passes. */
 const SURELY_BLAMED_AFTER = 10;
 
-/** One failure more. */
+/** One failure more; one that is still to come was noted before the clock was set back. */
 export function noteFailure(failing: Failing | undefined, now: number): Failing {
-  return { since: failing?.since ?? now, count: (failing?.count ?? 0) + 1 };
+  return { since: Math.min(failing?.since ?? now, now), count: (failing?.count ?? 0) + 1 };
 }
 
 /** Whether hours of trying are enough. */

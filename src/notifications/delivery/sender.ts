@@ -56,11 +56,15 @@ export class Sender<N = Notice> {
   readonly #lock = new KeyedLock();
   /** Messages whose lost answer was waited for although the clock does not tell since when. */
   readonly #hasWaited = new Set<string>();
-  /** When Discord took a message last: epoch milliseconds. */
   #takenAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SenderOptions<N>) {
     this.#options = options;
+  }
+
+  /** When Discord took a message last: epoch milliseconds. */
+  get takenAt(): number {
+    return this.#takenAt;
   }
 
   /** What is known of a message. */

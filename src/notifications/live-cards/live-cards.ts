@@ -7,7 +7,7 @@ import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Collection } from '../../storage/collection.ts';
 import type { Store } from '../../storage/store.ts';
-import { type ChannelPoster, LEVELS, PostError, type PostedMessage } from '../delivery/channel-poster.ts';
+import { type ChannelPoster, PostError, type PostedMessage } from '../delivery/channel-poster.ts';
 import { type CardTask, type DeliveryQueue, enqueue, toCardEntry, toPostEntry } from '../delivery/delivery-queue.ts';
 import type { MissedMentionListener } from '../delivery/missed-mention.ts';
 import { isSettled } from '../delivery/post-record.ts';
@@ -15,6 +15,7 @@ import type { Sender } from '../delivery/sender.ts';
 import type { ToldJobs } from '../delivery/told-jobs.ts';
 import { type PlannedPost, TELLING_TTL_MS, type TellEvent, toBarePost, toDeliveryId } from '../planning/plan.ts';
 import type { PlanStore } from '../planning/plan-store.ts';
+import { CardEdits, FailingEdit } from './card-edits.ts';
 import type { AddOptions, Watch, WatchId, WatchStore } from './watch-store.ts';
 
 const Card = z.object({
@@ -26,6 +27,7 @@ const Card = z.object({
   editedAt: z.number(),
   /** Set while Discord refuses the channel. */
   refused: z.object({ since: z.number(), count: z.number() }).exactOptional(),
+  failing: FailingEdit.exactOptional(),
 });
 type Card = z.infer<typeof Card>;
 
@@ -64,9 +66,11 @@ interface Turn {
 export class LiveCards {
   readonly #options: LiveCardsOptions;
   readonly #cards: Collection<Card>;
+  readonly #edits: CardEdits;
 
   constructor(options: LiveCardsOptions) {
     this.#options = options;
+    this.#edits = new CardEdits(options);
     this.#cards = options.store.collection('live-cards', Card, { ttlMs: TELLING_TTL_MS });
   }
 
@@ -178,37 +182,21 @@ export class LiveCards {
     return true;
   }
 
-  /** Edits with less and less until Discord takes it; a message that is gone is posted anew, a few times. */
+  /** A message that is gone is posted anew, a few times; what Discord takes in no form is left as it is after hours. */
   async #edit(turn: Turn, place: PostedMessage): Promise<boolean> {
-    for (const level of LEVELS) {
-      try {
-        await this.#editWith(turn, place, level);
-        break;
-      } catch (thrown) {
-        if (thrown instanceof PostError && thrown.kind === 'message-gone') return this.#postAnew(turn);
-        if (thrown instanceof PostError && thrown.kind !== 'payload') throw thrown;
-        this.#options.logger.info(
-          { ref: turn.job.ref, level, error: toErrorMessage(thrown) },
-          'An edit was not taken.',
-        );
-      }
+    const { job, signal, watch, card } = turn;
+    const shown = toShown(job);
+    const deliveryId = toDeliveryId(toMessageKey(turn));
+    const before = card.failing?.shown === shown ? { failing: card.failing } : {};
+    const edit = { job, shown, guildId: watch.guildId, deliveryId, place, signal, ...before };
+    const result = await this.#edits.edit(edit);
+    if (result.outcome === 'message-gone') return this.#postAnew(turn);
+    if (result.outcome === 'failing') {
+      await this.#save(turn, { ...card, failing: result.failing });
+      throw new RetryLater(result.afterMs, result.why);
     }
     await this.#noteShown(turn);
     return true;
-  }
-
-  async #editWith({ job, signal, watch, card }: Turn, place: PostedMessage, level: (typeof LEVELS)[number]) {
-    const deliveryId = toDeliveryId(toMessageKey({ watch, card }));
-    const prepared = await this.#options.poster.prepare(
-      { kind: 'live-card', job },
-      { deliveryId, level, guildId: watch.guildId },
-    );
-    try {
-      const { channelId, messageId } = place;
-      await prepared.edit({ channelId, messageId }, signal);
-    } finally {
-      prepared.release();
-    }
   }
 
   async #postAnew(turn: Turn): Promise<boolean> {
@@ -219,7 +207,7 @@ export class LiveCards {
   }
 
   async #noteShown(turn: Turn): Promise<void> {
-    const { refused: _, ...card } = turn.card;
+    const { refused: _refused, failing: _failing, ...card } = turn.card;
     await this.#save(turn, { ...card, shown: toShown(turn.job), editedAt: this.#options.clock.now() });
   }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../../src/jobs/job.ts';
+import { PostError } from '../../../src/notifications/delivery/channel-poster.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
-import { noPermission, unknownChannel } from '../fake-discord.ts';
+import { brokenServer, lost, noPermission, tooManyThreads, unknownChannel } from '../fake-discord.ts';
 import { aRuleInput, GUILD, type Process, TellingWorld } from '../telling-world.ts';
 
 const MINUTE_MS = 60_000;
@@ -169,6 +170,47 @@ describe('live cards', () => {
 
     expect(missedAtFirst).toEqual([]);
     expect(world.missed).toEqual([`u1 c1 ${job.ref} completed`]);
+  });
+
+  it('edits with less what never gets through whole, and does not keep the mention waiting', async () => {
+    await watch();
+    world.discord.judgeEdit = (level) => (level === 'whole' ? lost() : undefined);
+    await end();
+    await world.pass(bot, MINUTE, 5_000);
+
+    expect(card()).toMatchObject({ level: 'without-media', notice: { job: { status: 'completed' } } });
+    expect(world.discord.texts('c1')).toEqual([`live-card ${job.ref}`, `ending ${job.ref}`]);
+  });
+
+  it.each([
+    ['a refusal that does not pass', () => tooManyThreads()],
+    [
+      'a fault of the least that can be sent',
+      () => new PostError('payload', 'Invalid Form Body', { answerCode: 50035 }),
+    ],
+    ['answers that are lost', lost],
+    ['a server that breaks at it', brokenServer],
+  ])('mentions at the end although the card is not edited for hours: %s', async (_name, toError) => {
+    await watch();
+    world.discord.judgeEdit = toError;
+    await end();
+    await world.pass(bot, MINUTE, 5_000);
+    const textsAtFirst = world.discord.texts('c1');
+    await world.pass(bot, 9 * HOUR_MS, 10 * MINUTE_MS);
+
+    expect(textsAtFirst).toEqual([`live-card ${job.ref}`]);
+    expect(world.discord.texts('c1')).toEqual([`live-card ${job.ref}`, `ending ${job.ref}`]);
+  });
+
+  it('does not take an outage of Discord for a fault of what it shows', async () => {
+    await watch();
+    world.discord.isDown = true;
+    await end();
+    await world.pass(bot, 2 * HOUR_MS, 10 * MINUTE_MS);
+    world.discord.isDown = false;
+    await world.pass(bot, 15 * MINUTE, MINUTE);
+
+    expect(card()).toMatchObject({ level: 'whole', notice: { job: { status: 'completed' } } });
   });
 
   it('waits for a permission that was taken away, and then shows the end', async () => {
