@@ -73,7 +73,7 @@ export class ModeratorPosts {
   }
 }
 
-/** Whether Discord will not have it, now or later, unless a person changes something. */
+/** Whether Discord will not have it, now or later, unless a person changes something; what it holds is judged by the sender, for hours. */
 export function isRefused(thrown: unknown): thrown is PostError {
-  return thrown instanceof PostError && ['target', 'gone', 'message-gone', 'payload'].includes(thrown.kind);
+  return thrown instanceof PostError && ['target', 'gone', 'message-gone'].includes(thrown.kind);
 }

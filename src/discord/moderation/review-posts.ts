@@ -4,6 +4,7 @@ import type { GuildSettings } from '../../moderation/guild-settings.ts';
 import { hasRequester, type Review, type ReviewDecision } from '../../moderation/reviews/review.ts';
 import type { Reviews } from '../../moderation/reviews/reviews.ts';
 import type { Alerts } from '../../notifications/alerts.ts';
+import { PostError } from '../../notifications/delivery/channel-poster.ts';
 import type { Notifier } from '../../notifications/notifier.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
@@ -54,16 +55,14 @@ export class ReviewDesk {
     else if (review.card === undefined) await this.#tellUnposted(review, NO_CHANNEL);
   };
 
-  /** Listens to `Reviews.onDecided`: tells what was held back or drops it, tells the requester, and settles the card. */
+  /** Listens to `Reviews.onDecided`: tells what was held back or drops it, settles the card, and tells the requester. */
   readonly onDecided = async (review: Review, decision: ReviewDecision): Promise<void> => {
     const { notifier } = this.#options;
     const { guildId, ref } = review;
     if (decision.verdict === 'approve') await notifier.release(guildId, ref);
-    else {
-      await notifier.drop(guildId, ref, 'its review did not approve it');
-      await this.#tellRequester(review, decision);
-    }
+    else await notifier.drop(guildId, ref, 'its review did not approve it');
     await this.refresh(guildId, ref);
+    if (decision.verdict !== 'approve') await this.#tellRequester(review, decision);
   };
 
   /** Listens to `Reviews.onReminder`: answers the card. */
@@ -140,6 +139,8 @@ export class ReviewDesk {
       await this.#post(review, channelId);
       return 'taken';
     } catch (thrown) {
+      if (thrown instanceof PostError && thrown.kind === 'payload')
+        await this.#tellUnposted(review, thrown.message, channelId);
       if (!isRefused(thrown)) throw thrown;
       await this.#tellUnposted(review, thrown.message, channelId);
       return 'refused';

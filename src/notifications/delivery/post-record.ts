@@ -31,6 +31,8 @@ export const PostRecord = z.discriminatedUnion('state', [
     since: z.number(),
     nonce: z.string(),
     failing: Failing.exactOptional(),
+    /** Set while Discord does not let the bot look whether it is there. */
+    unseen: Failing.exactOptional(),
   }),
   z.object({
     ...Common,
@@ -51,6 +53,7 @@ export type PostRecord = z.infer<typeof PostRecord>;
 export type Posted = Extract<PostRecord, { state: 'posted' }>;
 export type Dropped = Extract<PostRecord, { state: 'dropped' }>;
 export type Unsettled = Extract<PostRecord, { state: 'waiting' | 'sending' }>;
+export type InDoubt = Extract<PostRecord, { state: 'sending' }>;
 
 /** Posts by key; absent is planned. Written by the worker that holds the post's queue entry. */
 export function openPostRecords(store: Pick<Store, 'collection'>): Collection<PostRecord> {

@@ -15,8 +15,18 @@ import {
   type PostTarget,
   type PreparedMessage,
 } from './channel-poster.ts';
+import { LookBack, NONCE_WINDOW_MS } from './look-back.ts';
 import { isHopeless, isLevelToBlame, noteFailure, toLowerLevel, toPauseMs } from './patience.ts';
-import { type Dropped, isSettled, NEW_RECORD, type Posted, type PostRecord, type Unsettled } from './post-record.ts';
+import {
+  type Dropped,
+  type Failing,
+  type InDoubt,
+  isSettled,
+  NEW_RECORD,
+  type Posted,
+  type PostRecord,
+  type Unsettled,
+} from './post-record.ts';
 
 /** A message to be sent once. */
 export interface SendOrder<N = Notice> extends PostTarget {
@@ -40,26 +50,17 @@ interface Prepared {
   readonly message: PreparedMessage;
 }
 
-/** Milliseconds for which the same nonce surely gives back the first message; Discord keeps it for some minutes. */
-const NONCE_WINDOW_MS = 60_000;
-/** Milliseconds in which a request whose answer was lost may still be on its way, where no nonce helps. */
-const LANDING_MS = 30_000;
-/** Milliseconds that Discord's clock may be behind ours. */
-const CLOCK_SLACK_MS = 60_000;
-/** Milliseconds that are looked through where the clock was set back, so that when it was sent is not known. */
-const LOOK_BACK_MS = 24 * 60 * 60_000;
-
 /** Sends messages exactly once: the intent is stored, then it is sent, then the receipt is stored; a doubt is settled by looking. */
 export class Sender<N = Notice> {
   readonly #options: SenderOptions<N>;
   /** One attempt at a message at a time. */
   readonly #lock = new KeyedLock();
-  /** Messages whose lost answer was waited for although the clock does not tell since when. */
-  readonly #hasWaited = new Set<string>();
+  readonly #lookBack: LookBack<N>;
   #takenAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SenderOptions<N>) {
     this.#options = options;
+    this.#lookBack = new LookBack(options.poster, options.clock);
   }
 
   /** When Discord took a message last: epoch milliseconds. */
@@ -79,33 +80,30 @@ export class Sender<N = Notice> {
    */
   async settleDoubt(key: string, target: PostTarget, record: Unsettled): Promise<Posted | Unsettled | Dropped> {
     if (record.state === 'waiting') return record;
-    const { poster, clock } = this.#options;
-    const now = clock.now();
-    const hasNonce = await poster.honoursNonce(target);
-    if (hasNonce && isYounger(record.since, NONCE_WINDOW_MS, now)) return record;
-    const endedAt = hasNonce ? record.since : Math.max(record.since, record.lastAnswer?.at ?? 0);
-    const waitMs = this.#toLandingMs(key, endedAt, now);
-    if (waitMs > 0) throw new RetryLater(waitMs, 'waiting for a lost answer');
-    const found = await poster.findPosted({
-      ...toPlace(target),
-      deliveryId: toDeliveryId(key),
-      ...toSpan(record, now),
-    });
-    this.#hasWaited.delete(key);
-    if (found !== undefined) return this.#keepReceipt(key, record, found, { isSilent: false, wasFound: true });
-    return this.#afterLookBack(key, record);
+    let looked: Awaited<ReturnType<LookBack<N>['find']>>;
+    try {
+      looked = await this.#lookBack.find(key, target, record);
+    } catch (thrown) {
+      return this.#afterFailedLook(key, record, thrown);
+    }
+    if (looked === 'protected') return record;
+    if (looked === 'absent') return this.#afterLookBack(key, record);
+    return this.#keepReceipt(key, record, looked, { isSilent: false, wasFound: true });
   }
 
-  /** Milliseconds in which it may still land; the whole time once where the clock was set back since it was sent. */
-  #toLandingMs(key: string, since: number, now: number): number {
-    if (since <= now) return LANDING_MS - (now - since);
-    if (this.#hasWaited.has(key)) return 0;
-    this.#hasWaited.add(key);
-    return LANDING_MS;
+  /** Not allowed to look, for no known reason: after hours it is dropped, as it may be there and is never sent blindly. */
+  async #afterFailedLook(key: string, record: InDoubt, thrown: unknown): Promise<Dropped> {
+    if (!(thrown instanceof PostError) || !['refused', 'payload'].includes(thrown.kind)) throw thrown;
+    const { records, clock } = this.#options;
+    const unseen = noteFailure(record.unseen, clock.now());
+    if (isHopeless(unseen, clock.now()))
+      return this.drop(key, record, `whether it was posted could not be looked up: ${thrown.message}`);
+    await records.set(key, { ...record, unseen });
+    throw toDelay(thrown, unseen);
   }
 
   /** Surely not there: to be sent again, with less where that may be why it does not get through; dropped after hours. */
-  async #afterLookBack(key: string, record: Extract<Unsettled, { state: 'sending' }>): Promise<Unsettled | Dropped> {
+  async #afterLookBack(key: string, record: InDoubt): Promise<Unsettled | Dropped> {
     const { records, clock, logger } = this.#options;
     const { level, lastAnswer } = record;
     const isProcessLost = lastAnswer === undefined || lastAnswer.at < record.since;
@@ -217,7 +215,7 @@ export class Sender<N = Notice> {
   /** Notes what Discord said; goes on with less where the payload is at fault, rejects otherwise. */
   async #afterRefusal(
     key: string,
-    sending: Extract<Unsettled, { state: 'sending' }>,
+    sending: InDoubt,
     wasInDoubt: boolean,
     thrown: unknown,
   ): Promise<Unsettled | Dropped> {
@@ -244,8 +242,7 @@ export class Sender<N = Notice> {
     const failing = noteFailure(refused.failing, clock.now());
     if (refused.state === 'waiting' && isHopeless(failing, clock.now())) return this.drop(key, refused, thrown.message);
     await records.set(key, { ...refused, failing });
-    const facts = { answerCode: thrown.answerCode, retryAfterMs: toPauseMs(failing), isDoubtful: false };
-    throw new PostError(thrown.kind, thrown.message, facts, { cause: thrown });
+    throw toDelay(thrown, failing);
   }
 
   async #keepReceipt(
@@ -269,18 +266,14 @@ export class Sender<N = Notice> {
   }
 }
 
-function toPlace({ guildId, channelId }: PostTarget): PostTarget {
-  return { guildId, channelId };
+/** The same refusal with the pause until the next try. */
+function toDelay(refusal: PostError, failing: Failing): PostError {
+  const facts = { answerCode: refusal.answerCode, retryAfterMs: toPauseMs(failing), isDoubtful: false };
+  return new PostError(refusal.kind, refusal.message, facts, { cause: refusal });
 }
 
-/** When a message of which only the intent is known was posted, if it was. */
-function toSpan({ since }: Extract<Unsettled, { readonly state: 'sending' }>, now: number) {
-  if (since > now) return { since: now - LOOK_BACK_MS, until: now + CLOCK_SLACK_MS };
-  return { since: since - CLOCK_SLACK_MS };
-}
-
-function toWaiting(sending: Extract<Unsettled, { state: 'sending' }>): Unsettled {
-  const { since: _since, nonce: _nonce, ...kept } = sending;
+function toWaiting(sending: InDoubt): Unsettled {
+  const { since: _since, nonce: _nonce, unseen: _unseen, ...kept } = sending;
   return { ...kept, state: 'waiting' };
 }
 

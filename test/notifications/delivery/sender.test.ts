@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChannelPoster, Search } from '../../../src/notifications/delivery/channel-poster.ts';
+import { type ChannelPoster, PostError, type Search } from '../../../src/notifications/delivery/channel-poster.ts';
 import { ChannelStates } from '../../../src/notifications/delivery/channel-state.ts';
 import { ChannelTurn } from '../../../src/notifications/delivery/channel-turn.ts';
 import { NEW_RECORD, openPostRecords, type Unsettled } from '../../../src/notifications/delivery/post-record.ts';
@@ -17,6 +17,7 @@ import { noPermission } from '../fake-discord.ts';
 import { aRuleInput } from '../telling-world.ts';
 
 const KEY = 'g1:ref:completed:c1';
+const HOUR_MS = 3_600_000;
 const TARGET = { guildId: 'g1', channelId: 'c1' };
 
 describe('a worker that sends', () => {
@@ -26,6 +27,7 @@ describe('a worker that sends', () => {
   let sender: Sender;
   let searches: Search[];
   let postCount: number;
+  let lookRefusal: PostError | undefined;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'sender-'));
@@ -33,6 +35,7 @@ describe('a worker that sends', () => {
     store = Store.open(join(folder, 'store.sqlite'), clock);
     searches = [];
     postCount = 0;
+    lookRefusal = undefined;
     const poster: ChannelPoster = {
       async prepare() {
         const post = async () => {
@@ -44,6 +47,7 @@ describe('a worker that sends', () => {
       honoursNonce: async () => true,
       async findPosted(search) {
         searches.push(search);
+        if (lookRefusal !== undefined) throw lookRefusal;
         return undefined;
       },
     };
@@ -84,6 +88,30 @@ describe('a worker that sends', () => {
     await sender.settleDoubt(KEY, TARGET, doubt);
 
     expect(searches.map((search) => search.since)).toEqual([since - 60_000]);
+  });
+
+  it('drops what may be there after hours in which it may not look, and never sends it', async () => {
+    lookRefusal = new PostError('refused', 'Unknown refusal', { answerCode: 418, isDoubtful: false });
+    const order = { ...TARGET, key: KEY, notice: { kind: 'live-card', job: aJob() } as const, isSilent: false };
+    const send = () => sender.sendOnce({ ...order, signal: new AbortController().signal });
+    await sender.keep(KEY, { state: 'sending', level: 'whole', tries: 1, since: clock.now(), nonce: 'n' });
+    await clock.advance(120_000);
+
+    const pauses: (number | undefined)[] = [];
+    const startedAt = clock.now();
+    let result: unknown;
+    while (result === undefined && clock.now() - startedAt < 24 * HOUR_MS) {
+      result = await send().catch((thrown: PostError) => {
+        pauses.push(thrown.retryAfterMs);
+        return undefined;
+      });
+      await clock.advance(pauses.at(-1) ?? 0);
+    }
+
+    expect(result).toMatchObject({ state: 'dropped', why: expect.stringContaining('Unknown refusal') });
+    expect(clock.now() - startedAt).toBeGreaterThan(6 * HOUR_MS);
+    expect([pauses[0], Math.max(...pauses.map((pause) => pause ?? 0))]).toEqual([5_000, 600_000]);
+    expect(postCount).toBe(0);
   });
 
   it('goes on only after those were told whose rules are suspended', async () => {
