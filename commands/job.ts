@@ -1,5 +1,4 @@
 import { InteractionContextType } from 'discord.js';
-import { showJob } from '../src/discord/cards/show-job.ts';
 import type { Command } from '../src/discord/core/handlers.ts';
 import { showFamily } from '../src/discord/jobs/family-controls.ts';
 import { askToCancel } from '../src/discord/jobs/job-controls.ts';
@@ -24,8 +23,12 @@ export const job: Command = {
   },
   handlers: {
     'job show': {
-      run: async (call) =>
-        showJob(await toMeantJob(call), { ...call, isPublic: call.options.boolean('public') === true }),
+      requires: 'view',
+      async run(call) {
+        const { caller, options, services, showProgress } = call;
+        const isPublic = options.boolean('public') === true;
+        return services.jobAnswers.show(await toMeantJob(call), { caller, isPublic, showProgress });
+      },
     },
     'job family': { run: async (call) => showFamily(await toMeantJob(call), call) },
     'job cancel': { run: async (call) => askToCancel(await toMeantJob(call), call) },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UseapiClient } from '../backends/useapi/client.ts';
 import type { Config, DiscordConfig, UseapiConfig } from '../config.ts';
 import { ChannelCards } from '../discord/cards/channel-cards.ts';
+import { JobAnswers } from '../discord/cards/job-answers.ts';
 import { JobCards } from '../discord/cards/job-cards.ts';
 import { JobMarks } from '../discord/cards/job-marks.ts';
 import { PrivateCards } from '../discord/cards/private-cards.ts';
@@ -239,6 +240,7 @@ function buildServices(parts: Parts): BotServices {
   const isHeld = (guildId: string, ref: string) => moderation.gate.isHeldFor(guildId, ref, false);
   const { liveCards } = telling;
   const { rest: api } = bot.client;
+  const reviewAnswers = new ReviewAnswers({ ...moderation, messages });
   return {
     ...rest,
     ...telling,
@@ -249,7 +251,8 @@ function buildServices(parts: Parts): BotServices {
     directory,
     gate,
     reviewDesk,
-    reviewAnswers: new ReviewAnswers({ ...moderation, messages }),
+    reviewAnswers,
+    jobAnswers: new JobAnswers({ actions: jobs.actions, cards, gate, reviewAnswers }),
     replies: new ActReplies(clock),
     privateCards: new PrivateCards({ clock, logger }),
     channelCards: new ChannelCards({ rest: api, cards, jobs: jobStore, liveCards, directory, isHeld, logger }),
@@ -270,6 +273,9 @@ function buildRouter(handlers: Handlers, services: BotServices, bot: Bot, { conf
     controls,
     forms,
     messageCommands,
+    permissions: services.permissions,
+    log: services.log,
+    clock: services.clock,
     services,
     guildIds,
     rest: bot.interactionRest,

@@ -1,5 +1,4 @@
 import { toCommands } from '../../commands/index.ts';
-import { showJob } from '../discord/cards/show-job.ts';
 import { controls, forms } from '../discord/controls.ts';
 import type { Command, Control, Form, MessageCommand } from '../discord/core/handlers.ts';
 import { messageCommands } from '../discord/message-commands.ts';
@@ -26,7 +25,8 @@ export function buildHandlers(services: BotServices): Handlers {
 }
 
 function buildModeration(services: BotServices) {
-  const { settings, reviews, reviewDesk, directory, log, actions, permissions, quotas, privacy, clock } = services;
+  const { settings, reviews, reviewDesk, directory, log, actions, permissions, quotas, privacy, clock, jobAnswers } =
+    services;
   return moderationFeature({
     settings,
     reviews,
@@ -38,6 +38,6 @@ function buildModeration(services: BotServices) {
     quotas,
     privacy,
     clock,
-    showJob: (ref, { caller, showProgress }) => showJob(ref, { caller, services, showProgress }),
+    showJob: (ref, { caller, showProgress }) => jobAnswers.show(ref, { caller, showProgress }),
   });
 }

@@ -8,15 +8,18 @@ import type {
   ModalSubmitInteraction,
   REST,
 } from 'discord.js';
-import { isJobRef } from '../jobs/job-ref.ts';
+import type { AuditLog } from '../moderation/log/audit-log.ts';
+import type { Permissions } from '../moderation/permissions.ts';
+import type { Clock } from '../shared/clock.ts';
 import { AppError, toErrorMessage, UserError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { toAttempt } from './core/attempt.ts';
 import { type Caller, toCaller } from './core/caller.ts';
 import { toCommandOptions, toCommandPath } from './core/command-options.ts';
 import { parseCustomId } from './core/custom-id.ts';
 import { isInteractionOver, mayPassWithLess, toAnswerCode } from './core/discord-errors.ts';
 import { toFormValues } from './core/form-values.ts';
-import type { Command, Control, ControlCall, Form, FormCall, MessageCommand } from './core/handlers.ts';
+import type { Command, Control, ControlCall, Form, FormCall, MessageCommand, Requirement } from './core/handlers.ts';
 import { InteractionReply } from './core/interaction-reply.ts';
 import type { OutgoingMessage } from './core/outgoing.ts';
 import { toSourceMessage } from './core/source-message.ts';
@@ -31,6 +34,10 @@ export interface RouterOptions {
   readonly controls: readonly Control[];
   readonly forms: readonly Form[];
   readonly messageCommands: readonly MessageCommand[];
+  readonly permissions: Pick<Permissions, 'requireAllowed'>;
+  /** Where it is logged that somebody may not. */
+  readonly log: Pick<AuditLog, 'append'>;
+  readonly clock: Clock;
   readonly services: BotServices;
   /** The only servers served. */
   readonly guildIds: readonly string[];
@@ -81,8 +88,8 @@ export class Router {
   /** Takes an interaction; what goes wrong is told to the person and logged. */
   take(interaction: Interaction): void {
     const { applicationId, id, token } = interaction;
-    const { rest, services } = this.#options;
-    const reply = new InteractionReply(rest, { applicationId, id, token }, services.clock);
+    const { rest, clock } = this.#options;
+    const reply = new InteractionReply(rest, { applicationId, id, token }, clock);
     const handling = this.#handle(interaction, reply).finally(() => this.#handling.delete(handling));
     this.#handling.set(handling, { interaction, reply });
   }
@@ -128,6 +135,11 @@ export class Router {
     return caller;
   }
 
+  /** From memory, before Discord hears of it. @throws UserError */
+  #requireAllowed({ requires = 'anyone' }: { readonly requires?: Requirement }, caller: Caller): void {
+    if (requires !== 'anyone') this.#options.permissions.requireAllowed(requires, caller);
+  }
+
   async #suggest(interaction: AutocompleteInteraction, reply: InteractionReply): Promise<void> {
     const { name, value } = interaction.options.getFocused(true);
     const caller = toCaller(interaction);
@@ -148,10 +160,11 @@ export class Router {
     const path = toCommandPath(interaction);
     const handler = this.#commands.get(interaction.commandName)?.handlers[path];
     if (handler === undefined) throw new AppError('command-unknown', `No handler for /${path}.`);
+    this.#requireAllowed(handler, caller);
     const options = toCommandOptions(interaction);
     const { services, logger } = this.#options;
     const isPublic = options.boolean('public') === true;
-    if (isPublic) services.permissions.requireAllowed('share', caller);
+    if (isPublic) this.#requireAllowed({ requires: 'share' }, caller);
     await reply.defer(!isPublic);
     await sendAnswer(
       reply,
@@ -164,8 +177,9 @@ export class Router {
     const { name, args } = parseCustomId(interaction.customId);
     const control = this.#controls.get(name);
     if (control === undefined) throw new UserError('control-unknown', GONE_CONTROL);
+    this.#requireAllowed(control, caller);
     const values = interaction.isAnySelectMenu() ? interaction.values : [];
-    const { services, logger } = this.#options;
+    const { services, clock, logger } = this.#options;
     const source = toSourceMessage(interaction.message);
     const call: ControlCall = {
       id: interaction.id,
@@ -176,14 +190,12 @@ export class Router {
       services,
       showProgress: toProgress(reply),
     };
-    if (control.answers === 'modal') return reply.showModal(control.open(call));
-    const form = control.answers === 'modal-or-beside' ? control.open(call) : undefined;
+    if (control.acknowledges === 'form') return reply.showModal(control.open(call));
+    const form = control.acknowledges === 'form-or-beside' ? control.open(call) : undefined;
     if (form !== undefined) return reply.showModal(form);
-    if (control.answers.endsWith('beside') && source.isPrivate)
-      return answerBeside(reply, { clock: services.clock, logger }, (editSource) =>
-        control.run({ ...call, editSource }),
-      );
-    await (control.answers === 'update' ? reply.deferUpdate() : reply.defer(true));
+    if (control.acknowledges.endsWith('beside') && source.isPrivate)
+      return answerBeside(reply, { clock, logger }, (editSource) => control.run({ ...call, editSource }));
+    await (control.acknowledges === 'update' ? reply.deferUpdate() : reply.defer(true));
     await sendAnswer(reply, await control.run(call), logger);
   }
 
@@ -191,20 +203,22 @@ export class Router {
     const { name, args } = parseCustomId(interaction.customId);
     const form = this.#forms.get(name);
     if (form === undefined) throw new UserError('form-unknown', GONE_CONTROL);
-    const { services, logger } = this.#options;
+    this.#requireAllowed(form, caller);
+    const { services, clock, logger } = this.#options;
     const source = interaction.message === null ? undefined : toSourceMessage(interaction.message);
     const own = { id: interaction.id, caller, args, ...(source && { source }), services };
     const call: FormCall = { ...own, ...toFormValues(interaction), showProgress: toProgress(reply) };
     const isFromMessage = interaction.isFromMessage();
-    if (form.answers === 'beside' && isFromMessage && source?.isPrivate === true)
-      return answerBeside(reply, { clock: services.clock, logger }, (editSource) => form.run({ ...call, editSource }));
-    await (form.answers === 'update' && isFromMessage ? reply.deferUpdate() : reply.defer(true));
+    if (form.acknowledges === 'beside' && isFromMessage && source?.isPrivate === true)
+      return answerBeside(reply, { clock, logger }, (editSource) => form.run({ ...call, editSource }));
+    await (form.acknowledges === 'update' && isFromMessage ? reply.deferUpdate() : reply.defer(true));
     await sendAnswer(reply, await form.run(call), logger);
   }
 
   async #runMessageCommand(interaction: MessageContextMenuCommandInteraction, caller: Caller, reply: InteractionReply) {
     const command = this.#messageCommands.get(interaction.commandName);
     if (command === undefined) throw new AppError('command-unknown', `No message command ${interaction.commandName}.`);
+    this.#requireAllowed(command, caller);
     await reply.defer(true);
     const target = toSourceMessage(interaction.targetMessage);
     const { services, logger } = this.#options;
@@ -238,11 +252,11 @@ export class Router {
 
   /** Never rejects: an answer is owed whether or not it can be logged. */
   async #noteDenied(interaction: Interaction): Promise<void> {
-    const { services, logger } = this.#options;
+    const { log, clock, logger } = this.#options;
     const caller = toCaller(interaction);
     if (caller === undefined) return;
     try {
-      await logDenied(services.log, services.clock, { caller, ...toAttempt(interaction) });
+      await logDenied(log, clock, { caller, ...toAttempt(interaction) });
     } catch (thrown) {
       logger.warn({ interaction: interaction.id, error: toErrorMessage(thrown) }, 'A refusal was not logged.');
     }
@@ -280,14 +294,4 @@ async function tellInWords(reply: InteractionReply, message: OutgoingMessage): P
     if (!mayPassWithLess(thrown)) throw thrown;
     await reply.tellPrivately(toRefusedMessage(toAnswerCode(thrown)));
   }
-}
-
-/** What somebody tried, in a few words. */
-function toAttempt(interaction: Interaction): { readonly what: string; readonly ref?: string } {
-  if (interaction.isChatInputCommand()) return { what: `/${toCommandPath(interaction)}` };
-  if (interaction.isContextMenuCommand()) return { what: interaction.commandName };
-  if (!('customId' in interaction)) return { what: 'unknown' };
-  const { name, args } = parseCustomId(interaction.customId);
-  const ref = args.find(isJobRef);
-  return { what: name, ...(ref !== undefined && { ref }) };
 }

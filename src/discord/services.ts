@@ -20,6 +20,7 @@ import type { LiveCards } from '../notifications/live-cards/live-cards.ts';
 import type { RuleStore } from '../notifications/rules/rule-store.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { ChannelCards } from './cards/channel-cards.ts';
+import type { JobAnswers } from './cards/job-answers.ts';
 import type { JobCards, MediaLender } from './cards/job-cards.ts';
 import type { PrivateCards } from './cards/private-cards.ts';
 import type { ReviewGate } from './cards/review-gate.ts';
@@ -37,6 +38,7 @@ export interface BotServices {
   readonly index: JobIndex;
   readonly jobs: Pick<JobStore, 'get' | 'getMany'>;
   readonly cards: JobCards;
+  readonly jobAnswers: JobAnswers;
   readonly directory: GuildDirectory;
   readonly permissions: Permissions;
   readonly settings: GuildSettings;

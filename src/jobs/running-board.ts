@@ -46,8 +46,8 @@ export interface BoardProblem {
 
 export interface BoardQuery {
   readonly guildId: string;
-  readonly apiChannel?: string;
-  readonly type?: JobType;
+  readonly apiChannel?: string | undefined;
+  readonly type?: JobType | undefined;
   /** From 0. */
   readonly page?: number;
   /** A list up to that old will do. */

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import {
   type APIActionRowComponent,
   type APIButtonComponent,
+  type APIMessage,
   Events,
+  MessageFlags,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
@@ -13,7 +15,7 @@ import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import type { Answer } from '../../src/discord/core/answer.ts';
 import { Bot } from '../../src/discord/core/bot.ts';
 import type { Command, Control, Form } from '../../src/discord/core/handlers.ts';
-import { Router } from '../../src/discord/router.ts';
+import { Router, type RouterOptions } from '../../src/discord/router.ts';
 import type { BotServices } from '../../src/discord/services.ts';
 import { toNoticeMessage } from '../../src/discord/ui/notices.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
@@ -25,6 +27,8 @@ export interface InteractionRig extends AsyncDisposable {
   readonly router: Router;
   /** Does one kind of interaction while a fault strikes its requests; resolves with what the person has got in the end. */
   act(kind: KindName, rule?: FaultRule): Promise<string>;
+  /** Prepares one kind of interaction; what is returned does it. */
+  prepare(kind: KindName): Promise<() => Promise<string>>;
   /** The same where the person gets nothing; resolves when the bot has given up. */
   lose(kind: KindName, rule: FaultRule): Promise<void>;
 }
@@ -48,20 +52,22 @@ const ECHO: RESTPostAPIChatInputApplicationCommandsJSONBody = {
 
 const done = (): Answer => ({ message: toNoticeMessage('Done') });
 const withButton = (): Answer => ({ message: { components: [...done().message.components, toRow('beside')] } });
+const requires = 'view';
 const commands: readonly Command[] = [
   {
     data: ECHO,
-    handlers: { echo: { run: async () => withButton() } },
+    handlers: { echo: { requires, run: async () => withButton() } },
     autocomplete: { text: () => [{ name: 'Done', value: 'done' }] },
   },
 ];
 const controls: readonly Control[] = [
-  { name: 'update', answers: 'update', run: async () => done() },
-  { name: 'beside', answers: 'beside', run: async () => done() },
-  { name: 'pick', answers: 'private', run: async () => done() },
+  { name: 'update', requires, acknowledges: 'update', run: async () => done() },
+  { name: 'beside', requires, acknowledges: 'beside', run: async () => done() },
+  { name: 'pick', requires, acknowledges: 'private', run: async () => done() },
   {
     name: 'open',
-    answers: 'modal',
+    requires,
+    acknowledges: 'form',
     open: () => ({
       custom_id: 'form',
       title: 'Done',
@@ -69,10 +75,15 @@ const controls: readonly Control[] = [
     }),
   },
 ];
-const forms: readonly Form[] = [{ name: 'form', answers: 'private', run: async () => done() }];
+const forms: readonly Form[] = [{ name: 'form', requires, acknowledges: 'private', run: async () => done() }];
+
+/** Who may, and where it is logged that somebody may not; default: everybody may. */
+export type RigRules = Pick<RouterOptions, 'permissions' | 'log'>;
+
+const NO_RULES: RigRules = { permissions: { requireAllowed: () => undefined }, log: { append: async () => 0 } };
 
 /** The bot's pauses and limits pass so many times as fast. */
-export async function startInteractionRig(faster: number): Promise<InteractionRig> {
+export async function startInteractionRig(faster: number, rules: RigRules = NO_RULES): Promise<InteractionRig> {
   const discord = await startDiscordStandIn({ limits: 'off' });
   const clock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / faster, signal) };
   const bot = new Bot({
@@ -90,6 +101,8 @@ export async function startInteractionRig(faster: number): Promise<InteractionRi
     controls,
     forms,
     messageCommands: [],
+    ...rules,
+    clock,
     services: { clock } as unknown as BotServices,
     guildIds: [ids.guild],
     rest: bot.interactionRest,
@@ -101,6 +114,7 @@ export async function startInteractionRig(faster: number): Promise<InteractionRi
   return {
     discord,
     router,
+    prepare: (kind) => kinds[kind](),
     async act(kind, rule) {
       const interact = await kinds[kind]();
       if (rule !== undefined) discord.faults.add(rule);
@@ -137,7 +151,7 @@ function toKinds(discord: DiscordStandIn): Readonly<Record<KindName, Kind>> {
       return async () => say(await member.press(message?.id ?? '', 'beside'));
     },
     select: async () => async () => say(await member.select(plant(discord, SELECT), 'pick', ['a'])),
-    'form to open': async () => async () => JSON.stringify((await press('open')).modal),
+    'form to open': async () => async () => sayForm(await press('open')),
     'form to send in': async () => {
       const { id } = await press('open');
       return async () => say(await member.submit(id, { text: 'x' }));
@@ -163,7 +177,18 @@ function plant({ world }: DiscordStandIn, row: object): string {
   return createMessage(world, { channel, authorId: ids.application, type: 0, body, uploads: [] }).message.id;
 }
 
+/** The form that opened, or what the person sees instead. */
+function sayForm(seen: SeenInteraction): string {
+  return seen.modal === undefined ? say(seen) : JSON.stringify(seen.modal);
+}
+
 /** The newest of what the person sees as an answer. */
 function say({ message, followUps, failure, state }: SeenInteraction): string {
-  return `${state} ${failure ?? ''} ${JSON.stringify((followUps.at(-1) ?? message)?.components)}`;
+  const shown = followUps.at(-1) ?? message;
+  const toWhom = isPrivate(shown) ? 'private' : 'public';
+  return `${state} ${failure ?? ''} ${toWhom} ${JSON.stringify(shown?.components)}`;
+}
+
+function isPrivate(message: APIMessage | undefined): boolean {
+  return ((message?.flags ?? 0) & MessageFlags.Ephemeral) !== 0;
 }

@@ -4,8 +4,9 @@ import { toLabelHash } from '../../jobs/label-hash.ts';
 import { isOnceOnly } from '../../jobs/submissions/press-rules.ts';
 import { toChunks } from '../../shared/chunks.ts';
 import { cutText } from '../../shared/text.ts';
+import { button, stringSelect } from '../core/carriers.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
-import { button, row, stringSelect } from '../ui/blocks.ts';
+import { row } from '../ui/blocks.ts';
 import { toPlainLine } from '../ui/outside-text.ts';
 
 const BUTTON_COUNT = 15;

@@ -4,11 +4,13 @@ import { toJobRef } from '../../jobs/job-ref.ts';
 import { toPublicJob } from '../../jobs/public-job.ts';
 import type { MediaFile, MediaResult } from '../../media/media-file.ts';
 import { cutText } from '../../shared/text.ts';
+import { button } from '../core/carriers.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, dateTime, relativeTime, row, separator, text } from '../ui/blocks.ts';
+import { container, dateTime, relativeTime, row, separator, text } from '../ui/blocks.ts';
 import { toProgressText, toReasonText, toStatusLook, toVerbText } from '../ui/job-words.ts';
 import { toPlainLine, toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
+import { refreshJob } from '../ui/show-controls.ts';
 import { type ButtonMark, type ButtonMarks, NO_MARKS, toButtonSet } from './job-buttons.ts';
 
 export interface JobCardOptions {
@@ -201,8 +203,7 @@ function toGallery(job: Job, files: readonly MediaFile[], isSpoiler: boolean): A
 }
 
 function toControls(job: Job, { deliveryId, isPublic, hasShare }: JobCardOptions, hasButtons: boolean) {
-  const args = deliveryId === undefined ? [job.ref] : [job.ref, deliveryId];
-  const controls = [button(encodeCustomId('job-refresh', ...args), isLost(job) ? 'Check' : 'Refresh')];
+  const controls = [refreshJob.toButton({ ref: job.ref, deliveryId }, isLost(job) ? 'Check' : 'Refresh')];
   if (hasButtons && job.goneAt === undefined)
     controls.push(button(encodeCustomId('press-with', job.ref), 'With prompt…'));
   if (hasShare === true && isPublic !== true) controls.push(button(encodeCustomId('share', job.ref), 'Share'));

@@ -1,14 +1,14 @@
 import type { Answer } from '../core/answer.ts';
 import type { ControlCall } from '../core/handlers.ts';
 import type { SourceMessage } from '../core/source-message.ts';
+import { refreshJob } from '../ui/show-controls.ts';
 import type { PrivateCard } from './private-cards.ts';
-import { toJobAnswer } from './show-job.ts';
 
 type CardCall = Pick<ControlCall, 'caller' | 'services' | 'editSource'> & Partial<Pick<ControlCall, 'source'>>;
 
 /** Whether a message is the card of this job. */
 export function isCardOf({ customIds }: SourceMessage, ref: string): boolean {
-  return customIds.some((id) => id === `job-refresh:${ref}` || id.startsWith(`job-refresh:${ref}:`));
+  return customIds.some((id) => refreshJob.parse(id)?.ref === ref);
 }
 
 /** After the answer was sent, the private card from which it was asked for shows what came of it, then and for a while. */
@@ -29,7 +29,7 @@ function toPrivateCard({ caller, services, source, editSource }: CardCall, ref: 
   if (editSource === undefined || source === undefined || !isCardOf(source, ref)) return undefined;
   const draw = async () => {
     const job = await services.jobs.get(ref);
-    return job && toJobAnswer({ job }, { caller, services });
+    return job && services.jobAnswers.toAnswer({ job }, { caller });
   };
   return { ref, messageId: source.id, draw, edit: editSource };
 }

@@ -4,12 +4,25 @@ import type {
   RESTPostAPIChatInputApplicationCommandsJSONBody,
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from 'discord.js';
+import type { Action } from '../../moderation/policy.ts';
 import type { BotServices } from '../services.ts';
 import type { Answer, EditSource, ShowProgress } from './answer.ts';
 import type { Caller } from './caller.ts';
 import type { CommandOptions } from './command-options.ts';
 import type { FormFile } from './form-values.ts';
 import type { SourceMessage } from './source-message.ts';
+
+/** Who may use it, checked from memory before Discord hears of it; `anyone` where the handler decides by what it finds. */
+export type Requirement = Action | 'anyone';
+
+/**
+ * How Discord hears that a control was used, before anything is read.
+ * `update`: its own message is edited; `private`: a private message replies; `beside`: the same, and its own message, where
+ * that is private, can be edited too.
+ */
+export type Acknowledgement = 'update' | 'private' | 'beside';
+/** `form`: a form opens; `form-or-beside`: one opens, or a private message replies as for `beside`. */
+export type FormAcknowledgement = 'form' | 'form-or-beside';
 
 export interface CommandCall {
   /** Of the interaction: unique, and the same when Discord sends it again. */
@@ -22,6 +35,7 @@ export interface CommandCall {
 
 /** One subcommand: answered by "thinking…" before it runs, privately unless its `public` option says otherwise. */
 export interface CommandHandler {
+  readonly requires?: Requirement;
   run(call: CommandCall): Promise<Answer>;
 }
 
@@ -59,27 +73,29 @@ export interface ControlCall {
   readonly editSource?: EditSource;
 }
 
-/** A button or select of ours, found by the name in its `custom_id`; how it is acknowledged is data, so that it happens before any I/O. */
+interface Handled {
+  /** The first part of its custom ids. */
+  readonly name: string;
+  readonly requires?: Requirement;
+}
+
+/** A button or select of ours; how it is acknowledged is data, so that it happens before any I/O. */
 export type Control =
-  | {
-      readonly name: string;
-      /** `update`: its own message is edited; `private`: a private message answers; `beside`: the same, and its own one, where that is private, can be edited too. */
-      readonly answers: 'update' | 'private' | 'beside';
+  | (Handled & {
+      readonly acknowledges: Acknowledgement;
       run(call: ControlCall): Promise<Answer>;
-    }
-  | {
-      readonly name: string;
-      readonly answers: 'modal';
+    })
+  | (Handled & {
+      readonly acknowledges: 'form';
       /** From memory: a form must be the first answer. */
       open(call: ControlCall): APIModalInteractionResponseCallbackData;
-    }
-  | {
-      readonly name: string;
-      readonly answers: 'modal-or-beside';
-      /** From memory: the form that must be the first answer; none: a private message answers, as for `beside`. */
+    })
+  | (Handled & {
+      readonly acknowledges: 'form-or-beside';
+      /** From memory: the form that must be the first answer; undefined where a private message replies. */
       open(call: ControlCall): APIModalInteractionResponseCallbackData | undefined;
       run(call: ControlCall): Promise<Answer>;
-    };
+    });
 
 export interface FormCall {
   /** Of the interaction. */
@@ -97,10 +113,9 @@ export interface FormCall {
   readonly editSource?: EditSource;
 }
 
-/** A form (modal) of ours, found by the name in its `custom_id` when it is sent in. */
-export interface Form {
-  readonly name: string;
-  readonly answers: 'update' | 'private' | 'beside';
+/** A form (modal) of ours, when it is sent in. */
+export interface Form extends Handled {
+  readonly acknowledges: Acknowledgement;
   run(call: FormCall): Promise<Answer>;
 }
 
@@ -115,6 +130,7 @@ export interface MessageCommandCall {
 
 /** A command in the context menu of messages; answers privately. */
 export interface MessageCommand {
+  readonly requires?: Requirement;
   readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody;
   run(call: MessageCommandCall): Promise<Answer>;
 }

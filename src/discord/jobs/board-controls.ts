@@ -1,18 +1,12 @@
 import { toWordlessJob } from '../../jobs/wordless-job.ts';
 import type { Answer } from '../core/answer.ts';
+import { onControl } from '../core/control.ts';
 import type { Control, ControlCall } from '../core/handlers.ts';
-import { type BoardFilter, toJobsBoard } from './jobs-board.ts';
+import { type BoardFilter, toJobsBoard, turnJobsPage } from './jobs-board.ts';
 
-/** Refresh, Previous and Next under the list of running jobs. */
-const turnPage: Control = {
-  name: 'jobs-page',
-  answers: 'update',
-  async run({ caller, source, args: [page = '0', type = '', apiChannel = ''], services }) {
-    services.permissions.requireAllowed('view', caller);
-    const filter = toBoardFilter(type, apiChannel);
-    return readBoard({ caller, services, isPrivate: source.isPrivate }, filter, Number.parseInt(page, 10) || 0);
-  },
-};
+const turnPage = onControl(turnJobsPage, ({ caller, source, args: { page, ...filter }, services }) =>
+  readBoard({ caller, services, isPrivate: source.isPrivate }, filter, page),
+);
 
 export const boardControls: readonly Control[] = [turnPage];
 

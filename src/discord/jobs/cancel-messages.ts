@@ -1,12 +1,14 @@
 import { ButtonStyle } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { CancelOutcome } from '../../jobs/job-actions.ts';
+import { button } from '../core/carriers.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, row, text } from '../ui/blocks.ts';
+import { container, row, text } from '../ui/blocks.ts';
 import { toJobTitle, toStatusLook } from '../ui/job-words.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
+import { toShowButton } from '../ui/show-controls.ts';
 
 /** Asks before a job is cancelled. */
 export function toCancelQuestion(job: Job): OutgoingMessage {
@@ -25,7 +27,7 @@ export function toCancelResult({ outcome, job }: CancelOutcome): OutgoingMessage
     asked: `The API took the wish to cancel \`${job.ref}\`, and the job has not ended yet. Refresh its card in a moment.`,
     'already-over': `The job \`${job.ref}\` had already ended: ${sign} ${toSafeLine(word, 60)}. Nothing was cancelled.`,
   };
-  const refresh = row(button(encodeCustomId('job-refresh', job.ref), 'Show the job'));
+  const refresh = row(toShowButton(job.ref));
   return {
     components: [container(outcome === 'cancelled' ? COLORS.quiet : COLORS.warn, [text(sentences[outcome]), refresh])],
   };

@@ -3,12 +3,12 @@ import type { Concealment } from '../../jobs/concealed-job.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { MediaFile, MediaResult } from '../../media/media-file.ts';
 import { countOf, cutText } from '../../shared/text.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { container, row, stringSelect, text } from '../ui/blocks.ts';
+import { container, row, text } from '../ui/blocks.ts';
 import { toJobTitle, toStatusLook, toVerbText } from '../ui/job-words.ts';
 import { COLORS, toNoticeMessage } from '../ui/notices.ts';
 import { toPlainLine, toSafeLine } from '../ui/outside-text.ts';
+import { openJob } from '../ui/show-controls.ts';
 
 /** A job and its picture; none where it has none or it could not be had. */
 export interface ComparedJob {
@@ -29,7 +29,7 @@ export function toComparison(entries: readonly ComparedJob[], hidden: readonly C
   const files = entries.flatMap(({ media }) => (media?.kind === 'file' ? [media] : []));
   const lines = entries.map((entry, at) => toLine(entry, at + 1));
   const options = entries.map(({ job }) => ({ label: toOption(job), value: job.ref }));
-  const open = row(stringSelect(encodeCustomId('job-open', 'compare'), 'Open a job…', options));
+  const open = row(openJob.toSelect({ list: 'compare' }, 'Open a job…', options));
   const heading = `### 🖼️ ${countOf(entries.length, 'sibling')}${held}\n${lines.join('\n')}`;
   const body = [text(heading), ...(files.length > 0 ? [toGallery(entries)] : []), open];
   return {

@@ -27,7 +27,7 @@ export async function showFamily(idOrRef: string, { caller, services }: FamilyCa
 /** Compare: up to ten siblings in one gallery, one picture each. */
 const compareSiblings: Control = {
   name: 'family-compare',
-  answers: 'private',
+  acknowledges: 'private',
   async run({ caller, args: [ref = ''], services }) {
     services.permissions.requireAllowed('view', caller);
     const siblings = await services.family.siblings(ref, caller.guildId);

@@ -2,12 +2,14 @@ import type { FamilyMember } from '../../jobs/family/family-tree.ts';
 import type { Family } from '../../jobs/family/job-family.ts';
 import { toChunks } from '../../shared/chunks.ts';
 import { countOf, cutText } from '../../shared/text.ts';
+import { button } from '../core/carriers.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, row, stringSelect, text } from '../ui/blocks.ts';
+import { container, row, text } from '../ui/blocks.ts';
 import { toJobTitle, toStatusLook } from '../ui/job-words.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toPlainLine, toSafeLine } from '../ui/outside-text.ts';
+import { openJob } from '../ui/show-controls.ts';
 
 const TEXT_LIMIT = 3_600;
 const LABEL_LENGTH = 40;
@@ -63,7 +65,7 @@ function toSelects(lines: readonly Line[]) {
   const chunks = toChunks([...lines], OPTIONS_PER_SELECT).slice(0, SELECT_COUNT);
   return chunks.map((some, at) => {
     const options = some.map(({ member }) => ({ label: toOptionLabel(member), value: member.ref }));
-    return row(stringSelect(encodeCustomId('job-open', 'family', String(at)), 'Open a job…', options));
+    return row(openJob.toSelect({ list: 'family', at: String(at) }, 'Open a job…', options));
   });
 }
 

@@ -1,37 +1,31 @@
 import { isOver, type Job } from '../../jobs/job.ts';
 import { toWordlessJob } from '../../jobs/wordless-job.ts';
 import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
-import { type JobCall, showJob } from '../cards/show-job.ts';
 import type { Answer } from '../core/answer.ts';
-import type { Control } from '../core/handlers.ts';
+import { onControl } from '../core/control.ts';
+import type { Control, ControlCall } from '../core/handlers.ts';
+import { openJob, refreshJob } from '../ui/show-controls.ts';
 import { toCancelQuestion, toCancelResult } from './cancel-messages.ts';
 
-/** Refresh on a card: reads the job again and edits the card. */
-const refreshJob: Control = {
-  name: 'job-refresh',
-  answers: 'update',
-  run: ({ caller, args: [ref = '', deliveryId], source, services }) =>
-    showJob(ref, { caller, services, isPublic: !source.isPrivate, ...(deliveryId && { deliveryId }) }),
-};
+const refresh = onControl(refreshJob, ({ caller, args: { ref, deliveryId }, source, services }) =>
+  services.jobAnswers.show(ref, { caller, isPublic: !source.isPrivate, deliveryId }),
+);
 
-/** The select under a list: opens a private card. */
-const openJob: Control = {
-  name: 'job-open',
-  answers: 'private',
-  run: ({ caller, values: [ref = ''], services, showProgress }) => showJob(ref, { caller, services, showProgress }),
-};
+const open = onControl(openJob, ({ caller, values: [ref = ''], services, showProgress }) =>
+  services.jobAnswers.show(ref, { caller, showProgress }),
+);
 
 /** Cancel on a card: asks first. */
 const askToCancelJob: Control = {
   name: 'job-cancel',
-  answers: 'private',
+  acknowledges: 'private',
   run: ({ caller, args: [ref = ''], services }) => askToCancel(ref, { caller, services }),
 };
 
 /** The confirmation: cancels and says what the job is now. */
 const confirmCancelJob: Control = {
   name: 'job-cancel-yes',
-  answers: 'update',
+  acknowledges: 'update',
   async run({ id, caller, args: [ref = ''], services }) {
     services.permissions.requireAllowed('view', caller);
     const { job } = await services.actions.show(ref, caller.guildId);
@@ -41,7 +35,9 @@ const confirmCancelJob: Control = {
   },
 };
 
-export const jobControls: readonly Control[] = [refreshJob, openJob, askToCancelJob, confirmCancelJob];
+type JobCall = Pick<ControlCall, 'caller' | 'services'>;
+
+export const jobControls: readonly Control[] = [refresh, open, askToCancelJob, confirmCancelJob];
 
 /** A question before a job is cancelled, or what it is where it has already ended. */
 export async function askToCancel(idOrRef: string, { caller, services }: JobCall): Promise<Answer> {

@@ -1,12 +1,11 @@
-import { showJob } from '../cards/show-job.ts';
 import type { MessageCommand } from '../core/handlers.ts';
-import { refOf, toMessageCommandData } from '../core/message-command.ts';
+import { toMessageCommandData } from '../core/message-command.ts';
+import { refOf } from '../ui/job-of-message.ts';
 
 /** The card of the job that a message of ours is about. */
 export const jobDetails: MessageCommand = {
   data: toMessageCommandData('Job details'),
-  async run({ caller, target, services, showProgress }) {
-    services.permissions.requireAllowed('view', caller);
-    return showJob(refOf({ target, services }), { caller, services, showProgress });
-  },
+  requires: 'view',
+  run: async ({ caller, target, services, showProgress }) =>
+    services.jobAnswers.show(refOf(target, services.directory.ownId()), { caller, showProgress }),
 };

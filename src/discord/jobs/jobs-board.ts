@@ -2,18 +2,28 @@ import type { APIComponentInContainer } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { BoardProblem, ChannelLoad, RunningBoard } from '../../jobs/running-board.ts';
 import { countOf, cutText } from '../../shared/text.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { count, maybe, oneOf, optional } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, relativeTime, row, separator, stringSelect, text } from '../ui/blocks.ts';
+import { container, relativeTime, row, separator, text } from '../ui/blocks.ts';
 import { toJobTitle, toVerbText } from '../ui/job-words.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
+import { openJob } from '../ui/show-controls.ts';
 
 /** What the list was asked for, carried by its controls so that Refresh asks the same. */
 export interface BoardFilter {
-  readonly apiChannel?: string;
-  readonly type?: 'image' | 'video';
+  readonly apiChannel?: string | undefined;
+  readonly type?: 'image' | 'video' | undefined;
 }
+
+/** Refresh, Previous and Next under the list; `use` tells them apart. */
+export const turnJobsPage = new ControlDefinition({
+  name: 'jobs-page',
+  args: { page: count, type: maybe(oneOf('image', 'video')), apiChannel: optional, use: optional },
+  requires: 'view',
+  acknowledges: 'update',
+});
 
 const CHANNELS_SHOWN = 10;
 const VERSIONS = ['v3', 'v2'] as const;
@@ -91,17 +101,16 @@ function toFootText({ hiddenCount, page, pageCount }: RunningBoard, lookedAt: nu
 
 function toOpenSelect(jobs: readonly Job[]) {
   const options = jobs.map((job) => ({ label: cutText(`${job.ref} · ${toJobTitle(job)}`, 100), value: job.ref }));
-  return stringSelect('job-open', 'Open a job…', options);
+  return openJob.toSelect({}, 'Open a job…', options);
 }
 
 function toPaging({ page, pageCount }: RunningBoard, filter: BoardFilter) {
-  const to = (wanted: number, use: string) =>
-    encodeCustomId('jobs-page', String(wanted), filter.type ?? '', filter.apiChannel ?? '', use);
-  const refresh = button(to(page, 'refresh'), 'Refresh');
+  const refresh = turnJobsPage.toButton({ ...filter, page, use: 'refresh' }, 'Refresh');
   if (pageCount === 1) return [refresh];
+  const [isFirst, isLast] = [page === 0, page >= pageCount - 1];
   return [
-    button(to(page - 1, 'back'), '◀ Previous', { isDisabled: page === 0 }),
+    turnJobsPage.toButton({ ...filter, page: page - 1, use: 'back' }, '◀ Previous', { isDisabled: isFirst }),
     refresh,
-    button(to(page + 1, 'on'), 'Next ▶', { isDisabled: page >= pageCount - 1 }),
+    turnJobsPage.toButton({ ...filter, page: page + 1, use: 'on' }, 'Next ▶', { isDisabled: isLast }),
   ];
 }

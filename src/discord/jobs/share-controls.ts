@@ -8,7 +8,7 @@ import { toNoticeMessage } from '../ui/notices.ts';
 /** Share on a private card: posts it to the channel. */
 const shareJob: Control = {
   name: 'share',
-  answers: 'private',
+  acknowledges: 'private',
   async run({ id, caller, args: [ref = ''], services }) {
     services.permissions.requireAllowed('share', caller);
     const { guildId, channelId } = caller;

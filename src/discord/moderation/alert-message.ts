@@ -1,9 +1,10 @@
 import { ButtonStyle } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { Alert } from '../../notifications/alerts.ts';
+import { button } from '../core/carriers.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, row, text } from '../ui/blocks.ts';
+import { container, row, text } from '../ui/blocks.ts';
 import { toReasonText } from '../ui/job-words.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeBlock, toSafeLine } from '../ui/outside-text.ts';

@@ -26,7 +26,11 @@ export interface Denied {
 }
 
 /** Logs that a member may not do what they tried, at most once in ten minutes. */
-export async function logDenied(log: AuditLog, clock: Clock, { caller, what, ref }: Denied): Promise<void> {
+export async function logDenied(
+  log: Pick<AuditLog, 'append'>,
+  clock: Clock,
+  { caller, what, ref }: Denied,
+): Promise<void> {
   const { guildId, userId } = caller;
   const at = clock.now();
   const id = `denied:${userId}:${what}:${ref ?? ''}:${Math.floor(at / REFUSAL_WINDOW_MS)}`;

@@ -4,9 +4,10 @@ import { LOG_ACTION, type LogEntry, type ReadEntry } from '../../moderation/log/
 import { SettingParts } from '../../moderation/settings.ts';
 import { formatQuietHours, QuietHours } from '../../notifications/rules/quiet-hours.ts';
 import { cutText } from '../../shared/text.ts';
+import { button } from '../core/carriers.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingFile, OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, relativeTime, row, text } from '../ui/blocks.ts';
+import { container, relativeTime, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
 import { toPersonText } from './member-pages.ts';

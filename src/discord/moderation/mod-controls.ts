@@ -12,10 +12,10 @@ export interface ModHandlers {
 /** What is under the replies of `/mod`, and under alerts that a setting can mend. */
 export function modControls({ settings, log, members }: ModHandlers): Control[] {
   return [
-    guarded({ name: 'alert-settings', answers: 'private', run: (call) => settings.show(call) }),
+    guarded({ name: 'alert-settings', acknowledges: 'private', run: (call) => settings.show(call) }),
     guarded({
       name: 'mod-log',
-      answers: 'update',
+      acknowledges: 'update',
       run: async ({ caller, args: [before = '', member = '', ref = '', action = ''] }) => {
         const filter = {
           ...(member !== '' && { member }),
@@ -27,19 +27,19 @@ export function modControls({ settings, log, members }: ModHandlers): Control[] 
     }),
     guarded({
       name: 'mod-words',
-      answers: 'update',
+      acknowledges: 'update',
       run: ({ caller, args: [page = '0'] }) => settings.listWords(caller, Number.parseInt(page, 10) || 0),
     }),
     guarded({
       name: 'mod-privacy-yes',
-      answers: 'update',
+      acknowledges: 'update',
       run: ({ caller, args: [memberId = ''] }) => members.deleteName(caller, memberId),
     }),
   ];
 }
 
 /** All of it is for those who may change the settings. */
-function guarded(control: Extract<Control, { answers: 'update' | 'private' | 'beside' }>): Control {
+function guarded(control: Extract<Control, { acknowledges: 'update' | 'private' | 'beside' }>): Control {
   return {
     ...control,
     async run(call) {

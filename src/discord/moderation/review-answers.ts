@@ -3,6 +3,7 @@ import { LEFT_OUT, toWordlessJob } from '../../jobs/wordless-job.ts';
 import type { GuildSettings } from '../../moderation/guild-settings.ts';
 import type { Review } from '../../moderation/reviews/review.ts';
 import type { Reviews } from '../../moderation/reviews/reviews.ts';
+import type { ReviewedJob, ReviewedJobs } from '../cards/job-answers.ts';
 import type { Audience } from '../cards/review-gate.ts';
 import type { Answer } from '../core/answer.ts';
 import type { ModeratorMessages } from './moderator-messages.ts';
@@ -14,22 +15,15 @@ export interface ReviewAnswersOptions {
   readonly messages: Pick<ModeratorMessages, 'lease'>;
 }
 
-export interface ReviewedJob {
-  readonly job: Job;
-  readonly audience: Audience;
-  readonly notice?: string;
-  readonly maxFileBytes: number;
-}
-
 /** What a reviewer sees of a held job in answers of their own: the review with its controls while it is open. */
-export class ReviewAnswers {
+export class ReviewAnswers implements ReviewedJobs {
   readonly #options: ReviewAnswersOptions;
 
   constructor(options: ReviewAnswersOptions) {
     this.#options = options;
   }
 
-  /** None where the job is to be shown like any other. */
+  /** Undefined where the job is to be shown like any other. */
   async toAnswer({ job, audience, notice, maxFileBytes }: ReviewedJob): Promise<Answer | undefined> {
     const { reviews, settings, messages } = this.#options;
     if (!audience.isReviewer) return undefined;

@@ -25,12 +25,17 @@ export function reviewControls(needs: ReviewNeeds): Control[] {
   return [
     {
       name: 'review-approve',
-      answers: 'private',
+      acknowledges: 'private',
       run: ({ caller, args: [ref = ''] }) => vote(needs, caller, ref, { verdict: 'approve' }),
     },
-    { name: 'review-reject', answers: 'modal', open: (call) => openForm(needs, call, 'reject') },
-    { name: 'review-ask', answers: 'modal', open: (call) => openForm(needs, call, 'ask') },
-    { name: 'review-open', answers: 'private', run: ({ args: [ref = ''], ...call }) => needs.showJob(ref, call) },
+    { name: 'review-reject', acknowledges: 'form', open: (call) => openForm(needs, call, 'reject') },
+    { name: 'review-ask', acknowledges: 'form', open: (call) => openForm(needs, call, 'ask') },
+    {
+      name: 'review-open',
+      requires: 'view',
+      acknowledges: 'private',
+      run: ({ args: [ref = ''], ...call }) => needs.showJob(ref, call),
+    },
   ];
 }
 
@@ -39,7 +44,7 @@ export function reviewForms(needs: ReviewNeeds): Form[] {
   return [
     {
       name: 'review-verdict',
-      answers: 'private',
+      acknowledges: 'private',
       run: async ({ caller, args: [kind = '', ref = ''], fields }) => {
         const reason = cutText((fields['reason'] ?? '').trim(), MAX_REASON);
         if (reason === '') throw new UserError('reason-missing', 'Give a reason: it is kept with the review.');

@@ -1,12 +1,12 @@
 import { isLost, type Job } from '../../jobs/job.ts';
 import type { TellEvent } from '../../notifications/planning/plan.ts';
 import { cutText } from '../../shared/text.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, row, stringSelect, text } from '../ui/blocks.ts';
+import { container, row, text } from '../ui/blocks.ts';
 import { toEventLook } from '../ui/event-look.ts';
 import { toJobTitle } from '../ui/job-words.ts';
 import { toPlainLine } from '../ui/outside-text.ts';
+import { openJob, refreshJob } from '../ui/show-controls.ts';
 
 const MAX_MENTIONS = 20;
 
@@ -28,7 +28,7 @@ export function toMentions(roleIds: readonly string[], userIds: readonly string[
 export function toTextNotice(job: Job, event: TellEvent, { deliveryId, above = '' }: NoticeOptions): OutgoingMessage {
   const { sign, words } = toEventLook(event);
   const lines = [above, `${sign} The job \`${job.ref}\` ${words}.`];
-  const refresh = button(encodeCustomId('job-refresh', job.ref, deliveryId), isLost(job) ? 'Check' : 'Refresh');
+  const refresh = refreshJob.toButton({ ref: job.ref, deliveryId }, isLost(job) ? 'Check' : 'Refresh');
   return { components: [text(lines.filter(Boolean).join('\n')), row(refresh)] };
 }
 
@@ -37,7 +37,7 @@ export function toEndingNotice(job: Job, event: TellEvent, { deliveryId, above =
   const { sign, words, color } = toEventLook(event);
   const sentence = `${sign} The job \`${job.ref}\` ${words}.`;
   const option = { label: cutText(toPlainLine(`${job.ref} · ${toJobTitle(job)}`), 100), value: job.ref };
-  const open = row(stringSelect(encodeCustomId('job-open', deliveryId, '0'), 'Open the job…', [option]));
+  const open = row(openJob.toSelect({ list: deliveryId, at: '0' }, 'Open the job…', [option]));
   const card = container(color, [text(sentence), open]);
   return { components: above === '' ? [card] : [text(above), card] };
 }

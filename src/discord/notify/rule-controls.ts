@@ -11,7 +11,7 @@ import { toRulesList } from './rule-messages.ts';
 
 const turnRulesPage: Control = {
   name: 'rules-page',
-  answers: 'update',
+  acknowledges: 'update',
   async run({ caller, args: [page = '0'], services }) {
     services.permissions.requireAllowed('rules', caller);
     return { message: toRulesList(await services.rules.list(caller.guildId), Number.parseInt(page, 10) || 0) };
@@ -20,13 +20,13 @@ const turnRulesPage: Control = {
 
 const testRuleControl: Control = {
   name: 'rule-test',
-  answers: 'private',
+  acknowledges: 'private',
   run: ({ caller, args: [number = ''], services }) => testRule(Number.parseInt(number, 10), caller, services),
 };
 
 const turnExplanationPage: Control = {
   name: 'explain-page',
-  answers: 'update',
+  acknowledges: 'update',
   run: ({ caller, args: [ref = '', page = '0'], services }) =>
     explainJob(caller, ref, services, Number.parseInt(page, 10) || 0),
 };

@@ -1,9 +1,10 @@
 import { formatQuietHours } from '../../notifications/rules/quiet-hours.ts';
 import type { Rule } from '../../notifications/rules/rule.ts';
 import { countOf, cutText } from '../../shared/text.ts';
+import { button } from '../core/carriers.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, pager, relativeTime, row, text, toPageWithin } from '../ui/blocks.ts';
+import { container, pager, relativeTime, row, text, toPageWithin } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
 

@@ -2,13 +2,13 @@ import type { APIActionRowComponent, APIComponentInMessageActionRow } from 'disc
 import type { BatchKind, NoticeLine } from '../../notifications/delivery/channel-poster.ts';
 import { toChunks } from '../../shared/chunks.ts';
 import { countOf, cutText } from '../../shared/text.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { container, row, stringSelect, text } from '../ui/blocks.ts';
+import { container, row, text } from '../ui/blocks.ts';
 import { toEventLook } from '../ui/event-look.ts';
 import { toJobTitle, toVerbText } from '../ui/job-words.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toPlainLine, toSafeLine } from '../ui/outside-text.ts';
+import { openJob } from '../ui/show-controls.ts';
 
 export interface SummaryCardOptions {
   readonly deliveryId: string;
@@ -63,6 +63,6 @@ function toSelects(
     }));
     const first = at * OPTIONS_PER_SELECT + 1;
     const placeholder = chunks.length === 1 ? 'Open a job…' : `Open a job, ${first} to ${first + some.length - 1}…`;
-    return row(stringSelect(encodeCustomId('job-open', deliveryId, String(at)), placeholder, options));
+    return row(openJob.toSelect({ list: deliveryId, at: String(at) }, placeholder, options));
   });
 }

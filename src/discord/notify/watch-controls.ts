@@ -11,13 +11,13 @@ import { toWatchList } from './watch-messages.ts';
 /** Stop under `/watch list`. */
 const stopWatching: Control = {
   name: 'watch-stop',
-  answers: 'private',
+  acknowledges: 'private',
   run: ({ caller, args: [channelId = '', ref = ''], services }) => removeWatch({ ...caller, channelId }, ref, services),
 };
 
 const turnWatchPage: Control = {
   name: 'watch-page',
-  answers: 'update',
+  acknowledges: 'update',
   run: ({ caller, args: [page = '0'], services }) => listWatches(caller, services, Number.parseInt(page, 10) || 0),
 };
 

@@ -4,10 +4,11 @@ import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Answer } from '../core/answer.ts';
 import { isApiChannel } from '../core/api-channel.ts';
+import { button } from '../core/carriers.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { Control, ControlCall } from '../core/handlers.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, row, text } from '../ui/blocks.ts';
+import { container, row, text } from '../ui/blocks.ts';
 import { COLORS, toNoticeMessage, toProblemMessage } from '../ui/notices.ts';
 import { withReceipt } from './receipts.ts';
 
@@ -39,7 +40,7 @@ export function toResetButton(version: string, apiChannel: string) {
 /** Reset under a 596. */
 export const resetApiChannel: Control = {
   name: 'api-reset',
-  answers: 'private',
+  acknowledges: 'private',
   async run({ id, caller, args: [version = '', apiChannel = ''], services }) {
     services.permissions.requireAllowed('configure', caller);
     if ((version !== 'v2' && version !== 'v3') || !isApiChannel(apiChannel))

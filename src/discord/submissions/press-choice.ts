@@ -3,9 +3,10 @@ import { toLabelHash } from '../../jobs/label-hash.ts';
 import { toChunks } from '../../shared/chunks.ts';
 import { cutText } from '../../shared/text.ts';
 import { toLabels } from '../cards/job-buttons.ts';
+import { stringSelect } from '../core/carriers.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { container, row, stringSelect, text } from '../ui/blocks.ts';
+import { container, row, text } from '../ui/blocks.ts';
 import { COLORS, toNoticeMessage } from '../ui/notices.ts';
 import { toPlainLine } from '../ui/outside-text.ts';
 

@@ -17,7 +17,7 @@ const NEEDY = new Map(['Custom Zoom', 'Vary (Region)'].map((label) => [toLabelHa
 /** A job's button on its card. */
 const pressButton: Control = {
   name: 'press',
-  answers: 'modal-or-beside',
+  acknowledges: 'form-or-beside',
   open: (call) => openIfNeedy(call, call.args[1] ?? ''),
   run: (call) => pressFromCard(call, call.args[1] ?? ''),
 };
@@ -25,7 +25,7 @@ const pressButton: Control = {
 /** The selects with the buttons that found no place. */
 const pressMore: Control = {
   name: 'press-more',
-  answers: 'modal-or-beside',
+  acknowledges: 'form-or-beside',
   open: (call) => openIfNeedy(call, call.values[0] ?? ''),
   run: (call) => pressFromCard(call, call.values[0] ?? ''),
 };
@@ -33,7 +33,7 @@ const pressMore: Control = {
 /** "With prompt…": all buttons of the job to choose from. */
 const choosePress: Control = {
   name: 'press-with',
-  answers: 'beside',
+  acknowledges: 'beside',
   async run(call) {
     const {
       caller,
@@ -50,7 +50,7 @@ const choosePress: Control = {
 /** The choice: a form for the prompt. */
 const pickPress: Control = {
   name: 'press-pick',
-  answers: 'modal',
+  acknowledges: 'form',
   open(call) {
     const {
       caller,
@@ -66,7 +66,7 @@ const pickPress: Control = {
 /** "Press once more" and "Try again". */
 const pressAgain: Control = {
   name: 'press-again',
-  answers: 'private',
+  acknowledges: 'private',
   async run({ args: [ref = '', labelHash = '', actId = '', draftId = '', cardId = ''], ...call }) {
     const { services, caller } = call;
     requirePressing({ services, caller, ref });

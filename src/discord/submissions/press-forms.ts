@@ -11,7 +11,7 @@ const MAX_MASK_BYTES = 10 * 1024 * 1024;
 /** The form of a press with a prompt, or a mask and a prompt. */
 const pressForm: Form = {
   name: 'press-form',
-  answers: 'beside',
+  acknowledges: 'beside',
   async run(call) {
     const {
       args: [ref = '', labelHash = '', cardId = ''],

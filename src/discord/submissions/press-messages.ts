@@ -1,11 +1,12 @@
 import { type APIButtonComponent, ButtonStyle } from 'discord.js';
 import type { EarlierPress } from '../../jobs/submissions/earlier-press.ts';
 import type { PressOutcome } from '../../jobs/submissions/presses.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { button } from '../core/carriers.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, relativeTime, row, text } from '../ui/blocks.ts';
+import { container, relativeTime, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
+import { toShowButton } from '../ui/show-controls.ts';
 import { toWaitingMessage } from './waiting.ts';
 
 export interface PressAnswerOptions {
@@ -43,7 +44,7 @@ export function toPressAnswer(outcome: PressOutcome, options: PressAnswerOptions
     case 'existing':
       return notice(
         `☑️ ${name} was done before, and can be done once only: ${toRefText(outcome.job.ref, options)}. Nothing was spent.`,
-        [showButton(outcome.job.ref)],
+        [toShowButton(outcome.job.ref)],
       );
     case 'existing-elsewhere':
       return notice(`☑️ ${name} was done before in another server, and can be done once only. Nothing was spent.`);
@@ -112,15 +113,11 @@ function toRefText(ref: string, { link }: Pick<PressAnswerOptions, 'link'>): str
 
 function done(sentence: string, { after }: PressAnswerOptions, ref: string): OutgoingMessage {
   const left = after === '' ? '' : `\n-# ${after}`;
-  return notice(`${sentence.trim()}${left}`, [showButton(ref)], COLORS.busy);
+  return notice(`${sentence.trim()}${left}`, [toShowButton(ref)], COLORS.busy);
 }
 
 function showButtons(ref: string | undefined): APIButtonComponent[] {
-  return ref === undefined ? [] : [showButton(ref)];
-}
-
-function showButton(ref: string): APIButtonComponent {
-  return button(encodeCustomId('job-refresh', ref), 'Show the job');
+  return ref === undefined ? [] : [toShowButton(ref)];
 }
 
 function notice(sentence: string, buttons: APIButtonComponent[] = [], color: number = COLORS.quiet): OutgoingMessage {

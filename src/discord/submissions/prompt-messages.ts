@@ -1,10 +1,10 @@
 import type { APIButtonComponent } from 'discord.js';
 import type { SubmitOutcome } from '../../jobs/submissions/prompts.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, row, text } from '../ui/blocks.ts';
+import { container, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toPromptName, toRefusedMessage } from '../ui/outcome-messages.ts';
+import { toShowButton } from '../ui/show-controls.ts';
 import { toWaitingMessage } from './waiting.ts';
 
 export interface SubmitAnswerOptions {
@@ -24,11 +24,14 @@ export function toSubmitAnswer(outcome: SubmitOutcome, options: SubmitAnswerOpti
   const left = options.after === '' ? '' : `\n-# ${options.after}`;
   switch (outcome.outcome) {
     case 'accepted':
-      return toMessage(`▶️ ${name} is sent: \`${outcome.job.ref}\`. ${options.about}${left}`, toShow(outcome.job.ref));
+      return toMessage(
+        `▶️ ${name} is sent: \`${outcome.job.ref}\`. ${options.about}${left}`,
+        toShowButton(outcome.job.ref),
+      );
     case 'found':
       return toMessage(
         `🔎 The answer to ${name} was lost, and its job was found: \`${outcome.job.ref}\`. ${options.about}${left}`,
-        toShow(outcome.job.ref),
+        toShowButton(outcome.job.ref),
       );
     case 'queued':
       return toWaitingMessage({ what: name, key: outcome.key, position: outcome.position, allowance: options.after });
@@ -46,10 +49,6 @@ export function toSubmitAnswer(outcome: SubmitOutcome, options: SubmitAnswerOpti
 function toAgainText(before: string): string {
   const cost = before === '' ? '' : ` (${before})`;
   return `It was not sent again. **Try again** looks once more and, where nothing is found, makes another job and spends one more${cost}.`;
-}
-
-function toShow(ref: string): APIButtonComponent {
-  return button(encodeCustomId('job-refresh', ref), 'Show the job');
 }
 
 function toMessage(sentence: string, ...buttons: APIButtonComponent[]): OutgoingMessage {

@@ -3,9 +3,9 @@ import type { SubmitOutcome } from '../../jobs/submissions/prompts.ts';
 import { LEFT_OUT } from '../../jobs/wordless-job.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Answer } from '../core/answer.ts';
+import { button } from '../core/carriers.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { Control, ControlCall } from '../core/handlers.ts';
-import { button } from '../ui/blocks.ts';
 import { toPromptName } from '../ui/outcome-messages.ts';
 import { toAllowanceText } from './allowance.ts';
 import { answerFailure } from './press-blocked.ts';
@@ -27,7 +27,7 @@ export async function runSubmit(call: SubmitCall, prompt: string, apiChannel: st
 /** Try again under a submit whose answer was lost. */
 const submitAgain: Control = {
   name: 'submit-again',
-  answers: 'private',
+  acknowledges: 'private',
   async run(call) {
     const {
       id,

@@ -12,7 +12,7 @@ const SENTENCES = {
 /** Cancel under what waits its turn. */
 const cancelAct: Control = {
   name: 'act-cancel',
-  answers: 'beside',
+  acknowledges: 'beside',
   async run({ id, caller, args: [key = ''], services, editSource }) {
     const act = await services.submissions.find(key, caller.guildId);
     const userId = services.submissions.requesterOf(key, caller.guildId) ?? act?.userId;

@@ -1,6 +1,7 @@
+import { button } from '../core/carriers.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, row, text } from '../ui/blocks.ts';
+import { container, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
 
 export interface WaitingOptions {

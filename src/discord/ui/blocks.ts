@@ -1,17 +1,14 @@
 import {
   type APIActionRowComponent,
-  type APIButtonComponent,
   type APIComponentInActionRow,
   type APIComponentInContainer,
   type APIContainerComponent,
-  type APISelectMenuOption,
   type APISeparatorComponent,
-  type APIStringSelectComponent,
   type APITextDisplayComponent,
-  ButtonStyle,
   ComponentType,
   SeparatorSpacingSize,
 } from 'discord.js';
+import { button } from '../core/carriers.ts';
 
 export function text(content: string): APITextDisplayComponent {
   return { type: ComponentType.TextDisplay, content };
@@ -27,36 +24,6 @@ export function separator(): APISeparatorComponent {
 
 export function container(accentColor: number, components: APIComponentInContainer[]): APIContainerComponent {
   return { type: ComponentType.Container, accent_color: accentColor, components };
-}
-
-export interface ButtonOptions {
-  readonly style?: ButtonStyle.Primary | ButtonStyle.Secondary | ButtonStyle.Success | ButtonStyle.Danger;
-  readonly isDisabled?: boolean;
-}
-
-export function button(customId: string, label: string, options: ButtonOptions = {}): APIButtonComponent {
-  return {
-    type: ComponentType.Button,
-    style: options.style ?? ButtonStyle.Secondary,
-    custom_id: customId,
-    label,
-    ...(options.isDisabled === true && { disabled: true }),
-  };
-}
-
-export function stringSelect(
-  customId: string,
-  placeholder: string,
-  options: APISelectMenuOption[],
-  isDisabled = false,
-): APIStringSelectComponent {
-  return {
-    type: ComponentType.StringSelect,
-    custom_id: customId,
-    placeholder,
-    options,
-    ...(isDisabled && { disabled: true }),
-  };
 }
 
 /** Previous and Next; `to` names the control that shows a page, `use` keeps the two apart. */

@@ -1,11 +1,14 @@
 import type { TellEvent } from '../../notifications/planning/plan.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { TagDefinition } from '../core/control.ts';
+import { required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, row, text } from './blocks.ts';
+import { container, row, text } from './blocks.ts';
 import { toEventLook } from './event-look.ts';
 import { toJobTag } from './job-tag.ts';
 import { COLORS } from './notices.ts';
 import { toSafeLine } from './outside-text.ts';
+
+const ruleTag = new TagDefinition({ name: 'rule-tag', args: { deliveryId: required } });
 
 export interface MissedMentionFacts {
   readonly ref: string;
@@ -41,6 +44,6 @@ export function toSuspendedRuleNotice(
   const what = `⛔ Your notification rule #${ruleNumber} for <#${channelId}> is suspended: ${toSafeLine(reason, 200)}.`;
   const next =
     'Once I may post there again, it resumes by itself and what waits is told. `/notify list` shows how it stands.';
-  const tag = button(encodeCustomId('rule-tag', deliveryId), `Rule #${ruleNumber}`, { isDisabled: true });
+  const tag = ruleTag.toButton({ deliveryId }, `Rule #${ruleNumber}`);
   return { components: [container(COLORS.warn, [text(`${what} ${next}`), row(tag)])] };
 }

@@ -2,13 +2,19 @@ import { ButtonStyle } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { Act } from '../../jobs/submissions/submission.ts';
 import type { WaitedResult } from '../../jobs/submissions/waiting-line.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { button } from '../core/carriers.ts';
+import { TagDefinition } from '../core/control.ts';
+import { required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { button, container, row, text } from './blocks.ts';
+import { container, row, text } from './blocks.ts';
 import { toJobTag } from './job-tag.ts';
 import { toReasonText } from './job-words.ts';
 import { COLORS, toNoticeMessage } from './notices.ts';
 import { toSafeBlock, toSafeLine } from './outside-text.ts';
+import { toShowButton } from './show-controls.ts';
+
+/** Names what was asked for where there is no job to name. */
+const actTag = new TagDefinition({ name: 'act-tag', args: { id: required, deliveryId: required } });
 
 /** What an act is called: its button on its job, or the beginning of its prompt. */
 export function toActName({ work }: Act): string {
@@ -53,7 +59,7 @@ export function toOutcomeNotice(told: ToldOutcome, serverName: string, deliveryI
 function toTag({ act: { id, work }, result }: ToldOutcome, deliveryId: string) {
   const ref = 'job' in result ? result.job?.ref : work.kind === 'press' ? work.ref : undefined;
   if (ref !== undefined) return toJobTag(ref, deliveryId);
-  return row(button(encodeCustomId('act-tag', id, deliveryId), '/imagine', { isDisabled: true }));
+  return row(actTag.toButton({ id, deliveryId }, '/imagine'));
 }
 
 function toSentence({ act, result, about }: ToldOutcome): string {
@@ -136,6 +142,6 @@ function toJobMessage(sentence: string, { ref }: Job, color: number = COLORS.bus
 }
 
 function toButtonMessage(sentence: string, ref: string, color: number = COLORS.busy): OutgoingMessage {
-  const show = row(button(encodeCustomId('job-refresh', ref), 'Show the job'));
+  const show = row(toShowButton(ref));
   return { components: [container(color, [text(sentence.trim()), show])] };
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkOwnRules } from '../../../sandbox/discord/rules/own-rules.ts';
 import { checkPayload } from '../../../sandbox/discord/rules/payload-rules.ts';
+import { button } from '../../../src/discord/core/carriers.ts';
 import { type OutgoingMessage, toMessageBody } from '../../../src/discord/core/outgoing.ts';
 import { toComparison } from '../../../src/discord/jobs/comparison.ts';
 import { toFamilyMessage } from '../../../src/discord/jobs/family-tree-view.ts';
@@ -9,7 +10,6 @@ import { toPressChoice } from '../../../src/discord/submissions/press-choice.ts'
 import { toPressForm } from '../../../src/discord/submissions/press-form-view.ts';
 import { toPressAnswer } from '../../../src/discord/submissions/press-messages.ts';
 import { toSubmitAnswer } from '../../../src/discord/submissions/prompt-messages.ts';
-import { button } from '../../../src/discord/ui/blocks.ts';
 import type { FamilyMember } from '../../../src/jobs/family/family-tree.ts';
 import type { PressOutcome } from '../../../src/jobs/submissions/presses.ts';
 import { aJob, aJobid } from '../../builders.ts';

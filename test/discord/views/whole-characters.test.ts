@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tryJson } from '../../../src/backends/useapi/answers.ts';
 import { toJobCard } from '../../../src/discord/cards/job-card.ts';
+import { button } from '../../../src/discord/core/carriers.ts';
 import { CommandOptions } from '../../../src/discord/core/command-options.ts';
 import type { AutocompleteCall } from '../../../src/discord/core/handlers.ts';
 import { toMessageBody } from '../../../src/discord/core/outgoing.ts';
@@ -24,7 +25,6 @@ import { toPressChoice } from '../../../src/discord/submissions/press-choice.ts'
 import { toPressForm } from '../../../src/discord/submissions/press-form-view.ts';
 import { toPressAnswer } from '../../../src/discord/submissions/press-messages.ts';
 import { toSubmitAnswer } from '../../../src/discord/submissions/prompt-messages.ts';
-import { button } from '../../../src/discord/ui/blocks.ts';
 import { toActName, toActNews, toModeratedNotice, toOutcomeNotice } from '../../../src/discord/ui/outcome-messages.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { JobIndex } from '../../../src/jobs/job-index.ts';
