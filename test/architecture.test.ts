@@ -144,7 +144,9 @@ describe('the house', () => {
   });
 
   it('has no import cycle, type imports counted', () => {
-    expect(findCycle(toGraph((file) => file))).toBeUndefined();
+    const others = files.filter((file) => file !== ALL_SERVICES);
+
+    expect(findCycle(toGraph((file) => file, others))).toBeUndefined();
   });
 
   it('has no cycle between the folders of a room', () => {
