@@ -1,4 +1,5 @@
 import type { ApiVersion } from '../backends/api-job.ts';
+import { toBackoffMs } from '../shared/backoff.ts';
 import type { Clock } from '../shared/clock.ts';
 
 interface VersionHealth {
@@ -59,8 +60,8 @@ export class ApiHealth {
     const before = this.#versions.get(version);
     const failures = (before?.failures ?? 0) + 1;
     const { pollIntervalMs, maxBackoffMs, random } = this.#options;
-    const wait = Math.min(pollIntervalMs * 2 ** Math.max(0, failures - 2), maxBackoffMs);
-    const nextTryAt = clock.monotonicMs() + (failures < 2 ? 0 : wait * (1 - random() / 2));
+    const pauses = { firstMs: pollIntervalMs, maxMs: maxBackoffMs, jitter: 0.5 };
+    const nextTryAt = clock.monotonicMs() + toBackoffMs(pauses, failures - 1, random());
     const unreachableSince = Math.min(before?.unreachableSince ?? clock.now(), clock.now());
     this.#versions.set(version, { failures, unreachableSince, nextTryAt, sentence });
   }

@@ -1,3 +1,5 @@
+import { toBackoffMs } from '../shared/backoff.ts';
+
 interface ReadState {
   /** Whether the job stood in its list when this was noted; what was noted otherwise counts no more. */
   readonly isListed: boolean;
@@ -9,8 +11,7 @@ interface ReadState {
   readonly missingSince?: number;
 }
 
-const FIRST_WAIT_MS = 15_000;
-const MAX_WAIT_MS = 5 * 60_000;
+const WAITS = { firstMs: 15_000, maxMs: 5 * 60_000 };
 const KEPT_MS = 60 * 60_000;
 
 /** Which jobs may be read when, in memory: one whose reads fail is read less and less often, up to every 5 minutes. */
@@ -41,8 +42,8 @@ export class ReadSchedule {
   noteFailure(jobid: string, isListed: boolean, now: number): void {
     const state = this.#stateOf(jobid, isListed);
     const failures = (state?.failures ?? 0) + 1;
-    const wait = failures < 2 ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (failures - 2), MAX_WAIT_MS);
-    this.#states.set(jobid, { ...state, isListed, failures, nextReadAt: now + wait });
+    const nextReadAt = now + toBackoffMs(WAITS, failures - 1);
+    this.#states.set(jobid, { ...state, isListed, failures, nextReadAt });
   }
 
   /** Takes in that the API does not know a job that stands in no list; answers whether it said so before. */

@@ -1,3 +1,5 @@
+import { toBackoffMs } from '../shared/backoff.ts';
+
 /** What a run of a handler came to. `invalid` is a payload that no run will ever fit. */
 export type Outcome =
   | { readonly kind: 'done' }
@@ -26,12 +28,6 @@ export type Settlement =
       readonly tickBaseAt?: number;
     };
 
-/** Milliseconds to wait after the `attempts`-th failure; `random` is in [0, 1). */
-export function toBackoffMs(backoff: Settleable['backoff'], attempts: number, random: number): number {
-  const full = Math.min(backoff.maxMs, backoff.baseMs * 2 ** Math.min(attempts - 1, 50));
-  return Math.round(full * (1 - backoff.jitter * random));
-}
-
 /** The first tick after `now` on the grid that starts at `baseAt`: missed ticks are skipped, a clock set back does not stall it. */
 export function toNextTick(
   tick: NonNullable<Settleable['tick']>,
@@ -56,7 +52,8 @@ export function settle(entry: Settleable, outcome: Outcome, now: number, random:
   if (outcome.kind === 'dead' || attempts >= entry.maxAttempts) {
     return { state: 'failed', attempts, lastError: outcome.error };
   }
-  const runAt = now + toBackoffMs(entry.backoff, attempts, random);
+  const { baseMs, maxMs, jitter } = entry.backoff;
+  const runAt = now + Math.round(toBackoffMs({ firstMs: baseMs, maxMs, jitter }, attempts, random));
   return { state: 'waiting', attempts, runAt, lastError: outcome.error };
 }
 

@@ -1,10 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
+import { toBackoffMs } from '../shared/backoff.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { Pause } from './pause.ts';
 import { QueueError } from './queue-errors.ts';
 import type { Outcome } from './settlement.ts';
+
+/** How long a store in trouble is left alone. */
+const TROUBLE = { firstMs: 250, maxMs: 30_000 };
 
 /** One entry that this process may handle until its lease ends. */
 export interface Lease {
@@ -128,7 +132,7 @@ export class WorkerLoop {
       } catch (error) {
         failures += 1;
         if (!this.#isStopping) this.#warn(error, 'The queue could not be read; trying again.');
-        await this.#pause.rest(toTroubleMs(failures));
+        await this.#pause.rest(toBackoffMs(TROUBLE, failures));
       }
       await setImmediate();
     }
@@ -177,7 +181,7 @@ export class WorkerLoop {
         break;
       } catch (error) {
         this.#warn(error, 'The outcome of an entry could not be stored; trying again.');
-        await this.#heartPause.rest(toTroubleMs(failures));
+        await this.#heartPause.rest(toBackoffMs(TROUBLE, failures));
       }
     }
     if (this.#isClosed) return;
@@ -228,11 +232,6 @@ export class WorkerLoop {
     const fields = error === undefined ? {} : { reason: toErrorMessage(error), ...toCode(error) };
     this.#options.logger.warn({ queue: this.#options.queue, ...fields }, message);
   }
-}
-
-/** Milliseconds to leave a store in trouble alone: 0.25 s doubled up to 30 s. */
-function toTroubleMs(failures: number): number {
-  return Math.min(30_000, 250 * 2 ** Math.min(failures - 1, 10));
 }
 
 function toCode(error: unknown): { readonly code?: string } {

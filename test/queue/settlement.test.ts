@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { settle, toBackoffMs, toNextTick } from '../../src/queue/settlement.ts';
+import { settle, toNextTick } from '../../src/queue/settlement.ts';
 
 const backoff = { baseMs: 1000, maxMs: 60_000, jitter: 0.5 };
 const entry = { attempts: 0, maxAttempts: 3, backoff, isCancelled: false };
 const tick = { everyMs: 10_000, jitterMs: 0, baseAt: 100_000 };
-
-describe('toBackoffMs', () => {
-  it('doubles up to the maximum and is shortened by the jitter alone', () => {
-    const waits = [1, 2, 3, 7, 1000].map((attempts) => toBackoffMs(backoff, attempts, 0));
-
-    expect(waits).toEqual([1000, 2000, 4000, 60_000, 60_000]);
-    expect(toBackoffMs(backoff, 1, 0.9)).toBe(550);
-  });
-});
 
 describe('toNextTick', () => {
   it.each([
@@ -36,6 +27,15 @@ describe('settle', () => {
     );
 
     expect(states).toEqual(['waiting', 'waiting', 'failed']);
+  });
+
+  it('waits longer after each failure, less the jitter', () => {
+    const retried = (attempts: number, random: number) =>
+      settle({ ...entry, attempts, maxAttempts: 2_000 }, { kind: 'retry', error: 'x' }, 5_000, random);
+
+    expect(retried(0, 0)).toMatchObject({ runAt: 6_000 });
+    expect(retried(0, 0.9)).toMatchObject({ runAt: 5_550 });
+    expect(retried(999, 0)).toMatchObject({ runAt: 65_000 });
   });
 
   it('ends even a repetition whose payload does not fit', () => {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { toBackoffMs } from '../../shared/backoff.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -90,7 +91,7 @@ const DEFAULTS = {
   maxBodyBytes: 16 * 1024 * 1024,
   random: Math.random,
 };
-const MAX_BACKOFF_MS = 5_000;
+const MAX_RETRY_DELAY_MS = 5_000;
 const CLOSE_GRACE_MS = 5_000;
 /** These come from making the connection only, so nothing was sent. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
@@ -243,7 +244,7 @@ export class Transport {
     const isRetried = request.isAct ? isRetriedForAct(error) : isRetriedForRead(error);
     const isBusy = error instanceof BusyError || error instanceof RateLimitedError;
     if (!isRetried || retry >= maxRetries || (isBusy && request.isBusyFinal === true)) return undefined;
-    const backoffMs = Math.min(MAX_BACKOFF_MS, retryDelayMs * 2 ** retry);
+    const backoffMs = toBackoffMs({ firstMs: retryDelayMs, maxMs: MAX_RETRY_DELAY_MS }, retry + 1);
     const ownMs = request.isAct && isBusy ? busyDelayMs * (1 + 2 * random()) : backoffMs * (0.5 + random());
     if (error.retryAfterMs === undefined) return ownMs;
     return Math.min(maxRetryAfterMs, error.retryAfterMs) + random() * retryDelayMs;

@@ -1,4 +1,5 @@
 import { type ClientOptions, SimpleShardingStrategy } from 'discord.js';
+import { toBackoffMs } from '../../shared/backoff.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -11,8 +12,7 @@ type SessionInfo = Awaited<ReturnType<Manager['options']['retrieveSessionInfo']>
 const MAX_RESUMES = 3;
 /** Attempts between two lines in the log. */
 const ATTEMPTS_PER_LINE = 10;
-const FIRST_PAUSE_MS = 1_000;
-const MAX_PAUSE_MS = 60_000;
+const PAUSES = { firstMs: 1_000, maxMs: 60_000 };
 /** Milliseconds for a connection to open: three of them and the main address's are over within two minutes. */
 const HANDSHAKE_MS = 15_000;
 /** Milliseconds between two log-ins; Discord refuses a second one within five seconds. */
@@ -86,7 +86,7 @@ export class Reconnection {
     const attempts = this.#attempts;
     this.#attempts += 1;
     this.#tell(attempts);
-    const pauseMs = attempts === 0 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), MAX_PAUSE_MS);
+    const pauseMs = toBackoffMs(PAUSES, attempts);
     if (pauseMs > 0) await this.#clock.sleep(pauseMs, this.#stopped.signal).catch(() => undefined);
     if (this.#stopped.signal.aborted) await new Promise<never>(() => undefined);
   }

@@ -1,4 +1,5 @@
 import { RateLimitError, type ResponseLike } from 'discord.js';
+import { toBackoffMs } from '../../shared/backoff.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 
@@ -21,13 +22,14 @@ const SPAN_MS = 10 * 60_000;
 const LIMIT = 2_000;
 /** Five a second while held back: with those before, half of what Discord shuts an address out for. */
 const SPACING_MS = 200;
-const FIRST_PAUSE_MS = 1_000;
-const MAX_PAUSE_MS = 5 * 60_000;
+const PAUSES = { firstMs: 1_000, maxMs: 5 * 60_000 };
 /** Longer than this nobody is kept waiting, as discord.js gives a request 15 seconds in all. */
 const MAX_WAIT_MS = 10_000;
 const MAX_PATHS = 1_000;
 
 interface Pause {
+  /** Refusals in a row. */
+  readonly count: number;
   readonly ms: number;
   readonly until: number;
 }
@@ -97,8 +99,9 @@ export class RefusalGuard {
     const known = this.#pauses.get(path);
     this.#pauses.delete(path);
     if (status !== 429 || namesTime(headers)) return;
-    const ms = Math.min(known === undefined ? FIRST_PAUSE_MS : known.ms * 2, MAX_PAUSE_MS);
-    this.#pauses.set(path, { ms, until: this.#clock.now() + ms });
+    const count = (known?.count ?? 0) + 1;
+    const ms = toBackoffMs(PAUSES, count);
+    this.#pauses.set(path, { count, ms, until: this.#clock.now() + ms });
     const [oldest] = this.#pauses.keys();
     if (this.#pauses.size > MAX_PATHS && oldest !== undefined) this.#pauses.delete(oldest);
   }

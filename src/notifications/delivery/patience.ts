@@ -1,3 +1,4 @@
+import { toBackoffMs } from '../../shared/backoff.ts';
 import { LEVELS, type Level } from './channel-poster.ts';
 import type { Failing } from './post-record.ts';
 
@@ -5,8 +6,7 @@ import type { Failing } from './post-record.ts';
 const GIVE_UP_AFTER_MS = 6 * 60 * 60 * 1000;
 /** Failures that it takes as well: hours in which nobody could try do not count. */
 const GIVE_UP_AFTER_COUNT = 10;
-const FIRST_PAUSE_MS = 5_000;
-const LAST_PAUSE_MS = 10 * 60_000;
+const PAUSES = { firstMs: 5_000, maxMs: 10 * 60_000 };
 /** Failures after which a level is to blame where other requests pass. */
 const BLAMED_AFTER = 2;
 /** Failures after which it is to blame whatever else passes. */
@@ -24,7 +24,7 @@ export function isHopeless({ since, count }: Failing, now: number): boolean {
 
 /** Milliseconds until the next try: twice as many each time. */
 export function toPauseMs({ count }: Failing): number {
-  return Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(count - 1, 10));
+  return toBackoffMs(PAUSES, count);
 }
 
 /** The next smaller form of a message; `undefined` for the smallest. */

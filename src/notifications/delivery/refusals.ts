@@ -1,3 +1,4 @@
+import { toBackoffMs } from '../../shared/backoff.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -16,8 +17,7 @@ export interface RefusalsOptions {
   readonly onResumed?: (rule: Rule) => Promise<void>;
 }
 
-const FIRST_RETRY_MS = 60_000;
-const LAST_RETRY_MS = 10 * 60_000;
+const PAUSES = { firstMs: 60_000, maxMs: 10 * 60_000 };
 /** Milliseconds after which a channel that is gone counts as gone for good. */
 const GONE_AFTER_MS = 3 * 24 * 60 * 60 * 1000;
 
@@ -42,7 +42,7 @@ export class Refusals {
     const suspension = { reason: error.message, code: error.answerCode, at: now };
     const suspended = await rules.suspendChannel(guildId, channelId, suspension);
     for (const rule of suspended) await this.#tell(() => onSuspended(rule, error.message), rule);
-    const afterMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(count, 10));
+    const afterMs = toBackoffMs(PAUSES, refusal.count);
     return { isHopeless: error.kind === 'gone' && now - since > GONE_AFTER_MS, afterMs };
   }
 

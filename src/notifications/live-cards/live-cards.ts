@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isOver, type Job } from '../../jobs/job.ts';
 import { toJobEvent } from '../../jobs/job-events.ts';
 import { RetryLater } from '../../queue/contract.ts';
+import { toBackoffMs } from '../../shared/backoff.ts';
 import { type Clock, isYounger } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -50,8 +51,7 @@ export type WatchOutcome = 'added' | 'joined' | 'already-over';
 const NEW_CARD: Card = { generation: 0, shown: '', editedAt: 0 };
 const EDIT_INTERVAL_MS = 5_000;
 const MAX_GENERATIONS = 5;
-const FIRST_RETRY_MS = 60_000;
-const LAST_RETRY_MS = 10 * 60_000;
+const PAUSES = { firstMs: 60_000, maxMs: 10 * 60_000 };
 const GIVE_UP_AFTER_MS = 3 * 24 * 60 * 60 * 1000;
 
 /** One pass over a card by the worker that holds its queue group. */
@@ -151,7 +151,7 @@ export class LiveCards {
       const since = Math.min(known, now);
       await this.#save(turn, { ...turn.card, refused: { since, count: count + 1 } });
       if (thrown.kind === 'gone' || now - since > GIVE_UP_AFTER_MS) return false;
-      throw new RetryLater(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(count, 10)), thrown.message);
+      throw new RetryLater(toBackoffMs(PAUSES, count + 1), thrown.message);
     }
   }
 
