@@ -6,7 +6,7 @@ import type { Job } from '../src/jobs/job.ts';
 import { toJobRef } from '../src/jobs/job-ref.ts';
 import { JobStore } from '../src/jobs/job-store.ts';
 import { type RuleInput, RuleStore } from '../src/notifications/rules/rule-store.ts';
-import { forEachLimited } from '../src/shared/map-limited.ts';
+import { forEachLimited } from '../src/shared/limiter.ts';
 import { Store } from '../src/storage/store.ts';
 
 /** Where writing to disk costs nothing, as far as the machine has such a place. */

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { Flights } from '../backends/useapi/flights.ts';
 import type { Clock } from '../shared/clock.ts';
+import { Limiter } from '../shared/limiter.ts';
 import type { Logger } from '../shared/logger.ts';
-import { Limiter } from './limiter.ts';
 import type { MediaLease, MediaMissing, MediaRequest, MediaResult, MediaSource } from './media-file.ts';
 import { MediaFolder, type PinnedFile, type StoredFile } from './media-folder.ts';
 import { MediaProblem, toMegabytes, tooLarge, toReason } from './media-problem.ts';
@@ -90,7 +90,6 @@ export class MediaStore {
     throw signal.reason;
   }
 
-  /** Ends transfers under way; files stay until the next start. */
   /** Ends transfers and removes the folder: what it held is fetched anew when it is needed. */
   async close(): Promise<void> {
     await this.#opener.close();
@@ -102,7 +101,7 @@ export class MediaStore {
     const chosen = work.request.sources.slice(0, Math.max(0, work.request.maxFiles));
     const fetchOne = async (source: MediaSource): Promise<Fetched> => {
       try {
-        const pinned = await perLease.run(work.signal, () => this.#takeSource(work, source));
+        const pinned = await perLease.run(() => this.#takeSource(work, source), { signal: work.signal });
         work.pins.push(pinned);
         return { source, pinned };
       } catch (error) {
@@ -118,7 +117,7 @@ export class MediaStore {
     const tools = { clock, maxSourceBytes, fileTimeoutMs, folder: this.#folder, opener: this.#opener };
     return this.#takeOrMake(key, work, async (signal) => {
       await this.#folder.prepare();
-      await this.#transfers.run(signal, () => saveSource({ ...tools, source, key, signal }));
+      await this.#transfers.run(() => saveSource({ ...tools, source, key, signal }), { signal });
     });
   }
 
@@ -174,7 +173,7 @@ export class MediaStore {
     for (let step = 0; step < RENDITION_STEPS && !original.isVideo; step += 1) {
       const key = `${root} smaller ${step}`;
       const pinned = await this.#takeOrMake(key, work, (signal) =>
-        this.#renditions.run(signal, () => saveRendition(this.#folder, key, original.path, step)),
+        this.#renditions.run(() => saveRendition(this.#folder, key, original.path, step), { signal }),
       );
       if (pinned.file.size <= limit) {
         work.pins.push(pinned);

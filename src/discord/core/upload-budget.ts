@@ -1,38 +1,23 @@
 import { stat } from 'node:fs/promises';
+import { Limiter } from '../../shared/limiter.ts';
 import type { OutgoingFile } from './outgoing.ts';
 
-const MIB = 1024 * 1024;
 /** Bytes of files that are in memory at once on their way into channels. */
-const LIMIT_BYTES = 64 * MIB;
-
-interface Waiting {
-  readonly bytes: number;
-  readonly enter: () => void;
-}
+const LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Lets messages with files in, in the order in which they asked, while what they upload fits; one alone always does. */
 export class UploadBudget {
-  readonly #limitBytes: number;
-  readonly #waiting: Waiting[] = [];
-  #usedBytes = 0;
+  readonly #bytes: Limiter;
 
   constructor(limitBytes = LIMIT_BYTES) {
-    this.#limitBytes = limitBytes;
+    this.#bytes = new Limiter(limitBytes);
   }
 
-  /** Resolves when it is the files' turn, at once where there are none; what it answers ends the turn, said again it changes nothing. */
+  /** Resolves when it is the files' turn, at once where there are none. What it returns ends the turn, and is idempotent. */
   async enter(files: readonly OutgoingFile[] = []): Promise<() => void> {
     const sizes = await Promise.all(files.map(({ path }) => toBytes(path)));
-    const bytes = sizes.reduce((sum, size) => sum + size, 0);
-    if (bytes === 0) return () => undefined;
-    await this.#wait(bytes);
-    let isOver = false;
-    return () => {
-      if (isOver) return;
-      isOver = true;
-      this.#usedBytes -= bytes;
-      this.#letIn();
-    };
+    const weight = sizes.reduce((sum, size) => sum + size, 0);
+    return weight === 0 ? () => undefined : this.#bytes.enter({ weight });
   }
 
   /** Runs `act` in the files' turn. */
@@ -42,22 +27,6 @@ export class UploadBudget {
       return await act();
     } finally {
       leave();
-    }
-  }
-
-  #wait(bytes: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push({ bytes, enter: resolve });
-    this.#letIn();
-    return promise;
-  }
-
-  #letIn(): void {
-    for (let [next] = this.#waiting; next !== undefined; [next] = this.#waiting) {
-      if (this.#usedBytes > 0 && this.#usedBytes + next.bytes > this.#limitBytes) return;
-      this.#usedBytes += next.bytes;
-      this.#waiting.shift();
-      next.enter();
     }
   }
 }

@@ -1,6 +1,6 @@
 import { UseapiError } from '../../backends/errors.ts';
 import { type Clock, isYounger } from '../../shared/clock.ts';
-import { forEachLimited } from '../../shared/map-limited.ts';
+import { forEachLimited } from '../../shared/limiter.ts';
 import { isExpiredError } from '../api-problems.ts';
 import { isVisibleTo, type Job } from '../job.ts';
 import type { JobActions } from '../job-actions.ts';

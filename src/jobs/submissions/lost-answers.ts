@@ -2,7 +2,7 @@ import type { ApiJob, ApiVersion, RunningJob } from '../../backends/api-job.ts';
 import { UseapiError } from '../../backends/errors.ts';
 import { parseJobid, versionOf } from '../../backends/useapi/job-id.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { forEachLimited } from '../../shared/map-limited.ts';
+import { forEachLimited } from '../../shared/limiter.ts';
 import type { Job } from '../job.ts';
 import type { JobApi } from '../job-api.ts';
 import type { JobTracker } from '../job-tracker.ts';
