@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import sharp from 'sharp';
+import { formatBytes } from '../shared/text.ts';
+import { MAX_MASK_BYTES } from './limits.ts';
 
 /** Pixels of the picture that a mask is for. */
 export interface PictureSize {
@@ -10,7 +12,6 @@ export interface PictureSize {
 /** `problem`: a sentence that says what is wrong with the file and what to upload instead. */
 export type MaskResult = { readonly base64: string } | { readonly problem: string };
 
-const MAX_BYTES = 10 * 1024 * 1024;
 const MAX_SIDE = 8_192;
 const MAX_INPUT_PIXELS = 40_000_000;
 const MAX_PICTURE_PIXELS = 4_096 * 4_096;
@@ -27,7 +28,7 @@ const MAX_BETWEEN = 0.05;
 
 const NO_PNG = 'The mask is not a PNG file. Export it as PNG, black and white, and upload it again.';
 const UNREADABLE = 'The mask is a PNG file that cannot be read. Export it once more and upload it again.';
-const TOO_MANY_BYTES = 'The mask is larger than 10 MB. Export it in black and white, as PNG, and upload it again.';
+const TOO_MANY_BYTES = `The mask is larger than ${formatBytes(MAX_MASK_BYTES)}. Export it in black and white, as PNG, and upload it again.`;
 const TRANSPARENT =
   'The mask has transparent parts. Fill them: white is what is to change, black is what stays. Then upload it again.';
 const NOT_BLACK_AND_WHITE =
@@ -56,8 +57,8 @@ export async function toMask(file: string | Uint8Array, picture: PictureSize): P
 }
 
 async function readBytes(file: string | Uint8Array): Promise<Buffer | undefined> {
-  if (typeof file !== 'string') return file.byteLength > MAX_BYTES ? undefined : Buffer.from(file);
-  return (await stat(file)).size > MAX_BYTES ? undefined : readFile(file);
+  if (typeof file !== 'string') return file.byteLength > MAX_MASK_BYTES ? undefined : Buffer.from(file);
+  return (await stat(file)).size > MAX_MASK_BYTES ? undefined : readFile(file);
 }
 
 /** The size that a PNG's header names. */

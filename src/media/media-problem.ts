@@ -6,6 +6,7 @@ import {
   UseapiError,
 } from '../backends/errors.ts';
 import { AppError } from '../shared/errors.ts';
+import { formatBytes } from '../shared/text.ts';
 
 /** Why one file cannot be had; `reason` is a sentence part for people, without any address. */
 export class MediaProblem extends AppError {
@@ -22,8 +23,8 @@ export class MediaProblem extends AppError {
 
 /** @param size Bytes. @param limit Bytes the file may have here. */
 export function tooLarge(size: number, limit?: number): MediaProblem {
-  const here = limit === undefined ? '' : `; the limit here is ${toMegabytes(limit)}`;
-  return new MediaProblem('media-too-large', `too large (${toMegabytes(size)}${here})`);
+  const here = limit === undefined ? '' : `; the limit here is ${formatBytes(limit)}`;
+  return new MediaProblem('media-too-large', `too large (${formatBytes(size)}${here})`);
 }
 
 /** What anything thrown while a file is fetched means to people. */
@@ -35,14 +36,6 @@ export function toReason(thrown: unknown): string {
   if (thrown instanceof UseapiError && thrown.status !== undefined) return `the API answered ${thrown.status}`;
   if (thrown instanceof UseapiError) return 'the API could not be reached';
   return isDiskError(thrown) ? 'it could not be kept on disk' : 'it could not be fetched';
-}
-
-/** Bytes as people read them: `31 MB`, `2.5 MB`, `80 KB`. */
-export function toMegabytes(bytes: number): string {
-  const megabytes = bytes / (1024 * 1024);
-  if (megabytes >= 10) return `${Math.round(megabytes)} MB`;
-  if (megabytes >= 1) return `${Math.round(megabytes * 10) / 10} MB`;
-  return `${Math.max(1, Math.round(bytes / 1024))} KB`;
 }
 
 function isDiskError(thrown: unknown): boolean {

@@ -3,9 +3,10 @@ import { Flights } from '../backends/useapi/flights.ts';
 import type { Clock } from '../shared/clock.ts';
 import { Limiter } from '../shared/limiter.ts';
 import type { Logger } from '../shared/logger.ts';
+import { formatBytes } from '../shared/text.ts';
 import type { MediaLease, MediaMissing, MediaRequest, MediaResult, MediaSource } from './media-file.ts';
 import { MediaFolder, type PinnedFile, type StoredFile } from './media-folder.ts';
-import { MediaProblem, toMegabytes, tooLarge, toReason } from './media-problem.ts';
+import { MediaProblem, tooLarge, toReason } from './media-problem.ts';
 import { MediaOpener, type MediaProxy } from './media-source.ts';
 import { fileName, sourceKey } from './names.ts';
 import { RENDITION_STEPS } from './rendition.ts';
@@ -163,7 +164,7 @@ export class MediaStore {
       const { path, contentType, size } = file;
       return { kind: 'file', label: source.label, name, path, contentType, size, isReduced: file !== original };
     } catch (error) {
-      const total = `left out: a message holds ${toMegabytes(maxTotalBytes)} of files`;
+      const total = `left out: a message holds ${formatBytes(maxTotalBytes)} of files`;
       return missing(source, original.size <= maxFileBytes ? total : this.#explain(work, source, error));
     }
   }

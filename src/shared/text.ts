@@ -53,8 +53,8 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** Bytes as people read them: `812 KB`, `3.1 MB`. */
-export function toByteText(bytes: number): string {
-  if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1_000))} KB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+/** Bytes as people read them, 1,024 to the KB as in Discord's client: `80 KB`, `2.5 MB`. Rounded up, so that what is over a limit says so. */
+export function formatBytes(bytes: number): string {
+  const kilobytes = Math.ceil(bytes / 1024);
+  return kilobytes < 1024 ? `${kilobytes} KB` : `${Math.ceil((bytes / 1024 ** 2) * 10) / 10} MB`;
 }

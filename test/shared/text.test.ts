@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutText, escapeAndCut, escapeMarkdown, toByteText, toOneLine } from '../../src/shared/text.ts';
+import { cutText, escapeAndCut, escapeMarkdown, formatBytes, toOneLine } from '../../src/shared/text.ts';
 
 describe('outside text', () => {
   it('is cut to a length, never within a character', () => {
@@ -65,7 +65,18 @@ describe('outside text', () => {
     expect(toOneLine(' a\r\n\tb\u0000\u0007c ')).toBe('a b c');
   });
 
-  it('names bytes as people read them', () => {
-    expect([toByteText(1), toByteText(812_345), toByteText(3_105_492)]).toEqual(['1 KB', '812 KB', '3.1 MB']);
+  it.each([
+    [1, '1 KB'],
+    [80 * 1024, '80 KB'],
+    [2 ** 20 - 1, '1 MB'],
+    [2.5 * 2 ** 20, '2.5 MB'],
+    [10 * 2 ** 20, '10 MB'],
+    [100 * 2 ** 20, '100 MB'],
+  ])('names %i bytes %s, as Discord does', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+
+  it('never names what is over a limit by the limit', () => {
+    expect(formatBytes(10 * 2 ** 20 + 1)).toBe('10.1 MB');
   });
 });

@@ -1,10 +1,9 @@
+import { MAX_FILE_BYTES, MAX_REQUEST_BYTES } from '../discord-numbers.ts';
 import { COMPONENT, walkComponents } from './components-rules.ts';
 import { isGiven, list, record, text } from './json-rules.ts';
 import { at, type ExistingMessage, type PayloadFile, type Problems, problem } from './problem-rules.ts';
 
 const MAX_FILES = 10;
-const MAX_FILE_BYTES = 10 * 1024 * 1024;
-const MAX_REQUEST_BYTES = 25 * 1024 * 1024;
 
 /** A media address in a component or embed and where it stands. */
 export interface PlacedMedia {

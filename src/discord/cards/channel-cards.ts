@@ -2,6 +2,7 @@ import { type REST, Routes } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
 import type { Place } from '../../jobs/submissions/submission.ts';
+import { MAX_FILE_BYTES } from '../../media/limits.ts';
 import type { LiveCards } from '../../notifications/live-cards/live-cards.ts';
 import { toErrorMessage, UserError } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
@@ -47,8 +48,6 @@ export interface SharedCard {
   /** Up to 25 characters: the same one posts nothing again. */
   readonly nonce: string;
 }
-
-const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 /** Cards in channels of jobs that are made here: the new job's, and the one whose button was pressed. */
 export class ChannelCards {

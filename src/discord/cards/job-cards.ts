@@ -1,6 +1,7 @@
 import type { Job } from '../../jobs/job.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
 import { toWordlessJob } from '../../jobs/wordless-job.ts';
+import { MAX_FILES, MAX_TOTAL_BYTES } from '../../media/limits.ts';
 import type { MediaLease, MediaMissing, MediaRequest, MediaResult } from '../../media/media-file.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Answer, ShowProgress } from '../core/answer.ts';
@@ -38,8 +39,6 @@ export interface CardRequest {
   readonly showProgress?: ShowProgress;
 }
 
-const MAX_FILES = 10;
-const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
 const PROGRESS_AFTER_MS = 1_500;
 /** Bytes of files from which on the text goes ahead of them: an uplink may need a minute for more. */
 const TEXT_FIRST_BYTES = 1024 * 1024;

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
-import { toByteText } from '../../shared/text.ts';
+import { formatBytes } from '../../shared/text.ts';
 import type { OutgoingFile } from './outgoing.ts';
 
 export interface TextFile {
@@ -35,7 +35,7 @@ export async function writeLines(
     if (plain <= maxBytes) return toTextFile(join(folder, name), name, plain, release);
     const packed = await write(toLines(), join(folder, `${name}.gz`), true);
     if (packed <= maxBytes) return toTextFile(join(folder, `${name}.gz`), `${name}.gz`, packed, release);
-    const limit = toByteText(maxBytes);
+    const limit = formatBytes(maxBytes);
     throw new UserError(
       'export-too-large',
       `The file would be over ${limit}, which is all that Discord takes here, even when packed. \`/mod retention\` makes the log shorter.`,

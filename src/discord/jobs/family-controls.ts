@@ -2,6 +2,7 @@ import type { FamilyMember } from '../../jobs/family/family-tree.ts';
 import type { Job } from '../../jobs/job.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
 import { toWordlessJob } from '../../jobs/wordless-job.ts';
+import { MAX_TOTAL_BYTES } from '../../media/limits.ts';
 import type { MediaLease } from '../../media/media-file.ts';
 import type { Answer } from '../core/answer.ts';
 import type { Control, ControlCall } from '../core/handlers.ts';
@@ -9,8 +10,6 @@ import { toComparison } from './comparison.ts';
 import { toFamilyMessage } from './family-tree-view.ts';
 
 type FamilyCall = Pick<ControlCall, 'caller' | 'services'>;
-
-const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
 
 /** The tree that a job stands in, from its root. */
 export async function showFamily(idOrRef: string, { caller, services }: FamilyCall): Promise<Answer> {

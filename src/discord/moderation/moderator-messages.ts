@@ -1,5 +1,6 @@
 import type { Job } from '../../jobs/job.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
+import { MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES } from '../../media/limits.ts';
 import type { MediaLease } from '../../media/media-file.ts';
 import type { Review } from '../../moderation/reviews/review.ts';
 import type { Alert } from '../../notifications/alerts.ts';
@@ -29,10 +30,6 @@ export type ModeratorNotice =
 
 type ReviewNotice = Extract<ModeratorNotice, { kind: 'review' }>;
 
-/** What a file may have in a channel where nobody says otherwise. */
-const MAX_FILE_BYTES = 10 * 1024 * 1024;
-const MAX_FILES = 10;
-const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
 const LEFT_OUT = 'Discord did not let me repeat it here.';
 
 /** Makes messages for moderators. */

@@ -2,6 +2,7 @@ import { isOver, type Job } from '../../jobs/job.ts';
 import { toJobEvent } from '../../jobs/job-events.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
 import { toPublicJob } from '../../jobs/public-job.ts';
+import { MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES } from '../../media/limits.ts';
 import type { MediaResult } from '../../media/media-file.ts';
 import type { Level, Notice } from '../../notifications/delivery/channel-poster.ts';
 import { type JobCardOptions, toJobCard } from '../cards/job-card.ts';
@@ -15,10 +16,6 @@ import { toSummaryCard } from './summary-card.ts';
 type PublicCard = JobCardOptions & { readonly guildId?: string };
 type MediaChoice = 'full' | 'spoiler' | 'none';
 
-/** What a file may have in a channel where nobody says otherwise. */
-const MAX_FILE_BYTES = 10 * 1024 * 1024;
-const MAX_FILES = 10;
-const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
 const LOST_CONTACT = 'Nothing has been heard of this job for too long. Check asks the API.';
 const SAMPLE = 'A test of a rule: this is how its posts look.';
 

@@ -1,12 +1,11 @@
 import type { Job } from '../../jobs/job.ts';
+import { MAX_MASK_BYTES } from '../../media/limits.ts';
 import { type PictureSize, toMask } from '../../media/mask.ts';
 import { UserError } from '../../shared/errors.ts';
-import { toByteText } from '../../shared/text.ts';
+import { formatBytes } from '../../shared/text.ts';
 import type { FormFile } from '../core/form-values.ts';
 import type { Form, FormCall } from '../core/handlers.ts';
 import { requirePressing, runPress } from './run-press.ts';
-
-const MAX_MASK_BYTES = 10 * 1024 * 1024;
 
 /** The form of a press with a prompt, or a mask and a prompt. */
 const pressForm: Form = {
@@ -33,7 +32,7 @@ async function readMask({ id, caller, services }: FormCall, ref: string, file: F
   if (file.size > MAX_MASK_BYTES)
     throw new UserError(
       'mask-invalid',
-      `The mask has ${toByteText(file.size)}, and 10 MB is the most. Nothing was sent: press the button again.`,
+      `The mask has ${formatBytes(file.size)}, and ${formatBytes(MAX_MASK_BYTES)} is the most. Nothing was sent: press the button again.`,
     );
   const { known } = await services.actions.resolve(ref, caller.guildId);
   const picture = toPicture(known ?? (await services.actions.show(ref, caller.guildId)).job);

@@ -1,0 +1,7 @@
+/** Bytes of one file in a message where no interaction names another limit. */
+export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+export const MAX_FILES = 10;
+/** Bytes of all files of a message: a request may have 25 MiB, and some of it is not files. */
+export const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
+/** Bytes of an uploaded mask. */
+export const MAX_MASK_BYTES = 10 * 1024 * 1024;
