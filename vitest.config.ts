@@ -16,6 +16,13 @@ export default defineConfig({
     isolate: false,
     pool: 'threads',
     maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts', 'commands/**/*.ts', 'sandbox/**/*.ts'],
+      // What runs in the browser is seen by `npm run test:page` alone.
+      exclude: ['sandbox/page/client/**'],
+      reporter: ['text-summary'],
+    },
   },
 });
 
