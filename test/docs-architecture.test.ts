@@ -1,4 +1,5 @@
-import { globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const document = readFileSync('docs/architecture.md', 'utf8');
@@ -31,18 +32,46 @@ describe('the tree in docs/architecture.md', () => {
   });
 });
 
+/** With or without the ending of a module. */
+function isThere(path: string): boolean {
+  return existsSync(path) || existsSync(`${path}.ts`);
+}
+
+describe('the four walks in docs/architecture.md', () => {
+  it('pass by files that exist', () => {
+    const walks = /## Four walks\n([\s\S]*?)\n## /.exec(document)?.[1] ?? '';
+    const steps = Array.from(walks.matchAll(/`([a-z-]+(?:\/[a-z-]+)+)\/?`/g), ([, step = '']) => step);
+
+    expect(steps.length).toBeGreaterThan(15);
+    expect(steps.filter((step) => !isThere(`src/${step}`) && !isThere(step))).toEqual([]);
+  });
+});
+
 describe('the documents', () => {
+  const documents = globSync('{*.md,{docs,test,sandbox}/*.md}').filter((file) => file !== 'CHANGELOG.md');
+
   it('link to nothing that is not there', () => {
-    const broken = globSync('{README.md,docs/*.md}').flatMap((file) => {
-      const folder = file.includes('/') ? 'docs/' : '';
-      const targets = [...readFileSync(file, 'utf8').matchAll(/(?<!!\[[^\]]*)\]\((?!https?:|#)([^)#]+)/g)].map(
-        (match) => match[1] ?? '',
-      );
-      return targets
-        .filter((target) => statSync(folder + target, { throwIfNoEntry: false }) === undefined)
+    const broken = documents.flatMap((file) => {
+      const links = readFileSync(file, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g);
+      return Array.from(links, ([, target = '']) => join(dirname(file), target))
+        .filter((target) => !existsSync(target))
         .map((target) => `${file} → ${target}`);
     });
 
+    expect(documents.length).toBeGreaterThan(8);
     expect(broken).toEqual([]);
+  });
+
+  it('name no file and no folder of ours that is not there', () => {
+    const gone = documents.flatMap((file) => {
+      const named = readFileSync(file, 'utf8').matchAll(
+        /(?<![\w/.-])(?:src|commands|sandbox|test|docs|bench)\/[\w./-]*\w\/?/g,
+      );
+      return Array.from(named, ([path]) => path)
+        .filter((path) => !isThere(path))
+        .map((path) => `${file} → ${path}`);
+    });
+
+    expect(gone).toEqual([]);
   });
 });
