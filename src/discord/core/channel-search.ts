@@ -10,6 +10,7 @@ import {
   SnowflakeUtil,
 } from 'discord.js';
 import { PostError, type PostedMessage, type Search } from '../../notifications/delivery/channel-poster.ts';
+import { readId } from './receipt.ts';
 
 /** What is asked, and as whom. */
 interface Reader {
@@ -50,7 +51,7 @@ export async function findInChannel(client: Reader, search: Search): Promise<Pos
 
 async function readMessages(client: Reader, channelId: string, range: Record<string, string>): Promise<APIMessage[]> {
   const query = new URLSearchParams({ ...range, limit: String(PAGE) });
-  return (await client.rest.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
+  return toList<APIMessage>(await client.rest.get(Routes.channelMessages(channelId), { query }));
 }
 
 /** Looks through a forum's newer threads, those still open and those archived since, for one whose first message it is. @throws PostError as `findInChannel` does. */
@@ -82,6 +83,12 @@ function toUnknown(why: string): PostError {
   return new PostError('retry', `Whether it was posted is not known: ${why}`, { retryAfterMs: RETRY_MS });
 }
 
+/** A list of things with ids, as it was asked for: success with anything else is never taken for an empty one. @throws PostError */
+function toList<T extends { readonly id: string }>(answer: unknown): T[] {
+  if (Array.isArray(answer) && answer.every((one) => readId(one) !== undefined)) return answer;
+  throw toUnknown('Discord’s answer is no list');
+}
+
 /** @throws PostError where the bot may not read back: there Discord shows an empty channel, and nothing could ever be found. */
 export function requireHistory(channel: Channel): void {
   if (!('guild' in channel) || channel.guild.members.me === null) return;
@@ -91,8 +98,10 @@ export function requireHistory(channel: Channel): void {
 }
 
 async function listActive(client: Reader, { guildId, channelId }: Search): Promise<APIThreadChannel[]> {
-  const { threads } = (await client.rest.get(Routes.guildActiveThreads(guildId))) as RESTGetAPIGuildThreadsResult;
-  return (threads as APIThreadChannel[]).filter((thread) => thread.parent_id === channelId);
+  const answer = (await client.rest.get(
+    Routes.guildActiveThreads(guildId),
+  )) as Partial<RESTGetAPIGuildThreadsResult> | null;
+  return toList<APIThreadChannel>(answer?.threads).filter((thread) => thread.parent_id === channelId);
 }
 
 /** Back to those archived before the search begins: when a thread is archived, by itself or by a moderator, is not known. */
@@ -101,10 +110,12 @@ async function listArchived(client: Reader, { channelId, since }: Search): Promi
   const query = new URLSearchParams({ limit: String(PAGE) });
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await client.rest.get(Routes.channelThreads(channelId, 'public'), { query });
-    const { threads: found, has_more: hasMore } = answer as RESTGetAPIChannelThreadsArchivedPublicResult;
-    threads.push(...(found as APIThreadChannel[]));
+    const page = answer as Partial<RESTGetAPIChannelThreadsArchivedPublicResult> | null;
+    const found = toList<APIThreadChannel>(page?.threads);
+    threads.push(...found);
     const oldest = threads.at(-1)?.thread_metadata?.archive_timestamp;
-    if (!hasMore || found.length === 0 || oldest === undefined || Date.parse(oldest) < since) return threads;
+    if (page?.has_more !== true || found.length === 0 || oldest === undefined || Date.parse(oldest) < since)
+      return threads;
     query.set('before', oldest);
   }
   throw toUnknown(`there are more than ${MAX_PAGES * PAGE} archived threads to look through`);
@@ -113,12 +124,12 @@ async function listArchived(client: Reader, { channelId, since }: Search): Promi
 /** In a forum the first message has the id of its thread. */
 async function readFirstMessage(client: Reader, threadId: string): Promise<APIMessage | undefined> {
   const query = new URLSearchParams({ around: threadId, limit: '1' });
-  const [first] = (await client.rest.get(Routes.channelMessages(threadId), { query })) as APIMessage[];
+  const [first] = toList<APIMessage>(await client.rest.get(Routes.channelMessages(threadId), { query }));
   return first?.id === threadId ? first : undefined;
 }
 
-function isWanted({ author, components }: APIMessage, botId: string, deliveryId: string): boolean {
-  return author.id === botId && JSON.stringify(components ?? []).includes(`:${deliveryId}`);
+function isWanted({ author, components }: Partial<APIMessage>, botId: string, deliveryId: string): boolean {
+  return author?.id === botId && JSON.stringify(components ?? []).includes(`:${deliveryId}`);
 }
 
 function isBeyond(id: string, { since, until = since + SPAN_MS }: Search): boolean {

@@ -1,6 +1,5 @@
 import {
   type APIApplicationCommandOptionChoice,
-  type APIMessage,
   type APIModalInteractionResponseCallbackData,
   InteractionResponseType,
   MessageFlags,
@@ -11,6 +10,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { type AttemptPlan, attempt, FIRST_ANSWER, LATER_ANSWER } from './answer-attempts.ts';
 import { toDiscordCode } from './discord-errors.ts';
 import { type OutgoingMessage, toMessageBody, toRequest } from './outgoing.ts';
+import { readId } from './receipt.ts';
 
 const ALREADY_ACKNOWLEDGED = 40060;
 
@@ -100,7 +100,8 @@ export class InteractionReply {
     if (this.#beside === undefined) return this.#change('@original', message);
     const { id } = this.#beside;
     if (id !== undefined) return this.#change(id, message);
-    this.#beside = { id: await this.followUpPrivately(message) };
+    const made = await this.followUpPrivately(message);
+    this.#beside = made === undefined ? {} : { id: made };
   }
 
   /** Replaces the message of the control, after `deferBeside`. */
@@ -108,14 +109,17 @@ export class InteractionReply {
     return this.#change('@original', message);
   }
 
-  /** A further private message; returns its id. It may come twice: better than not at all. */
-  async followUpPrivately(message: OutgoingMessage): Promise<string> {
+  /**
+   * A further private message; returns its id, where Discord says it. It may come twice: better than not at all, as Discord knows
+   * no nonce here and only the caller could look for it.
+   */
+  async followUpPrivately(message: OutgoingMessage): Promise<string | undefined> {
     const { applicationId, token } = this.#target;
     const request = await toRequest(toMessageBody(message, MessageFlags.Ephemeral), message.files);
     const made = await this.#send(LATER_ANSWER, request, (whole) =>
       this.#rest.post(Routes.webhook(applicationId, token), whole),
     );
-    return (made as APIMessage).id;
+    return readId(made);
   }
 
   async #change(messageId: string, message: OutgoingMessage): Promise<void> {

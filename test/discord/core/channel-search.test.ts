@@ -68,6 +68,19 @@ describe('looking back through a channel', () => {
     expect(await findInChannel(aChannel([foreign]), SEARCH)).toBeUndefined();
   });
 
+  it.each([{}, null, '', [{}], { threads: {} }])('never takes %j for an empty list', async (answer) => {
+    const client = { rest: { get: (async () => answer) as never }, user: { id: BOT } };
+
+    await expect(findInChannel(client, SEARCH)).rejects.toMatchObject({
+      kind: 'retry',
+      message: expect.stringContaining('is no list'),
+    });
+    await expect(findInForum(client, SEARCH)).rejects.toMatchObject({
+      kind: 'retry',
+      message: expect.stringContaining('is no list'),
+    });
+  });
+
   it('says that it is not known, not that it is not there, where not all could be seen', async () => {
     const looking = findInChannel(aChannel(many(10_000, 10)), SEARCH);
 
