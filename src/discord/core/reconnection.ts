@@ -131,8 +131,8 @@ export class Reconnection {
       this.#logger.error({ ...limit }, 'Nearly all log-ins of the day are used up; waiting for new ones.');
       await this.#clock.sleep(limit.reset_after, signal);
     }
-    const sinceMs = this.#clock.now() - (this.#identifiedAt ?? 0);
-    if (sinceMs >= 0 && sinceMs < IDENTIFY_GAP_MS) await this.#clock.sleep(IDENTIFY_GAP_MS - sinceMs, signal);
-    this.#identifiedAt = this.#clock.now();
+    const sinceMs = this.#clock.monotonicMs() - (this.#identifiedAt ?? Number.NEGATIVE_INFINITY);
+    if (sinceMs < IDENTIFY_GAP_MS) await this.#clock.sleep(IDENTIFY_GAP_MS - sinceMs, signal);
+    this.#identifiedAt = this.#clock.monotonicMs();
   }
 }

@@ -30,7 +30,7 @@ const MAX_PATHS = 1_000;
 interface Pause {
   /** Refusals in a row. */
   readonly count: number;
-  readonly ms: number;
+  /** Of the monotonic clock, as all times here. */
   readonly until: number;
 }
 
@@ -66,19 +66,19 @@ export class RefusalGuard {
     return answer;
   }
 
-  /** Milliseconds; never more than the pause, whatever happens to the clock. */
+  /** Milliseconds. */
   #pauseOf(path: string): number {
-    const pause = this.#pauses.get(path);
-    return pause === undefined ? 0 : Math.min(Math.max(0, pause.until - this.#clock.now()), pause.ms);
+    const until = this.#pauses.get(path)?.until ?? 0;
+    return Math.max(0, until - this.#clock.monotonicMs());
   }
 
   /** Milliseconds until this request's turn while requests are held back. */
   #spacing(): number {
-    const now = this.#clock.now();
-    this.#refusedAt = this.#refusedAt.filter((at) => at <= now && now - at < SPAN_MS);
+    const now = this.#clock.monotonicMs();
+    this.#refusedAt = this.#refusedAt.filter((at) => now - at < SPAN_MS);
     this.#decide();
     if (!this.#isHoldingBack) return 0;
-    const waitMs = Math.min(Math.max(0, this.#nextAt - now), MAX_WAIT_MS + SPACING_MS);
+    const waitMs = Math.max(0, this.#nextAt - now);
     if (waitMs <= MAX_WAIT_MS) this.#nextAt = now + waitMs + SPACING_MS;
     return waitMs;
   }
@@ -95,13 +95,13 @@ export class RefusalGuard {
   }
 
   #note(path: string, { status, headers }: ResponseLike): void {
-    if (REFUSALS.has(status)) this.#refusedAt.push(this.#clock.now());
+    if (REFUSALS.has(status)) this.#refusedAt.push(this.#clock.monotonicMs());
     const known = this.#pauses.get(path);
     this.#pauses.delete(path);
     if (status !== 429 || namesTime(headers)) return;
     const count = (known?.count ?? 0) + 1;
     const ms = toBackoffMs(PAUSES, count);
-    this.#pauses.set(path, { count, ms, until: this.#clock.now() + ms });
+    this.#pauses.set(path, { count, until: this.#clock.monotonicMs() + ms });
     const [oldest] = this.#pauses.keys();
     if (this.#pauses.size > MAX_PATHS && oldest !== undefined) this.#pauses.delete(oldest);
   }

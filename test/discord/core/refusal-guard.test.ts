@@ -107,6 +107,22 @@ describe('the guard against being shut out of Discord', () => {
     expect(lines).toEqual(['Discord refuses too many requests; they are held back.']);
   });
 
+  it.each([-3_600_000, 3_600_000])('waits and counts as before where the wall clock is set by %i ms', async (ms) => {
+    const { clock, guard, send, asked, lines } = setUp(100);
+    for (let n = 0; n < 99; n += 1) await guard.run(elsewhere, () => send(403));
+    await guard.run(post, () => send(LIMITED));
+    clock.step(ms);
+
+    const held = guard.run(post, () => send(200));
+    await clock.advance(999);
+    const askedBefore = asked();
+    await clock.advance(1);
+    await held;
+
+    expect([askedBefore, asked()]).toEqual([100, 101]);
+    expect(lines).toHaveLength(1);
+  });
+
   it('never comes near to 10,000 refusals in ten minutes, and lets everything through again afterwards', async () => {
     const { clock, guard, send, lines, asked } = setUp();
     let isOver = false;
