@@ -18,6 +18,9 @@ const KINDS: ReadonlyMap<number, PostErrorKind> = new Map(
   Object.entries(CODES).flatMap(([kind, codes]) => codes.map((code) => [code, kind as keyof typeof CODES] as const)),
 );
 const INTERACTION_OVER = new Set([10062, 40060, 50027, 40094]);
+/** The status 413, and Discord's codes for a request or a file over its limit. */
+const TOO_LARGE = new Set([413, 40005, 50045]);
+const UPLOADS_OFF = 400001;
 /** AutoMod's, for messages and titles, and the filter of links. */
 const WORD_FAULTS = new Set([200000, 200001, 240000]);
 /** Failures to connect: nothing has been sent. */
@@ -74,6 +77,14 @@ export function toUploadReason(thrown: unknown): string {
   if (status >= 400) return 'Discord refused the upload';
   const isLate = thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError');
   return isLate ? 'the upload to Discord took too long' : 'the connection to Discord broke during the upload';
+}
+
+/** The same by what Discord said: its error code, or the HTTP status; 0 where there was no answer. */
+export function toUploadReasonOf(answerCode: number): string {
+  if (TOO_LARGE.has(answerCode)) return 'it is too large for Discord';
+  if (answerCode === UPLOADS_OFF) return 'uploads are switched off in this server';
+  if (answerCode === 0) return 'the upload did not get through to Discord';
+  return answerCode >= 500 && answerCode < 600 ? 'Discord had trouble with the upload' : 'Discord refused the upload';
 }
 
 /** Whether the interaction can no longer be answered. */

@@ -1,11 +1,13 @@
 import type { Job } from '../../jobs/job.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
+import { toWordlessAct, toWordlessResult } from '../../jobs/submissions/wordless-submission.ts';
 import { MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES } from '../../media/limits.ts';
 import type { MediaLease } from '../../media/media-file.ts';
 import type { Review } from '../../moderation/reviews/review.ts';
 import type { Alert } from '../../notifications/alerts.ts';
+import type { PrepareOptions } from '../../notifications/delivery/channel-poster.ts';
 import type { MediaLender } from '../cards/job-cards.ts';
-import type { MessageMaker, NoticeMessage, NoticeMessageOptions } from '../core/message-maker.ts';
+import type { MessageMaker, NoticeMessage } from '../core/message-maker.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import {
   type MissedMentionFacts,
@@ -40,7 +42,7 @@ export class ModeratorMessages implements MessageMaker<ModeratorNotice> {
     this.#media = media;
   }
 
-  async make(whole: ModeratorNotice, { deliveryId, level }: NoticeMessageOptions): Promise<NoticeMessage> {
+  async make(whole: ModeratorNotice, { deliveryId, level }: PrepareOptions): Promise<NoticeMessage> {
     const notice = level === 'text-only' ? withoutWords(whole) : whole;
     if (notice.kind === 'review') return this.#makeReview(notice, deliveryId, level === 'whole');
     return { message: toMessage(notice, deliveryId), release: () => undefined };
@@ -96,6 +98,8 @@ function withoutWords(notice: ModeratorNotice): ModeratorNotice {
       const { prompt: _prompt, error: _error, errorDetails: _details, ...job } = notice.job;
       return { ...notice, job };
     }
+    case 'outcome':
+      return { ...notice, act: toWordlessAct(notice.act), result: toWordlessResult(notice.result) };
     case 'alert': {
       const { alert } = notice;
       if (alert.kind !== 'refused') return { kind: 'alert', alert };

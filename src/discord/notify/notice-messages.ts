@@ -4,16 +4,18 @@ import { toMediaSources } from '../../jobs/job-media.ts';
 import { toPublicJob } from '../../jobs/public-job.ts';
 import { MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES } from '../../media/limits.ts';
 import type { MediaResult } from '../../media/media-file.ts';
-import type { Level, Notice } from '../../notifications/delivery/channel-poster.ts';
+import type { Level, Notice, PrepareOptions } from '../../notifications/delivery/channel-poster.ts';
 import { type JobCardOptions, toJobCard } from '../cards/job-card.ts';
 import type { MarkReader, MediaLender } from '../cards/job-cards.ts';
-import type { MessageMaker, NoticeMessage, NoticeMessageOptions } from '../core/message-maker.ts';
+import { toUploadReasonOf } from '../core/discord-errors.ts';
+import type { MessageMaker, NoticeMessage } from '../core/message-maker.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { toForumTitle } from './forum-title.ts';
 import { toEndingNotice, toMentions, toTextNotice } from './job-notices.ts';
 import { toSummaryCard } from './summary-card.ts';
 
-type PublicCard = JobCardOptions & { readonly guildId?: string };
+/** `answerCode`: what Discord said to its media. */
+type PublicCard = JobCardOptions & { readonly guildId?: string; readonly answerCode: number };
 type MediaChoice = 'full' | 'spoiler' | 'none';
 
 const LOST_CONTACT = 'Nothing has been heard of this job for too long. Check asks the API.';
@@ -29,17 +31,17 @@ export class NoticeMessages implements MessageMaker {
     this.#marks = marks;
   }
 
-  async make(whole: Notice, { deliveryId, level, guildId }: NoticeMessageOptions): Promise<NoticeMessage> {
+  async make(whole: Notice, { deliveryId, level, guildId, answerCode = 0 }: PrepareOptions): Promise<NoticeMessage> {
     const notice = toShownNotice(whole, level);
     const place = guildId === undefined ? {} : { guildId };
     if (notice.kind === 'live-card') {
       const { job } = notice;
       if (level !== 'text-only')
-        return this.#makeCard(job, { deliveryId, ...place }, isOver(job) ? 'full' : 'none', level);
+        return this.#makeCard(job, { deliveryId, answerCode, ...place }, isOver(job) ? 'full' : 'none', level);
       return bare(toTextNotice(job, job.goneAt === undefined ? toJobEvent(job) : 'expired', { deliveryId }));
     }
     const { above, ...mentions } = toMentions(notice.mentionRoleIds, notice.mentionUserIds);
-    const made = await this.#makeMentioning(notice, { deliveryId, above, ...place }, level);
+    const made = await this.#makeMentioning(notice, { deliveryId, answerCode, above, ...place }, level);
     return { message: { ...made.message, ...mentions }, release: made.release };
   }
 
@@ -66,14 +68,14 @@ export class NoticeMessages implements MessageMaker {
   }
 
   async #makeCard(whole: Job, card: PublicCard, choice: MediaChoice, level: Level): Promise<NoticeMessage> {
-    const { guildId, ...rest } = card;
+    const { guildId, answerCode, ...rest } = card;
     const marks = guildId === undefined ? undefined : await this.#marks?.of(guildId, whole.ref);
     const job = (guildId === undefined ? undefined : await this.#marks?.withOwnChildren(guildId, whole)) ?? whole;
     const options: JobCardOptions = { ...rest, isPublic: true, hidesReason: true, ...(marks && { marks }) };
     const sources = choice === 'none' ? [] : toMediaSources(job);
     if (sources.length === 0) return bare(toJobCard(job, options));
     if (level === 'without-media') {
-      const reason = 'Discord refused the upload';
+      const reason = toUploadReasonOf(answerCode);
       const media = sources.map(({ label }): MediaResult => ({ kind: 'missing', label, reason }));
       return bare(toJobCard(job, { ...options, media }));
     }

@@ -79,6 +79,8 @@ export interface PrepareOptions {
   readonly level: Level;
   /** The server in which it is shown. */
   readonly guildId?: string;
+  /** What Discord said to more of it: its error code, or the HTTP status; 0 where there was no answer. */
+  readonly answerCode?: number;
 }
 
 /** Posts into Discord's channels; implemented where Discord is spoken. `N` is what it can make messages of. */

@@ -134,7 +134,7 @@ export class Sender<N = Notice> {
   async send(order: SendOrder<N>, before: Unsettled): Promise<Posted | Dropped> {
     let record = before;
     for (;;) {
-      const prepared = await this.#prepare(order, record.level);
+      const prepared = await this.#prepare(order, record);
       if (prepared === undefined) return this.drop(order.key, record, 'its message could not be made');
       try {
         const after = await this.#attempt(order, { ...record, level: prepared.level }, prepared.message);
@@ -173,11 +173,15 @@ export class Sender<N = Notice> {
   }
 
   /** What cannot even be made is made with less, so that one bad job does not hold up its channel. */
-  async #prepare({ key, notice, guildId }: SendOrder<N>, wanted: Level): Promise<Prepared | undefined> {
+  async #prepare({ key, notice, guildId }: SendOrder<N>, record: Unsettled): Promise<Prepared | undefined> {
     const { poster, logger } = this.#options;
-    for (const level of LEVELS.slice(LEVELS.indexOf(wanted))) {
+    const said = record.lastAnswer === undefined ? {} : { answerCode: record.lastAnswer.code };
+    for (const level of LEVELS.slice(LEVELS.indexOf(record.level))) {
       try {
-        return { level, message: await poster.prepare(notice, { deliveryId: toDeliveryId(key), level, guildId }) };
+        return {
+          level,
+          message: await poster.prepare(notice, { deliveryId: toDeliveryId(key), level, guildId, ...said }),
+        };
       } catch (thrown) {
         if (thrown instanceof PostError) throw thrown;
         logger.warn({ key, level, error: toErrorMessage(thrown) }, 'A message could not be made.');

@@ -13,6 +13,8 @@ export const FailingEdit = z.object({
   level: z.enum(LEVELS),
   since: z.number(),
   count: z.number(),
+  /** What Discord said last. */
+  code: z.number(),
 });
 export type FailingEdit = z.infer<typeof FailingEdit>;
 
@@ -50,9 +52,10 @@ export class CardEdits {
   /** Rejects with a `PostError` where the channel refuses it, or Discord does not answer at all. */
   async edit(edit: CardEdit): Promise<EditOutcome> {
     const first = edit.failing?.level ?? 'whole';
+    let code = edit.failing?.code;
     for (const level of LEVELS.slice(LEVELS.indexOf(first))) {
       try {
-        await this.#send(edit, level);
+        await this.#send(edit, level, code);
         return { outcome: 'shown' };
       } catch (thrown) {
         const facts = { ref: edit.job.ref, level, error: toErrorMessage(thrown) };
@@ -60,13 +63,16 @@ export class CardEdits {
         if (thrown instanceof PostError && thrown.kind === 'message-gone') return { outcome: 'message-gone' };
         if (mayPass(thrown, level)) return this.#noteFailure(edit, level, thrown);
         if (thrown instanceof PostError && thrown.kind !== 'payload') throw thrown;
+        code = thrown instanceof PostError ? thrown.answerCode : code;
       }
     }
     return { outcome: 'given-up' };
   }
 
-  async #send({ job, guildId, deliveryId, place, signal }: CardEdit, level: Level): Promise<void> {
-    const prepared = await this.#options.poster.prepare({ kind: 'live-card', job }, { deliveryId, level, guildId });
+  async #send(edit: CardEdit, level: Level, code: number | undefined): Promise<void> {
+    const { job, guildId, deliveryId, place, signal } = edit;
+    const how = { deliveryId, level, guildId, ...(code !== undefined && { answerCode: code }) };
+    const prepared = await this.#options.poster.prepare({ kind: 'live-card', job }, how);
     try {
       await prepared.edit({ channelId: place.channelId, messageId: place.messageId }, signal);
     } finally {
@@ -79,7 +85,7 @@ export class CardEdits {
     if (error.kind === 'retry' && !(await this.#isAnswering(edit))) throw error;
     const { shown } = edit;
     const before = edit.failing?.level === level ? edit.failing : edit.failing && { ...edit.failing, count: 0 };
-    const failing = { ...noteFailure(before, clock.now()), shown, level };
+    const failing = { ...noteFailure(before, clock.now()), shown, level, code: error.answerCode };
     const lower = error.kind === 'retry' ? toLowerLevel(level) : undefined;
     if (
       lower !== undefined &&

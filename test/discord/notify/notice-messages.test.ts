@@ -69,3 +69,27 @@ describe('the least that is said of a job', () => {
     expect([...(message.mentionRoleIds ?? []), ...(message.mentionUserIds ?? [])]).toEqual(mentioned);
   });
 });
+
+describe('a card whose media Discord did not take', () => {
+  const card = aJob({ status: 'completed', attachments: [{ url: 'https://cdn.discordapp.com/a.png' }] });
+  const cards: readonly Notice[] = [
+    { kind: 'job', job: card, event: 'completed', media: 'full', ...nobody },
+    { kind: 'live-card', job: card },
+  ];
+
+  it.each([
+    [413, 'it is too large for Discord'],
+    [40005, 'it is too large for Discord'],
+    [400001, 'uploads are switched off in this server'],
+    [0, 'the upload did not get through to Discord'],
+    [503, 'Discord had trouble with the upload'],
+    [50035, 'Discord refused the upload'],
+  ])('says why, after %i', async (answerCode, reason) => {
+    const messages = new NoticeMessages({ lease: async () => ({ results: [], release: () => undefined }) });
+
+    for (const notice of cards) {
+      const { message } = await messages.make(notice, { deliveryId: 'd1', level: 'without-media', answerCode });
+      expect(JSON.stringify(message)).toContain(reason);
+    }
+  });
+});
