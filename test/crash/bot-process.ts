@@ -67,10 +67,15 @@ export class BotProcess {
   async doom(next: Doom): Promise<number> {
     const child = this.#child;
     if (child === undefined || !this.isAlive) return 0;
-    const answered = once(child, 'message').then(([{ syncs }]) => Number(syncs));
-    const ended = once(child, 'exit').then(() => 0);
+    const settled = new AbortController();
+    const { signal } = settled;
+    const answered = once(child, 'message', { signal }).then(([{ syncs }]) => Number(syncs));
+    const ended = once(child, 'exit', { signal }).then(() => 0);
     child.send(next, () => undefined);
-    return Promise.race([answered, ended]);
+    const syncs = await Promise.race([answered, ended]);
+    for (const wait of [answered, ended]) wait.catch(() => undefined);
+    settled.abort();
+    return syncs;
   }
 
   /** Resolves when the present life has ended. */

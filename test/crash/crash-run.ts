@@ -31,6 +31,8 @@ export class CrashRun {
   readonly followed = new Set<string>();
   /** Prompts of the member who pays. */
   readonly wished: string[] = [];
+  /** Whether jobs begin and end: not before all is set, for what ended earlier is owed no review. */
+  #isGoing = false;
   #isClosing = false;
 
   constructor(world: LifeWorld, random: () => number) {
@@ -50,6 +52,7 @@ export class CrashRun {
     await this.#world.owner('mod review', { mode: 'on', channel: ids.moderation });
     await this.#world.owner('mod allow', { action: 'submit', role: ids.artistRole });
     await this.#world.bot.kill();
+    this.#isGoing = true;
   }
 
   /** One life, that ends anywhere. */
@@ -85,7 +88,10 @@ export class CrashRun {
     return [...this.ended].flatMap(([jobid, end]) =>
       this.#owed(jobid, end, indexes)
         .filter(({ count }) => count !== 1)
-        .map(({ where, count }) => `${toJobRef(jobid)} ${end} ${where}: ${count}`),
+        .map(
+          ({ where, count }) =>
+            `${toJobRef(jobid)} (${this.#world.useapi.world.find(jobid)?.prompt}) ${end} ${where}: ${count}`,
+        ),
     );
   }
 
@@ -118,6 +124,7 @@ export class CrashRun {
 
   /** After each list: jobs that were in an earlier one of this life may end, new ones begin, and people do something. */
   #turnOver(): void {
+    if (!this.#isGoing) return;
     for (const { jobid, status } of this.#world.useapi.world.list())
       if (status !== 'completed' && !this.#running.has(jobid) && !this.ended.has(jobid)) this.#running.set(jobid, 0);
     for (const [jobid, lists] of this.#running) {
