@@ -129,7 +129,10 @@ export class JobTracker {
       this.#noteStatus(next.status);
       const isDecided = known !== undefined || options.isDecided === true || next.replyRef !== undefined;
       if (!isDecided && this.#mayBeOurs(next)) return this.#leaveUndecided(next);
-      return this.#settle(known, next, origin !== undefined);
+      const isFollowed = origin !== undefined || this.#undecided.has(record.jobid);
+      const settled = await this.#settle(known, next, isFollowed);
+      this.#undecided.delete(record.jobid);
+      return settled;
     });
   }
 
@@ -190,10 +193,10 @@ export class JobTracker {
     });
   }
 
-  async #settle(known: Job | undefined, next: Job, isSubmitted: boolean): Promise<Job> {
-    const isFollowed = isSubmitted || (known !== undefined && !isFinal(known));
+  /** `isFollowed`: it was submitted here, or stood in a list, although nothing of it is stored. */
+  async #settle(known: Job | undefined, next: Job, isFollowed: boolean): Promise<Job> {
     if (isFinal(next)) {
-      if (isFollowed) await this.#tell(next, toJobEvent(next));
+      if (isFollowed || (known !== undefined && !isFinal(known))) await this.#tell(next, toJobEvent(next));
       else if (known === undefined) await this.#tellMet(next);
       return this.#save(known, next);
     }

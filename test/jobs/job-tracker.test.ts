@@ -117,6 +117,66 @@ describe('JobTracker', () => {
     expect(asked).toEqual(['ours', 'theirs']);
   });
 
+  describe('while a submission waits for its answer', () => {
+    let isAnswered: boolean;
+    let waiting: JobTracker;
+
+    function aWaitingTracker(): JobTracker {
+      const claims = { load: async () => undefined, originOf: async () => undefined, mayHaveMade: () => !isAnswered };
+      const made = new JobTracker({
+        store: jobs,
+        index: new JobIndex(),
+        clock: new FakeClock(),
+        logger: silentLogger,
+        claims,
+      });
+      made.onTransition(async ({ job, event }) => void told.push(`${job.ref} ${event}`));
+      return made;
+    }
+
+    beforeEach(() => {
+      isAnswered = false;
+      waiting = aWaitingTracker();
+    });
+
+    it('tells the end of a listed job whose record names another submission', async () => {
+      await waiting.observeListed({ jobid: aJobid(), version: 'v3' });
+      await waiting.observe(anApiJob({ status: 'failed', replyRef: 'theirs' }));
+
+      expect(events()).toEqual(['failed']);
+    });
+
+    it('tells the end of a listed job that is read after the answer has come', async () => {
+      await waiting.observeListed({ jobid: aJobid(), version: 'v3' });
+      isAnswered = true;
+      await waiting.observe(anApiJob({ status: 'completed' }));
+      await waiting.decide();
+
+      expect(events()).toEqual(['completed']);
+    });
+
+    it('tells the end of a listed job that is read after a restart', async () => {
+      await waiting.observeListed({ jobid: aJobid(), version: 'v3' });
+      const restarted = aWaitingTracker();
+      await restarted.restore();
+      isAnswered = true;
+      await restarted.observe(anApiJob({ status: 'completed' }));
+
+      expect(events()).toEqual(['completed']);
+      expect(restarted.liveJobs()).toEqual([]);
+    });
+
+    it('tells the end of a listed job that was over before the answer came', async () => {
+      await waiting.observeListed({ jobid: aJobid(), version: 'v3' });
+      await waiting.observe(anApiJob({ status: 'completed' }));
+      isAnswered = true;
+      await waiting.decide();
+      await waiting.observe(anApiJob({ status: 'completed' }));
+
+      expect(events()).toEqual(['completed']);
+    });
+  });
+
   it('takes two reports at the same time one after the other', async () => {
     await tracker.observe(anApiJob({ status: 'progress' }));
 
