@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
@@ -29,17 +29,27 @@ export class BotProcess {
     return join(this.#folder, 'bot.sqlite');
   }
 
+  /** What all lives have written to standard error, line by line: the log and what Node says. */
+  log(): readonly string[] {
+    return readFileSync(this.#logPath, 'utf8').split('\n');
+  }
+
   get isAlive(): boolean {
     const child = this.#child;
     return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
+  get #logPath(): string {
+    return join(this.#folder, 'bot.log');
+  }
+
   /** Begins a life; returns as soon as its process runs. */
   start(doom: Doom = {}): void {
     const { discord, useapi, env } = this.#surroundings;
+    const log = openSync(this.#logPath, 'a');
     this.#child = spawn(process.execPath, ['--import', resolve('test/crash/doom.ts'), resolve('src/main.ts')], {
       cwd: this.#folder,
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', log, 'ipc'],
       env: {
         DISCORD_TOKEN: discord.token,
         DISCORD_API_URL: discord.apiUrl,
@@ -50,11 +60,12 @@ export class BotProcess {
         MEDIA_HOSTS: useapi.mediaHost,
         POLL_INTERVAL_SECONDS: '1',
         STORE_URL: `sqlite:${this.storePath}`,
-        LOG_LEVEL: 'silent',
+        LOG_LEVEL: 'debug',
         DOOM: JSON.stringify(doom),
         ...env,
       },
     });
+    closeSync(log);
   }
 
   /** Whether the bot says that it is ready, or ends before that. */

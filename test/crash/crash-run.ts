@@ -4,6 +4,7 @@ import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
 import { controlOf, textOf } from '../e2e/start-world.ts';
 import { byRef, type LifeWorld } from './life-world.ts';
+import { type Trace, toUntoldReport } from './untold-report.ts';
 
 const JOBS_AT_ONCE = 4;
 const MAX_LAST_LOOKS = 80;
@@ -34,11 +35,14 @@ export class CrashRun {
   /** Whether jobs begin and end: not before all is set, for what ended earlier is owed no review. */
   #isGoing = false;
   #isClosing = false;
+  #life = 0;
+  /** What happened to each job, for the report. */
+  readonly #traces = new Map<string, Trace[]>();
 
   constructor(world: LifeWorld, random: () => number) {
     this.#world = world;
     this.#random = random;
-    world.onLook(() => this.#turnOver());
+    world.onLook((list) => this.#turnOver(list));
   }
 
   /** Rules for a channel, a forum and a digest; reviews, alerts, and a member who may pay. */
@@ -57,6 +61,7 @@ export class CrashRun {
 
   /** One life, that ends anywhere. */
   async life(): Promise<void> {
+    this.#life += 1;
     for (const jobid of this.#running.keys()) this.#running.set(jobid, 0);
     await this.#world.skip(Math.floor(this.#random() * 60_000));
     for (let count = Math.floor(this.#random() * 3); count > 0; count -= 1)
@@ -95,6 +100,13 @@ export class CrashRun {
     );
   }
 
+  /** All that is known of each job that is not told as it has to be. */
+  report(): string {
+    const refs = new Set(this.untold().map((line) => line.split(' ')[0]));
+    const jobids = [...this.ended.keys()].filter((jobid) => refs.has(toJobRef(jobid)));
+    return jobids.map((jobid) => toUntoldReport(this.#world, jobid, this.#traces.get(jobid) ?? [])).join('\n\n');
+  }
+
   /** Wishes that made more than one job, and jobs that were paid for and of which nobody was told. */
   misspent(): string[] {
     const jobs = this.#world.useapi.world.list();
@@ -123,11 +135,14 @@ export class CrashRun {
   }
 
   /** After each list: jobs that were in an earlier one of this life may end, new ones begin, and people do something. */
-  #turnOver(): void {
+  #turnOver(list: string): void {
     if (!this.#isGoing) return;
     for (const { jobid, status } of this.#world.useapi.world.list())
       if (status !== 'completed' && !this.#running.has(jobid) && !this.ended.has(jobid)) this.#running.set(jobid, 0);
     for (const [jobid, lists] of this.#running) {
+      // A wish may have made it after the list was put together.
+      if (!list.includes(jobid)) continue;
+      this.#trace(jobid, `listed, before in ${lists}`);
       this.#running.set(jobid, lists + 1);
       if (lists >= 1 && this.#random() < 0.6) this.#end(jobid);
     }
@@ -141,11 +156,17 @@ export class CrashRun {
     if (this.#random() < 0.2) this.#wish();
   }
 
+  #trace(jobid: string, what: string): void {
+    const known = this.#traces.get(jobid) ?? [];
+    this.#traces.set(jobid, [...known, { at: this.#world.now(), life: this.#life, what }]);
+  }
+
   #end(jobid: string): void {
     const dice = this.#random();
     const end = dice < 0.7 ? 'completed' : dice < 0.85 ? 'failed' : 'moderated';
     this.#running.delete(jobid);
     this.ended.set(jobid, end);
+    this.#trace(jobid, end);
     this.#world.useapi.world.advance(jobid, { to: end });
   }
 

@@ -46,7 +46,8 @@ export class CrashWorld {
 
   /** Resolves when the bot says that it is ready. */
   async ready(): Promise<void> {
-    if (!(await this.bot.ready())) throw new Error('The bot ended before it was ready.');
+    if (!(await this.bot.ready()))
+      throw new Error(`The bot ended before it was ready.\n${this.bot.log().slice(-20).join('\n')}`);
   }
 
   kill(): Promise<void> {

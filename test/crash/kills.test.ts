@@ -25,7 +25,7 @@ describe.skipIf(CRASHES === 0)(`the bot that tells of everything, killed ${CRASH
       for (let n = 0; n < CRASHES; n += 1) await run.life();
       await run.windDown();
 
-      expect(run.untold()).toEqual([]);
+      expect(run.untold(), run.report()).toEqual([]);
       expect(run.misspent()).toEqual([]);
       expect(run.ended.size).toBeGreaterThan(CRASHES);
     },

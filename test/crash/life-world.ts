@@ -47,7 +47,8 @@ export class LifeWorld {
   /** Begins a life of the bot and waits until it is ready. */
   async live(): Promise<void> {
     this.begin();
-    if (!(await this.bot.ready())) throw new Error('The bot ended before it was ready.');
+    if (!(await this.bot.ready()))
+      throw new Error(`The bot ended before it was ready.\n${this.bot.log().slice(-20).join('\n')}`);
   }
 
   /** Moves the clock of all on. */
@@ -56,10 +57,15 @@ export class LifeWorld {
     await this.bot.doom({ aheadMs: this.#shift.aheadMs });
   }
 
-  /** Calls back after each whole list of running jobs that the bot was given. */
-  onLook(listener: () => void): () => void {
-    return this.useapi.onRequest(({ path, status }) => {
-      if (path === LIST_PATH && status === 200) listener();
+  /** By the clock of all: epoch milliseconds. */
+  now(): number {
+    return Date.now() + this.#shift.aheadMs;
+  }
+
+  /** Calls back after each whole list of running jobs that the bot was given, with its JSON. */
+  onLook(listener: (list: string) => void): () => void {
+    return this.useapi.onRequest(({ path, status, responseBody = '' }) => {
+      if (path === LIST_PATH && status === 200) listener(responseBody);
     });
   }
 
