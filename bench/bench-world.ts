@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { toBotEnvironment } from '../sandbox/bot-environment.ts';
 import {
   type DiscordStandIn,
   type DiscordStandInOptions,
@@ -58,7 +59,14 @@ export async function startBenchWorld(kind: BotKind, options: BenchWorldOptions 
     await useapi.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  const environment = { ...toEnvironment(discord, useapi, storePath), TMPDIR: folder, ...options.environment };
+  const environment = {
+    ...toBotEnvironment({ discord, useapi }, storePath),
+    LOG_LEVEL: 'warn',
+    DISCORD_GUILD_IDS: sandboxIds.guild,
+    POLL_INTERVAL_SECONDS,
+    TMPDIR: folder,
+    ...options.environment,
+  };
   const bot = await startBot({ script: SCRIPTS[kind], flags: FLAGS[kind], environment, folder }, () =>
     options.prefill?.(storePath),
   ).catch(async (thrown: unknown) => {
@@ -87,20 +95,6 @@ function readStartFlags(): readonly string[] {
 async function startBot(options: BotProcessOptions, prefill: () => Promise<void> | undefined): Promise<BotProcess> {
   await prefill();
   return BotProcess.start(options);
-}
-
-function toEnvironment(discord: DiscordStandIn, useapi: UseapiStandIn, storePath: string): Record<string, string> {
-  return {
-    LOG_LEVEL: 'warn',
-    DISCORD_TOKEN: discord.token,
-    DISCORD_API_URL: discord.apiUrl,
-    DISCORD_GUILD_IDS: sandboxIds.guild,
-    USEAPI_TOKEN: useapi.token,
-    USEAPI_URL: useapi.url,
-    MEDIA_HOSTS: useapi.mediaHost,
-    STORE_URL: `sqlite:${storePath}`,
-    POLL_INTERVAL_SECONDS,
-  };
 }
 
 function requireAnswer(seen: SeenInteraction): SeenInteraction {

@@ -3,14 +3,11 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { DiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
+import { type StandIns, toBotEnvironment } from '../../sandbox/bot-environment.ts';
 import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
-import type { UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
 import type { Doom } from './doom.ts';
 
-export interface Surroundings {
-  readonly discord: Pick<DiscordStandIn, 'token' | 'apiUrl'>;
-  readonly useapi: Pick<UseapiStandIn, 'token' | 'url' | 'mediaHost'>;
+export interface Surroundings extends StandIns {
   /** More of the environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -51,15 +48,10 @@ export class BotProcess {
       cwd: this.#folder,
       stdio: ['ignore', 'pipe', log, 'ipc'],
       env: {
-        DISCORD_TOKEN: discord.token,
-        DISCORD_API_URL: discord.apiUrl,
+        ...toBotEnvironment({ discord, useapi }, this.storePath),
         DISCORD_GUILD_IDS: ids.guild,
-        USEAPI_TOKEN: useapi.token,
-        USEAPI_URL: useapi.url,
         USEAPI_VERSIONS: 'v3',
-        MEDIA_HOSTS: useapi.mediaHost,
         POLL_INTERVAL_SECONDS: '1',
-        STORE_URL: `sqlite:${this.storePath}`,
         LOG_LEVEL: 'debug',
         DOOM: JSON.stringify(doom),
         ...env,

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toBotEnvironment } from '../../sandbox/bot-environment.ts';
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
 import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
@@ -32,11 +33,8 @@ describe('a bot that is killed while it presses or submits', () => {
   });
 
   async function startBot(): Promise<void> {
-    const env = {
-      ...{ PATH: process.env['PATH'], DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl },
-      ...{ DISCORD_GUILD_IDS: ids.guild, USEAPI_TOKEN: useapi.token, USEAPI_URL: useapi.url },
-      ...{ STORE_URL: `sqlite:${join(folder, 'bot.sqlite')}`, MEDIA_HOSTS: useapi.mediaHost, LOG_LEVEL: 'silent' },
-    };
+    const told = toBotEnvironment({ discord, useapi }, join(folder, 'bot.sqlite'));
+    const env = { ...told, PATH: process.env['PATH'], LOG_LEVEL: 'silent' };
     bot = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     if (bot.stdout !== null) await once(bot.stdout, 'data');
   }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toBotEnvironment } from '../../sandbox/bot-environment.ts';
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
 import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
 import { ids, textOf } from './start-world.ts';
@@ -31,13 +32,8 @@ describe('a bot in a process of its own', () => {
 
   async function startBot(): Promise<ChildProcess> {
     const env = {
+      ...toBotEnvironment({ discord, useapi }, join(folder, 'bot.sqlite')),
       PATH: process.env['PATH'],
-      DISCORD_TOKEN: discord.token,
-      DISCORD_API_URL: discord.apiUrl,
-      DISCORD_GUILD_IDS: ids.guild,
-      USEAPI_TOKEN: useapi.token,
-      USEAPI_URL: useapi.url,
-      STORE_URL: `sqlite:${join(folder, 'bot.sqlite')}`,
     };
     bot = spawn(process.execPath, [resolve('src/main.ts')], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
     if (bot.stdout !== null) await once(bot.stdout, 'data');
