@@ -5,20 +5,12 @@ import {
   ChannelType,
   InteractionContextType,
 } from 'discord.js';
-import { requireChannelAccess, toMentionWarnings } from '../src/discord/core/channel-checks.ts';
-import type { Command, CommandCall, CommandHandler } from '../src/discord/core/handlers.ts';
-import { toMeantJob } from '../src/discord/jobs/meant-job.ts';
-import { suggestApiChannels, suggestJobs, suggestRules } from '../src/discord/jobs/suggestions.ts';
-import { toDeliveriesList } from '../src/discord/notify/explanation.ts';
-import { explainJob, testRule } from '../src/discord/notify/rule-controls.ts';
-import { toRuleResult, toRulesList } from '../src/discord/notify/rule-messages.ts';
-import { toRuleChange } from '../src/discord/notify/rule-options.ts';
-import { DEFAULT_EVENTS } from '../src/notifications/rules/events.ts';
-import { UserError } from '../src/shared/errors.ts';
+import type { Autocomplete, Command, CommandCall, CommandHandler } from '../src/discord/core/handlers.ts';
+import type { NotifyFeature } from '../src/discord/notify/notify-feature.ts';
+import { apiChannel, choice, JOB, subcommand } from './options.ts';
 
-const { String: Text, Integer, Channel, Role, Subcommand } = ApplicationCommandOptionType;
+const { String: Text, Integer, Channel, Role } = ApplicationCommandOptionType;
 
-const DELIVERIES_SHOWN = 15;
 const CHANNEL_TYPES = [
   ChannelType.GuildText,
   ChannelType.GuildAnnouncement,
@@ -61,13 +53,7 @@ const CONDITIONS: APIApplicationCommandBasicOption[] = [
     description: 'Only jobs of this type',
     choices: ['image', 'video', 'none'].map((value) => ({ name: value === 'none' ? 'any' : value, value })),
   },
-  {
-    type: Text,
-    name: 'api-channel',
-    description: 'Only this Midjourney channel; `none` for any',
-    autocomplete: true,
-    max_length: 40,
-  },
+  apiChannel('Only this Midjourney channel; `none` for any'),
   {
     type: Text,
     name: 'prompt',
@@ -75,12 +61,7 @@ const CONDITIONS: APIApplicationCommandBasicOption[] = [
     max_length: 200,
   },
   { type: Role, name: 'mention', description: 'Role to mention; @everyone stands for nobody' },
-  {
-    type: Text,
-    name: 'media',
-    description: 'Whether pictures are shown (default full)',
-    choices: ['full', 'spoiler', 'none'].map((value) => ({ name: value, value })),
-  },
+  choice('media', 'Whether pictures are shown (default full)', ['full', 'spoiler', 'none']),
   {
     type: Text,
     name: 'quiet',
@@ -96,64 +77,48 @@ const CONDITIONS: APIApplicationCommandBasicOption[] = [
   },
 ];
 
-/** `/notify`: what channels are told, and why a post did or did not come. */
-export const notify: Command = {
-  data: {
-    name: 'notify',
-    description: 'Decide what channels are told when jobs start and end',
-    contexts: [InteractionContextType.Guild],
-    options: [
-      subcommand('add', 'Tell a channel when jobs end', [{ ...CHANNEL, required: true }, ...CONDITIONS]),
-      subcommand('edit', 'Change a rule; what you leave out stays', [RULE, CHANNEL, ...CONDITIONS]),
-      subcommand('list', 'Show all rules of this server', []),
-      subcommand('pause', 'Keep a rule from posting until it is resumed', [RULE]),
-      subcommand('resume', 'Let a paused rule post again', [RULE]),
-      subcommand('remove', 'Remove a rule', [RULE]),
-      subcommand('test', 'Post a sample of a rule, marked as such', [RULE]),
-      subcommand('explain', 'Say rule by rule why a job was told, or was not', [
-        {
-          type: Text,
-          name: 'job',
-          description: 'A ref, words of the prompt, or a jobid',
-          required: true,
-          autocomplete: true,
-          max_length: 200,
-        },
-      ]),
-      subcommand('deliveries', 'Show the last deliveries and their state', []),
-    ],
-  },
-  handlers: {
-    'notify add': guarded(addRule),
-    'notify edit': guarded(editRule),
-    'notify list': guarded(async ({ caller, services }) => ({
-      message: toRulesList(await services.rules.list(caller.guildId), 0),
-    })),
-    'notify pause': guarded(async ({ caller, options, services }) => {
-      const rule = await services.rules.pause(caller.guildId, ruleOf(options), caller.userId, services.clock.now());
-      return { message: toRuleResult(`Rule #${rule.number} is paused; \`/notify resume\` lets it post again.`, rule) };
-    }),
-    'notify resume': guarded(async ({ caller, options, services }) => {
-      const rule = await services.rules.resume(caller.guildId, ruleOf(options), toActor(caller, services));
-      return { message: toRuleResult(`Rule #${rule.number} posts again.`, rule) };
-    }),
-    'notify remove': guarded(async ({ caller, options, services }) => {
-      const rule = await services.rules.remove(caller.guildId, ruleOf(options), toActor(caller, services));
-      return {
-        message: toRuleResult(`Rule #${rule.number} is removed. This is how it was:`, rule, { isRemoved: true }),
-      };
-    }),
-    'notify test': guarded(({ caller, options, services }) => testRule(ruleOf(options), caller, services)),
-    'notify explain': guarded(async (call) => explainJob(call.caller, await toMeantJob(call), call.services)),
-    'notify deliveries': guarded(async ({ caller, services }) => ({
-      message: toDeliveriesList(await services.explainer.listDeliveries(caller.guildId, DELIVERIES_SHOWN)),
-    })),
-  },
-  autocomplete: { rule: suggestRules, 'api-channel': suggestApiChannels, job: suggestJobs },
+const DATA: Command['data'] = {
+  name: 'notify',
+  description: 'Decide what channels are told when jobs start and end',
+  contexts: [InteractionContextType.Guild],
+  options: [
+    subcommand('add', 'Tell a channel when jobs end', [{ ...CHANNEL, required: true }, ...CONDITIONS]),
+    subcommand('edit', 'Change a rule; what you leave out stays', [RULE, CHANNEL, ...CONDITIONS]),
+    subcommand('list', 'Show all rules of this server'),
+    subcommand('pause', 'Keep a rule from posting until it is resumed', [RULE]),
+    subcommand('resume', 'Let a paused rule post again', [RULE]),
+    subcommand('remove', 'Remove a rule', [RULE]),
+    subcommand('test', 'Post a sample of a rule, marked as such', [RULE]),
+    subcommand('explain', 'Say rule by rule why a job was told, or was not', [JOB]),
+    subcommand('deliveries', 'Show the last deliveries and their state'),
+  ],
 };
 
-function subcommand(name: string, description: string, options: APIApplicationCommandBasicOption[]) {
-  return { type: Subcommand, name, description, options } as const;
+export interface NotifyCommandNeeds {
+  readonly notify: Pick<NotifyFeature, 'rules' | 'posts' | 'suggestRules'>;
+  readonly suggestJobs: Autocomplete;
+  readonly suggestApiChannels: Autocomplete;
+  readonly toMeantJob: (call: CommandCall) => Promise<string>;
+}
+
+/** `/notify`: what channels are told, and why a post did or did not come. */
+export function notifyCommand({ notify, suggestJobs, suggestApiChannels, toMeantJob }: NotifyCommandNeeds): Command {
+  const { rules, posts, suggestRules } = notify;
+  return {
+    data: DATA,
+    handlers: {
+      'notify add': guarded(rules.add),
+      'notify edit': guarded(rules.edit),
+      'notify list': guarded(({ caller }) => rules.list(caller, 0)),
+      'notify pause': guarded(rules.pause),
+      'notify resume': guarded(rules.resume),
+      'notify remove': guarded(rules.remove),
+      'notify test': guarded(({ caller, options }) => rules.test(caller, options.requiredNumber('rule'))),
+      'notify explain': guarded(async (call) => posts.explainJob(call.caller, await toMeantJob(call))),
+      'notify deliveries': guarded(({ caller }) => posts.listDeliveries(caller)),
+    },
+    autocomplete: { rule: suggestRules, 'api-channel': suggestApiChannels, job: suggestJobs },
+  };
 }
 
 /** All of `/notify` is for those who may change rules. */
@@ -163,45 +128,5 @@ function guarded(run: CommandHandler['run']): CommandHandler {
       call.services.permissions.requireAllowed('rules', call.caller);
       return run(call);
     },
-  };
-}
-
-async function addRule({ caller, options, services }: CommandCall) {
-  const { channelId = '', ...change } = toRuleChange(options, caller.guildId);
-  requireChannelAccess(services.directory, caller.guildId, channelId);
-  const input = {
-    events: [...DEFAULT_EVENTS],
-    media: 'full' as const,
-    ...withoutUndefined(change),
-    channelId,
-    createdBy: caller.userId,
-  };
-  const rule = await services.rules.add(caller.guildId, input, services.clock.now());
-  const warnings = toMentionWarnings(services.directory, rule);
-  return { message: toRuleResult(`Rule #${rule.number} is saved.`, rule, { warnings }) };
-}
-
-async function editRule({ caller, options, services }: CommandCall) {
-  const change = toRuleChange(options, caller.guildId);
-  if (Object.keys(change).length === 0) {
-    throw new UserError('edit-empty', 'Name what to change: any option but `rule`. `none` clears a condition.');
-  }
-  if (change.channelId !== undefined) requireChannelAccess(services.directory, caller.guildId, change.channelId);
-  const rule = await services.rules.edit(caller.guildId, ruleOf(options), change, toActor(caller, services));
-  const warnings = toMentionWarnings(services.directory, rule);
-  return { message: toRuleResult(`Rule #${rule.number} is changed.`, rule, { warnings }) };
-}
-
-function toActor({ userId }: CommandCall['caller'], { clock }: CommandCall['services']) {
-  return { by: userId, at: clock.now() };
-}
-
-function ruleOf(options: CommandCall['options']): number {
-  return options.number('rule') ?? 0;
-}
-
-function withoutUndefined<T extends object>(record: T) {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
   };
 }

@@ -3,6 +3,7 @@ import { controls, forms } from '../discord/controls.ts';
 import type { Command, Control, Form, MessageCommand } from '../discord/core/handlers.ts';
 import { messageCommands } from '../discord/message-commands.ts';
 import { moderationFeature } from '../discord/moderation/moderation-feature.ts';
+import { notifyFeature } from '../discord/notify/notify-feature.ts';
 import type { BotServices } from '../discord/services.ts';
 
 /** All that people can use in Discord. */
@@ -15,13 +16,31 @@ export interface Handlers {
 
 /** Builds each feature from what it needs, and collects what they offer. */
 export function buildHandlers(services: BotServices): Handlers {
+  const notify = buildNotify(services);
   const moderation = buildModeration(services);
   return {
-    commands: toCommands({ moderation }),
-    messageCommands,
-    controls: [...controls, ...moderation.controls],
+    commands: toCommands({ notify, moderation }),
+    messageCommands: [...messageCommands, ...notify.messageCommands],
+    controls: [...controls, ...notify.controls, ...moderation.controls],
     forms: [...forms, ...moderation.forms],
   };
+}
+
+function buildNotify(services: BotServices) {
+  const { rules, samples, explainer, liveCards, actions, jobs, index, gate, permissions, directory, clock } = services;
+  return notifyFeature({
+    rules,
+    samples,
+    explainer,
+    liveCards,
+    actions,
+    jobs,
+    index,
+    gate,
+    permissions,
+    directory,
+    clock,
+  });
 }
 
 function buildModeration(services: BotServices) {

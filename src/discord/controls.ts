@@ -3,8 +3,6 @@ import { boardControls } from './jobs/board-controls.ts';
 import { familyControls } from './jobs/family-controls.ts';
 import { jobControls } from './jobs/job-controls.ts';
 import { shareControls } from './jobs/share-controls.ts';
-import { ruleControls } from './notify/rule-controls.ts';
-import { watchControls } from './notify/watch-controls.ts';
 import { pressControls } from './submissions/press-controls.ts';
 import { pressForms } from './submissions/press-forms.ts';
 import { submitControls } from './submissions/run-prompt.ts';
@@ -17,10 +15,8 @@ export const controls: readonly Control[] = [
   ...familyControls,
   ...jobControls,
   ...pressControls,
-  ...ruleControls,
   ...shareControls,
   ...submitControls,
-  ...watchControls,
 ];
 
 /** All forms. */

@@ -1,6 +1,5 @@
 import type { MessageCommand } from './core/handlers.ts';
 import { jobDetails } from './jobs/job-details-command.ts';
-import { explainNotification } from './notify/explain-command.ts';
 
 /** All commands in the context menu of messages. */
-export const messageCommands: readonly MessageCommand[] = [jobDetails, explainNotification];
+export const messageCommands: readonly MessageCommand[] = [jobDetails];

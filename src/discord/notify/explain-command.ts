@@ -1,10 +1,17 @@
+import type { GuildDirectory } from '../core/guild-directory.ts';
 import type { MessageCommand } from '../core/handlers.ts';
 import { toMessageCommandData } from '../core/message-command.ts';
 import { refOf } from '../ui/job-of-message.ts';
-import { explainJob } from './rule-controls.ts';
+import type { ExplainHandlers } from './explain-handlers.ts';
 
-/** Why a job was told, or was not. */
-export const explainNotification: MessageCommand = {
-  data: toMessageCommandData('Explain notification'),
-  run: ({ caller, target, services }) => explainJob(caller, refOf(target, services.directory.ownId()), services),
-};
+/** Why a job was posted, or was not: asked at its card. */
+export function explainCommand(
+  { explainJob }: Pick<ExplainHandlers, 'explainJob'>,
+  directory: Pick<GuildDirectory, 'ownId'>,
+): MessageCommand {
+  return {
+    data: toMessageCommandData('Explain notification'),
+    requires: 'rules',
+    run: ({ caller, target }) => explainJob(caller, refOf(target, directory.ownId())),
+  };
+}
