@@ -93,22 +93,22 @@ export function modCommand({ settings, log, members }: ModerationFeature, sugges
   return {
     data: DATA,
     handlers: {
-      'mod settings': guarded(settings.show),
-      'mod allow': guarded(settings.allow),
-      'mod deny': guarded(settings.deny),
-      'mod permissions': guarded(members.permissions),
-      'mod quota': guarded(settings.quota),
-      'mod usage': guarded(members.usage),
-      'mod words add': guarded(settings.addWord),
-      'mod words remove': guarded(settings.removeWord),
-      'mod words list': guarded(({ caller }) => settings.listWords(caller, 0)),
-      'mod review': guarded(settings.review),
-      'mod alerts': guarded(settings.alerts),
-      'mod log': guarded(log.show),
-      'mod export': guarded(log.export),
-      'mod undo': guarded(settings.undo),
-      'mod retention': guarded(settings.retention),
-      'mod privacy': guarded(members.privacy),
+      'mod settings': forConfiguring(settings.show),
+      'mod allow': forConfiguring(settings.allow),
+      'mod deny': forConfiguring(settings.deny),
+      'mod permissions': forConfiguring(members.permissions),
+      'mod quota': forConfiguring(settings.quota),
+      'mod usage': forConfiguring(members.usage),
+      'mod words add': forConfiguring(settings.addWord),
+      'mod words remove': forConfiguring(settings.removeWord),
+      'mod words list': forConfiguring(({ caller }) => settings.listWords(caller, 0)),
+      'mod review': forConfiguring(settings.review),
+      'mod alerts': forConfiguring(settings.alerts),
+      'mod log': forConfiguring(log.show),
+      'mod export': forConfiguring(log.export),
+      'mod undo': forConfiguring(settings.undo),
+      'mod retention': forConfiguring(settings.retention),
+      'mod privacy': forConfiguring(members.privacy),
     },
     autocomplete: { job: suggestJobs },
   };
@@ -119,11 +119,6 @@ function channel(description: string): APIApplicationCommandBasicOption {
 }
 
 /** All of `/mod` is for those who may change the settings. */
-function guarded(run: CommandHandler['run']): CommandHandler {
-  return {
-    async run(call) {
-      call.services.permissions.requireAllowed('configure', call.caller);
-      return run(call);
-    },
-  };
+function forConfiguring(run: CommandHandler['run']): CommandHandler {
+  return { requires: 'configure', run };
 }

@@ -107,26 +107,21 @@ export function notifyCommand({ notify, suggestJobs, suggestApiChannels, toMeant
   return {
     data: DATA,
     handlers: {
-      'notify add': guarded(rules.add),
-      'notify edit': guarded(rules.edit),
-      'notify list': guarded(({ caller }) => rules.list(caller, 0)),
-      'notify pause': guarded(rules.pause),
-      'notify resume': guarded(rules.resume),
-      'notify remove': guarded(rules.remove),
-      'notify test': guarded(({ caller, options }) => rules.test(caller, options.requiredNumber('rule'))),
-      'notify explain': guarded(async (call) => posts.explainJob(call.caller, await toMeantJob(call))),
-      'notify deliveries': guarded(({ caller }) => posts.listDeliveries(caller)),
+      'notify add': forRules(rules.add),
+      'notify edit': forRules(rules.edit),
+      'notify list': forRules(({ caller }) => rules.list(caller, 0)),
+      'notify pause': forRules(rules.pause),
+      'notify resume': forRules(rules.resume),
+      'notify remove': forRules(rules.remove),
+      'notify test': forRules(({ caller, options }) => rules.test(caller, options.requiredNumber('rule'))),
+      'notify explain': forRules(async (call) => posts.explainJob(call.caller, await toMeantJob(call))),
+      'notify deliveries': forRules(({ caller }) => posts.listDeliveries(caller)),
     },
     autocomplete: { rule: suggestRules, 'api-channel': suggestApiChannels, job: suggestJobs },
   };
 }
 
 /** All of `/notify` is for those who may change rules. */
-function guarded(run: CommandHandler['run']): CommandHandler {
-  return {
-    async run(call) {
-      call.services.permissions.requireAllowed('rules', call.caller);
-      return run(call);
-    },
-  };
+function forRules(run: CommandHandler['run']): CommandHandler {
+  return { requires: 'rules', run };
 }

@@ -26,19 +26,14 @@ export function watchCommand({ notify, suggestJobs, toMeantJob }: WatchCommandNe
   return {
     data: DATA,
     handlers: {
-      'watch add': guarded(async (call) => watches.add(call.caller, await toMeantJob(call))),
-      'watch remove': guarded(async (call) => watches.remove(call.caller, await toMeantJob(call))),
-      'watch list': guarded(({ caller }) => watches.list(caller, 0)),
+      'watch add': forSharing(async (call) => watches.add(call.caller, await toMeantJob(call))),
+      'watch remove': forSharing(async (call) => watches.remove(call.caller, await toMeantJob(call))),
+      'watch list': forSharing(({ caller }) => watches.list(caller, 0)),
     },
     autocomplete: { job: (call) => (call.path === 'watch remove' ? suggestWatches(call) : suggestJobs(call)) },
   };
 }
 
-function guarded(run: CommandHandler['run']): CommandHandler {
-  return {
-    async run(call) {
-      call.services.permissions.requireAllowed('share', call.caller);
-      return run(call);
-    },
-  };
+function forSharing(run: CommandHandler['run']): CommandHandler {
+  return { requires: 'share', run };
 }

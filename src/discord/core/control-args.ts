@@ -37,6 +37,15 @@ export const count: Arg<number> = {
   parse: (text) => Math.max(Number.parseInt(text, 10) || 0, 0),
 };
 
+/** A whole number from 1. */
+export const ordinal: Arg<number> = {
+  toText: String,
+  parse: (text) => {
+    const number = Number.parseInt(text, 10);
+    return number >= 1 ? number : undefined;
+  },
+};
+
 /** One of some words. */
 export function oneOf<T extends string>(...words: readonly T[]): Arg<T> {
   return { toText: (value) => value, parse: (text) => words.find((word) => word === text) };

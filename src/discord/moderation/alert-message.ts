@@ -1,18 +1,28 @@
-import { ButtonStyle } from 'discord.js';
+import type { APIButtonComponent } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { Alert } from '../../notifications/alerts.ts';
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { optional } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { toReasonText } from '../ui/job-words.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
+import { RESET_LOOK, resetApiChannel } from '../ui/reset-control.ts';
+import { openReviewed } from './review-card.ts';
+
+/** Under alerts that a setting can mend. */
+export const showSettings = new ControlDefinition({
+  name: 'alert-settings',
+  args: { deliveryId: optional },
+  requires: 'configure',
+  acknowledges: 'private',
+});
 
 /** What moderators are told; `job` is the one that it is about. */
 export function toAlertMessage(alert: Alert, job: Job | undefined, deliveryId: string): OutgoingMessage {
-  const open = (ref: string) => button(encodeCustomId('review-open', ref, deliveryId), 'Open the job');
-  const reload = button(encodeCustomId('alert-settings', deliveryId), 'Show the settings');
+  const open = (ref: string) => openReviewed.toButton({ ref, deliveryId }, 'Open the job');
+  const reload = showSettings.toButton({ deliveryId }, 'Show the settings');
   switch (alert.kind) {
     case 'moderated':
       return toMessage(
@@ -45,7 +55,7 @@ export function toAlertMessage(alert: Alert, job: Job | undefined, deliveryId: s
   }
 }
 
-function toMessage(lines: readonly string[], control: ReturnType<typeof button>): OutgoingMessage {
+function toMessage(lines: readonly string[], control: APIButtonComponent): OutgoingMessage {
   return { components: [container(COLORS.warn, [text(lines.join('\n')), row(control)])] };
 }
 
@@ -79,9 +89,8 @@ function toBlockedMessage(
   const what = `🧱 ${version}: ${which} takes no jobs (596): its Discord account has an open moderation message or captcha.`;
   if (apiChannel === undefined) {
     const how = 'Its owner clears that in Discord first. `/imagine` with that `api-channel` then offers to reset it.';
-    return toMessage([what, how], button(encodeCustomId('alert-settings', deliveryId), 'Show the settings'));
+    return toMessage([what, how], showSettings.toButton({ deliveryId }, 'Show the settings'));
   }
   const next = 'Its owner clears that in Discord first; **Reset** then lets it take jobs again.';
-  const id = encodeCustomId('api-reset', version, apiChannel, deliveryId);
-  return toMessage([what, next], button(id, 'Reset', { style: ButtonStyle.Danger }));
+  return toMessage([what, next], resetApiChannel.toButton({ version, apiChannel, deliveryId }, 'Reset', RESET_LOOK));
 }

@@ -32,23 +32,13 @@ export function logHandlers(needs: LogNeeds): LogHandlers {
 }
 
 async function showLog(needs: LogNeeds, { caller, options }: CommandCall): Promise<Answer> {
-  const member = options.string('member');
-  const action = options.string('action');
   const job = options.string('job');
-  const filter = {
-    ...(member !== undefined && { member }),
-    ...(action !== undefined && { action }),
-    ...(job !== undefined && { ref: await toRef(needs, job, caller) }),
-  };
-  return turnLog(needs, caller, filter);
+  const ref = job === undefined ? undefined : await toRef(needs, job, caller);
+  return turnLog(needs, caller, { member: options.string('member'), ref, action: options.string('action') });
 }
 
 async function turnLog({ log }: LogNeeds, { guildId }: Caller, filter: LogFilter, before?: number): Promise<Answer> {
-  const page = await log.page(guildId, {
-    ...filter,
-    limit: ENTRIES_PER_PAGE,
-    ...(before !== undefined && { before }),
-  });
+  const page = await log.page(guildId, { ...filter, before, limit: ENTRIES_PER_PAGE });
   return { message: toLogPage(guildId, page, filter) };
 }
 

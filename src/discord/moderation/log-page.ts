@@ -4,8 +4,8 @@ import { LOG_ACTION, type LogEntry, type ReadEntry } from '../../moderation/log/
 import { SettingParts } from '../../moderation/settings.ts';
 import { formatQuietHours, QuietHours } from '../../notifications/rules/quiet-hours.ts';
 import { cutText } from '../../shared/text.ts';
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { maybe, optional, ordinal } from '../core/control-args.ts';
 import type { OutgoingFile, OutgoingMessage } from '../core/outgoing.ts';
 import { container, relativeTime, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
@@ -21,10 +21,18 @@ const UNSHOWN_FIELDS = new Set(['number', 'guildId', 'createdBy', 'createdAt']);
 
 /** What a page of the log was asked for; carried by its controls. */
 export interface LogFilter {
-  readonly member?: string;
-  readonly ref?: string;
-  readonly action?: string;
+  readonly member?: string | undefined;
+  readonly ref?: string | undefined;
+  readonly action?: string | undefined;
 }
+
+/** Newest and Older under a page of the log; `use` tells them apart. */
+export const turnLogPage = new ControlDefinition({
+  name: 'mod-log',
+  args: { before: maybe(ordinal), member: optional, ref: optional, action: optional, use: optional },
+  requires: 'configure',
+  acknowledges: 'update',
+});
 
 /** A page of the log, newest first. */
 export function toLogPage(guildId: string, page: LogPage, filter: LogFilter): OutgoingMessage {
@@ -32,12 +40,12 @@ export function toLogPage(guildId: string, page: LogPage, filter: LogFilter): Ou
   const heading = `### Log${asked.some(Boolean) ? ` · ${asked.filter(Boolean).join(' · ')}` : ''}`;
   const lines = page.entries.map((entry) => cutText(toEntryText(guildId, entry), ENTRY_LENGTH));
   const body = lines.length === 0 ? 'Nothing is logged that fits.' : cutText(lines.join('\n'), TEXT_LIMIT);
-  const to = (before: string, use: string) =>
-    encodeCustomId('mod-log', before, filter.member ?? '', filter.ref ?? '', filter.action ?? '', use);
-  const older = String(page.nextBefore ?? 0);
+  const { member, ref, action } = filter;
+  const { nextBefore: before } = page;
+  const isDisabled = before === undefined;
   const paging = row(
-    button(to('', 'newest'), 'Newest'),
-    button(to(older, 'older'), 'Older ▶', { isDisabled: page.nextBefore === undefined }),
+    turnLogPage.toButton({ member, ref, action, use: 'newest' }, 'Newest'),
+    turnLogPage.toButton({ before, member, ref, action, use: 'older' }, 'Older ▶', { isDisabled }),
   );
   return { components: [container(COLORS.busy, [text(heading), text(body), paging])] };
 }

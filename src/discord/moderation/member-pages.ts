@@ -2,8 +2,8 @@ import { ButtonStyle } from 'discord.js';
 import type { Decision, toPermissionTable } from '../../moderation/policy.ts';
 import type { MemberUsage } from '../../moderation/quotas.ts';
 import { countOf, cutText } from '../../shared/text.ts';
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
@@ -96,9 +96,17 @@ export function toPersonText(userId: string): string {
 export const NAME_STAYS =
   'Their name stays on jobs, presses and submits of theirs for up to 62 days, on cards and posts that are there, and on watches and rules that they made; what becomes of those jobs (a review, a press that ends) is logged under their name again.';
 
+/** Yes, after the question. */
+export const confirmDeletion = new ControlDefinition({
+  name: 'mod-privacy-yes',
+  args: { memberId: required },
+  requires: 'configure',
+  acknowledges: 'update',
+});
+
 /** Asks before everything that names a member is made nobody's. */
 export function toPrivacyQuestion(userId: string): OutgoingMessage {
   const question = `Put a pseudonym in the place of <@${userId}> in this server’s log, usage and reviews? Numbers and counts stay, and it cannot be taken back.\n-# ${NAME_STAYS}`;
-  const yes = button(encodeCustomId('mod-privacy-yes', userId), 'Yes, delete the name', { style: ButtonStyle.Danger });
+  const yes = confirmDeletion.toButton({ memberId: userId }, 'Yes, delete the name', { style: ButtonStyle.Danger });
   return { components: [container(COLORS.warn, [text(question), row(yes)])] };
 }

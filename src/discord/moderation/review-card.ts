@@ -3,8 +3,8 @@ import type { Job } from '../../jobs/job.ts';
 import type { MediaFile, MediaResult } from '../../media/media-file.ts';
 import type { Review, ReviewDecision, Verdict, Vote } from '../../moderation/reviews/review.ts';
 import { cutText } from '../../shared/text.ts';
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { optional, required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, relativeTime, row, separator, text } from '../ui/blocks.ts';
 import { toJobTag } from '../ui/job-tag.ts';
@@ -26,6 +26,35 @@ export interface ReviewCardOptions {
   /** Carried by a control, so that the message can be found again. */
   readonly deliveryId?: string;
 }
+
+const args = { ref: required, deliveryId: optional };
+export const approveResult = new ControlDefinition({
+  name: 'review-approve',
+  args,
+  requires: 'review',
+  acknowledges: 'private',
+});
+/** Opens the form that asks why. */
+export const rejectResult = new ControlDefinition({
+  name: 'review-reject',
+  args,
+  requires: 'review',
+  acknowledges: 'form',
+});
+/** The same, for a variation. */
+export const askForVariation = new ControlDefinition({
+  name: 'review-ask',
+  args,
+  requires: 'review',
+  acknowledges: 'form',
+});
+/** Shows the job to whoever uses it, as far as they may see it. */
+export const openReviewed = new ControlDefinition({
+  name: 'review-open',
+  args,
+  requires: 'view',
+  acknowledges: 'private',
+});
 
 const GALLERY_ITEMS = 10;
 const ALT_TEXT_LENGTH = 200;
@@ -103,12 +132,12 @@ function toVoteLine({ by, verdict, reason }: Vote): string {
 }
 
 function toControls({ review: { ref, decision }, deliveryId }: ReviewCardOptions) {
-  const args = deliveryId === undefined ? [ref] : [ref, deliveryId];
-  if (decision !== undefined) return row(button(encodeCustomId('review-open', ...args), 'Open the job'));
+  const about = { ref, deliveryId };
+  if (decision !== undefined) return row(openReviewed.toButton(about, 'Open the job'));
   return row(
-    button(encodeCustomId('review-approve', ...args), 'Approve', { style: ButtonStyle.Success }),
-    button(encodeCustomId('review-reject', ...args), 'Reject', { style: ButtonStyle.Danger }),
-    button(encodeCustomId('review-ask', ...args), 'Ask for variation'),
+    approveResult.toButton(about, 'Approve', { style: ButtonStyle.Success }),
+    rejectResult.toButton(about, 'Reject', { style: ButtonStyle.Danger }),
+    askForVariation.toButton(about, 'Ask for variation'),
   );
 }
 
@@ -158,6 +187,6 @@ export function toVerdictNotice(
 /** Says again that a review waits. */
 export function toReminder({ ref, openedAt }: Review, deliveryId: string): OutgoingMessage {
   const sentence = `⏰ The result of \`${ref}\` has waited for its review since ${relativeTime(openedAt)}.`;
-  const open = row(button(encodeCustomId('review-open', ref, deliveryId), 'Open the job'));
+  const open = row(openReviewed.toButton({ ref, deliveryId }, 'Open the job'));
   return { components: [container(COLORS.warn, [text(sentence), open])] };
 }

@@ -1,16 +1,16 @@
-import type { Permissions } from '../../moderation/permissions.ts';
 import { hasRequester, type Verdict } from '../../moderation/reviews/review.ts';
 import type { Reviews } from '../../moderation/reviews/reviews.ts';
 import { UserError } from '../../shared/errors.ts';
 import { cutText } from '../../shared/text.ts';
 import type { Answer } from '../core/answer.ts';
 import type { Caller } from '../core/caller.ts';
+import { onControl, onForm, onOpener } from '../core/control.ts';
 import type { Control, ControlCall, Form } from '../core/handlers.ts';
+import { approveResult, askForVariation, openReviewed, rejectResult } from './review-card.ts';
 import type { ReviewDesk } from './review-posts.ts';
-import { toVerdictForm, toVoteResult } from './review-votes.ts';
+import { toVerdictForm, toVoteResult, verdictForm } from './review-votes.ts';
 
 export interface ReviewNeeds {
-  readonly permissions: Pick<Permissions, 'requireAllowed'>;
   readonly reviews: Pick<Reviews, 'listOpen' | 'vote' | 'get'>;
   readonly reviewDesk: Pick<ReviewDesk, 'tryRefresh'>;
   /** The job's card as whoever asks may see it. */
@@ -23,45 +23,27 @@ const MAX_REASON = 500;
 /** What is under the card of a review. */
 export function reviewControls(needs: ReviewNeeds): Control[] {
   return [
-    {
-      name: 'review-approve',
-      acknowledges: 'private',
-      run: ({ caller, args: [ref = ''] }) => vote(needs, caller, ref, { verdict: 'approve' }),
-    },
-    { name: 'review-reject', acknowledges: 'form', open: (call) => openForm(needs, call, 'reject') },
-    { name: 'review-ask', acknowledges: 'form', open: (call) => openForm(needs, call, 'ask') },
-    {
-      name: 'review-open',
-      requires: 'view',
-      acknowledges: 'private',
-      run: ({ args: [ref = ''], ...call }) => needs.showJob(ref, call),
-    },
+    onControl(approveResult, ({ caller, args: { ref } }) => vote(needs, caller, ref, { verdict: 'approve' })),
+    onOpener(rejectResult, ({ caller, args: { ref } }) => openForm(needs, caller, ref, 'reject')),
+    onOpener(askForVariation, ({ caller, args: { ref } }) => openForm(needs, caller, ref, 'ask')),
+    onControl(openReviewed, ({ args: { ref }, ...call }) => needs.showJob(ref, call)),
   ];
 }
 
 /** The form in which a reviewer says why. */
 export function reviewForms(needs: ReviewNeeds): Form[] {
   return [
-    {
-      name: 'review-verdict',
-      acknowledges: 'private',
-      run: async ({ caller, args: [kind = '', ref = ''], fields }) => {
-        const reason = cutText((fields['reason'] ?? '').trim(), MAX_REASON);
-        if (reason === '') throw new UserError('reason-missing', 'Give a reason: it is kept with the review.');
-        return vote(needs, caller, ref, { verdict: kind === 'ask' ? 'ask' : 'reject', reason });
-      },
-    },
+    onForm(verdictForm, async ({ caller, args: { verdict, ref }, fields }) => {
+      const reason = cutText((fields['reason'] ?? '').trim(), MAX_REASON);
+      if (reason === '') throw new UserError('reason-missing', 'Give a reason: it is kept with the review.');
+      return vote(needs, caller, ref, { verdict, reason });
+    }),
   ];
 }
 
 /** From memory: a review that is decided opens no form. */
-function openForm(
-  { permissions, reviews }: ReviewNeeds,
-  { caller, args: [ref = ''] }: ControlCall,
-  verdict: 'reject' | 'ask',
-) {
-  permissions.requireAllowed('review', caller);
-  const review = reviews.listOpen(caller.guildId).find((open) => open.ref === ref);
+function openForm({ reviews }: ReviewNeeds, { guildId }: Caller, ref: string, verdict: 'reject' | 'ask') {
+  const review = reviews.listOpen(guildId).find((open) => open.ref === ref);
   if (review !== undefined) return toVerdictForm(verdict, ref, hasRequester(review));
   throw new UserError(
     'review-over',
@@ -76,13 +58,11 @@ interface Voice {
 
 /** Counts a vote, shows it on the review's card, and says what it did. */
 async function vote(
-  { permissions, reviews, reviewDesk }: ReviewNeeds,
-  caller: Caller,
+  { reviews, reviewDesk }: ReviewNeeds,
+  { guildId, userId }: Caller,
   ref: string,
   voice: Voice,
 ): Promise<Answer> {
-  permissions.requireAllowed('review', caller);
-  const { guildId, userId } = caller;
   const result = await reviews.vote(guildId, ref, { by: userId, ...voice });
   if (result.outcome === 'not-found') throw new UserError('review-unknown', NO_REVIEW);
   if (result.outcome === 'counted') await reviewDesk.tryRefresh(guildId, ref);

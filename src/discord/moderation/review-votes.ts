@@ -1,7 +1,8 @@
 import { type APIModalInteractionResponseCallbackData, ComponentType, TextInputStyle } from 'discord.js';
 import type { ReviewDecision, Verdict } from '../../moderation/reviews/review.ts';
 import type { VoteOutcome } from '../../moderation/reviews/reviews.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { oneOf, required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { relativeTime } from '../ui/blocks.ts';
 import { COLORS, toNoticeMessage } from '../ui/notices.ts';
@@ -9,6 +10,14 @@ import { toPersonText } from './member-pages.ts';
 import { VERDICT_LOOKS } from './review-card.ts';
 
 const MAX_REASON = 500;
+
+/** What the form that asks why is sent in as. */
+export const verdictForm = new ControlDefinition({
+  name: 'review-verdict',
+  args: { verdict: oneOf('reject', 'ask'), ref: required },
+  requires: 'review',
+  acknowledges: 'private',
+});
 
 /** The form that asks why. */
 export function toVerdictForm(
@@ -18,7 +27,7 @@ export function toVerdictForm(
 ): APIModalInteractionResponseCallbackData {
   const isReject = verdict === 'reject';
   return {
-    custom_id: encodeCustomId('review-verdict', verdict, ref),
+    custom_id: verdictForm.toCustomId({ verdict, ref }),
     title: isReject ? 'Reject the result' : 'Ask for a variation',
     components: [
       {

@@ -3,10 +3,10 @@ import type { Grant } from '../../moderation/policy.ts';
 import type { SettingDiff, Settings } from '../../moderation/settings.ts';
 import type { ListedWord } from '../../moderation/word-list.ts';
 import { countOf, cutText } from '../../shared/text.ts';
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { count, optional } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { container, row, text } from '../ui/blocks.ts';
+import { container, pager, text, toPageWithin } from '../ui/blocks.ts';
 import { COLORS, toNoticeMessage } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
 import { toPartChange, toReviewSettingsText, toRoleText, toScopeText } from './setting-words.ts';
@@ -71,19 +71,24 @@ export function toSettingsOverview(overview: SettingsOverview): OutgoingMessage 
   return { components: [container(color, [text('### Moderation'), text(cutText(lines.join('\n'), TEXT_LIMIT))])] };
 }
 
+/** Previous and Next under the list; `use` tells them apart. */
+export const turnWordsPage = new ControlDefinition({
+  name: 'mod-words',
+  args: { page: count, use: optional },
+  requires: 'configure',
+  acknowledges: 'update',
+});
+
 /** The listed words of a server, forty a page. */
 export function toWordsList(words: readonly ListedWord[], page: number): OutgoingMessage {
   if (words.length === 0) {
     return toNoticeMessage('### Listed words\nNone yet. `/mod words add word:…` lists one.', COLORS.quiet);
   }
   const pageCount = Math.ceil(words.length / WORDS_PER_PAGE);
-  const at = Math.min(Math.max(page, 0), pageCount - 1);
+  const at = toPageWithin(page, pageCount);
   const shown = words.slice(at * WORDS_PER_PAGE, (at + 1) * WORDS_PER_PAGE);
   const lines = shown.map((listed) => `- ${toSafeLine(listed.word, 60)}: ${listed.then}`);
   const body = [text(`### ${countOf(words.length, 'listed word')}`), text(cutText(lines.join('\n'), TEXT_LIMIT))];
-  const paging = row(
-    button(encodeCustomId('mod-words', String(at - 1), 'back'), '◀ Previous', { isDisabled: at === 0 }),
-    button(encodeCustomId('mod-words', String(at + 1), 'on'), 'Next ▶', { isDisabled: at >= pageCount - 1 }),
-  );
+  const paging = pager((to, use) => turnWordsPage.toCustomId({ page: to, use }), at, pageCount);
   return { components: [container(COLORS.busy, pageCount > 1 ? [...body, paging] : body)] };
 }

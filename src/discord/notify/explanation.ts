@@ -3,12 +3,21 @@ import type { DeliveryView, EventExplanation, RuleExplanation } from '../../noti
 import type { Verdict } from '../../notifications/planning/plan.ts';
 import type { Rule } from '../../notifications/rules/rule.ts';
 import { countOf, cutText } from '../../shared/text.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { count, optional, required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, pager, relativeTime, separator, text, toPageWithin } from '../ui/blocks.ts';
 import { toJobTitle, toStatusLook } from '../ui/job-words.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
+
+/** Previous and Next under an explanation; `use` tells them apart. */
+export const turnExplanation = new ControlDefinition({
+  name: 'explain-page',
+  args: { ref: required, page: count, use: optional },
+  requires: 'rules',
+  acknowledges: 'update',
+});
 
 const TEXT_LIMIT = 3_600;
 const PAGE_LENGTH = 3_200;
@@ -40,7 +49,7 @@ export function toExplanation(job: Job, events: readonly EventExplanation[], pag
   if (pages.length === 0) return { components: [container(COLORS.quiet, [text(`${heading}\n${toUnseenText(job)}`)])] };
   const at = toPageWithin(page, pages.length);
   const body = [text(heading), separator(), text(pages[at] ?? '')];
-  const paging = pager((to, use) => encodeCustomId('explain-page', job.ref, String(to), use), at, pages.length);
+  const paging = pager((to, use) => turnExplanation.toCustomId({ ref: job.ref, page: to, use }), at, pages.length);
   return { components: [container(COLORS.busy, pages.length > 1 ? [...body, paging] : body)] };
 }
 

@@ -1,12 +1,27 @@
 import { formatQuietHours } from '../../notifications/rules/quiet-hours.ts';
 import type { Rule } from '../../notifications/rules/rule.ts';
 import { countOf, cutText } from '../../shared/text.ts';
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { count, optional, ordinal } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, pager, relativeTime, row, text, toPageWithin } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
+
+/** Previous and Next under the list; `use` tells them apart. */
+export const turnRulesPage = new ControlDefinition({
+  name: 'rules-page',
+  args: { page: count, use: optional },
+  requires: 'rules',
+  acknowledges: 'update',
+});
+/** Post a sample, under what was done to a rule. */
+export const postSample = new ControlDefinition({
+  name: 'rule-test',
+  args: { number: ordinal },
+  requires: 'rules',
+  acknowledges: 'private',
+});
 
 const RULES_PER_PAGE = 10;
 
@@ -51,7 +66,7 @@ export function toRulesList(rules: readonly Rule[], page: number): OutgoingMessa
   const shown = rules.slice(at * RULES_PER_PAGE, (at + 1) * RULES_PER_PAGE);
   const heading = `### ${countOf(rules.length, 'notification rule')}`;
   const body = [text(heading), text(cutText(shown.map(toRuleText).join('\n'), 3_700))];
-  const paging = pager((to, use) => encodeCustomId('rules-page', String(to), use), at, pageCount);
+  const paging = pager((to, use) => turnRulesPage.toCustomId({ page: to, use }), at, pageCount);
   return { components: [container(COLORS.busy, pageCount > 1 ? [...body, paging] : body)] };
 }
 
@@ -62,7 +77,7 @@ export function toRuleResult(
   { warnings = [], isRemoved = false }: { readonly warnings?: readonly string[]; readonly isRemoved?: boolean } = {},
 ): OutgoingMessage {
   const lines = [`✅ ${did}`, toRuleText(rule), ...warnings.map((warning) => `⚠️ ${warning}`)];
-  const test = row(button(encodeCustomId('rule-test', String(rule.number)), 'Post a sample'));
+  const test = row(postSample.toButton({ number: rule.number }, 'Post a sample'));
   const body = [text(lines.join('\n')), ...(isRemoved ? [] : [test])];
   return { components: [container(warnings.length > 0 ? COLORS.warn : COLORS.good, body)] };
 }

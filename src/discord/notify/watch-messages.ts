@@ -3,13 +3,28 @@ import { ComponentType } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { Watch } from '../../notifications/live-cards/watch-store.ts';
 import { countOf } from '../../shared/text.ts';
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { count, optional, required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, pager, relativeTime, text, toPageWithin } from '../ui/blocks.ts';
 import { toJobTitle } from '../ui/job-words.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
+
+/** Stop beside a live card. */
+export const stopWatching = new ControlDefinition({
+  name: 'watch-stop',
+  args: { channelId: required, ref: required },
+  requires: 'share',
+  acknowledges: 'private',
+});
+/** Previous and Next under the list; `use` tells them apart. */
+export const turnWatchPage = new ControlDefinition({
+  name: 'watch-page',
+  args: { page: count, use: optional },
+  requires: 'share',
+  acknowledges: 'update',
+});
 
 const WATCHES_PER_PAGE = 10;
 const PEOPLE_SHOWN = 4;
@@ -31,7 +46,7 @@ export function toWatchList(watches: readonly ListedWatch[], page = 0): Outgoing
   const pages = pageCount > 1 ? ` · page ${at + 1} of ${pageCount}` : '';
   const body: APIComponentInContainer[] = [text(`### ${countOf(watches.length, 'live card')}${pages}`)];
   body.push(...shown.map(toWatchLine));
-  if (pageCount > 1) body.push(pager((to, use) => encodeCustomId('watch-page', String(to), use), at, pageCount));
+  if (pageCount > 1) body.push(pager((to, use) => turnWatchPage.toCustomId({ page: to, use }), at, pageCount));
   return { components: [container(COLORS.busy, body)] };
 }
 
@@ -44,6 +59,6 @@ function toWatchLine({ watch, job }: ListedWatch): APIComponentInContainer {
   return {
     type: ComponentType.Section,
     components: [text(`\`${ref}\` in <#${channelId}>, ${relativeTime(addedAt)}, for ${people}${what}`)],
-    accessory: button(encodeCustomId('watch-stop', channelId, ref), 'Stop'),
+    accessory: stopWatching.toButton({ channelId, ref }, 'Stop'),
   };
 }

@@ -1,15 +1,13 @@
-import { ButtonStyle } from 'discord.js';
 import { ActError, ApiChannelBlockedError } from '../../jobs/submissions/submission-errors.ts';
 import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
-import { UserError } from '../../shared/errors.ts';
 import type { Answer } from '../core/answer.ts';
 import { isApiChannel } from '../core/api-channel.ts';
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
-import type { Control, ControlCall } from '../core/handlers.ts';
+import { onControl } from '../core/control.ts';
+import type { ControlCall } from '../core/handlers.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { COLORS, toNoticeMessage, toProblemMessage } from '../ui/notices.ts';
+import { RESET_LOOK, resetApiChannel } from '../ui/reset-control.ts';
 import { withReceipt } from './receipts.ts';
 
 type FailedCall = Pick<ControlCall, 'caller' | 'services'>;
@@ -31,27 +29,19 @@ function toBlockedMessage(error: ActError, { caller, services }: FailedCall): Ou
 }
 
 /** Clears a 596 of an API channel. */
-export function toResetButton(version: string, apiChannel: string) {
-  return button(encodeCustomId('api-reset', version, apiChannel), 'Reset the API channel', {
-    style: ButtonStyle.Danger,
-  });
+export function toResetButton(version: 'v2' | 'v3', apiChannel: string) {
+  return resetApiChannel.toButton({ version, apiChannel }, 'Reset the API channel', RESET_LOOK);
 }
 
 /** Reset under a 596. */
-export const resetApiChannel: Control = {
-  name: 'api-reset',
-  acknowledges: 'private',
-  async run({ id, caller, args: [version = '', apiChannel = ''], services }) {
-    services.permissions.requireAllowed('configure', caller);
-    if ((version !== 'v2' && version !== 'v3') || !isApiChannel(apiChannel))
-      throw new UserError('control-unknown', 'This control is from an older version of the bot.');
-    await services.log.append({
-      ...{ id: `reset:${id}`, at: services.clock.now(), guildId: caller.guildId, actorId: caller.userId },
-      action: LOG_ACTION.settingChange,
-      details: { what: 'api-channel-reset', version, apiChannel },
-    });
-    await services.acting.resetApiChannel(version, apiChannel);
-    const sentence = `✅ The API channel \`${apiChannel}\` is reset. It takes jobs again once Midjourney agrees: try one.`;
-    return { message: toNoticeMessage(sentence, COLORS.good) };
-  },
-};
+export const resetControl = onControl(resetApiChannel, async ({ id, caller, args, services }) => {
+  const { version, apiChannel } = args;
+  await services.log.append({
+    ...{ id: `reset:${id}`, at: services.clock.now(), guildId: caller.guildId, actorId: caller.userId },
+    action: LOG_ACTION.settingChange,
+    details: { what: 'api-channel-reset', version, apiChannel },
+  });
+  await services.acting.resetApiChannel(version, apiChannel);
+  const sentence = `✅ The API channel \`${apiChannel}\` is reset. It takes jobs again once Midjourney agrees: try one.`;
+  return { message: toNoticeMessage(sentence, COLORS.good) };
+});

@@ -6,7 +6,7 @@ import { isCardOf, withMarkedCard } from '../cards/marked-card.ts';
 import { encodeCustomId } from '../core/custom-id.ts';
 import type { Control, ControlCall } from '../core/handlers.ts';
 import { toAllowanceText } from './allowance.ts';
-import { resetApiChannel } from './press-blocked.ts';
+import { resetControl } from './press-blocked.ts';
 import { toPressChoice } from './press-choice.ts';
 import { toPressForm } from './press-form-view.ts';
 import { requirePressing, runPress } from './run-press.ts';
@@ -83,7 +83,7 @@ export const pressControls: readonly Control[] = [
   choosePress,
   pickPress,
   pressAgain,
-  resetApiChannel,
+  resetControl,
 ];
 
 const DRAFT_GONE =

@@ -5,12 +5,12 @@ import { LogSegments, type Segment, type Tail, toReadEntries, toSegmentIndex } f
 
 export interface LogQuery {
   /** Who did it or to whom it was done. */
-  readonly member?: string;
+  readonly member?: string | undefined;
   /** Of the job that it was about, or that came of it. */
-  readonly ref?: string;
-  readonly action?: string;
+  readonly ref?: string | undefined;
+  readonly action?: string | undefined;
   /** Only entries with a lower number: the `nextBefore` of the page before. */
-  readonly before?: number;
+  readonly before?: number | undefined;
   readonly limit: number;
 }
 
