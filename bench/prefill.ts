@@ -7,7 +7,7 @@ import { toJobRef } from '../src/jobs/job-ref.ts';
 import { JobStore } from '../src/jobs/job-store.ts';
 import { type RuleInput, RuleStore } from '../src/notifications/rules/rule-store.ts';
 import { forEachLimited } from '../src/shared/limiter.ts';
-import { Store } from '../src/storage/store.ts';
+import { SqliteStore } from '../src/storage/sqlite/sqlite-store.ts';
 
 /** Where writing to disk costs nothing, as far as the machine has such a place. */
 const FAST_FOLDER = '/dev/shm';
@@ -18,7 +18,7 @@ const API_CHANNEL = '1234567890123456789';
 
 /** Rules of the main server, created by its owner. */
 export async function addRules(storePath: string, inputs: readonly Omit<RuleInput, 'createdBy'>[]): Promise<void> {
-  const store = Store.open(storePath);
+  const store = SqliteStore.open(storePath);
   const rules = new RuleStore(store);
   for (const input of inputs) {
     await rules.add(sandboxIds.guild, { ...input, createdBy: sandboxIds.owner }, Date.now());
@@ -39,7 +39,7 @@ export class FilledStore {
   static async write(jobs: number): Promise<FilledStore> {
     const folder = mkdtempSync(join(existsSync(FAST_FOLDER) ? FAST_FOLDER : tmpdir(), 'bench-'));
     const filled = new FilledStore(folder, join(folder, 'filled.sqlite'));
-    const store = Store.open(filled.#path);
+    const store = SqliteStore.open(filled.#path);
     await fill(new JobStore(store), jobs);
     await store.close();
     return filled;

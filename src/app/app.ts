@@ -34,7 +34,7 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import { watchClock } from '../shared/clock-steps.ts';
 import { isDoneWithin } from '../shared/done-within.ts';
 import type { Logger } from '../shared/logger.ts';
-import { Store } from '../storage/store.ts';
+import { SqliteStore } from '../storage/sqlite/sqlite-store.ts';
 import { buildHandlers, type Handlers } from './features.ts';
 
 /** A configuration in which both outsides have an address, be it that of a stand-in. */
@@ -147,7 +147,7 @@ async function postMissingReviews(desk: ReviewDesk, guildIds: readonly string[])
 async function openOutside(stack: AsyncDisposableStack, options: AppOptions, clock: Clock) {
   const { config, logger, maxStoreBytes } = options;
   const limit = maxStoreBytes === undefined ? {} : { maxBytes: maxStoreBytes };
-  const store = Store.open(config.storePath, clock, { logger, ...limit });
+  const store = SqliteStore.open(config.storePath, clock, { logger, ...limit });
   stack.defer(() => store.close());
   const queue = await SqliteQueue.open({ path: config.storePath, clock, logger, ...limit });
   stack.defer(async () => void (await queue.stop()));

@@ -3,7 +3,7 @@ import type { UseapiClient } from '../backends/useapi/client.ts';
 import type { Queue } from '../queue/contract.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Store } from '../storage/store.ts';
+import type { Store } from '../storage/contract.ts';
 import { ApiHealth } from './api-health.ts';
 import { JobFamily } from './family/job-family.ts';
 import { JobActions } from './job-actions.ts';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { KeyedLock } from '../shared/keyed-lock.ts';
-import type { Collection } from '../storage/collection.ts';
-import type { Store } from '../storage/store.ts';
+import type { Collection, Store } from '../storage/contract.ts';
 import { Job } from './job.ts';
 import { toJobRef } from './job-ref.ts';
 

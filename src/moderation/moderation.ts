@@ -3,7 +3,7 @@ import type { NamedQueue, Queue } from '../queue/contract.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Store } from '../storage/store.ts';
+import type { Store } from '../storage/contract.ts';
 import { Gate } from './gate.ts';
 import { GuildSettings } from './guild-settings.ts';
 import { AuditLog } from './log/audit-log.ts';

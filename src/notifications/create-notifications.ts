@@ -2,7 +2,7 @@ import type { JobStore } from '../jobs/job-store.ts';
 import type { Queue } from '../queue/contract.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Store } from '../storage/store.ts';
+import type { Store } from '../storage/contract.ts';
 import type { ChannelPoster } from './delivery/channel-poster.ts';
 import { ChannelStates } from './delivery/channel-state.ts';
 import { Deliveries } from './delivery/deliveries.ts';

@@ -21,7 +21,7 @@ import {
 import { type App, startApp } from '../../src/app/app.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 
 /** The real app between both stand-ins, and the people of the default world. */
 export interface World {
@@ -41,7 +41,7 @@ export interface World {
   /** Stops the bot and starts it anew on the same store, which may then have no more than `maxStoreBytes`. */
   restart(maxStoreBytes?: number): Promise<void>;
   /** Stops the bot, does something with its store, and starts it anew. */
-  betweenRuns<T>(act: (store: Store, clock: Clock) => Promise<T>): Promise<T>;
+  betweenRuns<T>(act: (store: SqliteStore, clock: Clock) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -128,7 +128,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     async betweenRuns(act) {
       await app.stop();
-      const store = Store.open(storePath, clock);
+      const store = SqliteStore.open(storePath, clock);
       try {
         return await act(store, clock);
       } finally {

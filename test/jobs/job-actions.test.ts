@@ -5,7 +5,7 @@ import { JobIndex } from '../../src/jobs/job-index.ts';
 import { JobStore } from '../../src/jobs/job-store.ts';
 import { JobTracker } from '../../src/jobs/job-tracker.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeJobApi } from './fake-job-api.ts';
@@ -17,7 +17,7 @@ describe('JobActions', () => {
 
   beforeEach(() => {
     api = new FakeJobApi();
-    const store = new JobStore(Store.open(':memory:'));
+    const store = new JobStore(SqliteStore.open(':memory:'));
     tracker = new JobTracker({ store, index: new JobIndex(), clock: new FakeClock(), logger: silentLogger });
     actions = new JobActions({ api, store, tracker });
     api.put(anApiJob());

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { JobStore } from '../../src/jobs/job-store.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { aJob, aJobid } from '../builders.ts';
 
 const DAY_MS = 86_400_000;
@@ -12,7 +12,7 @@ describe('JobStore', () => {
     // How old a stored value is, Keyv reads off the machine's own clock.
     vi.useFakeTimers({ toFake: ['Date'] });
     const setAt = Date.now();
-    const jobs = new JobStore(Store.open(':memory:'));
+    const jobs = new JobStore(SqliteStore.open(':memory:'));
     const job = aJob();
     await jobs.set(job);
     await jobs.markRunning(job);

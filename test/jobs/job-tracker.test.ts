@@ -4,12 +4,12 @@ import { JobIndex } from '../../src/jobs/job-index.ts';
 import { JobStore } from '../../src/jobs/job-store.ts';
 import { JobTracker, type Transition } from '../../src/jobs/job-tracker.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { FakeClock } from '../fake-clock.ts';
 
 describe('JobTracker', () => {
-  let store: Store;
+  let store: SqliteStore;
   let jobs: JobStore;
   let told: string[];
   let tracker: JobTracker;
@@ -23,7 +23,7 @@ describe('JobTracker', () => {
   const events = () => told.map((line) => line.split(' ')[1]);
 
   beforeEach(() => {
-    store = Store.open(':memory:');
+    store = SqliteStore.open(':memory:');
     jobs = new JobStore(store);
     told = [];
     tracker = aTracker();

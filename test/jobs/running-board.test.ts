@@ -7,7 +7,7 @@ import { JobStore } from '../../src/jobs/job-store.ts';
 import { JobTracker } from '../../src/jobs/job-tracker.ts';
 import { RunningBoards } from '../../src/jobs/running-board.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeJobApi } from './fake-job-api.ts';
@@ -50,7 +50,7 @@ describe('RunningBoards', () => {
     clock = new FakeClock();
     api = new SlowApi(clock);
     const index = new JobIndex();
-    const store = new JobStore(Store.open(':memory:'));
+    const store = new JobStore(SqliteStore.open(':memory:'));
     tracker = new JobTracker({ store, index, clock, logger: silentLogger });
     health = new ApiHealth({ pollIntervalMs: 15_000 });
     boards = new RunningBoards({ api, tracker, index, health, versions: ['v3'], clock });

@@ -5,7 +5,7 @@ import { JobStore } from '../../src/jobs/job-store.ts';
 import { JobTracker } from '../../src/jobs/job-tracker.ts';
 import { JobWatcher } from '../../src/jobs/job-watcher.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeJobApi } from './fake-job-api.ts';
 
@@ -32,7 +32,7 @@ export class WatcherRig {
   constructor({ versions = ['v3', 'v2'], random = () => 0 }: WatcherRigOptions = {}) {
     const { api, clock, told, lost, live } = this;
     api.now = () => clock.now();
-    const store = new JobStore(Store.open(':memory:'));
+    const store = new JobStore(SqliteStore.open(':memory:'));
     this.tracker = new JobTracker({ store, index: new JobIndex(), clock, logger: silentLogger });
     this.health = new ApiHealth({ pollIntervalMs: POLL_MS, random });
     const { tracker, health } = this;

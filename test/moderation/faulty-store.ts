@@ -1,6 +1,6 @@
 import type { SqliteDriver } from '@keyv/sqlite';
-import { SqliteConnection } from '../../src/storage/sqlite/sqlite-driver.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteConnection } from '../../src/storage/sqlite/sqlite-connection.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { FakeClock } from '../fake-clock.ts';
 
 /** `fail`: the statement does not happen. `lose`: it happens, and looks as if it had not. `die`: neither it nor any later one happens. */
@@ -12,9 +12,9 @@ export class FaultyStore {
   readonly #connection = new FaultyConnection();
 
   /** Another process: everything in its memory is gone, what was stored is there. */
-  restart(): Store {
+  restart(): SqliteStore {
     this.#connection.heal();
-    return new Store(this.#connection);
+    return new SqliteStore(this.#connection);
   }
 
   /** Makes the k-th statement from now on go wrong, counting from 1. */
@@ -70,6 +70,14 @@ class FaultyConnection extends SqliteConnection {
         return { ...connection, query: (sql, ...parameters) => this.run(() => connection.query(sql, ...parameters)) };
       },
     };
+  }
+
+  override readRow(namespace: string, key: string): Promise<string | undefined> {
+    return this.run(() => super.readRow(namespace, key));
+  }
+
+  override change<T>(work: () => T, key?: string): Promise<T> {
+    return this.run(() => super.change(work, key));
   }
 
   async run<T>(query: () => Promise<T>): Promise<T> {

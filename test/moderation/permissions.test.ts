@@ -4,7 +4,7 @@ import { AuditLog } from '../../src/moderation/log/audit-log.ts';
 import { type GuildMember, Permissions } from '../../src/moderation/permissions.ts';
 import { Action, withGrant } from '../../src/moderation/policy.ts';
 import { Words } from '../../src/moderation/words.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { aListedWord } from './moderation-builders.ts';
 
@@ -14,7 +14,7 @@ describe('a server', () => {
   let settings: GuildSettings;
 
   beforeEach(async () => {
-    const store = Store.open(':memory:');
+    const store = SqliteStore.open(':memory:');
     settings = new GuildSettings({ store, log: new AuditLog(store), clock: new FakeClock() });
     await settings.load(['g1', 'g2']);
   });

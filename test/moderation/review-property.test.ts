@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { VoteOutcome } from '../../src/moderation/reviews/reviews.ts';
-import { StoreError } from '../../src/storage/sqlite/sqlite-driver.ts';
+import { StoreError } from '../../src/storage/contract.ts';
 import { FAULTS } from './faulty-store.ts';
 import { aReviewSetting, configure, type Process, ReviewWorld } from './review-world.ts';
 

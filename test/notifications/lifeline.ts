@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { Collection, CollectionOptions } from '../../src/storage/collection.ts';
-import type { SqliteConnection } from '../../src/storage/sqlite/sqlite-driver.ts';
-import { Store } from '../../src/storage/store.ts';
+import type { Transaction } from '../../src/shared/transaction.ts';
+import type { Collection, CollectionOptions } from '../../src/storage/contract.ts';
+import type { SqliteConnection } from '../../src/storage/sqlite/sqlite-connection.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 
 /** Where a process dies: before or after its n-th change of the world outside its memory. */
 export interface Death {
@@ -50,7 +51,7 @@ export class Lifeline {
 }
 
 /** A store whose writes count as changes of its process. */
-export class MortalStore extends Store {
+export class MortalStore extends SqliteStore {
   readonly #life: Lifeline;
 
   constructor(connection: SqliteConnection, life: Lifeline) {
@@ -62,9 +63,17 @@ export class MortalStore extends Store {
     const collection = super.collection(name, schema, options);
     const set = collection.set.bind(collection);
     const remove = collection.delete.bind(collection);
+    const insertIfAbsent = collection.insertIfAbsent.bind(collection);
+    const update = collection.update.bind(collection);
     return Object.assign(collection, {
       set: (key: string, value: T) => this.#life.pass(() => set(key, value)),
       delete: (key: string) => this.#life.pass(() => remove(key)),
+      insertIfAbsent: (key: string, value: T) => this.#life.pass(() => insertIfAbsent(key, value)),
+      update: (key: string, change: Parameters<typeof update>[1]) => this.#life.pass(() => update(key, change)),
     });
+  }
+
+  override transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#life.pass(() => super.transaction(work));
   }
 }

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RuleNews, RuleStore } from '../../src/notifications/rules/rule-store.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { aRuleInput, GUILD } from './telling-world.ts';
 
 describe('changes of rules', () => {
   let folder: string;
-  let store: Store;
+  let store: SqliteStore;
   let told: RuleNews[];
   let isDown: boolean;
 
@@ -20,7 +20,7 @@ describe('changes of rules', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'rule-news-'));
-    store = Store.open(join(folder, 'store.sqlite'), new FakeClock());
+    store = SqliteStore.open(join(folder, 'store.sqlite'), new FakeClock());
     told = [];
     isDown = false;
   });

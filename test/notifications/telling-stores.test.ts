@@ -6,7 +6,7 @@ import { toPostEntry } from '../../src/notifications/delivery/delivery-queue.ts'
 import { WatchStore } from '../../src/notifications/live-cards/watch-store.ts';
 import type { Plan, PlannedPost } from '../../src/notifications/planning/plan.ts';
 import { PlanStore } from '../../src/notifications/planning/plan-store.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { aJob } from '../builders.ts';
 import { FakeClock } from '../fake-clock.ts';
 
@@ -18,11 +18,11 @@ function aPlan(ref: string): Plan {
 
 describe('what telling keeps', () => {
   let folder: string;
-  let store: Store;
+  let store: SqliteStore;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'telling-stores-'));
-    store = Store.open(join(folder, 'store.sqlite'), new FakeClock());
+    store = SqliteStore.open(join(folder, 'store.sqlite'), new FakeClock());
   });
 
   afterEach(async () => {
@@ -45,7 +45,7 @@ describe('what telling keeps', () => {
 
   it('keeps plans and live cards for 62 days, and the key of a post as long, so that nothing is told twice', () => {
     const kept = new Map<string, number | undefined>();
-    const noting: Pick<Store, 'collection'> = {
+    const noting: Pick<SqliteStore, 'collection'> = {
       collection(name, schema, options) {
         kept.set(name, options?.ttlMs);
         return store.collection(name, schema, options);

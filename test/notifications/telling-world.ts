@@ -12,7 +12,7 @@ import type { RuleInput } from '../../src/notifications/rules/rule-store.ts';
 import type { NamedQueue, Queue } from '../../src/queue/contract.ts';
 import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { SqliteConnection } from '../../src/storage/sqlite/sqlite-driver.ts';
+import { SqliteConnection } from '../../src/storage/sqlite/sqlite-connection.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeDiscord } from './fake-discord.ts';
 import { type Death, Lifeline, MortalStore } from './lifeline.ts';

@@ -13,7 +13,7 @@ import { MediaStore } from '../../src/media/media-store.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { UserError } from '../../src/shared/errors.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { ActingBot } from '../jobs/submissions/acting-rig.ts';
 
 type Action = Fault['action'];
@@ -43,7 +43,7 @@ describe('whatever the API answers', () => {
   const folder = mkdtempSync(join(tmpdir(), 'api-faults-'));
   let useapi: UseapiStandIn;
   let client: UseapiClient;
-  let store: Store;
+  let store: SqliteStore;
   let bot: ActingBot;
   let media: MediaStore;
   let boards: RunningBoards;
@@ -54,7 +54,7 @@ describe('whatever the API answers', () => {
     const limits = { readHeadersTimeoutMs: 120, actHeadersTimeoutMs: 120, bodyTimeoutMs: 120 };
     const retries = { maxRetries: 1, retryDelayMs: 1, busyDelayMs: 1 };
     client = new UseapiClient({ baseUrl: useapi.url, token: useapi.token, ...common, ...limits, ...retries });
-    store = Store.open(':memory:');
+    store = SqliteStore.open(':memory:');
     bot = new ActingBot(client, store, systemClock);
     media = new MediaStore({ folder, allowedHosts: [], proxy: client, ...common });
     const health = new ApiHealth({ pollIntervalMs: 15_000 });

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '../../src/shared/clock.ts';
-import { Store } from '../../src/storage/store.ts';
+import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { aRecordingLogger } from '../recording-logger.ts';
 
 const Note = z.object({ text: z.string() });
@@ -13,12 +13,12 @@ const Note = z.object({ text: z.string() });
 describe('a collection', () => {
   let folder: string;
   let path: string;
-  let store: Store;
+  let store: SqliteStore;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'store-'));
     path = join(folder, 'deep', 'bot.sqlite');
-    store = Store.open(path);
+    store = SqliteStore.open(path);
   });
 
   afterEach(async () => {
@@ -30,7 +30,7 @@ describe('a collection', () => {
     await store.collection('notes', Note).set('job:1::a', { text: 'hello' });
     await store.close();
 
-    store = Store.open(path);
+    store = SqliteStore.open(path);
 
     expect(await store.collection('notes', Note).get('job:1::a')).toEqual({ text: 'hello' });
   });
@@ -119,7 +119,7 @@ describe('a collection', () => {
       await store.collection('notes', Note).set('good', { text: 'G' });
       await store.close();
       write('g1:bad', text);
-      store = Store.open(path, systemClock, { logger });
+      store = SqliteStore.open(path, systemClock, { logger });
       const notes = store.collection('notes', Note);
 
       expect(await notes.getMany(['g1:bad', 'good'])).toEqual([undefined, { text: 'G' }]);
@@ -163,7 +163,7 @@ describe('a collection', () => {
       await notes.set('good', { text: 'G' });
       write('bad', 'garbage');
       await store.close();
-      store = Store.open(path, systemClock, { maxBytes: 1 });
+      store = SqliteStore.open(path, systemClock, { maxBytes: 1 });
       const full = store.collection('notes', Note, { repair: () => ({ text: 'x'.repeat(100_000) }) });
 
       expect((await full.get('bad'))?.text).toHaveLength(100_000);
@@ -192,7 +192,7 @@ describe('a collection', () => {
     await expect(notes.getMany(['a'])).rejects.toMatchObject({ code: 'store-failed' });
     await expect(notes.set('a', { text: 'B' })).rejects.toMatchObject({ code: 'store-failed' });
     await expect(Array.fromAsync(notes.entries())).rejects.toMatchObject({ code: 'store-failed' });
-    store = Store.open(path);
+    store = SqliteStore.open(path);
   });
 
   it('waits for a lock that another process holds without blocking reads', async () => {

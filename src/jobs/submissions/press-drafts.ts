@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
-import type { Collection } from '../../storage/collection.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Collection, Store } from '../../storage/contract.ts';
 
 /** Milliseconds for which what was filled in waits for its confirmation. */
 const LIFE_MS = 60 * 60_000;

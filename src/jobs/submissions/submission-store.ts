@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
-import type { Collection } from '../../storage/collection.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Collection, Store } from '../../storage/contract.ts';
 import type { JobClaims, JobOrigin } from '../job-claims.ts';
 import { toLabelHash } from '../label-hash.ts';
 import { Act, isOpenAct, isPressAct } from './submission.ts';

@@ -1,5 +1,5 @@
 import { KeyedLock } from '../../shared/keyed-lock.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Store } from '../../storage/contract.ts';
 import { type LogDraft, LogEntry, namesMember, type ReadEntry, replaceMember, toIdHash } from './log-entry.ts';
 import { LogSegments, type Segment, type Tail, toReadEntries, toSegmentIndex } from './log-segments.ts';
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Collection, Unreadable } from '../../storage/collection.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Collection, Store, Unreadable } from '../../storage/contract.ts';
 import { LogEntry, type ReadEntry } from './log-entry.ts';
 
 /** Entries per stored document. */

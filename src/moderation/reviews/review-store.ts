@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
-import type { Collection, Unreadable } from '../../storage/collection.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Collection, Store, Unreadable } from '../../storage/contract.ts';
 import { LogDraft } from '../log/log-entry.ts';
 import { isHeld, Review } from './review.ts';
 

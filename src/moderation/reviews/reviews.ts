@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Store } from '../../storage/contract.ts';
 import type { GuildSettings } from '../guild-settings.ts';
 import type { AuditLog } from '../log/audit-log.ts';
 import { LOG_ACTION, type LogDraft, namesMember, replaceMember } from '../log/log-entry.ts';

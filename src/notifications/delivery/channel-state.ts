@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Collection, Unreadable } from '../../storage/collection.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Collection, Store, Unreadable } from '../../storage/contract.ts';
 import { TELLING_TTL_MS, TellEvent } from '../planning/plan.ts';
 
 /** A post that is told by the message of a batch. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Collection, Unreadable } from '../../storage/collection.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Collection, Store, Unreadable } from '../../storage/contract.ts';
 import { TELLING_TTL_MS } from '../planning/plan.ts';
 import { LEVELS } from './channel-poster.ts';
 

@@ -3,7 +3,7 @@ import { type Clock, isYounger } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { Collection } from '../../storage/collection.ts';
+import type { Collection } from '../../storage/contract.ts';
 import { toDeliveryId, toNonce } from '../planning/plan.ts';
 import {
   type ChannelPoster,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Collection } from '../../storage/collection.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Collection, Store } from '../../storage/contract.ts';
 import type { PostedMessage } from '../delivery/channel-poster.ts';
 import { TELLING_TTL_MS } from '../planning/plan.ts';
 

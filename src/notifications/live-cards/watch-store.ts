@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
-import type { Collection } from '../../storage/collection.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Collection, Store } from '../../storage/contract.ts';
 import { TELLING_TTL_MS } from '../planning/plan.ts';
 
 const Watch = z.object({

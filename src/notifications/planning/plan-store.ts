@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
-import type { Collection } from '../../storage/collection.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Collection, Store } from '../../storage/contract.ts';
 import { Plan, type PlanId, TELLING_TTL_MS, toPlanKey } from './plan.ts';
 
 const RecentPlans = z.object({ keys: z.array(z.string()) });

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
-import type { Collection, Unreadable } from '../../storage/collection.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Collection, Store, Unreadable } from '../../storage/contract.ts';
 import { Rule } from './rule.ts';
 
 const RuleNews = z.object({

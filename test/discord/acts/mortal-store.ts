@@ -1,6 +1,6 @@
 import { systemClock } from '../../../src/shared/clock.ts';
-import { SqliteConnection } from '../../../src/storage/sqlite/sqlite-driver.ts';
-import { Store } from '../../../src/storage/store.ts';
+import { SqliteConnection } from '../../../src/storage/sqlite/sqlite-connection.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 
 /** What outlives every process: the rows. */
 export class Disk {
@@ -39,11 +39,31 @@ class MortalConnection extends SqliteConnection {
       },
     };
   }
+
+  override readRow(namespace: string, key: string): Promise<string | undefined> {
+    return this.#life.run(false, () => this.#disk.connection.readRow(namespace, key));
+  }
+
+  override change<T>(work: () => T, key?: string): Promise<T> {
+    return this.#life.run(true, () => this.#disk.connection.change(work, key));
+  }
+
+  override row(namespace: string, key: string): string | undefined {
+    return this.#disk.connection.row(namespace, key);
+  }
+
+  override putRow(namespace: string, key: string, text: string, expires?: number): void {
+    this.#disk.connection.putRow(namespace, key, text, expires);
+  }
+
+  override dropRow(namespace: string, key: string): void {
+    this.#disk.connection.dropRow(namespace, key);
+  }
 }
 
 /** One process between its start and its death. */
 export class Life {
-  readonly store: Store;
+  readonly store: SqliteStore;
   readonly #lastWrite: number;
   #writes = 0;
   #isDead = false;
@@ -52,7 +72,7 @@ export class Life {
   /** @param writes How many writes it makes; it dies before the next one. */
   constructor(disk: Disk, writes = Number.POSITIVE_INFINITY) {
     this.#lastWrite = writes;
-    this.store = new Store(new MortalConnection(disk, this));
+    this.store = new SqliteStore(new MortalConnection(disk, this));
   }
 
   get isDead(): boolean {

@@ -21,7 +21,7 @@ import { Sender } from '../../../src/notifications/delivery/sender.ts';
 import { WatchStore } from '../../../src/notifications/live-cards/watch-store.ts';
 import { UserError } from '../../../src/shared/errors.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { Store } from '../../../src/storage/store.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { ActingBot } from '../../jobs/submissions/acting-rig.ts';
@@ -68,7 +68,7 @@ export class ToldWorld {
   /** Whether whoever asked knows: by the answer, by a direct message, or by a card of the job. */
   async isTold(): Promise<boolean> {
     if (this.answers.length > 0 || this.direct.size > 0) return true;
-    const watches = new WatchStore(new Store(this.disk.connection));
+    const watches = new WatchStore(new SqliteStore(this.disk.connection));
     await watches.restore();
     return watches.all().length > 0;
   }

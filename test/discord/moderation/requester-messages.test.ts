@@ -6,7 +6,7 @@ import { type ChannelPoster, type Level, PostError } from '../../../src/notifica
 import { openPostRecords } from '../../../src/notifications/delivery/post-record.ts';
 import { Sender } from '../../../src/notifications/delivery/sender.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { Store } from '../../../src/storage/store.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
 
@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 
 describe('what a requester is told directly', () => {
   let clock: FakeClock;
-  let store: Store;
+  let store: SqliteStore;
   let sent: Level[];
   let refusal: PostError | undefined;
   let requesters: RequesterMessages;
@@ -22,7 +22,7 @@ describe('what a requester is told directly', () => {
 
   beforeEach(() => {
     clock = new FakeClock();
-    store = Store.open(':memory:', clock);
+    store = SqliteStore.open(':memory:', clock);
     sent = [];
     refusal = new PostError('payload', 'Invalid Form Body', { answerCode: 50035, isDoubtful: false });
     const poster: ChannelPoster<ModeratorNotice> = {

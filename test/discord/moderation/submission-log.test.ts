@@ -3,7 +3,7 @@ import { logAct, logMade } from '../../../src/discord/moderation/submission-log.
 import { toJobRef } from '../../../src/jobs/job-ref.ts';
 import { AuditLog } from '../../../src/moderation/log/audit-log.ts';
 import type { ReadEntry } from '../../../src/moderation/log/log-entry.ts';
-import type { Store } from '../../../src/storage/store.ts';
+import type { Store } from '../../../src/storage/contract.ts';
 import { aJob, aJobid, anApiJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { ActingBot } from '../../jobs/submissions/acting-rig.ts';

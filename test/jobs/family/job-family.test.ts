@@ -9,7 +9,7 @@ import { toJobRef } from '../../../src/jobs/job-ref.ts';
 import { JobStore } from '../../../src/jobs/job-store.ts';
 import { JobTracker } from '../../../src/jobs/job-tracker.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { Store } from '../../../src/storage/store.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJob, aJobid, anApiJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { FakeJobApi } from '../fake-job-api.ts';
@@ -64,7 +64,7 @@ describe('JobFamily', () => {
   beforeEach(() => {
     api = new FakeJobApi();
     clock = new FakeClock();
-    const jobs = new JobStore(Store.open(':memory:'));
+    const jobs = new JobStore(SqliteStore.open(':memory:'));
     tracker = new JobTracker({ store: jobs, index: new JobIndex(), clock, logger: silentLogger });
     family = new JobFamily({ api, jobs, tracker, clock, actions: new JobActions({ api, store: jobs, tracker }) });
   });

@@ -17,7 +17,8 @@ import type { ActApi } from '../../../src/jobs/submissions/submission-api.ts';
 import { ActStore } from '../../../src/jobs/submissions/submission-store.ts';
 import { type Clock, systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { Store } from '../../../src/storage/store.ts';
+import type { Store } from '../../../src/storage/contract.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 
 /** Everything that acts, on a store that outlives it. */
 export class ActingBot {
@@ -53,7 +54,7 @@ export class ActingBot {
 /** The bot's part that acts, the real client, and the stand-in of the API. */
 export class ActingRig {
   readonly useapi: UseapiStandIn;
-  readonly store = Store.open(':memory:');
+  readonly store = SqliteStore.open(':memory:');
   readonly #clients: UseapiClient[] = [];
   readonly #bots: ActingBot[] = [];
   skippedMs = 0;

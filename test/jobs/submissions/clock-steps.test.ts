@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Store } from '../../../src/storage/store.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { ActingBot } from './acting-rig.ts';
@@ -11,7 +11,7 @@ const SUBMIT = { prompt: 'a lighthouse', guildId: 'g1', userId: 'a', key: 'a1' }
 describe('paid calls while the clock is set back', () => {
   let api: FakeActApi;
   let clock: FakeClock;
-  let store: Store;
+  let store: SqliteStore;
   let bot: ActingBot;
 
   beforeEach(() => {
@@ -19,7 +19,7 @@ describe('paid calls while the clock is set back', () => {
     clock.step(HOURS_2);
     api = new FakeActApi();
     api.now = () => clock.rightNow();
-    store = Store.open(':memory:');
+    store = SqliteStore.open(':memory:');
     bot = new ActingBot(api, store, clock);
   });
   afterEach(async () => {

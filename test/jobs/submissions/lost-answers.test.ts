@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toJobRef } from '../../../src/jobs/job-ref.ts';
-import { Store } from '../../../src/storage/store.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { ActingBot } from './acting-rig.ts';
@@ -13,7 +13,7 @@ const REF = toJobRef(PARENT);
 describe('the search for a lost job without its replyRef', () => {
   let api: FakeActApi;
   let clock: FakeClock;
-  let store: Store;
+  let store: SqliteStore;
   let bot: ActingBot;
 
   beforeEach(async () => {
@@ -21,7 +21,7 @@ describe('the search for a lost job without its replyRef', () => {
     api = new FakeActApi();
     api.now = () => clock.now();
     api.forgetsReplyRef = true;
-    store = Store.open(':memory:');
+    store = SqliteStore.open(':memory:');
     bot = new ActingBot(api, store, clock);
     api.put(anApiJob({ jobid: PARENT, status: 'completed', buttons: ['V1', 'V2'] }));
     await bot.tracker.observe(await api.readJob(PARENT));

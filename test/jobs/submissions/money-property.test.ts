@@ -9,7 +9,7 @@ import { UseapiClient } from '../../../src/backends/useapi/client.ts';
 import type { ActApi } from '../../../src/jobs/submissions/submission-api.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { SqliteConnection } from '../../../src/storage/sqlite/sqlite-driver.ts';
+import { SqliteConnection } from '../../../src/storage/sqlite/sqlite-connection.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { type Death, Lifeline, MortalStore } from '../../notifications/lifeline.ts';
 import { ActingBot } from './acting-rig.ts';

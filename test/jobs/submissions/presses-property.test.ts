@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toJobRef } from '../../../src/jobs/job-ref.ts';
 import type { PressOutcome } from '../../../src/jobs/submissions/presses.ts';
-import { Store } from '../../../src/storage/store.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { ActingBot } from './acting-rig.ts';
@@ -49,7 +49,7 @@ const fate = fc.constantFrom<Fate>('works', 'works', 'lost after', 'lost before'
 class History {
   readonly api = new FakeActApi();
   readonly clock = new FakeClock();
-  readonly store = Store.open(':memory:');
+  readonly store = SqliteStore.open(':memory:');
   /** Per label, the acts that somebody was shown and confirmed to repeat; one without a name counts each time. */
   readonly confirmed = new Map<string, Set<string>>();
   readonly #shown = new Map<string, string | undefined>();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BusyError, UnreachableError } from '../../../src/backends/errors.ts';
 import type { SubmitOutcome, SubmitRequest } from '../../../src/jobs/submissions/prompts.ts';
 import type { Progress } from '../../../src/jobs/submissions/waiting-line.ts';
-import { Store } from '../../../src/storage/store.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { ActingBot, ActingRig } from './acting-rig.ts';
 import { FakeActApi } from './fake-act-api.ts';
@@ -10,7 +10,7 @@ import { FakeActApi } from './fake-act-api.ts';
 describe('Submissions', () => {
   let api: FakeActApi;
   let clock: FakeClock;
-  let store: Store;
+  let store: SqliteStore;
   let bot: ActingBot;
   let news: string[];
 
@@ -30,7 +30,7 @@ describe('Submissions', () => {
     clock = new FakeClock();
     api = new FakeActApi();
     api.now = () => clock.now();
-    store = Store.open(':memory:');
+    store = SqliteStore.open(':memory:');
     news = [];
     startBot();
   });

@@ -11,7 +11,7 @@ import type { ActApi, ImagineCall, PressCall } from '../../../src/jobs/submissio
 import type { Clock } from '../../../src/shared/clock.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { Store } from '../../../src/storage/store.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { ActingBot } from './acting-rig.ts';
 
 const MINUTE_MS = 60_000;
@@ -52,7 +52,7 @@ class LateApi implements ActApi {
 /** The bot of two servers, g1 and g2, and an API that does not say which submission made a job. */
 class World {
   readonly useapi: UseapiStandIn;
-  readonly store = Store.open(':memory:');
+  readonly store = SqliteStore.open(':memory:');
   skippedMs = 0;
   readonly clock: Clock = {
     now: () => Date.now() + this.skippedMs,

@@ -10,7 +10,7 @@ import { Refusals } from '../../../src/notifications/delivery/refusals.ts';
 import { Sender } from '../../../src/notifications/delivery/sender.ts';
 import { RuleStore } from '../../../src/notifications/rules/rule-store.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { Store } from '../../../src/storage/store.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { noPermission } from '../fake-discord.ts';
@@ -22,7 +22,7 @@ const TARGET = { guildId: 'g1', channelId: 'c1' };
 
 describe('a worker that sends', () => {
   let folder: string;
-  let store: Store;
+  let store: SqliteStore;
   let clock: FakeClock;
   let sender: Sender;
   let searches: Search[];
@@ -32,7 +32,7 @@ describe('a worker that sends', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'sender-'));
     clock = new FakeClock();
-    store = Store.open(join(folder, 'store.sqlite'), clock);
+    store = SqliteStore.open(join(folder, 'store.sqlite'), clock);
     searches = [];
     postCount = 0;
     lookRefusal = undefined;

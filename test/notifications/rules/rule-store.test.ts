@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_RULES, RuleStore } from '../../../src/notifications/rules/rule-store.ts';
-import { Store } from '../../../src/storage/store.ts';
+import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aRuleInput } from '../telling-world.ts';
 
 describe('RuleStore', () => {
-  let store: Store;
+  let store: SqliteStore;
   let rules: RuleStore;
 
   beforeEach(() => {
-    store = Store.open(':memory:');
+    store = SqliteStore.open(':memory:');
     rules = new RuleStore(store);
   });
 

@@ -22,6 +22,10 @@ export function parseStored(text: string): StoredValue {
   }
 }
 
+export function isOver({ expires }: StoredValue, now: number): boolean {
+  return expires !== undefined && expires <= now;
+}
+
 export function toStoredText(stored: StoredValue): string {
   return json.stringify(stored);
 }

@@ -1,22 +1,12 @@
-import type { Clock } from '../shared/clock.ts';
-import { toErrorMessage } from '../shared/errors.ts';
-import type { Logger } from '../shared/logger.ts';
-import type { SqliteConnection } from './sqlite/sqlite-driver.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { toErrorMessage } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { DocumentId, SetAsideDocument } from '../contract.ts';
+import type { SqliteConnection } from './sqlite-connection.ts';
 import { parseStored, toStoredText } from './stored-text.ts';
 
 /** The namespace of what was set aside, beside those of the collections. */
 const NAMESPACE = 'set-aside';
-
-export interface DocumentId {
-  readonly collection: string;
-  readonly key: string;
-}
-
-/** A document that could not be read. */
-export interface SetAsideDocument extends DocumentId {
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
 
 export type Judgement<T> =
   | { readonly fits: true; readonly value: T }
@@ -49,6 +39,13 @@ export class SetAside {
       this.#logger.warn({ ...id, reason: toErrorMessage(thrown) }, 'It could not be set aside yet.');
       return judgement.repaired;
     }
+  }
+
+  /** As `replace`, within a change of the connection. */
+  replaceNow<T>(id: DocumentId, toJudge: (now: number) => (text: string) => Judgement<T>): T | undefined {
+    const now = this.#clock.now();
+    this.#logger.error(id, 'Something in the store cannot be read; it is set aside.');
+    return this.#move(id, now, toJudge(now));
   }
 
   /** What was set aside, and was not removed since. */
