@@ -26,7 +26,10 @@ export default defineConfig({
   },
 });
 
-/** In memory where there is room: stores wait for the disk at every write, and what tests kill is processes, never the power. */
+/**
+ * In memory where there is room: stores wait for the disk at every write, and what tests kill is
+ * processes, never the power.
+ */
 function toTestFolder(): string {
   try {
     accessSync(MEMORY_FOLDER, constants.W_OK);

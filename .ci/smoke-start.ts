@@ -10,7 +10,9 @@ const READY_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 20_000;
 const TITLE = /<title>[^<]+<\/title>/;
 
-/** Starts the bot as the README says, with no configuration; looks at its page, stops it and sees that nothing is left. */
+/**
+ * Starts the bot as the README says, with no configuration; looks at its page, stops it and sees that nothing is left.
+ */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'smoke-'));
   const child = spawn('npm', ['start'], {

@@ -21,7 +21,10 @@ interface Samples {
   readonly bare: Sample[];
 }
 
-/** How long a person waits for `/job show`, beside a bare bot's one word; both run at the same time and are asked in turn. */
+/**
+ * How long a person waits for `/job show`, beside a bare bot's one word; both run at the same time and
+ * are asked in turn.
+ */
 export const latency: Measurement = {
   name: 'latency',
   async measure() {

@@ -6,7 +6,10 @@ export interface MeasuredTable {
   readonly notes: readonly string[];
 }
 
-/** One thing that `npm run bench` measures; its name is the argument that runs it alone and the marker of its section in `docs/performance.md`. */
+/**
+ * One thing that `npm run bench` measures; its name is the argument that runs it alone and the marker of
+ * its section in `docs/performance.md`.
+ */
 export interface Measurement {
   readonly name: string;
   measure(): Promise<MeasuredTable>;

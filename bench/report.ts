@@ -17,7 +17,9 @@ export function describeConditions(now: Date): string {
   return `Measured on ${day}: ${machine}, ${process.platform} ${process.arch}, Node ${process.versions.node}; load average before the run ${lastMinute.toFixed(1)}.`;
 }
 
-/** The document with the text between a measurement's markers replaced. @throws Error where the markers are not there. */
+/**
+ * The document with the text between a measurement's markers replaced. @throws Error where the markers are not there.
+ */
 export function replaceSection(document: string, name: string, section: string): string {
   const opening = `<!-- bench:${name} -->`;
   const closing = `<!-- /bench:${name} -->`;

@@ -2,8 +2,8 @@
 const USUAL_MS = 15_000;
 
 /**
- * Lets the bot look at the API as much more often as the jobs there are faster than real ones: else they would begin and
- * end between two of its looks, and nobody would be told of them.
+ * Lets the bot look at the API as much more often as the jobs there are faster than real ones: else they would begin
+ * and end between two of its looks, and nobody would be told of them.
  */
 export class HurriedLooks {
   readonly #look: () => Promise<void>;

@@ -1,4 +1,7 @@
-/** What a request says of where it goes and which website sent it; a browser sets all three and lets no script change them. */
+/**
+ * What a request says of where it goes and which website sent it; a browser sets all three and lets
+ * no script change them.
+ */
 export interface RequestSource {
   readonly host: string | undefined;
   readonly origin: string | undefined;

@@ -5,7 +5,10 @@ interface Sleeper {
   wake(): void;
 }
 
-/** Time that stands still until a test moves it, and a wall clock that a test can set; whole milliseconds, as a computer's clock tells them. */
+/**
+ * Time that stands still until a test moves it, and a wall clock that a test can set; whole milliseconds, as a
+ * computer's clock tells them.
+ */
 export class FakeClock implements Clock {
   #now: number;
   readonly #startAt: number;
@@ -66,7 +69,10 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** Moves time on; sleepers wake in the order of their times, and what they start may sleep and wake within the same advance. */
+  /**
+   * Moves time on; sleepers wake in the order of their times, and what they start may sleep and wake
+   * within the same advance.
+   */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     await settle();

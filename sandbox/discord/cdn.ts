@@ -2,7 +2,10 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { AttachmentStore } from './world/attachments.ts';
 
-/** Serves uploaded files as Discord's CDN does, under addresses that are signed and not too old; nothing in them can run in a browser. */
+/**
+ * Serves uploaded files as Discord's CDN does, under addresses that are signed and not too old; nothing in them can
+ * run in a browser.
+ */
 export function createCdnApp(attachments: AttachmentStore): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const folder of ['attachments', 'ephemeral-attachments']) {

@@ -28,7 +28,8 @@ export const Fault = z.object({
   times: z.number().int().min(1).optional(),
   /**
    * True: the request does its work first, and only its answer goes wrong (a job was made, the answer is lost).
-   * False, the default: the request never takes effect. A `delay` waits after or before the work accordingly, and the work is done either way.
+   * False, the default: the request never takes effect. A `delay` waits after or before the work accordingly, and the
+   * work is done either way.
    */
   takesEffect: z.boolean().optional(),
   action: FaultAction,

@@ -14,7 +14,9 @@ export function toV2JobId(at: number, apiChannel: string): string {
   return `job:${toDigits(at)}-user:${USER}-channel:${apiChannel}-bot:midjourney`;
 }
 
-/** `jMMDDHHmmssSSS` + six digits + `i`, `v` or nothing + `-uN-cSNOWFLAKE-bot:midjourney`; `serial` makes the six digits. */
+/**
+ * `jMMDDHHmmssSSS` + six digits + `i`, `v` or nothing + `-uN-cSNOWFLAKE-bot:midjourney`; `serial` makes the six digits.
+ */
 export function toV3JobId(at: number, apiChannel: string, jobType: SandboxJobType | undefined, serial: number): string {
   const tail = String((serial * 48_271 + 123_457) % 1_000_000).padStart(6, '0');
   const mark = jobType === undefined ? '' : jobType.charAt(0);

@@ -5,7 +5,10 @@ interface Entry {
   readonly run: () => void;
 }
 
-/** Runs tasks after spans of the world's own time, which passes `speed` times as fast as the clock's; speed 0 holds it still. */
+/**
+ * Runs tasks after spans of the world's own time, which passes `speed` times as fast as the clock's; speed
+ * 0 holds it still.
+ */
 export class Scheduler {
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();

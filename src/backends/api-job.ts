@@ -44,7 +44,10 @@ export interface ApiSeed {
   readonly attachments: readonly ApiAttachment[];
 }
 
-/** One job record, the same for v2 and v3; only `jobid`, `version` and `status` are always there. Times are epoch milliseconds. */
+/**
+ * One job record, the same for v2 and v3; only `jobid`, `version` and `status` are always there.
+ * Times are epoch milliseconds.
+ */
 export interface ApiJob {
   readonly jobid: string;
   readonly version: ApiVersion;

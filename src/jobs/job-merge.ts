@@ -65,7 +65,10 @@ export function toListedJob(running: RunningJob, ref: string, now: number): Job 
   };
 }
 
-/** v2 does not say what kind of result a job has: videos are asked for in the prompt, by a button, or seen in the record. */
+/**
+ * v2 does not say what kind of result a job has: videos are asked for in the prompt, by a button, or
+ * seen in the record.
+ */
 function guessJobType({ prompt = '', button = '', videoUx }: ApiJob): 'image' | 'video' {
   return videoUx.length > 0 || /\s--video\b/.test(prompt) || /^(Animate|Extend)\b/.test(button) ? 'video' : 'image';
 }

@@ -68,7 +68,10 @@ export class JobTracker {
     this.#listeners.push(listener);
   }
 
-  /** Calls `listener` before a job is stored that is first met when it had already ended: no transition tells of that one. */
+  /**
+   * Calls `listener` before a job is stored that is first met when it had already ended: no transition
+   * tells of that one.
+   */
   onMetFinal(listener: (job: Job) => Promise<void>): void {
     this.#metListeners.push(listener);
   }
@@ -114,7 +117,10 @@ export class JobTracker {
     return this.#live.has(jobid);
   }
 
-  /** What is known of a job, with the news that are being taken in: who asks now need not read what somebody has just read. */
+  /**
+   * What is known of a job, with the news that are being taken in: who asks now need not read what
+   * somebody has just read.
+   */
   find(jobid: string): Promise<Job | undefined> {
     return this.#lock.run(jobid, async () => (await this.#store.find(jobid)).job);
   }
@@ -180,7 +186,9 @@ export class JobTracker {
     });
   }
 
-  /** Marks a job that has not changed for too long, after `tell` has been told; answers whether it was the first time. */
+  /**
+   * Marks a job that has not changed for too long, after `tell` has been told; answers whether it was the first time.
+   */
   async observeSilence(jobid: string, tell: (job: Job) => Promise<void>): Promise<boolean> {
     return this.#lock.run(jobid, async () => {
       const { job: known } = await this.#store.find(jobid);

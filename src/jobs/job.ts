@@ -78,7 +78,9 @@ export const Job = z.object({
   requestedBy: z.string().exactOptional(),
   /** Set in copies alone that hide all else (see `concealJob`): nothing like it is stored. */
   concealed: z.enum(['running', 'awaiting', 'refused', 'ended']).exactOptional(),
-  /** Set in copies alone, while a submission that has no answer yet may have made it: nothing of it is stored or told. */
+  /**
+   * Set in copies alone, while a submission that has no answer yet may have made it: nothing of it is stored or told.
+   */
   isUndecided: z.literal(true).exactOptional(),
 });
 export type Job = z.infer<typeof Job>;
@@ -99,7 +101,9 @@ export function isOver(job: Job): boolean {
   return isFinal(job) || job.goneAt !== undefined;
 }
 
-/** When it ended or was gone, as we saw it, or as the API says of one that had ended when we met it; none while it runs. */
+/**
+ * When it ended or was gone, as we saw it, or as the API says of one that had ended when we met it; none while it runs.
+ */
 export function endOf({ finalAt, goneAt, firstSeenAt, updatedAt }: EndTimes): number | undefined {
   if (finalAt === undefined) return goneAt;
   return finalAt === firstSeenAt ? Math.min(finalAt, (updatedAt ?? finalAt) + API_CLOCK_LAG_MS) : finalAt;
@@ -115,7 +119,10 @@ export function isLost(job: Job): boolean {
   return job.lostContactAt !== undefined && !isOver(job);
 }
 
-/** Whether a server may know of this job: jobs started outside Discord belong to all, others to their server, undecided ones to none. */
+/**
+ * Whether a server may know of this job: jobs started outside Discord belong to all, others to their server,
+ * undecided ones to none.
+ */
 export function isVisibleTo({ originGuildId, isUndecided }: Owned, guildId: string): boolean {
   return isUndecided !== true && (originGuildId === undefined || originGuildId === guildId);
 }

@@ -77,7 +77,10 @@ export class RunningBoards {
     this.#options = options;
   }
 
-  /** Answers within 10 s of waiting for the API; never throws for a list that fails: it is named in `problems`, the others are shown. */
+  /**
+   * Answers within 10 s of waiting for the API; never throws for a list that fails: it is named in `problems`,
+   * the others are shown.
+   */
   async read(query: BoardQuery): Promise<RunningBoard> {
     const endsAt = this.#options.clock.monotonicMs() + TOTAL_MS;
     const answers = await Promise.all(this.#options.versions.map((version) => this.#list(version, query)));
@@ -152,7 +155,9 @@ function isWanted(job: Job, { apiChannel, type }: BoardQuery): boolean {
   );
 }
 
-/** The loads, busiest first; one channel that both versions list stands twice, because their slots are counted apart. */
+/**
+ * The loads, busiest first; one channel that both versions list stands twice, because their slots are counted apart.
+ */
 function toLoads(lists: readonly RunningList[], { apiChannel }: BoardQuery): ChannelLoad[] {
   const loads = lists.flatMap((list) =>
     list.channels.map(({ jobs: _, ...load }): ChannelLoad => ({ ...load, version: list.version })),

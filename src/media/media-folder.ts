@@ -35,8 +35,8 @@ interface Entry {
 const OURS = /^[0-9a-f]{32}\.\d+$/;
 
 /**
- * A folder of files that never holds more than `maxBytes`, files being written included: the longest unused leave first, pinned ones never.
- * It belongs to one process, which removes at the start what an earlier one left.
+ * A folder of files that never holds more than `maxBytes`, files being written included: the longest unused leave
+ * first, pinned ones never. It belongs to one process, which removes at the start what an earlier one left.
  */
 export class MediaFolder {
   readonly #folder: string;

@@ -4,7 +4,10 @@ import sharp, { type Sharp } from 'sharp';
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** Steps from nearly the original down to a thumbnail; a step's number names its file, so that it is made once for all limits. */
+/**
+ * Steps from nearly the original down to a thumbnail; a step's number names its file, so that it is made
+ * once for all limits.
+ */
 const STEPS: readonly { readonly pixels: number; readonly quality: number }[] = [
   { pixels: 4096, quality: 80 },
   { pixels: 2048, quality: 80 },

@@ -33,7 +33,10 @@ export class Gate {
     this.#guildIds = guildIds;
   }
 
-  /** For `JobTracker.onTransition`, before all listeners that show or plan anything: holds a job before it is stored as final. */
+  /**
+   * For `JobTracker.onTransition`, before all listeners that show or plan anything: holds a job before it
+   * is stored as final.
+   */
   readonly onTransition = async ({ job }: Transition): Promise<void> => {
     await this.admit(job);
   };
@@ -56,8 +59,8 @@ export class Gate {
   }
 
   /**
-   * The same for any job: what will be held is not shown before, nor when it ends without a result to be reviewed: a cancel or a
-   * failure would pass its previews by the reviewers. From memory.
+   * The same for any job: what will be held is not shown before, nor when it ends without a result to be reviewed: a
+   * cancel or a failure would pass its previews by the reviewers. From memory.
    */
   hidesResult(guildId: string, job: GatedJob, isReviewer: boolean): boolean {
     if (isReviewer) return false;

@@ -10,7 +10,9 @@ import { type Allowance, toAllowance, toDay, toDayBefore, toDaysOf } from './quo
 const KEEP_USAGE_MS = 400 * 86_400_000;
 
 const Spend = z.object({ id: z.string(), userId: z.string(), at: z.number() });
-/** All that a server's members spent on one UTC day, in one document, so that a spend is there as a whole or not at all. */
+/**
+ * All that a server's members spent on one UTC day, in one document, so that a spend is there as a whole or not at all.
+ */
 const DayUsage = z.object({ spends: z.array(Spend) });
 type DayUsage = z.infer<typeof DayUsage>;
 
@@ -75,7 +77,9 @@ export class Quotas {
     });
   }
 
-  /** Takes one, once per `key` (unique per server, such as the interaction's id), also when said again the day after. */
+  /**
+   * Takes one, once per `key` (unique per server, such as the interaction's id), also when said again the day after.
+   */
   spend(spender: Spender, key: string): Promise<SpendOutcome> {
     const { guildId, userId } = spender;
     const id = toIdHash(key);
@@ -130,7 +134,9 @@ export class Quotas {
     }
   }
 
-  /** Puts a pseudonym in the place of a member's id; what the server has spent stays. Said again, it does what is left. */
+  /**
+   * Puts a pseudonym in the place of a member's id; what the server has spent stays. Said again, it does what is left.
+   */
   replaceMember(guildId: string, memberId: string, pseudonym: string): Promise<void> {
     return this.#lock.run(guildId, async () => {
       const days: [string, DayUsage][] = [];

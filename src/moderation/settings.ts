@@ -69,11 +69,17 @@ export function withQuota(limits: QuotaLimits, target: QuotaScope, perDay: numbe
 
 const GrantKind = z.enum(['allow', 'deny']);
 
-/** Settings taken apart into what can be changed, logged and undone on its own, by name; a name that is not there has its default. */
+/**
+ * Settings taken apart into what can be changed, logged and undone on its own, by name; a name that is not
+ * there has its default.
+ */
 export const SettingParts = z.record(z.string(), z.json());
 export type SettingParts = z.infer<typeof SettingParts>;
 
-/** One part per grant (`grant/press/<role>`), word (`word/<folded>`), quota (`quota/role/<role>`), and the rest by field. */
+/**
+ * One part per grant (`grant/press/<role>`), word (`word/<folded>`), quota (`quota/role/<role>`), and
+ * the rest by field.
+ */
 export function toParts(settings: Settings): SettingParts {
   const { grants, words, quotas, review, alertsChannelId, logRetentionDays } = settings;
   const parts: [string, SettingParts[string] | undefined][] = [

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { UserError } from '../shared/errors.ts';
 import { hasWords, toWords } from '../shared/fold-text.ts';
 
-/** A word, or several in a row, that a server does not let pass: its prompt is refused, or its result held for review. */
+/**
+ * A word, or several in a row, that a server does not let pass: its prompt is refused, or its result held for review.
+ */
 export const ListedWord = z.object({
   /** As it was typed. */
   word: z.string().min(1).max(100),
@@ -11,7 +13,10 @@ export const ListedWord = z.object({
 });
 export type ListedWord = z.infer<typeof ListedWord>;
 
-/** The listed word that a prompt holds as whole words, however it is written; one that refuses comes before one that asks for review. */
+/**
+ * The listed word that a prompt holds as whole words, however it is written; one that refuses comes before one
+ * that asks for review.
+ */
 export function findListedWord(list: readonly ListedWord[], prompt: string): ListedWord | undefined {
   const words = toWords(prompt);
   const isIn = ({ word }: ListedWord) => hasWords(words, toWords(word));
@@ -19,7 +24,10 @@ export function findListedWord(list: readonly ListedWord[], prompt: string): Lis
   return strictest ?? list.filter(({ then }) => then === 'review').find(isIn);
 }
 
-/** The list with this word added, in place of one that reads the same. Throws a `UserError` when there is nothing to compare with. */
+/**
+ * The list with this word added, in place of one that reads the same. Throws a `UserError` when there is
+ * nothing to compare with.
+ */
 export function withListedWord(list: readonly ListedWord[], added: ListedWord): readonly ListedWord[] {
   if (toWordKey(added.word) === '') {
     throw new UserError('word-empty', 'A listed word needs at least one letter or digit. Give another one.');

@@ -30,9 +30,9 @@ export interface NotifierOptions {
 const HELD_EVENT = 'completed';
 
 /**
- * Turns what happens to jobs into queued posts. Told of an event before the job is stored: the plan is stored first, then
- * its posts are lined up all at once, and only then does it return; told again, it lines up the same posts by the same keys.
- * Posts of a job that is held are planned all the same, and lined up when it is released.
+ * Turns what happens to jobs into queued posts. Told of an event before the job is stored: the plan is stored first,
+ * then its posts are lined up all at once, and only then does it return; told again, it lines up the same posts by the
+ * same keys. Posts of a job that is held are planned all the same, and lined up when it is released.
  */
 export class Notifier {
   readonly #options: NotifierOptions;
@@ -43,7 +43,10 @@ export class Notifier {
     this.#options = options;
   }
 
-  /** Listens to `JobTracker.onTransition`. Rejects when plan or posts could not be stored: the job must not be stored then. */
+  /**
+   * Listens to `JobTracker.onTransition`. Rejects when plan or posts could not be stored: the job must
+   * not be stored then.
+   */
   onTransition({ job, event }: Transition): Promise<void> {
     return this.#tell(job, event);
   }
@@ -53,7 +56,10 @@ export class Notifier {
     return this.#tell(job, 'lost-contact');
   }
 
-  /** Lines up what was held back, as old as the release; to be called when the job is held no longer. Said again it changes nothing. */
+  /**
+   * Lines up what was held back, as old as the release; to be called when the job is held no longer. Said
+   * again it changes nothing.
+   */
   release(guildId: string, ref: string): Promise<void> {
     return this.#lock.run(toLockKey(guildId, ref), async () => {
       const plan = await this.#options.plans.get({ guildId, ref, event: HELD_EVENT });
@@ -134,7 +140,9 @@ export class Notifier {
   }
 }
 
-/** A post that a live card tells comes about through the card; one whose card is gone by now is posted like any other. */
+/**
+ * A post that a live card tells comes about through the card; one whose card is gone by now is posted like any other.
+ */
 function toEntry(post: PlannedPost, cards: readonly Watch[], review: Plan['review']): NewEntry<DeliveryTask> {
   const card = cards.find((other) => other.channelId === post.channelId);
   const { guildId, channelId, ref, event } = post;

@@ -69,7 +69,10 @@ export class RetryLater extends Error {
   }
 }
 
-/** Returned or thrown by a handler: the entry has failed for good, whatever attempts are left. A repeated entry skips this tick only. */
+/**
+ * Returned or thrown by a handler: the entry has failed for good, whatever attempts are left. A repeated entry
+ * skips this tick only.
+ */
 export class GiveUp extends Error {
   constructor(reason: string) {
     super(reason);
@@ -124,11 +127,17 @@ export type CancelResult = 'cancelled' | 'active' | 'not-found';
  */
 export interface NamedQueue<Input, Payload> {
   readonly name: string;
-  /** Adds one entry; a key that is taken changes nothing. Rejects with `QueuePayloadError` when the payload does not fit the schema. */
+  /**
+   * Adds one entry; a key that is taken changes nothing. Rejects with `QueuePayloadError` when the payload does
+   * not fit the schema.
+   */
   add(payload: Input, options?: AddOptions): Promise<AddResult>;
   /** Adds all or none, in this order; one result per entry. */
   addMany(entries: readonly NewEntry<Input>[]): Promise<readonly AddResult[]>;
-  /** Keeps one tick alive for ever: first at once, never two at a time. Said again it changes payload and interval, and revives a failed one. */
+  /**
+   * Keeps one tick alive for ever: first at once, never two at a time. Said again it changes payload and interval, and
+   * revives a failed one.
+   */
   repeat(payload: Input, options: RepeatOptions): Promise<AddResult>;
   /** Starts handling; once per queue and process. */
   work(handler: Handler<Payload>, options?: WorkOptions): void;
@@ -153,6 +162,9 @@ export interface Queue {
   wake(): void;
   /** Resolves when no handler runs and nothing is due. */
   whenIdle(): Promise<void>;
-  /** Takes nothing new, waits for running handlers, closes; says how many handlers had not finished (their entries are recovered later). */
+  /**
+   * Takes nothing new, waits for running handlers, closes; says how many handlers had not finished (their
+   * entries are recovered later).
+   */
   stop(options?: StopOptions): Promise<{ readonly unfinished: number }>;
 }

@@ -14,7 +14,10 @@ export class ClockSteps {
     this.#offsetMs = this.#readOffsetMs();
   }
 
-  /** Milliseconds by which the wall clock was set since the last step that was told, negative where it was set back; 0 for none. */
+  /**
+   * Milliseconds by which the wall clock was set since the last step that was told, negative where it was set
+   * back; 0 for none.
+   */
   take(): number {
     const offsetMs = this.#readOffsetMs();
     const stepMs = Math.round(offsetMs - this.#offsetMs);

@@ -1,15 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Time as the application sees it, so that tests can hold it still. The wall clock can be set while the process runs: it is for
- * what is stored, shown or compared with stored times; waits and durations go by `monotonicMs`.
+ * Time as the application sees it, so that tests can hold it still. The wall clock can be set while the process runs:
+ * it is for what is stored, shown or compared with stored times; waits and durations go by `monotonicMs`.
  */
 export interface Clock {
   /** Epoch milliseconds by the wall clock. */
   now(): number;
   /** Milliseconds since some moment before; never set, only differences mean anything. */
   monotonicMs(): number;
-  /** Resolves after `ms` milliseconds, whatever is done to the wall clock; rejects with the signal's reason when it is aborted. */
+  /**
+   * Resolves after `ms` milliseconds, whatever is done to the wall clock; rejects with the signal's reason
+   * when it is aborted.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

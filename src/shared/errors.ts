@@ -9,7 +9,9 @@ export class AppError extends Error {
   }
 }
 
-/** The only error whose message people see: says what happened and what to do next, never a token, an address or a body. */
+/**
+ * The only error whose message people see: says what happened and what to do next, never a token, an address or a body.
+ */
 export class UserError extends AppError {}
 
 /** Text of anything that was thrown, for logs. */

@@ -21,8 +21,8 @@ interface Write {
 const LOCKED_RETRY_MS = 50;
 
 /**
- * Reads and writes on one SQLite connection. All writes that are asked for in one turn of the event loop are one transaction,
- * because waiting for the disk is what takes time; one that fails undoes nothing of the others.
+ * Reads and writes on one SQLite connection. All writes that are asked for in one turn of the event loop are one
+ * transaction, because waiting for the disk is what takes time; one that fails undoes nothing of the others.
  */
 export class GroupCommit {
   readonly #database: DatabaseSync;
@@ -40,8 +40,9 @@ export class GroupCommit {
   }
 
   /**
-   * Runs `work`, which must be synchronous and repeatable, and resolves when what it wrote is on disk. Writes take effect in the
-   * order in which they were asked for. Rejects with what `work` or SQLite threw: nothing of it is stored then.
+   * Runs `work`, which must be synchronous and repeatable, and resolves when what it wrote is on disk. Writes
+   * take effect in the order in which they were asked for. Rejects with what `work` or SQLite threw: nothing of
+   * it is stored then.
    * @param key Names what is written, for reads of the same.
    */
   write<T>(work: () => T, key?: string): Promise<T> {
@@ -55,7 +56,10 @@ export class GroupCommit {
     });
   }
 
-  /** Runs `work`, after the writes of `keys` that were asked for before it, but for those that another process's lock holds up. */
+  /**
+   * Runs `work`, after the writes of `keys` that were asked for before it, but for those that another
+   * process's lock holds up.
+   */
   async read<T>(work: () => T, keys: readonly unknown[] = []): Promise<T> {
     const isWritten = this.#waiting.some(({ key }) => key !== undefined && keys.includes(key));
     if (isWritten && !this.#isLockedOut) await this.#attempt;
@@ -86,7 +90,10 @@ export class GroupCommit {
     this.#isGoing = false;
   }
 
-  /** Commits all together, or each by itself where that fails; `false` when locked out, which rejects those that gave up by `now`. */
+  /**
+   * Commits all together, or each by itself where that fails; `false` when locked out, which rejects those that
+   * gave up by `now`.
+   */
   #commitWaiting(now: number): boolean {
     let size = this.#waiting.length;
     while (this.#waiting.length > 0) {

@@ -5,8 +5,8 @@ const MAX_WAITING = 1_000_000;
 const RETRY_MS = 100;
 
 /**
- * Writes lines to a file or a pipe, one write at a time. Where the disk is full or nobody reads, lines are left out: neither the work
- * nor the end of the process waits for them. pino's own destination waits for ever at the end.
+ * Writes lines to a file or a pipe, one write at a time. Where the disk is full or nobody reads, lines are left out:
+ * neither the work nor the end of the process waits for them. pino's own destination waits for ever at the end.
  */
 export class LineWriter {
   readonly #fd: number;

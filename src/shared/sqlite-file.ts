@@ -16,8 +16,8 @@ const NAMES_SHOWN = 3;
 export class StoreFileError extends AppError {}
 
 /**
- * Sees that a database is a store of this bot, in a version that it can read, and marks a new one as such. Nothing is changed in
- * one that is not.
+ * Sees that a database is a store of this bot, in a version that it can read, and marks a new one as such. Nothing is
+ * changed in one that is not.
  * @throws StoreFileError `store-foreign`, `store-newer`
  */
 export function claimStoreFile(database: DatabaseSync): void {

@@ -9,7 +9,9 @@ export interface SqliteHandleOptions {
   readonly clock: Clock;
   /** Milliseconds to wait for another process's lock, without blocking. */
   readonly lockWaitMs: number;
-  /** Milliseconds that SQLite itself may wait for a lock while the file is opened, blocking everything; default 1,000. */
+  /**
+   * Milliseconds that SQLite itself may wait for a lock while the file is opened, blocking everything; default 1,000.
+   */
   readonly openWaitMs?: number;
   /** What makes the tables, where they are not there. */
   readonly ddl?: string;
@@ -19,13 +21,19 @@ export interface SqliteHandleOptions {
 
 const KEPT_STATEMENTS = 300;
 
-/** One connection to a SQLite file, which store and queue share: prepared statements are kept, writes are committed in groups. */
+/**
+ * One connection to a SQLite file, which store and queue share: prepared statements are kept, writes
+ * are committed in groups.
+ */
 export class SqliteHandle {
   readonly #database: DatabaseSync;
   readonly #commits: GroupCommit;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** Opens the file at `path` (`:memory:` for none), making its folder. Throws what SQLite throws. @throws StoreFileError */
+  /**
+   * Opens the file at `path` (`:memory:` for none), making its folder. Throws what
+   * SQLite throws. @throws StoreFileError
+   */
   constructor(path: string, { clock, lockWaitMs, openWaitMs = 1_000, ddl = '', maxBytes }: SqliteHandleOptions) {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
     this.#database = openStoreFile(path, openWaitMs);

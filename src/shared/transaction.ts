@@ -22,7 +22,10 @@ export class SqliteTransaction implements Transaction {
     return this.#isOver;
   }
 
-  /** Runs `work`, which must be synchronous and repeatable, within the commit; where it throws, nothing of the transaction happens. */
+  /**
+   * Runs `work`, which must be synchronous and repeatable, within the commit; where it throws, nothing
+   * of the transaction happens.
+   */
   stage(work: () => void): void {
     this.#requireOpen();
     this.#works.push(work);

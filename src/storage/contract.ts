@@ -48,23 +48,32 @@ export interface Documents<T> {
   set(key: string, value: T): Promise<void>;
   /** Returns whether there was such a key. */
   delete(key: string): Promise<boolean>;
-  /** Stores the value if there is none under this key, atomically, also against other processes. Returns whether it was stored. A document that cannot be read counts as one. */
+  /**
+   * Stores the value if there is none under this key, atomically, also against other processes. Returns whether it was
+   * stored. A document that cannot be read counts as one.
+   */
   insertIfAbsent(key: string, value: T): Promise<boolean>;
   /**
-   * Stores what `change` makes of the value, atomically, also against other processes; `undefined` leaves it as it is. Returns what is
-   * stored then. `change` must be synchronous and without effects: it runs again where another writer was faster. What it throws, this
-   * rejects with.
+   * Stores what `change` makes of the value, atomically, also against other processes; `undefined` leaves it as it is.
+   * Returns what is stored then. `change` must be synchronous and without effects: it runs again where another writer
+   * was faster. What it throws, this rejects with.
    */
   update(key: string, change: (known: T | undefined) => T | undefined): Promise<T | undefined>;
 }
 
-/** All values of one kind, checked by their schema on the way in and out. What was read and does not fit is set aside, so that it keeps nothing else from working. */
+/**
+ * All values of one kind, checked by their schema on the way in and out. What was read and does not fit is set aside,
+ * so that it keeps nothing else from working.
+ */
 export interface Collection<T> extends Documents<T> {
   /** In the order of the keys; `undefined` where there is none. */
   getMany(keys: readonly string[]): Promise<(T | undefined)[]>;
   /** All values, in the order of their keys. */
   entries(): AsyncGenerator<[string, T]>;
-  /** The same values as part of a transaction of this store: writes happen when it commits, and reads see its own writes. */
+  /**
+   * The same values as part of a transaction of this store: writes happen when it commits, and reads
+   * see its own writes.
+   */
   within(transaction: Transaction): Documents<T>;
 }
 
@@ -73,9 +82,9 @@ export interface Store {
   /** A collection's name is part of the stored key: renaming it loses what it held. */
   collection<T>(name: string, schema: z.ZodType<T>, options?: CollectionOptions<T>): Collection<T>;
   /**
-   * Runs `work`, then commits all that it wrote within the transaction as one, or nothing of it; also where the process is killed in
-   * between. It is run again where another writer changed what it had read, so it must have no effects outside of the transaction.
-   * Returns what `work` returned; rejects with what it threw. Not to be nested.
+   * Runs `work`, then commits all that it wrote within the transaction as one, or nothing of it; also where the process
+   * is killed in between. It is run again where another writer changed what it had read, so it must have no effects
+   * outside of the transaction. Returns what `work` returned; rejects with what it threw. Not to be nested.
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** What could not be read, and was moved out of the way. */

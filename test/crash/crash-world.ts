@@ -6,7 +6,9 @@ import { BotProcess } from './bot-process.ts';
 const JOBS_AT_ONCE = 4;
 const LIST_PATH = '/v3/midjourney/jobs';
 
-/** Both stand-ins in this process, the bot in one of its own that can be killed; jobs that begin and end all the time. */
+/**
+ * Both stand-ins in this process, the bot in one of its own that can be killed; jobs that begin and end all the time.
+ */
 export class CrashWorld {
   readonly discord: DiscordStandIn;
   readonly useapi: UseapiStandIn;

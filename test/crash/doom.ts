@@ -1,11 +1,15 @@
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Loaded into a bot's process before anything else: lets it die at a sync of its store, and shifts its clock. Told by `DOOM`
- * (a `Doom` as JSON) from the start on, or later by a message, which is answered with the syncs that were counted until then.
+ * Loaded into a bot's process before anything else: lets it die at a sync of its store, and shifts its clock. Told
+ * by `DOOM` (a `Doom` as JSON) from the start on, or later by a message, which is answered with the syncs that
+ * were counted until then.
  */
 export interface Doom {
-  /** The sync at which the process dies, counted from 1 since it was told; 0: it lives; undefined: as before, or it lives. */
+  /**
+   * The sync at which the process dies, counted from 1 since it was told; 0: it lives; undefined: as
+   * before, or it lives.
+   */
   readonly atSync?: number | undefined;
   /** Whether what is written by then is lost or on disk. */
   readonly when?: 'before' | 'after';

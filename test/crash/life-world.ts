@@ -17,7 +17,10 @@ export interface LifeWorldOptions {
   readonly nonceLivesMs?: number;
 }
 
-/** Both stand-ins in this process, the bot in one of its own that can be killed, and one clock for all three that can be moved on. */
+/**
+ * Both stand-ins in this process, the bot in one of its own that can be killed, and one clock for all three that
+ * can be moved on.
+ */
 export class LifeWorld {
   readonly discord: DiscordStandIn;
   readonly useapi: UseapiStandIn;

@@ -12,7 +12,10 @@ export interface Trace {
 const MAX_VALUE = 600;
 const MAX_LOG_LINES = 30;
 
-/** All that is known of a job that was not told as it has to be: what the API gave out of it, what the bot logged and what it keeps. */
+/**
+ * All that is known of a job that was not told as it has to be: what the API gave out of it, what the bot logged
+ * and what it keeps.
+ */
 export function toUntoldReport({ bot, useapi }: LifeWorld, jobid: string, traces: readonly Trace[]): string {
   const ref = toJobRef(jobid);
   const happened = traces.map(({ at, life, what }) => `${new Date(at).toISOString()} life ${life}: ${what}`);

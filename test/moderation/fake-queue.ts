@@ -18,7 +18,10 @@ interface Entry {
   attempts: number;
 }
 
-/** Entries that outlive the processes that work on them; they run when the test says so, and share the fate of its store. */
+/**
+ * Entries that outlive the processes that work on them; they run when the test says so, and share the
+ * fate of its store.
+ */
 export class FakeQueue {
   readonly #clock: FakeClock;
   readonly #store: FaultyStore;

@@ -3,7 +3,10 @@ import { SqliteConnection } from '../../src/storage/sqlite/sqlite-connection.ts'
 import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { FakeClock } from '../fake-clock.ts';
 
-/** `fail`: the statement does not happen. `lose`: it happens, and looks as if it had not. `die`: neither it nor any later one happens. */
+/**
+ * `fail`: the statement does not happen. `lose`: it happens, and looks as if it had not. `die`: neither it nor
+ * any later one happens.
+ */
 export type Fault = 'fail' | 'lose' | 'die';
 export const FAULTS: readonly Fault[] = ['fail', 'lose', 'die'];
 

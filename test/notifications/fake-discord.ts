@@ -23,13 +23,18 @@ export interface FakeMessage extends PostedMessage {
   edits: number;
 }
 
-/** What happens to the next request: refused by this error, or done (now, or 20 s later) and its answer lost (with everything after it). */
+/**
+ * What happens to the next request: refused by this error, or done (now, or 20 s later) and its answer lost
+ * (with everything after it).
+ */
 export type Fault = PostError | 'answer-lost' | 'lands-late' | 'lost-for-long' | 'not-arrived';
 
 const NONCE_KEPT_MS = 180_000;
 const LATE_MS = 20_000;
 
-/** Discord in memory, shared by all processes of a test: takes messages, keeps nonces for three minutes, fails as told. */
+/**
+ * Discord in memory, shared by all processes of a test: takes messages, keeps nonces for three minutes, fails as told.
+ */
 export class FakeDiscord {
   readonly messages: FakeMessage[] = [];
   /** Faults of the next posts, in order; `undefined` for none. */

@@ -33,7 +33,9 @@ describe('while the disk is full', () => {
     other.close();
   }
 
-  /** Adds rules until one is refused; answers how many were acknowledged as saved, and what was said to the refused one. */
+  /**
+   * Adds rules until one is refused; answers how many were acknowledged as saved, and what was said to the refused one.
+   */
   async function addRulesUntilRefused(): Promise<{ readonly saved: number; readonly refusal: string }> {
     for (let saved = 0; saved < MOST_RULES; saved += 1) {
       const { message } = await notify('add', { channel: ids.general, prompt: `castle ${'long '.repeat(12)}${saved}` });

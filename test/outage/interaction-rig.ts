@@ -25,7 +25,9 @@ import { silentLogger } from '../../src/shared/logger.ts';
 export interface InteractionRig extends AsyncDisposable {
   readonly discord: DiscordStandIn;
   readonly router: Router;
-  /** Does one kind of interaction while a fault strikes its requests; resolves with what the person has got in the end. */
+  /**
+   * Does one kind of interaction while a fault strikes its requests; resolves with what the person has got in the end.
+   */
   act(kind: KindName, rule?: FaultRule): Promise<string>;
   /** Prepares one kind of interaction; what is returned does it. */
   prepare(kind: KindName): Promise<() => Promise<string>>;

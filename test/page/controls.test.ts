@@ -7,7 +7,10 @@ import { ids, type PageRig } from './page-world.ts';
 import { messageWith, openCommand, pickOption, sendCommand } from './typing.ts';
 import { failures, messageIds, settle, walkControls, walkModal } from './walk.ts';
 
-/** Driven over sockets alone: pages and more buttons are there only where there is much, the rest after lost answers and refusals. */
+/**
+ * Driven over sockets alone: pages and more buttons are there only where there is much, the rest after
+ * lost answers and refusals.
+ */
 const ELSEWHERE = new Set([
   ...['explain-page', 'jobs-page', 'mod-words', 'rules-page', 'watch-page'],
   ...['api-reset', 'press-again', 'press-more', 'submit-again'],

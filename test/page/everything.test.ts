@@ -4,7 +4,9 @@ import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
 import { failures, messageIds, readCommands, settle, walkCommand, walkControls, walkModal } from './walk.ts';
 
-/** Walks over whatever is registered, without knowing what it is: a new command is covered as soon as the bot has it. */
+/**
+ * Walks over whatever is registered, without knowing what it is: a new command is covered as soon as the bot has it.
+ */
 describe.skipIf(isWithoutBrowser)('every command and control in a browser', () => {
   const suite = usePage((rig) => {
     rig.finishedGrid('a tram climbing through fog');

@@ -3,7 +3,10 @@ import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
 
 // Run as a child process that is going to be killed: adds entries, and never ends the one that it handles.
 
-/** Resolves when the line is out of this process: what waits to be read survives its death, what waits to be written does not. */
+/**
+ * Resolves when the line is out of this process: what waits to be read survives its death, what waits to
+ * be written does not.
+ */
 const say = (line: string) => new Promise((resolve) => process.stdout.write(`${line}\n`, resolve));
 
 const [path = ''] = process.argv.slice(2);

@@ -6,7 +6,9 @@ import type { DiscordWorld } from '../world/world.ts';
 import type { ReactionChange, WorldChange, WorldChannel } from '../world/world-records.ts';
 import type { GatewayEvent } from './gateway-events.ts';
 
-/** What clients are told of reactions, pins, webhooks and messages that are deleted together; nothing for other changes. */
+/**
+ * What clients are told of reactions, pins, webhooks and messages that are deleted together; nothing for other changes.
+ */
 export function toFurtherEvent(world: DiscordWorld, change: WorldChange): GatewayEvent | undefined {
   switch (change.kind) {
     case 'reaction-added':

@@ -14,7 +14,10 @@ const ACCESS_CHANGES: readonly WorldChange['kind'][] = [
   'member-left',
 ];
 
-/** Which channels the bot can see: one that it comes to see brings its open threads with it, for it was not told of them. */
+/**
+ * Which channels the bot can see: one that it comes to see brings its open threads with it, for it was
+ * not told of them.
+ */
 export class ThreadAccess {
   readonly #world: DiscordWorld;
   #seen: ReadonlySet<string>;
@@ -24,7 +27,10 @@ export class ThreadAccess {
     this.#seen = this.#look();
   }
 
-  /** THREAD_LIST_SYNC for each server in which a change lets the bot see more; a channel or server that is new brings its threads itself. */
+  /**
+   * THREAD_LIST_SYNC for each server in which a change lets the bot see more; a channel or server that is new
+   * brings its threads itself.
+   */
   afterChange(change: WorldChange): readonly GatewayEvent[] {
     const isOfThread = 'channel' in change && change.channel.thread !== undefined;
     if (isOfThread || !ACCESS_CHANGES.includes(change.kind)) return [];

@@ -17,7 +17,9 @@ export interface ModalContext {
   readonly keepFile: (file: UploadedFile) => string;
 }
 
-/** A modal's `components` as they are sent in, with what was filled in; refuses what Discord's client would not send. */
+/**
+ * A modal's `components` as they are sent in, with what was filled in; refuses what Discord's client would not send.
+ */
 export function toModalComponents(components: unknown, context: ModalContext): readonly JsonObject[] {
   const known = new Set(flatten(components).map((component) => component['custom_id']));
   const unknown = Object.keys(context.values).find((customId) => !known.has(customId));

@@ -1,7 +1,9 @@
 const WINDOW_MS = 10 * 60_000;
 const COUNTED: readonly number[] = [401, 403, 429];
 
-/** Counts answers of 401, 403 and 429: after too many in ten minutes Discord shuts the address out for the rest of them. */
+/**
+ * Counts answers of 401, 403 and 429: after too many in ten minutes Discord shuts the address out for the rest of them.
+ */
 export class InvalidRequests {
   readonly #limit: number;
   #count = 0;

@@ -14,7 +14,10 @@ const MESSAGES = '/channels/{channel_id}/messages';
 const MESSAGE = `${MESSAGES}/{message_id}`;
 const MAX_NONCE_LENGTH = 25;
 
-/** Sending, reading, changing and deleting messages of channels; `allowedIntents` says whether the bot may read what others write. */
+/**
+ * Sending, reading, changing and deleting messages of channels; `allowedIntents` says whether the bot may
+ * read what others write.
+ */
 export function messageRoutes(world: DiscordWorld, allowedIntents: number): readonly RestRoute[] {
   const toSeen: ToSeen = (message, channel) =>
     (allowedIntents & Intent.MessageContent) !== 0 ? message : withoutForeignContent(world, message, channel);

@@ -66,7 +66,10 @@ const OLD_EDITS = 'Maximum number of edits to messages older than 1 hour reached
 const SCOPE = 'X-RateLimit-Scope';
 const MAX_WINDOWS = 20_000;
 
-/** Counts requests as Discord does: a global window a second, and a window per route and channel. Follows real time, as its clients do. */
+/**
+ * Counts requests as Discord does: a global window a second, and a window per route and channel. Follows real time,
+ * as its clients do.
+ */
 export class RateLimiter {
   readonly #global: number;
   readonly #perChannel: BucketLimit;

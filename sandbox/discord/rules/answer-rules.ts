@@ -24,7 +24,9 @@ const REACTIONS = '/channels/{channel_id}/messages/{message_id}/reactions';
 
 const ErrorsHere = z.array(z.object({ code: z.string(), message: z.string() })).min(1);
 const FormErrors: z.ZodType = z.lazy(() => z.record(z.string(), z.union([ErrorsHere, FormErrors])));
-/** An error as the documentation shows it: the published schema wants numbers as inner codes, where Discord sends words. */
+/**
+ * An error as the documentation shows it: the published schema wants numbers as inner codes, where Discord sends words.
+ */
 const Refusal = z.object({ code: z.number(), message: z.string(), errors: FormErrors.optional() });
 
 /** The routes a bot uses and what Discord answers there. */
@@ -104,7 +106,8 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
 
 /**
  * Checks an answer of the Discord stand-in against the schema that Discord publishes for it.
- * `route` is `METHOD /path`, as a template of `ANSWERS` or with real ids, with or without `/api/v10`; no `body` means an empty one.
+ * `route` is `METHOD /path`, as a template of `ANSWERS` or with real ids, with or without `/api/v10`; no `body`
+ * means an empty one.
  */
 export function checkAnswer(route: string, body: unknown, status = 200): readonly PayloadProblem[] {
   const answer = findAnswer(route);

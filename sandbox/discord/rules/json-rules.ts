@@ -1,4 +1,6 @@
-/** Reading a body nobody has checked yet: each function gives an empty value where the shape is not the expected one. */
+/**
+ * Reading a body nobody has checked yet: each function gives an empty value where the shape is not the expected one.
+ */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
 export function isRecord(value: unknown): value is JsonRecord {

@@ -24,8 +24,9 @@ const FORBIDDEN: readonly (readonly [code: string, pattern: RegExp, message: str
 
 /**
  * What this project demands of its own bot beyond what Discord refuses:
- * `allowed_mentions` on every create and edit with nothing parsed; no half of a character, no address of the Midjourney account and no token anywhere; plain
- * file names, each once; every uploaded file shown by a component, for a V2 message hides the others; button labels counted as text.
+ * `allowed_mentions` on every create and edit with nothing parsed; no half of a character, no address of the Midjourney
+ * account and no token anywhere; plain file names, each once; every uploaded file shown by a component, for a V2
+ * message hides the others; button labels counted as text.
  */
 export function checkOwnRules(
   kind: PayloadKind,
@@ -94,7 +95,9 @@ function* checkMentions(body: unknown, path: string): Problems {
     );
 }
 
-/** Whom a message's first line is for: mentions in texts outside of any container, where no text from outside stands. */
+/**
+ * Whom a message's first line is for: mentions in texts outside of any container, where no text from outside stands.
+ */
 function toAddressed(body: unknown): ReadonlySet<string> {
   const lines = list(record(body)['components']).map((component) => text(record(component)['content']) ?? '');
   return new Set(lines.flatMap((line) => Array.from(line.matchAll(/<@(\d+)>/g), (match) => match[1] ?? '')));

@@ -33,7 +33,8 @@ export interface Refusal {
 
 /**
  * Everything that Discord refuses about a body: its published schema first, then the documented rules the schema lacks.
- * `existing` is the message that an edit (or an update callback) changes; without it, what is kept is given the benefit of the doubt.
+ * `existing` is the message that an edit (or an update callback) changes; without it, what is kept is given the
+ * benefit of the doubt.
  */
 export function checkPayload(
   kind: PayloadKind,

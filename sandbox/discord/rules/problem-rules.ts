@@ -7,7 +7,10 @@ export interface PayloadFile {
   readonly maxSize?: number;
 }
 
-/** One reason to refuse a body: `path` is dotted, as in `components.0.components.1.custom_id`; `code` is spelled as Discord spells it. */
+/**
+ * One reason to refuse a body: `path` is dotted, as in `components.0.components.1.custom_id`; `code` is spelled
+ * as Discord spells it.
+ */
 export interface PayloadProblem {
   readonly path: string;
   readonly code: string;

@@ -96,7 +96,9 @@ function* translate(issue: Issue, body: unknown, prefix: readonly PropertyKey[])
   yield { ...describe(issue, value), path: path.map(String).join('.') };
 }
 
-/** Discord takes and gives what the schema is too narrow for: permissions as text, file numbers, times with an offset. */
+/**
+ * Discord takes and gives what the schema is too narrow for: permissions as text, file numbers, times with an offset.
+ */
 function isTolerated(issue: Issue, path: readonly PropertyKey[], value: unknown): boolean {
   if (path.at(-1) === 'default_member_permissions') return typeof value === 'string' && /^\d+$/.test(value);
   if (path.at(-1) === 'id' && path.at(-3) === 'attachments') return Number.isSafeInteger(value) && Number(value) >= 0;

@@ -3,7 +3,9 @@ import { isObject, type JsonObject, toNumber, toObject, toObjects, toText } from
 
 const Kind = ComponentKind;
 
-/** Turns the url of a media item into what Discord answers for it, with the file's `name` and `size` where it is one. */
+/**
+ * Turns the url of a media item into what Discord answers for it, with the file's `name` and `size` where it is one.
+ */
 export type MediaResolver = (url: string) => JsonObject;
 
 const SELECTS: readonly number[] = [

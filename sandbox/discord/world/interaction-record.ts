@@ -1,7 +1,10 @@
 import type { APIApplicationCommandOptionChoice, APIModalInteractionResponseCallbackData } from 'discord.js';
 import type { JsonObject } from '../json.ts';
 
-/** `sent` until the first answer; `thinking` while a message was promised; then what it came to. A promised update is `updated` at once. */
+/**
+ * `sent` until the first answer; `thinking` while a message was promised; then what it came to. A promised update
+ * is `updated` at once.
+ */
 export type InteractionState = 'sent' | 'thinking' | 'answered' | 'updated' | 'modal' | 'failed';
 
 /** What the bot said first. */
@@ -50,7 +53,10 @@ export class InteractionRecord {
     this.start = start;
   }
 
-  /** Whether Discord's client has stopped to show that it waits: at the first answer, whatever that is, or at its failure. */
+  /**
+   * Whether Discord's client has stopped to show that it waits: at the first answer, whatever that is,
+   * or at its failure.
+   */
   get isAcknowledged(): boolean {
     return this.state === 'failed' || this.firstAnswer !== undefined;
   }

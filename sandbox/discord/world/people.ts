@@ -34,14 +34,14 @@ export interface SeenInteraction {
 }
 
 /**
- * How far an interaction has to come until a person goes on: to the first answer, at which Discord's client stops to show that it
- * waits, or to the whole answer, with what was promised at first.
+ * How far an interaction has to come until a person goes on: to the first answer, at which Discord's client stops to
+ * show that it waits, or to the whole answer, with what was promised at first.
  */
 export type WaitsFor = 'first-answer' | 'whole-answer';
 
 /**
- * What one member can do with the bot in the Discord stand-in; each call resolves when it has come as far as the person waits for. What Discord's own
- * client would not send is refused with a `PersonError` before the bot hears of it.
+ * What one member can do with the bot in the Discord stand-in; each call resolves when it has come as far as the person
+ * waits for. What Discord's own client would not send is refused with a `PersonError` before the bot hears of it.
  */
 export interface Person {
   readonly userId: string;

@@ -23,7 +23,9 @@ export class ThreadArchiver {
     this.#timer.abort();
   }
 
-  /** A thread with news since then is still there at its time: it is not due, and the next sleep is for the next one. */
+  /**
+   * A thread with news since then is still there at its time: it is not due, and the next sleep is for the next one.
+   */
   #sleepUntil(at: number): void {
     this.#timer.abort();
     this.#timer = new AbortController();

@@ -32,7 +32,10 @@ export function newThreadState(ownerId: string, at: number): ThreadState {
 /** What people and moderators change of a thread; waking it and changing its time count as activity. */
 export type ThreadChange = Partial<Pick<ThreadState, 'archived' | 'locked' | 'autoArchiveDuration'>>;
 
-/** The thread after a change: its archive time moves when it is archived or woken, and when its auto-archive time changes. */
+/**
+ * The thread after a change: its archive time moves when it is archived or woken, and when
+ * its auto-archive time changes.
+ */
 export function changeThread(before: ThreadState, change: ThreadChange, now: number): ThreadState {
   const after = { ...before, ...change };
   const isTimeNew = after.autoArchiveDuration !== before.autoArchiveDuration;

@@ -1,4 +1,7 @@
-/** Renders something anew; where the focus was on an element with a `data-key`, it is on the one with the same key afterwards. */
+/**
+ * Renders something anew; where the focus was on an element with a `data-key`, it is on the one with
+ * the same key afterwards.
+ */
 export function keepingFocus(root: Element, render: () => void): void {
   const { activeElement } = document;
   const key =

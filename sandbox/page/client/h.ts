@@ -1,7 +1,10 @@
 /** What an element may hold: texts become text nodes, so nothing in them can be markup. */
 export type Child = Node | string | number | false | null | undefined | readonly Child[];
 
-/** Attributes by name, listeners as functions named `onclick` and so on; `false`, `null` and `undefined` leave an attribute out. */
+/**
+ * Attributes by name, listeners as functions named `onclick` and so on; `false`, `null` and `undefined`
+ * leave an attribute out.
+ */
 export type Props = Readonly<Record<string, string | number | boolean | null | undefined | ((event: never) => void)>>;
 
 /** Makes an element. There is no way to give it markup, and addresses with a scheme that runs are not set. */

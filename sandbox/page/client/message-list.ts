@@ -179,7 +179,9 @@ export class MessageList {
     this.#takeAway(messageId);
   }
 
-  /** Removes a message; the next one may now need its own head, and the focus goes to the list where it would be lost. */
+  /**
+   * Removes a message; the next one may now need its own head, and the focus goes to the list where it would be lost.
+   */
   #takeAway(messageId: string): void {
     const view = this.#viewOf(messageId);
     const nextId = view?.nextElementSibling?.getAttribute('data-id');

@@ -27,7 +27,9 @@ export interface FieldHooks {
   readonly onRemove: (() => void) | undefined;
 }
 
-/** One option of a command being typed: a chip with a field in it and, where there is something to choose from, a list. */
+/**
+ * One option of a command being typed: a chip with a field in it and, where there is something to choose from, a list.
+ */
 export class OptionField {
   readonly option: PageOption;
   readonly element: HTMLElement;

@@ -8,7 +8,10 @@ export class ReadingPlace {
   readonly #list: HTMLElement;
   /** Whether one reads the newest messages. */
   #sticks = true;
-  /** The message that one came back to; it stays at the top until one does something, for what is around it gets its size later. */
+  /**
+   * The message that one came back to; it stays at the top until one does something, for what is around it
+   * gets its size later.
+   */
   #held: Element | undefined;
   /** Until when a movement counts as the reader's own, by `performance.now()`. */
   #steeredUntil = 0;

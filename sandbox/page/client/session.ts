@@ -86,7 +86,9 @@ export class Session {
     return this.server?.channels.find((channel) => channel.id === this.#channelId);
   }
 
-  /** Becomes another member; stays in the channel where that member sees it. The messages come once the stream is open. */
+  /**
+   * Becomes another member; stays in the channel where that member sees it. The messages come once the stream is open.
+   */
   async become(userId: string, channelId: string): Promise<void> {
     this.#source?.close();
     this.#state = await readState(userId);
@@ -149,7 +151,10 @@ export class Session {
     this.#waiting.delete(event.settled.action);
   }
 
-  /** The stream is open, perhaps again: what happened meanwhile is read anew, and nobody waits for results that were missed. */
+  /**
+   * The stream is open, perhaps again: what happened meanwhile is read anew, and nobody waits for
+   * results that were missed.
+   */
   async #onHello(): Promise<void> {
     this.#setConnected(true);
     for (const [action, resolve] of this.#waiting)

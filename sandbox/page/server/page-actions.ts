@@ -35,7 +35,10 @@ type ActorData = z.infer<typeof Actor>;
 type DeedData = z.infer<typeof Deed>;
 type Perform<T> = (person: PagePerson, data: T) => Promise<SeenInteraction>;
 
-/** Adds what a member can do. Actions are answered at once with 202; the bot's first answer to them comes as a `settled` event. */
+/**
+ * Adds what a member can do. Actions are answered at once with 202; the bot's first answer to them comes
+ * as a `settled` event.
+ */
 export function addActionRoutes(app: Hono, world: PageWorld, events: PageEvents): void {
   const act = <T extends ActorData>(path: string, schema: z.ZodType<T>, perform: Perform<T>) => {
     app.post(path, bodyLimit({ maxSize: JSON_LIMIT }), async (context) => {

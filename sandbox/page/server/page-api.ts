@@ -1,4 +1,7 @@
-/** What the page server and its client say to each other. Types only: the client imports them and nothing is left at run time. */
+/**
+ * What the page server and its client say to each other. Types only: the client imports them and nothing is
+ * left at run time.
+ */
 import type { WorldChannel, WorldMember, WorldRole } from './page-world.ts';
 
 /** What `GET /api/state?as=` gives. */
@@ -43,7 +46,10 @@ export interface PageChoice {
 export interface PageOption {
   readonly name: string;
   readonly description: string;
-  /** Discord's option type: 3 text, 4 integer, 5 boolean, 6 user, 7 channel, 8 role, 9 mentionable, 10 number, 11 attachment. */
+  /**
+   * Discord's option type: 3 text, 4 integer, 5 boolean, 6 user, 7 channel, 8 role, 9 mentionable,
+   * 10 number, 11 attachment.
+   */
   readonly type: number;
   readonly isRequired: boolean;
   readonly hasAutocomplete: boolean;

@@ -12,7 +12,10 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
   html: 'text/html; charset=utf-8',
 };
-/** What a browser may show in place; everything else is a download, so that an uploaded page or script never runs on our origin. */
+/**
+ * What a browser may show in place; everything else is a download, so that an uploaded page or script never
+ * runs on our origin.
+ */
 const SHOWN = /^(?:image\/(?:png|jpeg|gif|webp|avif)|video\/(?:mp4|webm|quicktime)|audio\/(?:mpeg|ogg|wav))$/;
 
 const INDEX = 'index.html';

@@ -27,8 +27,9 @@ export const withSafeHeaders: MiddlewareHandler = async (context, next) => {
 };
 
 /**
- * Lets a request through only when its Host is this server's loopback address, and a change only when it comes from the page itself:
- * neither a name that was rebound to 127.0.0.1 nor another website in the same browser can drive the page. `port` is asked on each request.
+ * Lets a request through only when its Host is this server's loopback address, and a change only when it comes from the
+ * page itself: neither a name that was rebound to 127.0.0.1 nor another website in the same browser can drive the page.
+ * `port` is asked on each request.
  */
 export function allowOnlyOwnPage(port: () => number): MiddlewareHandler {
   return async (context, next) => {

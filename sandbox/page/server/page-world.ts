@@ -93,7 +93,10 @@ export type WorldChange =
     }
   | { readonly kind: 'world' };
 
-/** What the page lets a member do; what they do resolves at the bot's first answer, the rest comes as changes of messages. */
+/**
+ * What the page lets a member do; what they do resolves at the bot's first answer, the rest comes
+ * as changes of messages.
+ */
 export type PagePerson = Person & Pick<WholePerson, 'dismiss' | 'send' | 'userCommand'>;
 
 /** What the page needs of the Discord stand-in. */

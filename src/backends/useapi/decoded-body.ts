@@ -15,7 +15,10 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 /** Encodings of one answer at most, one around the other. */
 const MAX_ENCODINGS = 3;
 
-/** The body as it was before it was compressed; as it came where it is in no encoding that is known. Ends with the error of either. */
+/**
+ * The body as it was before it was compressed; as it came where it is in no encoding that is known. Ends with
+ * the error of either.
+ */
 export function toDecodedBody(body: Readable, headers: RawAnswer['headers']): Readable {
   const decoders = encodingsOf(headers).map((name) => DECODERS[name]);
   if (decoders.length > MAX_ENCODINGS) return body;

@@ -20,7 +20,10 @@ const KEEP_KEY_MS = 24 * 60 * 60_000;
 /** Attempts have no end; they are at most a minute apart. */
 const UNTIL_DONE = { maxAttempts: Number.POSITIVE_INFINITY, backoff: { maxMs: 60_000 } };
 
-/** Tells who asked for a job that it was moderated after it had been taken, through the queue: at least once, also after a crash. */
+/**
+ * Tells who asked for a job that it was moderated after it had been taken, through the queue: at least once,
+ * also after a crash.
+ */
 export class ModeratedJobs {
   readonly #options: ModeratedJobsOptions;
   readonly #tasks: NamedQueue<Task, Task>;

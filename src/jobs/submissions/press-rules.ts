@@ -38,7 +38,9 @@ export interface PressQuestion {
   readonly now: number;
 }
 
-/** `look`: find out what became of the last act first. `missing`: looked for and not found; may be repeated on purpose. */
+/**
+ * `look`: find out what became of the last act first. `missing`: looked for and not found; may be repeated on purpose.
+ */
 export type PressDecision =
   | { readonly kind: 'send' }
   | { readonly kind: 'look'; readonly last: Act }
@@ -50,7 +52,10 @@ export type PressDecision =
 /** Milliseconds for which a button stays locked after a press of it has ended. */
 export const LOCK_MS = 10_000;
 
-/** Whether a press may be sent, from what is known of the button; what cannot be known costs a confirmation, never a second job. */
+/**
+ * Whether a press may be sent, from what is known of the button; what cannot be known costs a confirmation,
+ * never a second job.
+ */
 export function decidePress(question: PressQuestion): PressDecision {
   const { label, trace, children, isInFlight, wasLookedFor } = question;
   const { last } = trace;

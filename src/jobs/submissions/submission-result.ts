@@ -4,9 +4,9 @@ import type { Act } from './submission.ts';
 import { ActError } from './submission-errors.ts';
 
 /**
- * What an act came to. `made`: a new job. `existing`: it was there before. `found`: the answer was lost, and the job was found by
- * reading. `may-be-running`: the answer was lost, and no job was found. `busy`: not taken; nothing was spent, try again after
- * `retryAfterMs`.
+ * What an act came to. `made`: a new job. `existing`: it was there before. `found`: the answer was lost, and the job
+ * was found by reading. `may-be-running`: the answer was lost, and no job was found. `busy`: not taken; nothing was
+ * spent, try again after `retryAfterMs`.
  */
 export type ActResult =
   | { readonly outcome: 'made' | 'existing' | 'found'; readonly job: Job }

@@ -34,8 +34,9 @@ export type Place = z.infer<typeof Place>;
 
 /**
  * One wish to spend money, stored before anything is sent. `waiting`: not sent, has its place in the waiting line.
- * `sending`: sent, or about to be; found so after a crash it becomes `unknown`. `unknown`: sent, and what became of it is not
- * known. `done`: made a job. `existing`: the job was there. `refused`, `failed`: made none. `cancelled`: taken back while waiting.
+ * `sending`: sent, or about to be; found so after a crash it becomes `unknown`. `unknown`: sent, and what became of
+ * it is not known. `done`: made a job. `existing`: the job was there. `refused`, `failed`: made none. `cancelled`:
+ * taken back while waiting.
  */
 export const ActState = z.enum(['waiting', 'sending', 'unknown', 'done', 'existing', 'refused', 'failed', 'cancelled']);
 export type ActState = z.infer<typeof ActState>;

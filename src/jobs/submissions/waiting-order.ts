@@ -7,8 +7,8 @@ export interface Waiter {
 }
 
 /**
- * The line in the order in which it is served: one per member in turn. A member's place in the round is the turn of the oldest
- * one that waits; who has been served goes to the end, so that nobody can push another member's next one back.
+ * The line in the order in which it is served: one per member in turn. A member's place in the round is the turn of the
+ * oldest one that waits; who has been served goes to the end, so that nobody can push another member's next one back.
  */
 export function toServingOrder<T extends Waiter>(waiting: readonly T[]): T[] {
   const byMember = Map.groupBy(

@@ -21,7 +21,10 @@ export interface LogPage {
   readonly nextBefore?: number;
 }
 
-/** Who did what, per server: numbered, append-only, read newest first. Written by one process; every method rejects with a `StoreError`. */
+/**
+ * Who did what, per server: numbered, append-only, read newest first. Written by one process; every method
+ * rejects with a `StoreError`.
+ */
 export class AuditLog {
   readonly #segments: LogSegments;
   readonly #lock = new KeyedLock();
@@ -45,7 +48,10 @@ export class AuditLog {
     });
   }
 
-  /** Notes which job came of what was logged under this id: read with its entry, which itself is not touched. Said again it changes nothing. */
+  /**
+   * Notes which job came of what was logged under this id: read with its entry, which itself is not touched. Said
+   * again it changes nothing.
+   */
   noteMade(guildId: string, id: string, ref: string): Promise<void> {
     return this.#write(guildId, async (tail) => {
       const number = await this.#segments.findNumber(guildId, toIdHash(id));

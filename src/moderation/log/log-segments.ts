@@ -47,7 +47,10 @@ export function toReadEntries({ entries, made = {} }: Segment): ReadEntry[] {
   });
 }
 
-/** The log's documents: segments, a head per server that says which there are, and the number under each idempotency key. */
+/**
+ * The log's documents: segments, a head per server that says which there are, and the number
+ * under each idempotency key.
+ */
 export class LogSegments {
   readonly #heads: Collection<Head>;
   readonly #segments: Collection<Segment>;
@@ -141,7 +144,10 @@ export class LogSegments {
 
 const Loose = z.object({ entries: z.array(z.unknown()) }).catch({ entries: [] });
 
-/** The entries that can be read. A number that may have been given is not given again: the log goes on in the next segment. */
+/**
+ * The entries that can be read. A number that may have been given is not given again: the log goes on
+ * in the next segment.
+ */
 function toReadableSegment({ key, raw }: Unreadable): Segment {
   const index = Number(key.split(':')[1]);
   const entries = Loose.parse(raw).entries.flatMap((entry) => LogEntry.safeParse(entry).data ?? []);

@@ -22,7 +22,9 @@ export interface ReviewNewsParts {
 
 type Listener<Args extends readonly unknown[]> = (...args: Args) => Promise<void>;
 
-/** Tells of reviews through the queue: at least once, in order for each review, and their time-outs when they are due. */
+/**
+ * Tells of reviews through the queue: at least once, in order for each review, and their time-outs when they are due.
+ */
 export class ReviewNews {
   readonly #parts: ReviewNewsParts;
   readonly #news: NamedQueue<ReviewTask, ReviewTask>;
@@ -54,7 +56,10 @@ export class ReviewNews {
     this.#reminders.push(listener);
   }
 
-  /** Queues what is to be told of a review; said again it changes nothing. The news comes last: where it is told, the time-out is there. */
+  /**
+   * Queues what is to be told of a review; said again it changes nothing. The news comes last: where it is told,
+   * the time-out is there.
+   */
   async announce({ guildId, ref, decision, openedAt, timeoutMs, ...told }: StoredReview): Promise<void> {
     const task = { guildId, ref };
     const key = toKey(task);

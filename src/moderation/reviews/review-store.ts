@@ -41,7 +41,10 @@ export class ReviewStore {
     this.#reviews = store.collection('reviews', StoredReview, { repair: toOpenReview });
   }
 
-  /** Reads all reviews once, forgets those approved long ago, and answers those that still owe something. Rejects with a `StoreError`. */
+  /**
+   * Reads all reviews once, forgets those approved long ago, and answers those that still owe something.
+   * Rejects with a `StoreError`.
+   */
   async load(now: number): Promise<readonly ReviewId[]> {
     const owing: ReviewId[] = [];
     const outdated: string[] = [];

@@ -63,7 +63,10 @@ function toMember({ key, ref, event, ruleNumbers, mentionRoleIds }: PlannedPost)
   return { key, ref, event, ruleNumbers, mentionRoleIds };
 }
 
-/** The first batch that goes before anything new is posted, so that the channel's order is kept: a summary gathers no longer then. */
+/**
+ * The first batch that goes before anything new is posted, so that the channel's order is kept: a summary
+ * gathers no longer then.
+ */
 export function findDue(state: ChannelState, now: number): Batch | undefined {
   return state.batches.find((batch) => batch.isClosed || batch.kind === 'summary' || isOver(batch, now));
 }

@@ -85,18 +85,24 @@ export interface PrepareOptions {
 
 /** Posts into Discord's channels; implemented where Discord is spoken. `N` is what it can make messages of. */
 export interface ChannelPoster<N = Notice> {
-  /** Makes the message and fetches what it shows; `deliveryId` goes into a control, so that the message can be found again. */
+  /**
+   * Makes the message and fetches what it shows; `deliveryId` goes into a control, so that the message
+   * can be found again.
+   */
   prepare(notice: N, options: PrepareOptions): Promise<PreparedMessage>;
   /** Whether a nonce keeps a message in this channel from being made twice. */
   honoursNonce(target: PostTarget): Promise<boolean>;
-  /** Our own message of a delivery. Rejects with a `PostError` when it cannot be known, so that it is never posted twice. */
+  /**
+   * Our own message of a delivery. Rejects with a `PostError` when it cannot be known, so that it
+   * is never posted twice.
+   */
   findPosted(search: Search): Promise<PostedMessage | undefined>;
 }
 
 /**
  * `retry`: later; `refused`: later too, for hours, because a refusal of unknown meaning may pass; `payload`: never the
- * same again; `target`: the channel refuses us; `gone`: there is no such channel; `message-gone`: the message to edit is
- * no more; `fatal`: Discord no longer knows the bot.
+ * same again; `target`: the channel refuses us; `gone`: there is no such channel; `message-gone`: the message to edit
+ * is no more; `fatal`: Discord no longer knows the bot.
  */
 export type PostErrorKind = 'retry' | 'refused' | 'payload' | 'target' | 'gone' | 'message-gone' | 'fatal';
 

@@ -32,7 +32,10 @@ const Refusal = z.object({
 });
 export type Refusal = z.infer<typeof Refusal>;
 
-/** What telling a channel has to remember between posts. Written by the worker that holds the head of the channel's queue group. */
+/**
+ * What telling a channel has to remember between posts. Written by the worker that holds the head of
+ * the channel's queue group.
+ */
 export const ChannelState = z.object({
   refusal: Refusal.exactOptional(),
   /** Set while posts wait because of a refusal that may pass. */

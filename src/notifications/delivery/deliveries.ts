@@ -52,7 +52,9 @@ const CHANNELS_AT_ONCE = 64;
 const LEASE_MS = 10_000;
 const FATAL_RETRY_MS = 60_000;
 
-/** Handles the delivery queue: each post ends up in exactly one message, in the order of its channel, or says why not. */
+/**
+ * Handles the delivery queue: each post ends up in exactly one message, in the order of its channel, or says why not.
+ */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
 
@@ -125,7 +127,10 @@ export class Deliveries {
     await this.#afterwards(turn, post, after, rules);
   }
 
-  /** After an answer: a channel that took a post is no longer refused, and rules with a digest have told one more; a dropped one misses its mentions. */
+  /**
+   * After an answer: a channel that took a post is no longer refused, and rules with a digest have told one more; a
+   * dropped one misses its mentions.
+   */
   async #afterwards(turn: ChannelTurn, post: PlannedPost, record: PostRecord, rules: readonly Rule[]): Promise<void> {
     const { mentionUserIds: userIds } = post;
     if (record.state === 'dropped' && userIds.length > 0) await this.#options.onMissedMention({ ...post, userIds });
@@ -136,7 +141,9 @@ export class Deliveries {
     if (counted !== undefined) await turn.save(counted);
   }
 
-  /** Membership first, then the batch's own entry, then the post's record: each is repeated without harm after a crash. */
+  /**
+   * Membership first, then the batch's own entry, then the post's record: each is repeated without harm after a crash.
+   */
   async #join(
     turn: ChannelTurn,
     post: PlannedPost,
@@ -209,7 +216,10 @@ export class Deliveries {
     return { ...target, key, notice, isSilent, signal };
   }
 
-  /** Turns the refusal of a channel into a wait that holds the channel's order, or, without hope, into the end of this message. */
+  /**
+   * Turns the refusal of a channel into a wait that holds the channel's order, or, without hope, into the
+   * end of this message.
+   */
   async #guard<T>(turn: ChannelTurn, key: string, act: () => Promise<T>): Promise<T | PostRecord> {
     const { refusals, sender } = this.#options;
     try {

@@ -7,7 +7,10 @@ export const DeliveryTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('post'), post: PlannedPost }),
   /** Sends a channel's summary or digest, if that has not happened yet. */
   z.object({ kind: z.literal('batch'), guildId: z.string(), channelId: z.string(), batchKey: z.string() }),
-  /** Lines up a digest or a summary whose window has ended; stands outside the channel's order, so that it holds nothing up. */
+  /**
+   * Lines up a digest or a summary whose window has ended; stands outside the channel's order, so that
+   * it holds nothing up.
+   */
   z.object({ kind: z.literal('digest-end'), guildId: z.string(), channelId: z.string(), batchKey: z.string() }),
   /** Brings a live card up to date; `event` is what ended the job, where that is known. */
   z.object({
@@ -53,7 +56,10 @@ export function toBatchEndEntry(batch: BatchId, delayMs: number): NewEntry<Deliv
 
 export type CardTask = Extract<DeliveryTask, { kind: 'card' }>;
 
-/** `occasion` tells changes of one card apart, so that none is lost to one that is being shown; looking twice changes nothing. */
+/**
+ * `occasion` tells changes of one card apart, so that none is lost to one that is being shown;
+ * looking twice changes nothing.
+ */
 export function toCardEntry(card: Omit<CardTask, 'kind'>, occasion: string): NewEntry<DeliveryTask> {
   const group = `card:${card.guildId}:${card.channelId}:${card.ref}`;
   return {

@@ -4,7 +4,10 @@ import type { HeldJobs } from '../planning/held-jobs.ts';
 import type { PlanId } from '../planning/plan.ts';
 import type { PlanStore } from '../planning/plan-store.ts';
 
-/** The job as a post shows it, without what moderators hold back: as stored once it has ended, else as it was planned, since a post may be sent before the job is stored. */
+/**
+ * The job as a post shows it, without what moderators hold back: as stored once it has ended, else as it was planned,
+ * since a post may be sent before the job is stored.
+ */
 export class ToldJobs {
   readonly #jobs: Pick<JobStore, 'get' | 'getMany'>;
   readonly #plans: PlanStore;

@@ -39,7 +39,9 @@ const MAX_CHANNELS = 10;
 const MAX_PEOPLE = 10;
 const MAX_PER_GUILD = 100;
 
-/** Live cards by server and job: one document for all channels of a server that follow the same job, mirrored in memory. */
+/**
+ * Live cards by server and job: one document for all channels of a server that follow the same job, mirrored in memory.
+ */
 export class WatchStore {
   readonly #documents: Collection<JobWatches>;
   readonly #memory = new Map<string, readonly Watch[]>();

@@ -8,7 +8,9 @@ type RecentPlans = z.infer<typeof RecentPlans>;
 
 const MAX_RECENT = 100;
 
-/** Plans by server, job and event, and which of them led to posts last. Written by the process that follows the jobs. */
+/**
+ * Plans by server, job and event, and which of them led to posts last. Written by the process that follows the jobs.
+ */
 export class PlanStore {
   readonly #plans: Collection<Plan>;
   readonly #recent: Collection<RecentPlans>;

@@ -6,7 +6,10 @@ import { JobEvent } from '../../jobs/job-events.ts';
 /** How long everything about telling is kept: longer than any job can be read. */
 export const TELLING_TTL_MS = 62 * 24 * 60 * 60 * 1000;
 
-/** What is told of a job: its events, that contact was lost (to rules that tell failures), that it expired (to live cards). */
+/**
+ * What is told of a job: its events, that contact was lost (to rules that tell failures), that it
+ * expired (to live cards).
+ */
 export const TellEvent = z.enum([...JobEvent.options, 'lost-contact', 'expired']);
 export type TellEvent = z.infer<typeof TellEvent>;
 

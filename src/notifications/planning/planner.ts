@@ -55,7 +55,9 @@ export function planJob({ guildId, job, event, rules, liveCardChannelIds, now }:
   return { verdicts, posts: [...posts.values()] };
 }
 
-/** When it happened at the API, which may be long ago where API or bot were down; silence is noticed when it is told. */
+/**
+ * When it happened at the API, which may be long ago where API or bot were down; silence is noticed when it is told.
+ */
 function toEndedAt({ updatedAt }: Job, event: TellEvent, now: number): number {
   return event === 'lost-contact' ? now : Math.min(updatedAt ?? now, now);
 }

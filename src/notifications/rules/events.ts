@@ -5,7 +5,10 @@ import { cutText } from '../../shared/text.ts';
 /** What a rule tells when nobody said otherwise. */
 export const DEFAULT_EVENTS: readonly JobEvent[] = ['completed', 'moderated', 'failed'];
 
-/** Reads `completed, failed`: the events in their usual order, each once. Throws a `UserError` that names the unknown words. */
+/**
+ * Reads `completed, failed`: the events in their usual order, each once. Throws a `UserError` that
+ * names the unknown words.
+ */
 export function parseEvents(text: string): readonly JobEvent[] {
   const words = text
     .toLowerCase()

@@ -23,7 +23,10 @@ const UNKNOWN = 'unknown';
 /** Each job's words, so that two hundred rules read a prompt once. */
 const promptWords = new WeakMap<Job, ReadonlySet<string>>();
 
-/** Whether a rule wants to tell this event of this job, or the first condition that does not hold. A suspended rule matches: it tells later. */
+/**
+ * Whether a rule wants to tell this event of this job, or the first condition that does not hold. A suspended rule
+ * matches: it tells later.
+ */
 export function matchRule(rule: Rule, job: Job, event: JobEvent): RuleMatch {
   for (const check of CHECKS) {
     const because = check(rule, job, event);

@@ -63,7 +63,10 @@ export class SqliteLeases implements LeaseStore {
     });
   }
 
-  /** Makes due what would be due too late because the clock was set back since: nothing waits longer than it was told to. */
+  /**
+   * Makes due what would be due too late because the clock was set back since: nothing waits longer than
+   * it was told to.
+   */
   async catchUpWithClock(): Promise<void> {
     await this.#database.write(() => {
       const now = this.#options.clock.now();

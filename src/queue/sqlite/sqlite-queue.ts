@@ -26,7 +26,10 @@ export interface SqliteQueueOptions {
   readonly lockWaitMs?: number;
   /** Milliseconds after which a worker looks for entries that another process added; default 1,000. */
   readonly maxIdleMs?: number;
-  /** Bytes the file may have; what needs more fails as on a full disk, handling included. To try that out; default: no limit. */
+  /**
+   * Bytes the file may have; what needs more fails as on a full disk, handling included. To try that
+   * out; default: no limit.
+   */
   readonly maxBytes?: number;
 }
 
@@ -54,7 +57,9 @@ export class SqliteQueue implements Queue {
     });
   }
 
-  /** Opens or creates the file. Rejects with `QueueLockedError` or `QueueFullError`, or with what the file system said. */
+  /**
+   * Opens or creates the file. Rejects with `QueueLockedError` or `QueueFullError`, or with what the file system said.
+   */
   static async open(options: SqliteQueueOptions): Promise<SqliteQueue> {
     const { path, clock = systemClock, lockWaitMs = 10_000, maxBytes } = options;
     const limits = maxBytes === undefined ? { lockWaitMs } : { lockWaitMs, maxBytes };

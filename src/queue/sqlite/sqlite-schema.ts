@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { EntryState, EntryView } from '../contract.ts';
 
 /**
- * `due_at` is what picking goes by: the time a head is due, or an active entry's lease ends; NULL for entries that ended or wait behind
- * their group's head. `set_at` is when `run_at`, or the lease, was set. `purge_at` is set when an entry has ended.
+ * `due_at` is what picking goes by: the time a head is due, or an active entry's lease ends; NULL for entries that
+ * ended or wait behind their group's head. `set_at` is when `run_at`, or the lease, was set. `purge_at` is set when
+ * an entry has ended.
  */
 export const QUEUE_DDL = `
 CREATE TABLE IF NOT EXISTS queue_entries (

@@ -24,7 +24,10 @@ export class SetAside {
     this.#logger = logger;
   }
 
-  /** Sets a document aside and returns what takes its place. Where the store takes no writes now, it is done at the next read. */
+  /**
+   * Sets a document aside and returns what takes its place. Where the store takes no writes now, it is done
+   * at the next read.
+   */
   async replace<T>(id: DocumentId, toJudge: (now: number) => (text: string) => Judgement<T>): Promise<T | undefined> {
     const now = this.#clock.now();
     const judge = toJudge(now);

@@ -17,7 +17,10 @@ export interface CollectionParts {
   rowsOf(transaction: Transaction): TransactionRows;
 }
 
-/** One namespace of the table that Keyv keeps; Keyv reads and writes single values, and what must be atomic goes to the rows. */
+/**
+ * One namespace of the table that Keyv keeps; Keyv reads and writes single values, and what must be atomic
+ * goes to the rows.
+ */
 export class SqliteCollection<T> implements Collection<T> {
   readonly #name: string;
   readonly #schema: z.ZodType<T>;

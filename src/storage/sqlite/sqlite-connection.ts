@@ -79,7 +79,10 @@ export class SqliteConnection {
     return rows.map((row) => String(row['key']));
   }
 
-  /** Runs `work`, which may use `row`, `putRow`, `replaceRow` and `dropRow`, as a whole or not at all. @param key Names what is written, for reads of the same. */
+  /**
+   * Runs `work`, which may use `row`, `putRow`, `replaceRow` and `dropRow`, as a whole or not at all. @param key Names
+   * what is written, for reads of the same.
+   */
   async change<T>(work: () => T, key?: string): Promise<T> {
     return this.#orFail(() => this.file.write(work, key));
   }
@@ -108,7 +111,10 @@ export class SqliteConnection {
     this.file.close();
   }
 
-  /** What a read finds to be over its time is left to the hourly clearing: removed now, it would take along what was written since. */
+  /**
+   * What a read finds to be over its time is left to the hourly clearing: removed now, it would take along
+   * what was written since.
+   */
   async #query(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
     if (REMOVAL_BY_READ.test(sql)) return [];
     const run = () => this.file.prepare(sql).all(...parameters.map(toSqlValue));

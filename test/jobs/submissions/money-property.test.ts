@@ -48,7 +48,10 @@ const trouble = fc.option(fc.oneof({ arbitrary: refusals, weight: 1 }, { arbitra
 const death = fc.option(
   fc.record({ at: fc.integer({ min: 1, max: 14 }), when: fc.constantFrom<Death['when']>('before', 'after') }),
 );
-/** One time that somebody asks for the same thing: what its POSTs meet, whether the API can be read, and where the process dies. */
+/**
+ * One time that somebody asks for the same thing: what its POSTs meet, whether the API can be read, and
+ * where the process dies.
+ */
 const asking = fc.record({ trouble, times: fc.integer({ min: 1, max: 2 }), isUnreadable: fc.boolean(), death });
 type Asking = typeof asking extends fc.Arbitrary<infer T> ? T : never;
 

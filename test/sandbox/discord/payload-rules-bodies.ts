@@ -1,6 +1,8 @@
 import type { ExistingMessage, PayloadFile, PayloadKind } from '../../../sandbox/discord/rules/payload-rules.ts';
 
-/** Builders of bodies for the payload rules: each gives something that Discord accepts, with the given fields on top. */
+/**
+ * Builders of bodies for the payload rules: each gives something that Discord accepts, with the given fields on top.
+ */
 export type Body = Readonly<Record<string, unknown>>;
 
 export const V2 = 1 << 15;
