@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { type App, type AppConfig, startApp } from './app/app.ts';
+import { type App, startApp } from './app/app.ts';
+import type { AppConfig } from './app/app-config.ts';
 import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts';
 import { AppError, toErrorMessage } from './shared/errors.ts';
 import { createLogger, type Logger } from './shared/logger.ts';

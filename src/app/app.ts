@@ -1,47 +1,24 @@
-import { Events } from 'discord.js';
 import { z } from 'zod';
-import { UseapiClient } from '../backends/useapi/client.ts';
-import type { Config, DiscordConfig, UseapiConfig } from '../config.ts';
-import { ChannelCards } from '../discord/cards/channel-cards.ts';
-import { JobAnswers } from '../discord/cards/job-answers.ts';
-import { JobCards } from '../discord/cards/job-cards.ts';
-import { JobMarks } from '../discord/cards/job-marks.ts';
-import { PrivateCards } from '../discord/cards/private-cards.ts';
 import { onAccessChanged } from '../discord/core/access-news.ts';
 import { Bot } from '../discord/core/bot.ts';
-import { DiscordChannelPoster } from '../discord/core/discord-channel-poster.ts';
-import { GuildDirectory } from '../discord/core/guild-directory.ts';
-import { ActReplies } from '../discord/core/kept-replies.ts';
 import { logRuleChange } from '../discord/moderation/audit-entries.ts';
-import { connectDesks, createDesks, type Desks } from '../discord/moderation/moderator-room.ts';
-import { ReviewAnswers } from '../discord/moderation/review-answers.ts';
 import type { ReviewDesk } from '../discord/moderation/review-posts.ts';
 import { logAct, logMade } from '../discord/moderation/submission-log.ts';
-import { NoticeMessages } from '../discord/notify/notice-messages.ts';
-import { RuleSamples } from '../discord/notify/rule-samples.ts';
-import { Router } from '../discord/router.ts';
-import type { BotServices } from '../discord/services.ts';
+import type { Router } from '../discord/router.ts';
 import { connectActs, connectCards } from '../discord/submissions/submission-wiring.ts';
-import { createFollowing, type Following } from '../jobs/create-jobs.ts';
 import type { JobWatcher } from '../jobs/job-watcher.ts';
-import { MediaStore } from '../media/media-store.ts';
 import { Moderation } from '../moderation/moderation.ts';
-import { createTelling, type Telling } from '../notifications/create-notifications.ts';
-import { CardPlaces } from '../notifications/live-cards/card-places.ts';
 import type { Queue } from '../queue/contract.ts';
-import { SqliteQueue } from '../queue/sqlite/sqlite-queue.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { watchClock } from '../shared/clock-steps.ts';
 import { isDoneWithin } from '../shared/done-within.ts';
 import type { Logger } from '../shared/logger.ts';
-import { SqliteStore } from '../storage/sqlite/sqlite-store.ts';
-import { buildHandlers, type Handlers } from './features.ts';
-
-/** A configuration in which both outsides have an address, be it that of a stand-in. */
-export interface AppConfig extends Omit<Config, 'discord' | 'useapi'> {
-  readonly discord: DiscordConfig;
-  readonly useapi: UseapiConfig;
-}
+import type { AppConfig } from './app-config.ts';
+import { buildDiscord, type Discord } from './discord.ts';
+import { buildDiscordPosts, type DiscordPosts } from './discord-posts.ts';
+import { buildJobs, type Jobs } from './jobs.ts';
+import { buildNotifications, type Notifications } from './notifications.ts';
+import { type Outside, openOutside } from './outside.ts';
 
 export interface AppOptions {
   readonly config: AppConfig;
@@ -74,140 +51,75 @@ const ACTS_STOP_MS = 2_000;
 export async function startApp(options: AppOptions): Promise<App> {
   const stack = new AsyncDisposableStack();
   try {
-    return await startOn(stack, options);
+    const clock = options.clock ?? systemClock;
+    const { config, logger, maxStoreBytes } = options;
+    const limit = maxStoreBytes === undefined ? {} : { maxStoreBytes };
+    const outside = await openOutside(stack, { config, clock, logger, ...limit });
+    const parts = buildParts(outside, options, clock);
+    connect(parts, options);
+    stack.defer(watchClock(clock, logger, [parts.bot, parts.posts.channelPoster]));
+    await start(stack, parts, config);
+    return toApp(stack, parts);
   } catch (thrown) {
     await stack.disposeAsync();
     throw thrown;
   }
 }
 
-/** Everything that is opened is deferred onto the stack, so that it is closed in reverse order. */
-async function startOn(stack: AsyncDisposableStack, options: AppOptions): Promise<App> {
-  const { config, logger, clock = systemClock } = options;
-  const outside = await openOutside(stack, options, clock);
-  const { guildIds } = config.discord;
-  const bot = new Bot({
-    ...config.discord,
-    logger,
-    onFatal: options.onFatal,
-  });
-  const { client } = bot;
-  const moderation = new Moderation({ ...outside, guildIds, clock, logger });
+/** All that is built, one field a room. */
+interface Parts {
+  readonly outside: Outside;
+  readonly bot: Bot;
+  readonly moderation: Moderation;
+  readonly jobs: Jobs;
+  readonly posts: DiscordPosts;
+  readonly notifications: Notifications;
+  readonly discord: Discord;
+}
+
+function buildParts(outside: Outside, { config, logger, onFatal }: AppOptions, clock: Clock): Parts {
+  const { store, queue, backend } = outside;
   const { useapiVersions: versions, pollIntervalMs } = config;
-  const jobs = createFollowing({ ...outside, versions, pollIntervalMs, clock, logger });
-  const desks = createDesks({ ...outside, client, moderation, jobs: jobs.jobStore, guildIds, clock, logger });
-  const telling = buildTelling(outside, jobs, desks, bot, options);
-  const reviewDesk = desks.openReviewDesk(telling.notifier);
-  connect(jobs, moderation, telling, reviewDesk);
-  connectDesks(jobs, moderation.reviews, desks, reviewDesk);
-  moderation.onUpkeep(() => postMissingReviews(reviewDesk, guildIds));
-  stack.defer(watchClock(clock, logger, [bot, telling.poster]));
-  moderation.onUpkeep(() => jobs.acting.tellUntold());
-  const services = buildServices({ outside, jobs, telling, moderation, desks, reviewDesk, bot, clock, logger });
-  connectCards(telling.poster, services, logger);
-  connectActs(jobs, services, { requesters: desks.requesters }, logger);
-  const handlers = buildHandlers(services);
-  const router = buildRouter(handlers, services, bot, options);
-  bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
-  await jobs.tracker.restore();
-  await moderation.load();
-  await telling.rules.listAll(config.discord.guildIds);
-  stack.defer(async () => void (await isDoneWithin(jobs.acting.whenIdle(), ACTS_STOP_MS)));
-  stack.defer(() => bot.stop());
-  stack.defer(() => finishInteractions(router));
-  stack.defer(() => jobs.acting.stop());
-  await bot.start([...handlers.commands, ...handlers.messageCommands]);
-  stack.defer(async () => void (await outside.queue.stop({ timeoutMs: QUEUE_STOP_MS })));
-  await moderation.start();
-  await telling.start();
-  jobs.moderated.start();
-  desks.alertDesk.start();
-  desks.directNotices.start((task) => desks.requesters.tellNotice(task));
-  await postMissingReviews(reviewDesk, guildIds);
-  onAccessChanged(client, (guildId) => void reviewDesk.onAccessChanged(guildId));
-  await jobs.acting.recover();
-  await startTicks(outside.queue, jobs.watcher, config.pollIntervalMs);
-  return {
-    poll: () => jobs.watcher.tick(),
-    whenIdle() {
-      outside.queue.wake();
-      return outside.queue.whenIdle();
-    },
-    stop() {
-      router.close();
-      return stack.disposeAsync();
-    },
-  };
-}
-
-async function postMissingReviews(desk: ReviewDesk, guildIds: readonly string[]): Promise<void> {
-  for (const guildId of guildIds) await desk.postMissing(guildId);
-}
-
-async function openOutside(stack: AsyncDisposableStack, options: AppOptions, clock: Clock) {
-  const { config, logger, maxStoreBytes } = options;
-  const limit = maxStoreBytes === undefined ? {} : { maxBytes: maxStoreBytes };
-  const store = SqliteStore.open(config.storePath, clock, { logger, ...limit });
-  stack.defer(() => store.close());
-  const queue = await SqliteQueue.open({ path: config.storePath, clock, logger, ...limit });
-  stack.defer(async () => void (await queue.stop()));
-  const client = new UseapiClient({ baseUrl: config.useapi.url, token: config.useapi.token, clock, logger });
-  stack.defer(() => client.close());
-  const folder = `${config.storePath}.media`;
-  const media = new MediaStore({ folder, allowedHosts: config.mediaHosts, proxy: client, clock, logger });
-  stack.defer(() => media.close());
-  return { store, queue, client, media };
-}
-
-type Outside = Awaited<ReturnType<typeof openOutside>>;
-function buildTelling(
-  { store, queue, media }: Outside,
-  jobs: Following,
-  { alertDesk, directNotices, held, log }: Desks,
-  bot: Bot,
-  options: AppOptions,
-): Telling & Posting {
-  const { config, logger, clock = systemClock, onFatal } = options;
-  const cardPlaces = new CardPlaces(store);
-  const marks = new JobMarks(jobs.presses, cardPlaces, jobs.jobStore);
-  const poster = new DiscordChannelPoster(bot.client, new NoticeMessages(media, marks));
-  const telling = createTelling({
+  const { guildIds } = config.discord;
+  const bot = new Bot({ ...config.discord, logger, onFatal });
+  const moderation = new Moderation({ store, queue, guildIds, clock, logger });
+  const jobs = buildJobs({ store, queue, backend, versions, pollIntervalMs, clock, logger });
+  const posts = buildDiscordPosts({ outside, client: bot.client, moderation, jobs, guildIds, clock, logger });
+  const { channelPoster, alertDesk, directNotices, held } = posts;
+  const notifications = buildNotifications({
     store,
     queue,
     jobs: jobs.jobStore,
-    poster,
-    guildIds: () => config.discord.guildIds,
+    poster: channelPoster,
+    held,
+    guildIds: () => guildIds,
     clock,
     logger,
-    held,
     onSuspended: async (rule, reason) => {
       await alertDesk.onSuspended(rule, reason);
       await directNotices.tellSuspended(rule, reason);
     },
     onMissedMention: directNotices.onMissedMention,
-    onRuleChanged: (news) => logRuleChange(log, news),
+    onRuleChanged: (news) => logRuleChange(moderation.log, news),
     onFatal,
   });
-  return { ...telling, poster, marks, cardPlaces };
-}
-
-interface Posting {
-  readonly poster: DiscordChannelPoster;
-  readonly marks: JobMarks;
-  readonly cardPlaces: CardPlaces;
+  const discord = buildDiscord({ bot, outside, jobs, moderation, notifications, posts, guildIds, clock, logger });
+  return { outside, bot, moderation, jobs, posts, notifications, discord };
 }
 
 /** News of jobs travels upward by these calls alone. */
-function connect(
-  { tracker, watcher, acting, moderated }: Following,
-  { gate, log }: Moderation,
-  { notifier, liveCards }: Telling,
-  desk: ReviewDesk,
-): void {
+function connect(parts: Parts, { config, logger }: AppOptions): void {
+  const { moderation, jobs, posts, notifications, discord } = parts;
+  const { tracker, watcher, acting, moderated } = jobs;
+  const { gate, log, reviews } = moderation;
+  const { notifier, liveCards } = notifications;
+  const { alertDesk, cardPlaces, channelPoster } = posts;
+  const { reviewDesk, actNews, channelCards, privateCards } = discord;
+  const { guildIds } = config.discord;
   acting.runner.onBegun((act) => logAct(log, act));
   acting.runner.onMade((act, job) => logMade(log, act, job));
-  tracker.onTransition(({ job }) => desk.noteEnded(job));
-  tracker.onMetFinal(desk.noteEnded);
+  tracker.onTransition(({ job }) => reviewDesk.noteEnded(job));
+  tracker.onMetFinal(reviewDesk.noteEnded);
   tracker.onTransition(gate.onTransition);
   tracker.onMetFinal((job) => gate.admit(job));
   tracker.onTransition((transition) => notifier.onTransition(transition));
@@ -215,72 +127,62 @@ function connect(
   tracker.onTransition(moderated.onTransition);
   watcher.onLostContact((job) => notifier.onLostContact(job));
   watcher.readLive((ref) => liveCards.hasLiveCard(ref));
+  tracker.onTransition(alertDesk.onTransition);
+  watcher.onLostContact(alertDesk.onLostContact);
+  jobs.onBlocked(alertDesk.onBlocked);
+  acting.runner.onRefused(alertDesk.onRefused);
+  reviews.onOpened(reviewDesk.onOpened);
+  reviews.onDecided(reviewDesk.onDecided);
+  reviews.onReminder(reviewDesk.onReminder);
+  moderation.onUpkeep(() => postMissingReviews(reviewDesk, guildIds));
+  moderation.onUpkeep(() => acting.tellUntold());
+  connectCards(channelPoster, { jobs: jobs.jobStore, cardPlaces, channelCards, privateCards }, logger);
+  connectActs({ tracker, acting, moderated }, actNews, privateCards);
 }
 
-/** Everything whose building the services are put together from. */
-interface Parts {
-  readonly outside: Outside;
-  readonly jobs: Following;
-  readonly telling: Telling & Posting;
-  readonly desks: Desks;
-  readonly reviewDesk: ReviewDesk;
-  readonly moderation: Moderation;
-  readonly bot: Bot;
-  readonly clock: Clock;
-  readonly logger: Logger;
+/** Everything that is started is deferred onto the stack, so that it is stopped in reverse order. */
+async function start(stack: AsyncDisposableStack, parts: Parts, config: AppConfig): Promise<void> {
+  const { outside, bot, moderation, jobs, posts, notifications, discord } = parts;
+  const { queue } = outside;
+  const { acting, tracker, watcher, moderated } = jobs;
+  const { router, reviewDesk, handlers } = discord;
+  const { guildIds } = config.discord;
+  await tracker.restore();
+  await moderation.load();
+  await notifications.rules.listAll(guildIds);
+  stack.defer(async () => void (await isDoneWithin(acting.whenIdle(), ACTS_STOP_MS)));
+  stack.defer(() => bot.stop());
+  stack.defer(() => finishInteractions(router));
+  stack.defer(() => acting.stop());
+  await bot.start([...handlers.commands, ...handlers.messageCommands]);
+  stack.defer(async () => void (await queue.stop({ timeoutMs: QUEUE_STOP_MS })));
+  await moderation.start();
+  await notifications.start();
+  moderated.start();
+  posts.alertDesk.start();
+  posts.directNotices.start((task) => posts.requesters.tellNotice(task));
+  await postMissingReviews(reviewDesk, guildIds);
+  onAccessChanged(bot.client, (guildId) => void reviewDesk.onAccessChanged(guildId));
+  await acting.recover();
+  await startTicks(queue, watcher, config.pollIntervalMs);
 }
 
-function buildServices(parts: Parts): BotServices {
-  const { outside, jobs, telling, moderation, desks, reviewDesk, bot, clock, logger } = parts;
-  const { media } = outside;
-  const { gate, messages } = desks;
-  const { jobStore, ...rest } = jobs;
-  const cards = new JobCards(media, telling.marks, clock, gate);
-  const directory = new GuildDirectory(bot.client);
-  const isHeld = (guildId: string, ref: string) => moderation.gate.isHeldFor(guildId, ref, false);
-  const { liveCards } = telling;
-  const { rest: api } = bot.client;
-  const reviewAnswers = new ReviewAnswers({ ...moderation, messages });
+function toApp(stack: AsyncDisposableStack, { outside, jobs, discord }: Parts): App {
   return {
-    ...rest,
-    ...telling,
-    clock,
-    jobs: jobStore,
-    media,
-    cards,
-    directory,
-    gate,
-    reviewDesk,
-    reviewAnswers,
-    jobAnswers: new JobAnswers({ actions: jobs.actions, cards, gate, reviewAnswers }),
-    replies: new ActReplies(clock),
-    privateCards: new PrivateCards({ clock, logger }),
-    channelCards: new ChannelCards({ rest: api, cards, jobs: jobStore, liveCards, directory, isHeld, logger }),
-    ...toModerationServices(moderation),
-    samples: new RuleSamples({ samples: telling.samples, index: jobs.index, jobs: jobStore, gate }),
+    poll: () => jobs.watcher.tick(),
+    whenIdle() {
+      outside.queue.wake();
+      return outside.queue.whenIdle();
+    },
+    stop() {
+      discord.router.close();
+      return stack.disposeAsync();
+    },
   };
 }
 
-function toModerationServices({ log, settings, permissions, words, quotas, reviews, privacy }: Moderation) {
-  return { log, settings, permissions, words, quotas, reviews, privacy };
-}
-
-function buildRouter(handlers: Handlers, services: BotServices, bot: Bot, { config, logger }: AppOptions): Router {
-  const { commands, controls, forms, messageCommands } = handlers;
-  const { guildIds } = config.discord;
-  return new Router({
-    commands,
-    controls,
-    forms,
-    messageCommands,
-    permissions: services.permissions,
-    log: services.log,
-    clock: services.clock,
-    services,
-    guildIds,
-    rest: bot.interactionRest,
-    logger,
-  });
+async function postMissingReviews(desk: ReviewDesk, guildIds: readonly string[]): Promise<void> {
+  for (const guildId of guildIds) await desk.postMissing(guildId);
 }
 
 /** Gives the interactions that were taken some time to be answered, and tells the others that the bot is going. */

@@ -116,9 +116,9 @@ describe('explainer', () => {
     const rule = await bot.telling.rules.add(GUILD, aRuleInput({ mentionRoleId: 'r1' }), 0);
     const job = await bot.tracker.observe(anApiJob());
 
-    const posted = await bot.telling.samples.post(rule, job);
+    const posted = await bot.telling.samplePosts.post(rule, job);
     world.discord.refusing.set('c1', noPermission());
-    const refused = await bot.telling.samples.post(rule, job);
+    const refused = await bot.telling.samplePosts.post(rule, job);
 
     expect(posted).toEqual({ outcome: 'posted', link: `https://discord.com/channels/${GUILD}/c1/m1` });
     expect(world.discord.messages[0]?.notice).toMatchObject({ isSample: true, mentionRoleIds: [] });

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { buildNotifications, type Notifications } from '../../src/app/notifications.ts';
 import { concealJob } from '../../src/jobs/concealed-job.ts';
 import { isOver } from '../../src/jobs/job.ts';
 import { JobIndex } from '../../src/jobs/job-index.ts';
 import { JobStore } from '../../src/jobs/job-store.ts';
 import { JobTracker } from '../../src/jobs/job-tracker.ts';
-import { createTelling, type Telling } from '../../src/notifications/create-notifications.ts';
 import type { RuleInput } from '../../src/notifications/rules/rule-store.ts';
 import type { NamedQueue, Queue } from '../../src/queue/contract.ts';
 import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
@@ -22,7 +22,7 @@ export const GUILD = 'g1';
 /** One run of the bot's inside on the test's files. */
 export interface Process {
   readonly life: Lifeline;
-  readonly telling: Telling;
+  readonly telling: Notifications;
   readonly tracker: JobTracker;
   readonly jobs: JobStore;
   readonly queue: Queue;
@@ -57,7 +57,7 @@ export class TellingWorld {
     const queue = new MortalQueue(real, life);
     const jobs = new JobStore(store);
     const tracker = new JobTracker({ store: jobs, index: new JobIndex(), clock, logger: silentLogger });
-    const telling = createTelling({
+    const telling = buildNotifications({
       store,
       queue,
       jobs,

@@ -1,37 +1,45 @@
 import { toJobRef } from '../../jobs/job-ref.ts';
+import type { JobStore } from '../../jobs/job-store.ts';
 import type { JobTracker } from '../../jobs/job-tracker.ts';
 import type { Acting } from '../../jobs/submissions/create-submissions.ts';
 import type { ModeratedJobs } from '../../jobs/submissions/moderated-jobs.ts';
+import type { CardPlaces } from '../../notifications/live-cards/card-places.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { ChannelCards } from '../cards/channel-cards.ts';
+import type { PrivateCards } from '../cards/private-cards.ts';
 import type { DiscordChannelPoster } from '../core/discord-channel-poster.ts';
-import type { BotServices } from '../services.ts';
-import { ActNews, type ActNewsOptions } from './submission-outcomes.ts';
+import type { ActNews } from './submission-outcomes.ts';
 
 interface Actors {
   readonly tracker: Pick<JobTracker, 'onChange'>;
-  readonly acting: Pick<Acting, 'line' | 'onOutcome' | 'noteTold'>;
-  readonly moderated: ModeratedJobs;
+  readonly acting: Pick<Acting, 'line' | 'onOutcome'>;
+  readonly moderated: Pick<ModeratedJobs, 'onModerated'>;
 }
 
 /** Requesters hear what becomes of what they asked for, after the interaction in which they asked. */
 export function connectActs(
   { tracker, acting, moderated }: Actors,
-  { replies, channelCards, privateCards, drafts, quotas }: BotServices,
-  direct: Pick<ActNewsOptions, 'requesters'>,
-  logger: Logger,
+  news: ActNews,
+  privateCards: Pick<PrivateCards, 'refresh'>,
 ): void {
-  const news = new ActNews({ ...direct, acting, replies, channelCards, privateCards, drafts, quotas, logger });
   acting.line.onAnyProgress((progress) => news.onProgress(progress));
   acting.onOutcome((act, result) => news.tellOutcome(act, result));
   tracker.onChange(({ ref }) => void privateCards.refresh(ref));
   moderated.onModerated((act, job) => news.tellModerated(act, job));
 }
 
+export interface CardLinksNeeds {
+  readonly jobs: Pick<JobStore, 'get'>;
+  readonly cardPlaces: Pick<CardPlaces, 'note'>;
+  readonly channelCards: Pick<ChannelCards, 'refresh'>;
+  readonly privateCards: Pick<PrivateCards, 'refresh'>;
+}
+
 /** A card that is there is linked from the one whose button made its job. */
 export function connectCards(
   poster: DiscordChannelPoster,
-  { jobs, cardPlaces, channelCards, privateCards }: BotServices,
+  { jobs, cardPlaces, channelCards, privateCards }: CardLinksNeeds,
   logger: Logger,
 ): void {
   poster.onCardPosted(async ({ guildId, job, replyTo, ...place }) => {

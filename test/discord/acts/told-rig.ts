@@ -10,6 +10,7 @@ import { logAct, logMade } from '../../../src/discord/moderation/submission-log.
 import type { BotServices } from '../../../src/discord/services.ts';
 import { runPress } from '../../../src/discord/submissions/run-press.ts';
 import { runSubmit } from '../../../src/discord/submissions/run-prompt.ts';
+import { ActNews } from '../../../src/discord/submissions/submission-outcomes.ts';
 import { connectActs } from '../../../src/discord/submissions/submission-wiring.ts';
 import { toJobRef } from '../../../src/jobs/job-ref.ts';
 import { toLabelHash } from '../../../src/jobs/label-hash.ts';
@@ -99,7 +100,10 @@ export class BotProcess {
     this.#services = this.#toServices(log);
     const moderated = { onModerated: () => undefined } as unknown as Parameters<typeof connectActs>[0]['moderated'];
     const { tracker, acting } = this.#bot;
-    connectActs({ tracker, acting, moderated }, this.#services, { requesters: this.#toRequesters() }, silentLogger);
+    const { replies, channelCards, privateCards, drafts, quotas } = this.#services;
+    const requesters = this.#toRequesters();
+    const parts = { acting, requesters, replies, channelCards, privateCards, drafts, quotas, logger: silentLogger };
+    connectActs({ tracker, acting, moderated }, new ActNews(parts), privateCards);
   }
 
   async recover(): Promise<void> {

@@ -1,28 +1,28 @@
 import type { JobStore } from '../jobs/job-store.ts';
+import type { ChannelPoster } from '../notifications/delivery/channel-poster.ts';
+import { ChannelStates } from '../notifications/delivery/channel-state.ts';
+import { Deliveries } from '../notifications/delivery/deliveries.ts';
+import { defineDeliveryQueue } from '../notifications/delivery/delivery-queue.ts';
+import type { MissedMentionListener } from '../notifications/delivery/missed-mention.ts';
+import { openPostRecords } from '../notifications/delivery/post-record.ts';
+import { Refusals } from '../notifications/delivery/refusals.ts';
+import { Samples } from '../notifications/delivery/samples.ts';
+import { Sender } from '../notifications/delivery/sender.ts';
+import { ToldJobs } from '../notifications/delivery/told-jobs.ts';
+import { Explainer } from '../notifications/explain.ts';
+import { LiveCards } from '../notifications/live-cards/live-cards.ts';
+import { WatchStore } from '../notifications/live-cards/watch-store.ts';
+import { Notifier } from '../notifications/notifier.ts';
+import { type HeldJobs, NOTHING_HELD } from '../notifications/planning/held-jobs.ts';
+import { PlanStore } from '../notifications/planning/plan-store.ts';
+import type { Rule } from '../notifications/rules/rule.ts';
+import { type RuleListener, RuleStore } from '../notifications/rules/rule-store.ts';
 import type { Queue } from '../queue/contract.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Store } from '../storage/contract.ts';
-import type { ChannelPoster } from './delivery/channel-poster.ts';
-import { ChannelStates } from './delivery/channel-state.ts';
-import { Deliveries } from './delivery/deliveries.ts';
-import { defineDeliveryQueue } from './delivery/delivery-queue.ts';
-import type { MissedMentionListener } from './delivery/missed-mention.ts';
-import { openPostRecords } from './delivery/post-record.ts';
-import { Refusals } from './delivery/refusals.ts';
-import { Samples } from './delivery/samples.ts';
-import { Sender } from './delivery/sender.ts';
-import { ToldJobs } from './delivery/told-jobs.ts';
-import { Explainer } from './explain.ts';
-import { LiveCards } from './live-cards/live-cards.ts';
-import { WatchStore } from './live-cards/watch-store.ts';
-import { Notifier } from './notifier.ts';
-import { type HeldJobs, NOTHING_HELD } from './planning/held-jobs.ts';
-import { PlanStore } from './planning/plan-store.ts';
-import type { Rule } from './rules/rule.ts';
-import { type RuleListener, RuleStore } from './rules/rule-store.ts';
 
-export interface TellingOptions {
+export interface NotificationsOptions {
   readonly store: Pick<Store, 'collection'>;
   readonly queue: Queue;
   readonly jobs: Pick<JobStore, 'get' | 'getMany'>;
@@ -44,8 +44,8 @@ export interface TellingOptions {
   readonly onFatal: (reason: string) => void;
 }
 
-/** Everything that tells channels of jobs. */
-export interface Telling {
+/** Everything that notifies channels of jobs. */
+export interface Notifications {
   readonly rules: RuleStore;
   /** Its `onTransition` and `onLostContact` are to be connected to tracker and watcher. */
   readonly notifier: Notifier;
@@ -53,13 +53,13 @@ export interface Telling {
   readonly liveCards: LiveCards;
   readonly explainer: Explainer;
   /** Posts tests of rules. */
-  readonly samples: Samples;
+  readonly samplePosts: Samples;
   /** Brings live cards up to date and starts handling the queue; the queue is stopped by whoever opened it. */
   start(): Promise<void>;
 }
 
-/** Builds what tells channels of jobs; nothing runs before `start`. */
-export function createTelling(options: TellingOptions): Telling {
+/** Builds what notifies channels of jobs; nothing runs before `start`. */
+export function buildNotifications(options: NotificationsOptions): Notifications {
   const {
     store,
     jobs,
@@ -93,7 +93,7 @@ export function createTelling(options: TellingOptions): Telling {
   });
   const states = new ChannelStates(store);
   const refusals = new Refusals({ rules, clock, logger, onSuspended, ...(onResumed && { onResumed }) });
-  const work = {
+  const deliveries = new Deliveries({
     queue,
     rules,
     states,
@@ -104,13 +104,12 @@ export function createTelling(options: TellingOptions): Telling {
     onMissedMention,
     clock,
     onFatal,
-  };
-  const deliveries = new Deliveries(work);
+  });
   return {
     rules,
     notifier: new Notifier({ rules, plans, watches, queue, sender, held, guildIds, clock }),
     liveCards,
-    samples: new Samples(poster, clock),
+    samplePosts: new Samples(poster, clock),
     explainer: new Explainer({ plans, rules, sender, queue, clock }),
     async start() {
       await liveCards.restore();
