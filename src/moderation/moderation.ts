@@ -4,12 +4,12 @@ import type { Clock } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Store } from '../storage/contract.ts';
-import { Gate } from './gate.ts';
 import { GuildSettings } from './guild-settings.ts';
 import { AuditLog } from './log/audit-log.ts';
 import { Permissions } from './permissions.ts';
 import { Privacy } from './privacy.ts';
 import { Quotas } from './quotas.ts';
+import { Gate } from './reviews/gate.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { Words } from './words.ts';
 

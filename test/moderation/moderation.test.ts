@@ -9,7 +9,7 @@ import { FakeClock } from '../fake-clock.ts';
 import { createQueueFolder } from '../queue/sqlite-store.ts';
 import { FakeQueue } from './fake-queue.ts';
 import { atEveryStatement, FAULTS, FaultyStore } from './faulty-store.ts';
-import { aReviewSetting, configure } from './review-world.ts';
+import { aReviewSetting, configure } from './reviews/review-world.ts';
 
 const DAY_MS = 86_400_000;
 const ANNA = '100000000000000001';

@@ -1,8 +1,8 @@
 import { type Concealment, concealJob } from '../../jobs/concealed-job.ts';
 import { isOver, type Job } from '../../jobs/job.ts';
 import type { IndexedJob } from '../../jobs/job-index.ts';
-import type { Gate } from '../../moderation/gate.ts';
 import type { Permissions } from '../../moderation/permissions.ts';
+import type { Gate } from '../../moderation/reviews/gate.ts';
 import type { Reviews } from '../../moderation/reviews/reviews.ts';
 import type { Caller } from '../core/caller.ts';
 

@@ -5,7 +5,7 @@ import { SqliteQueue } from '../../../src/queue/sqlite/sqlite-queue.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { createQueueFolder } from '../../queue/sqlite-store.ts';
 import { atEveryStatement, FAULTS } from '../faulty-store.ts';
-import { aReviewSetting, configure, type Process, ReviewWorld } from '../review-world.ts';
+import { aReviewSetting, configure, type Process, ReviewWorld } from './review-world.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

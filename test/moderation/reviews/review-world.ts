@@ -1,15 +1,15 @@
-import { Gate } from '../../src/moderation/gate.ts';
-import { GuildSettings } from '../../src/moderation/guild-settings.ts';
-import { AuditLog } from '../../src/moderation/log/audit-log.ts';
-import type { Review, ReviewDecision } from '../../src/moderation/reviews/review.ts';
-import { Reviews } from '../../src/moderation/reviews/reviews.ts';
-import type { ReviewSettings, Settings } from '../../src/moderation/settings.ts';
-import { Words } from '../../src/moderation/words.ts';
-import type { Queue } from '../../src/queue/contract.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { FakeClock } from '../fake-clock.ts';
-import { FakeQueue } from './fake-queue.ts';
-import { FaultyStore } from './faulty-store.ts';
+import { GuildSettings } from '../../../src/moderation/guild-settings.ts';
+import { AuditLog } from '../../../src/moderation/log/audit-log.ts';
+import { Gate } from '../../../src/moderation/reviews/gate.ts';
+import type { Review, ReviewDecision } from '../../../src/moderation/reviews/review.ts';
+import { Reviews } from '../../../src/moderation/reviews/reviews.ts';
+import type { ReviewSettings, Settings } from '../../../src/moderation/settings.ts';
+import { Words } from '../../../src/moderation/words.ts';
+import type { Queue } from '../../../src/queue/contract.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { FakeClock } from '../../fake-clock.ts';
+import { FakeQueue } from '../fake-queue.ts';
+import { FaultyStore } from '../faulty-store.ts';
 
 /** The bot as one process has it. */
 export interface Process {

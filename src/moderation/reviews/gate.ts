@@ -1,8 +1,8 @@
-import { endOf, isVisibleTo, type Job } from '../jobs/job.ts';
-import type { Transition } from '../jobs/job-tracker.ts';
-import type { GuildSettings } from './guild-settings.ts';
-import type { OpenReason, Reviews } from './reviews/reviews.ts';
-import type { Words } from './words.ts';
+import { endOf, isVisibleTo, type Job } from '../../jobs/job.ts';
+import type { Transition } from '../../jobs/job-tracker.ts';
+import type { GuildSettings } from '../guild-settings.ts';
+import type { Words } from '../words.ts';
+import type { OpenReason, Reviews } from './reviews.ts';
 
 export interface GateOptions {
   readonly reviews: Reviews;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { VoteOutcome } from '../../src/moderation/reviews/reviews.ts';
-import { StoreError } from '../../src/storage/contract.ts';
-import { FAULTS } from './faulty-store.ts';
+import type { VoteOutcome } from '../../../src/moderation/reviews/reviews.ts';
+import { StoreError } from '../../../src/storage/contract.ts';
+import { FAULTS } from '../faulty-store.ts';
 import { aReviewSetting, configure, type Process, ReviewWorld } from './review-world.ts';
 
 const HOUR_MS = 3_600_000;

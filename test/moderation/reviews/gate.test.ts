@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { JobIndex } from '../../src/jobs/job-index.ts';
-import { JobStore } from '../../src/jobs/job-store.ts';
-import { JobTracker } from '../../src/jobs/job-tracker.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { aJob, aJobid, anApiJob } from '../builders.ts';
-import { aListedWord } from './moderation-builders.ts';
+import { JobIndex } from '../../../src/jobs/job-index.ts';
+import { JobStore } from '../../../src/jobs/job-store.ts';
+import { JobTracker } from '../../../src/jobs/job-tracker.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { aJob, aJobid, anApiJob } from '../../builders.ts';
+import { aListedWord } from '../moderation-builders.ts';
 import { aReviewSetting, configure, type Process, ReviewWorld } from './review-world.ts';
 
 describe('the gate', () => {
