@@ -1,31 +1,44 @@
 import { InteractionContextType } from 'discord.js';
 import { toApiChannel } from '../src/discord/core/api-channel.ts';
-import type { Command } from '../src/discord/core/handlers.ts';
-import { readBoard, toBoardFilter } from '../src/discord/jobs/board-controls.ts';
-import { suggestApiChannels } from '../src/discord/jobs/suggestions.ts';
+import type { Autocomplete, Command } from '../src/discord/core/handlers.ts';
+import { type ShowBoard, toJobType } from '../src/discord/jobs/jobs-board.ts';
 import { apiChannel, choice, publicOption } from './options.ts';
 
+const DATA: Command['data'] = {
+  name: 'jobs',
+  description: 'Show what is running now: the load of each API channel and the jobs',
+  contexts: [InteractionContextType.Guild],
+  options: [
+    apiChannel('Only this Midjourney channel at useapi.net'),
+    choice('type', 'Only jobs of this type', ['image', 'video']),
+    publicOption('Show the answer to everyone in this channel'),
+  ],
+};
+
+interface Needs {
+  readonly showBoard: ShowBoard;
+  readonly suggestApiChannels: Autocomplete;
+}
+
 /** `/jobs`: what runs now. */
-export const jobs: Command = {
-  data: {
-    name: 'jobs',
-    description: 'Show what is running now: the load of each API channel and the jobs',
-    contexts: [InteractionContextType.Guild],
-    options: [
-      apiChannel('Only this Midjourney channel at useapi.net'),
-      choice('type', 'Only jobs of this type', ['image', 'video']),
-      publicOption('Show the answer to everyone in this channel'),
-    ],
-  },
-  handlers: {
-    jobs: {
-      async run({ caller, options, services }) {
-        services.permissions.requireAllowed('view', caller);
-        const only = options.string('api-channel');
-        const filter = toBoardFilter(options.string('type'), only === undefined ? undefined : toApiChannel(only));
-        return readBoard({ caller, services, isPrivate: options.boolean('public') !== true }, filter, 0);
+export function jobsCommand({ showBoard, suggestApiChannels }: Needs): Command {
+  return {
+    data: DATA,
+    handlers: {
+      jobs: {
+        requires: 'view',
+        async run({ caller, options }) {
+          const only = options.string('api-channel');
+          return showBoard({
+            caller,
+            isPrivate: options.boolean('public') !== true,
+            page: 0,
+            type: toJobType(options.string('type')),
+            apiChannel: only === undefined ? undefined : toApiChannel(only),
+          });
+        },
       },
     },
-  },
-  autocomplete: { 'api-channel': suggestApiChannels },
-};
+    autocomplete: { 'api-channel': suggestApiChannels },
+  };
+}

@@ -1,10 +1,10 @@
 import { toCommands } from '../../commands/index.ts';
-import { controls, forms } from '../discord/controls.ts';
 import type { Command, Control, Form, MessageCommand } from '../discord/core/handlers.ts';
-import { messageCommands } from '../discord/message-commands.ts';
+import { jobsFeature } from '../discord/jobs/jobs-feature.ts';
 import { moderationFeature } from '../discord/moderation/moderation-feature.ts';
 import { notifyFeature } from '../discord/notify/notify-feature.ts';
 import type { BotServices } from '../discord/services.ts';
+import { submissionsFeature } from '../discord/submissions/submissions-feature.ts';
 
 /** All that people can use in Discord. */
 export interface Handlers {
@@ -16,13 +16,15 @@ export interface Handlers {
 
 /** Builds each feature from what it needs, and collects what they offer. */
 export function buildHandlers(services: BotServices): Handlers {
+  const jobs = jobsFeature(services);
+  const submissions = submissionsFeature(services);
   const notify = buildNotify(services);
   const moderation = buildModeration(services);
   return {
-    commands: toCommands({ notify, moderation }),
-    messageCommands: [...messageCommands, ...notify.messageCommands],
-    controls: [...controls, ...notify.controls, ...moderation.controls],
-    forms: [...forms, ...moderation.forms],
+    commands: toCommands({ jobs, submissions, notify, moderation }),
+    messageCommands: [...jobs.messageCommands, ...notify.messageCommands],
+    controls: [...jobs.controls, ...submissions.controls, ...notify.controls, ...moderation.controls],
+    forms: [...submissions.forms, ...moderation.forms],
   };
 }
 

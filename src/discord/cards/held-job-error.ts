@@ -1,13 +1,8 @@
+import type { Reviews } from '../../moderation/reviews/reviews.ts';
 import { UserError } from '../../shared/errors.ts';
-import type { BotServices } from '../services.ts';
 
 /** Why nothing can be done with a job that is held; `later` says what can be done when it is published. */
-export function toHeldError(
-  { reviews }: Pick<BotServices, 'reviews'>,
-  guildId: string,
-  ref: string,
-  later: string,
-): UserError {
+export function toHeldError(reviews: Pick<Reviews, 'isOpen'>, guildId: string, ref: string, later: string): UserError {
   if (reviews.isOpen(guildId, ref)) {
     return new UserError('job-held', `\`${ref}\` awaits review. ${later} when it is published.`);
   }

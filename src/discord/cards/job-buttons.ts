@@ -4,10 +4,9 @@ import { toLabelHash } from '../../jobs/label-hash.ts';
 import { isOnceOnly } from '../../jobs/submissions/press-rules.ts';
 import { toChunks } from '../../shared/chunks.ts';
 import { cutText } from '../../shared/text.ts';
-import { button, stringSelect } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
 import { row } from '../ui/blocks.ts';
 import { toPlainLine } from '../ui/outside-text.ts';
+import { pressButton, pressMore } from './card-controls.ts';
 
 const BUTTON_COUNT = 15;
 const BUTTONS_PER_ROW = 5;
@@ -68,7 +67,7 @@ function toUsed(job: Job, marks: ButtonMarks): ReadonlySet<string> {
 
 function toPressButton(ref: string, label: string, isUsed: boolean, isEnabled: boolean) {
   const shown = cutText(toPlainLine(label), LABEL_LENGTH - 2);
-  return button(encodeCustomId('press', ref, toLabelHash(label)), isUsed ? `${shown} ✓` : shown, {
+  return pressButton.toButton({ ref, labelHash: toLabelHash(label) }, isUsed ? `${shown} ✓` : shown, {
     style: isUsed && isOnceOnly(label) ? ButtonStyle.Success : ButtonStyle.Secondary,
     isDisabled: !isEnabled,
   });
@@ -86,8 +85,8 @@ function toPressSelect(
     label: cutText(used.has(label) ? `${toPlainLine(label)} ✓` : toPlainLine(label), OPTION_LENGTH),
     value: toLabelHash(label),
   }));
-  return stringSelect(
-    encodeCustomId('press-more', ref, String(at)),
+  return pressMore.toSelect(
+    { ref, at: String(at) },
     `More buttons, ${first} to ${first + labels.length - 1}`,
     options,
     !isEnabled,

@@ -4,13 +4,12 @@ import { toJobRef } from '../../jobs/job-ref.ts';
 import { toPublicJob } from '../../jobs/public-job.ts';
 import type { MediaFile, MediaResult } from '../../media/media-file.ts';
 import { cutText } from '../../shared/text.ts';
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, dateTime, relativeTime, row, separator, text } from '../ui/blocks.ts';
 import { toProgressText, toReasonText, toStatusLook, toVerbText } from '../ui/job-words.ts';
 import { toPlainLine, toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
 import { refreshJob } from '../ui/show-controls.ts';
+import { cancelJob, pressWithPrompt, shareJob } from './card-controls.ts';
 import { type ButtonMark, type ButtonMarks, NO_MARKS, toButtonSet } from './job-buttons.ts';
 
 export interface JobCardOptions {
@@ -204,10 +203,9 @@ function toGallery(job: Job, files: readonly MediaFile[], isSpoiler: boolean): A
 
 function toControls(job: Job, { deliveryId, isPublic, hasShare }: JobCardOptions, hasButtons: boolean) {
   const controls = [refreshJob.toButton({ ref: job.ref, deliveryId }, isLost(job) ? 'Check' : 'Refresh')];
-  if (hasButtons && job.goneAt === undefined)
-    controls.push(button(encodeCustomId('press-with', job.ref), 'With prompt…'));
-  if (hasShare === true && isPublic !== true) controls.push(button(encodeCustomId('share', job.ref), 'Share'));
-  if (!isOver(job))
-    controls.push(button(encodeCustomId('job-cancel', job.ref), 'Cancel job', { style: ButtonStyle.Danger }));
+  const { ref } = job;
+  if (hasButtons && job.goneAt === undefined) controls.push(pressWithPrompt.toButton({ ref }, 'With prompt…'));
+  if (hasShare === true && isPublic !== true) controls.push(shareJob.toButton({ ref }, 'Share'));
+  if (!isOver(job)) controls.push(cancelJob.toButton({ ref }, 'Cancel job', { style: ButtonStyle.Danger }));
   return row(...controls);
 }

@@ -1,10 +1,18 @@
+import type { JobStore } from '../../jobs/job-store.ts';
 import type { Answer } from '../core/answer.ts';
 import type { ControlCall } from '../core/handlers.ts';
 import type { SourceMessage } from '../core/source-message.ts';
 import { refreshJob } from '../ui/show-controls.ts';
-import type { PrivateCard } from './private-cards.ts';
+import type { JobAnswers } from './job-answers.ts';
+import type { PrivateCard, PrivateCards } from './private-cards.ts';
 
-type CardCall = Pick<ControlCall, 'caller' | 'services' | 'editSource'> & Partial<Pick<ControlCall, 'source'>>;
+export interface MarkedCardNeeds {
+  readonly jobs: Pick<JobStore, 'get'>;
+  readonly jobAnswers: Pick<JobAnswers, 'toAnswer'>;
+  readonly privateCards: Pick<PrivateCards, 'keep' | 'refresh'>;
+}
+
+type CardCall = Pick<ControlCall, 'caller' | 'editSource'> & Partial<Pick<ControlCall, 'source'>>;
 
 /** Whether a message is the card of this job. */
 export function isCardOf({ customIds }: SourceMessage, ref: string): boolean {
@@ -12,24 +20,28 @@ export function isCardOf({ customIds }: SourceMessage, ref: string): boolean {
 }
 
 /** After the answer was sent, the private card from which it was asked for shows what came of it, then and for a while. */
-export function withMarkedCard(call: CardCall, ref: string, answer: Answer): Answer {
-  const { services } = call;
-  const card = toPrivateCard(call, ref);
+export function withMarkedCard(needs: MarkedCardNeeds, call: CardCall, ref: string, answer: Answer): Answer {
+  const { privateCards } = needs;
+  const card = toPrivateCard(needs, call, ref);
   return {
     ...answer,
     release() {
       answer.release?.();
-      if (card !== undefined) services.privateCards.keep(card);
-      void services.privateCards.refresh(ref);
+      if (card !== undefined) privateCards.keep(card);
+      void privateCards.refresh(ref);
     },
   };
 }
 
-function toPrivateCard({ caller, services, source, editSource }: CardCall, ref: string): PrivateCard | undefined {
+function toPrivateCard(
+  { jobs, jobAnswers }: MarkedCardNeeds,
+  { caller, source, editSource }: CardCall,
+  ref: string,
+): PrivateCard | undefined {
   if (editSource === undefined || source === undefined || !isCardOf(source, ref)) return undefined;
   const draw = async () => {
-    const job = await services.jobs.get(ref);
-    return job && services.jobAnswers.toAnswer({ job }, { caller });
+    const job = await jobs.get(ref);
+    return job && jobAnswers.toAnswer({ job }, { caller });
   };
   return { ref, messageId: source.id, draw, edit: editSource };
 }

@@ -1,8 +1,8 @@
 import { ButtonStyle } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { CancelOutcome } from '../../jobs/job-actions.ts';
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { toJobTitle, toStatusLook } from '../ui/job-words.ts';
@@ -10,9 +10,17 @@ import { COLORS } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
 import { toShowButton } from '../ui/show-controls.ts';
 
+/** The confirmation: cancels and says what the job is now. Whose job it is decides who may, besides. */
+export const confirmCancel = new ControlDefinition({
+  name: 'job-cancel-yes',
+  args: { ref: required },
+  requires: 'view',
+  acknowledges: 'update',
+});
+
 /** Asks before a job is cancelled. */
 export function toCancelQuestion(job: Job): OutgoingMessage {
-  const yes = button(encodeCustomId('job-cancel-yes', job.ref), 'Yes, cancel the job', { style: ButtonStyle.Danger });
+  const yes = confirmCancel.toButton({ ref: job.ref }, 'Yes, cancel the job', { style: ButtonStyle.Danger });
   const question = `Cancel the job \`${job.ref}\`? What it has made so far is lost, and it cannot be taken back.`;
   return {
     components: [container(COLORS.warn, [text(`${question}\n> ${toSafeLine(toJobTitle(job), 300)}`), row(yes)])],

@@ -2,8 +2,8 @@ import type { FamilyMember } from '../../jobs/family/family-tree.ts';
 import type { Family } from '../../jobs/family/job-family.ts';
 import { toChunks } from '../../shared/chunks.ts';
 import { countOf, cutText } from '../../shared/text.ts';
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { toJobTitle, toStatusLook } from '../ui/job-words.ts';
@@ -16,6 +16,14 @@ const LABEL_LENGTH = 40;
 const OPTIONS_PER_SELECT = 25;
 const SELECT_COUNT = 3;
 const MAX_INDENT = 8;
+
+/** Compare: up to ten siblings in one gallery. */
+export const compareSiblings = new ControlDefinition({
+  name: 'family-compare',
+  args: { ref: required },
+  requires: 'view',
+  acknowledges: 'private',
+});
 
 interface Line {
   readonly member: FamilyMember;
@@ -35,7 +43,7 @@ export function toFamilyMessage(family: Family): OutgoingMessage {
   const hasSiblings = lines.some(
     ({ member }) => member.children.length > 1 && member.children.some(isAsked(family.ref)),
   );
-  const compare = row(button(encodeCustomId('family-compare', family.ref), 'Compare with its siblings'));
+  const compare = row(compareSiblings.toButton({ ref: family.ref }, 'Compare with its siblings'));
   const body = [text([heading, tree, ...remarks].join('\n')), ...toSelects(lines), ...(hasSiblings ? [compare] : [])];
   return { components: [container(COLORS.busy, body)] };
 }

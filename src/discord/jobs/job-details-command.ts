@@ -1,11 +1,20 @@
+import type { JobAnswers } from '../cards/job-answers.ts';
+import type { GuildDirectory } from '../core/guild-directory.ts';
 import type { MessageCommand } from '../core/handlers.ts';
 import { toMessageCommandData } from '../core/message-command.ts';
 import { refOf } from '../ui/job-of-message.ts';
 
+export interface JobDetailsNeeds {
+  readonly jobAnswers: Pick<JobAnswers, 'show'>;
+  readonly directory: Pick<GuildDirectory, 'ownId'>;
+}
+
 /** The card of the job that a message of ours is about. */
-export const jobDetails: MessageCommand = {
-  data: toMessageCommandData('Job details'),
-  requires: 'view',
-  run: async ({ caller, target, services, showProgress }) =>
-    services.jobAnswers.show(refOf(target, services.directory.ownId()), { caller, showProgress }),
-};
+export function jobDetails({ jobAnswers, directory }: JobDetailsNeeds): MessageCommand {
+  return {
+    data: toMessageCommandData('Job details'),
+    requires: 'view',
+    run: async ({ caller, target, showProgress }) =>
+      jobAnswers.show(refOf(target, directory.ownId()), { caller, showProgress }),
+  };
+}

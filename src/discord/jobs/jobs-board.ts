@@ -2,6 +2,8 @@ import type { APIComponentInContainer } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { BoardProblem, ChannelLoad, RunningBoard } from '../../jobs/running-board.ts';
 import { countOf, cutText } from '../../shared/text.ts';
+import type { Answer } from '../core/answer.ts';
+import type { Caller } from '../core/caller.ts';
 import { ControlDefinition } from '../core/control.ts';
 import { count, maybe, oneOf, optional } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
@@ -11,22 +13,38 @@ import { COLORS } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
 import { openJob } from '../ui/show-controls.ts';
 
+const JOB_TYPES = ['image', 'video'] as const;
+const CHANNELS_SHOWN = 10;
+const VERSIONS = ['v3', 'v2'] as const;
+
 /** What the list was asked for, carried by its controls so that Refresh asks the same. */
 export interface BoardFilter {
   readonly apiChannel?: string | undefined;
-  readonly type?: 'image' | 'video' | undefined;
+  readonly type?: (typeof JOB_TYPES)[number] | undefined;
 }
+
+export interface BoardCall extends BoardFilter {
+  readonly caller: Caller;
+  /** Whether the caller alone sees the list. */
+  readonly isPrivate: boolean;
+  /** From 0. */
+  readonly page: number;
+}
+
+/** Replies with a page of the running jobs, as those who will see it may. */
+export type ShowBoard = (call: BoardCall) => Promise<Answer>;
 
 /** Refresh, Previous and Next under the list; `use` tells them apart. */
 export const turnJobsPage = new ControlDefinition({
   name: 'jobs-page',
-  args: { page: count, type: maybe(oneOf('image', 'video')), apiChannel: optional, use: optional },
+  args: { page: count, type: maybe(oneOf(...JOB_TYPES)), apiChannel: optional, use: optional },
   requires: 'view',
   acknowledges: 'update',
 });
 
-const CHANNELS_SHOWN = 10;
-const VERSIONS = ['v3', 'v2'] as const;
+export function toJobType(text: string | undefined): BoardFilter['type'] {
+  return JOB_TYPES.find((type) => type === text);
+}
 
 /** The list of running jobs: load per API channel, the jobs of one page, and what could not be had. */
 export function toJobsBoard(board: RunningBoard, filter: BoardFilter): OutgoingMessage {

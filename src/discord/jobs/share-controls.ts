@@ -1,31 +1,48 @@
+import type { JobActions } from '../../jobs/job-actions.ts';
+import type { Reviews } from '../../moderation/reviews/reviews.ts';
+import { shareJob } from '../cards/card-controls.ts';
+import type { ChannelCards } from '../cards/channel-cards.ts';
 import { toHeldError } from '../cards/held-job-error.ts';
+import type { Answer } from '../core/answer.ts';
 import type { Caller } from '../core/caller.ts';
 import { requireChannelAccess } from '../core/channel-checks.ts';
+import { onControl } from '../core/control.ts';
+import type { ChannelDirectory } from '../core/guild-directory.ts';
 import type { Control } from '../core/handlers.ts';
-import type { BotServices } from '../services.ts';
 import { toNoticeMessage } from '../ui/notices.ts';
 
-/** Share on a private card: posts it to the channel. */
-const shareJob: Control = {
-  name: 'share',
-  acknowledges: 'private',
-  async run({ id, caller, args: [ref = ''], services }) {
-    services.permissions.requireAllowed('share', caller);
-    const { guildId, channelId } = caller;
-    requireChannelAccess(services.directory, guildId, channelId);
-    requirePublished(ref, caller, services);
-    const { job } = await services.actions.show(ref, caller.guildId);
-    // What is read may have ended now, and be held since.
-    requirePublished(job.ref, caller, services);
-    const link = await services.channelCards.share({ guildId, channelId, job, nonce: id });
-    return { message: toNoticeMessage(`📣 The card of \`${job.ref}\` is in this channel: ${link}`) };
-  },
-};
+export interface ShareNeeds {
+  readonly actions: Pick<JobActions, 'show'>;
+  readonly directory: ChannelDirectory;
+  readonly channelCards: Pick<ChannelCards, 'share' | 'isHeld'>;
+  readonly reviews: Pick<Reviews, 'isOpen'>;
+}
 
-export const shareControls: readonly Control[] = [shareJob];
+export function shareControls(needs: ShareNeeds): readonly Control[] {
+  return [onControl(shareJob, ({ id, caller, args: { ref } }) => share(needs, { id, caller, ref }))];
+}
+
+interface ShareCall {
+  /** Of the interaction. */
+  readonly id: string;
+  readonly caller: Caller;
+  readonly ref: string;
+}
+
+async function share(needs: ShareNeeds, { id, caller, ref }: ShareCall): Promise<Answer> {
+  const { actions, directory, channelCards } = needs;
+  const { guildId, channelId } = caller;
+  requireChannelAccess(directory, guildId, channelId);
+  requirePublished(needs, guildId, ref);
+  const { job } = await actions.show(ref, guildId);
+  // What is read may have ended now, and be held since.
+  requirePublished(needs, guildId, job.ref);
+  const link = await channelCards.share({ guildId, channelId, job, nonce: id });
+  return { message: toNoticeMessage(`📣 The card of \`${job.ref}\` is in this channel: ${link}`) };
+}
 
 /** A reviewer sees what is held, and still cannot show it to everybody. */
-function requirePublished(ref: string, { guildId }: Caller, services: BotServices): void {
-  if (!services.channelCards.isHeld(guildId, ref)) return;
-  throw toHeldError(services, guildId, ref, 'It can be shared');
+function requirePublished({ channelCards, reviews }: ShareNeeds, guildId: string, ref: string): void {
+  if (!channelCards.isHeld(guildId, ref)) return;
+  throw toHeldError(reviews, guildId, ref, 'It can be shared');
 }

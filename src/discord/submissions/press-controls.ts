@@ -1,130 +1,111 @@
 import { isVisibleTo } from '../../jobs/job.ts';
+import type { JobActions } from '../../jobs/job-actions.ts';
+import type { JobIndex } from '../../jobs/job-index.ts';
 import { toLabelHash } from '../../jobs/label-hash.ts';
+import type { PressDrafts } from '../../jobs/submissions/press-drafts.ts';
 import { needsOf } from '../../jobs/submissions/press-rules.ts';
+import type { Quotas } from '../../moderation/quotas.ts';
 import { UserError } from '../../shared/errors.ts';
+import { pressButton, pressMore, pressWithPrompt } from '../cards/card-controls.ts';
 import { isCardOf, withMarkedCard } from '../cards/marked-card.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import type { ReviewGate } from '../cards/review-gate.ts';
+import type { Answer } from '../core/answer.ts';
+import type { Caller } from '../core/caller.ts';
+import { onControl, onFormOrControl, onOpener } from '../core/control.ts';
 import type { Control, ControlCall } from '../core/handlers.ts';
+import type { SourceMessage } from '../core/source-message.ts';
 import { toAllowanceText } from './allowance.ts';
-import { resetControl } from './press-blocked.ts';
-import { toPressChoice } from './press-choice.ts';
+import { pickPress, toPressChoice } from './press-choice.ts';
 import { toPressForm } from './press-form-view.ts';
-import { requirePressing, runPress } from './run-press.ts';
+import { type PressAgain, pressAgain } from './press-messages.ts';
+import { type PressNeeds, requirePublished, runPress } from './run-press.ts';
+
+export interface PressControlNeeds extends PressNeeds {
+  readonly actions: Pick<JobActions, 'resolve' | 'show'>;
+  readonly index: Pick<JobIndex, 'get'>;
+  readonly gate: Pick<ReviewGate, 'isHiddenFrom' | 'audienceOf' | 'concealmentOf'>;
+  readonly quotas: Pick<Quotas, 'spend' | 'refund' | 'peek'>;
+  readonly drafts: Pick<PressDrafts, 'keep' | 'find'>;
+}
 
 /** Labels that need something before they can be pressed; the hash tells them, whatever else is known. */
 const NEEDY = new Map(['Custom Zoom', 'Vary (Region)'].map((label) => [toLabelHash(label), label] as const));
-
-/** A job's button on its card. */
-const pressButton: Control = {
-  name: 'press',
-  acknowledges: 'form-or-beside',
-  open: (call) => openIfNeedy(call, call.args[1] ?? ''),
-  run: (call) => pressFromCard(call, call.args[1] ?? ''),
-};
-
-/** The selects with the buttons that found no place. */
-const pressMore: Control = {
-  name: 'press-more',
-  acknowledges: 'form-or-beside',
-  open: (call) => openIfNeedy(call, call.values[0] ?? ''),
-  run: (call) => pressFromCard(call, call.values[0] ?? ''),
-};
-
-/** "With prompt…": all buttons of the job to choose from. */
-const choosePress: Control = {
-  name: 'press-with',
-  acknowledges: 'beside',
-  async run(call) {
-    const {
-      caller,
-      args: [ref = ''],
-      services,
-    } = call;
-    requirePressing({ services, caller, ref });
-    const { known } = await services.actions.resolve(ref, caller.guildId);
-    const job = known?.isRead === true ? known : (await services.actions.show(ref, caller.guildId)).job;
-    return withMarkedCard(call, ref, { message: toPressChoice(job, toCardId(call, ref)) });
-  },
-};
-
-/** The choice: a form for the prompt. */
-const pickPress: Control = {
-  name: 'press-pick',
-  acknowledges: 'form',
-  open(call) {
-    const {
-      caller,
-      args: [ref = '', , cardId = ''],
-      values: [labelHash = ''],
-      services,
-    } = call;
-    requirePressing({ services, caller, ref });
-    return openForm(call, { ref, labelHash, cardId });
-  },
-};
-
-/** "Press once more" and "Try again". */
-const pressAgain: Control = {
-  name: 'press-again',
-  acknowledges: 'private',
-  async run({ args: [ref = '', labelHash = '', actId = '', draftId = '', cardId = ''], ...call }) {
-    const { services, caller } = call;
-    requirePressing({ services, caller, ref });
-    const draft = await services.drafts.find(draftId, { guildId: caller.guildId, ref, labelHash });
-    if (draft === undefined) throw new UserError('draft-gone', DRAFT_GONE);
-    const { prompt, mask } = draft;
-    return runPress({ ...call, ref, labelHash, prompt, mask, confirms: { actId }, cardId });
-  },
-};
-
-export const pressControls: readonly Control[] = [
-  pressButton,
-  pressMore,
-  choosePress,
-  pickPress,
-  pressAgain,
-  resetControl,
-];
-
 const DRAFT_GONE =
   'What was filled in is kept for an hour, and is not known any more. Nothing was sent or spent: press the button on the card and fill it in again.';
 
-function pressFromCard(call: ControlCall, labelHash: string) {
-  const [ref = ''] = call.args;
-  return runPress({ ...call, ref, labelHash, cardId: toCardId(call, ref) });
+/** A job's buttons on its card, and what leads to pressing them with a prompt or once more. */
+export function pressControls(needs: PressControlNeeds): readonly Control[] {
+  const press = (call: PressCall, ref: string, labelHash: string) =>
+    runPress(needs, { ...call, ref, labelHash, cardId: toCardId(call.source, ref) });
+  const openIfNeedy = ({ caller, source }: PressCall, ref: string, labelHash: string) =>
+    NEEDY.has(labelHash) ? openForm(needs, caller, { ref, labelHash, cardId: toCardId(source, ref) }) : undefined;
+  return [
+    onFormOrControl(
+      pressButton,
+      ({ args, ...call }) => openIfNeedy(call, args.ref, args.labelHash),
+      ({ args, ...call }) => press(call, args.ref, args.labelHash),
+    ),
+    onFormOrControl(
+      pressMore,
+      ({ args, ...call }) => openIfNeedy(call, args.ref, call.values[0] ?? ''),
+      ({ args, ...call }) => press(call, args.ref, call.values[0] ?? ''),
+    ),
+    onControl(pressWithPrompt, ({ args, ...call }) => choosePress(needs, call, args.ref)),
+    onOpener(pickPress, ({ caller, args: { ref, cardId }, values: [labelHash = ''] }) =>
+      openForm(needs, caller, { ref, labelHash, cardId }),
+    ),
+    onControl(pressAgain, ({ args, ...call }) => pressOnceMore(needs, call, args)),
+  ];
 }
 
-function openIfNeedy(call: ControlCall, labelHash: string) {
-  const [ref = ''] = call.args;
-  if (!NEEDY.has(labelHash)) return undefined;
-  requirePressing({ ...call, ref });
-  return openForm(call, { ref, labelHash, cardId: toCardId(call, ref) });
+type PressCall = Pick<ControlCall, 'id' | 'caller' | 'source' | 'showProgress' | 'editSource'>;
+
+/** All buttons of the job to choose from. */
+async function choosePress(needs: PressControlNeeds, call: PressCall, ref: string): Promise<Answer> {
+  const { caller, source } = call;
+  const { actions } = needs;
+  requirePublished(needs, caller, ref);
+  const { known } = await actions.resolve(ref, caller.guildId);
+  const job = known?.isRead === true ? known : (await actions.show(ref, caller.guildId)).job;
+  return withMarkedCard(needs, call, ref, { message: toPressChoice(job, toCardId(source, ref)) });
+}
+
+async function pressOnceMore(needs: PressControlNeeds, call: PressCall, again: PressAgain): Promise<Answer> {
+  const { ref, labelHash, actId, draftId = '', cardId } = again;
+  const { caller } = call;
+  requirePublished(needs, caller, ref);
+  const draft = await needs.drafts.find(draftId, { guildId: caller.guildId, ref, labelHash });
+  if (draft === undefined) throw new UserError('draft-gone', DRAFT_GONE);
+  const { prompt, mask } = draft;
+  return runPress(needs, { ...call, ref, labelHash, prompt, mask, confirms: { actId }, cardId });
 }
 
 interface FormTarget {
   readonly ref: string;
   readonly labelHash: string;
-  readonly cardId: string;
+  readonly cardId: string | undefined;
 }
 
 /** From memory alone: a form must be the first answer. */
-function openForm({ caller, services }: ControlCall, { ref, labelHash, cardId }: FormTarget) {
-  const known = services.index.get(ref);
+function openForm(needs: PressControlNeeds, caller: Caller, target: FormTarget) {
+  const { ref, labelHash } = target;
+  requirePublished(needs, caller, ref);
+  const known = needs.index.get(ref);
   if (known !== undefined && !isVisibleTo(known, caller.guildId))
     throw new UserError('job-unknown', 'There is no such job here. Open one with `/job show`.');
-  const audience = services.gate.audienceOf(caller, true);
-  const isShown = known !== undefined && services.gate.concealmentOf(known, audience) === undefined;
+  const audience = needs.gate.audienceOf(caller, true);
+  const isShown = known !== undefined && needs.gate.concealmentOf(known, audience) === undefined;
   const label = NEEDY.get(labelHash) ?? known?.buttons.find((other) => toLabelHash(other) === labelHash);
   return toPressForm({
-    customId: encodeCustomId('press-form', ref, labelHash, cardId),
+    target,
     label: label ?? 'Press with a prompt',
     need: label === undefined ? 'nothing' : needsOf(label),
-    prompt: isShown ? known?.prompt : undefined,
-    allowance: toAllowanceText(services.quotas.peek(caller)),
+    prompt: isShown ? known.prompt : undefined,
+    allowance: toAllowanceText(needs.quotas.peek(caller)),
   });
 }
 
 /** The message that is the job's card, where everybody sees it. */
-function toCardId({ source }: ControlCall, ref: string): string {
-  return !source.isPrivate && isCardOf(source, ref) ? source.id : '';
+function toCardId(source: SourceMessage, ref: string): string | undefined {
+  return !source.isPrivate && isCardOf(source, ref) ? source.id : undefined;
 }

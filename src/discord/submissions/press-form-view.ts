@@ -6,10 +6,20 @@ import {
 } from 'discord.js';
 import type { ButtonNeed } from '../../jobs/submissions/press-rules.ts';
 import { cutText } from '../../shared/text.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { type ArgValues, optional, required } from '../core/control-args.ts';
 import { toPlainLine } from '../ui/outside-text.ts';
 
+/** The form of a press with a prompt, or a mask and a prompt. */
+export const pressForm = new ControlDefinition({
+  name: 'press-form',
+  args: { ref: required, labelHash: required, cardId: optional },
+  requires: 'press',
+  acknowledges: 'beside',
+});
+
 export interface PressFormOptions {
-  readonly customId: string;
+  readonly target: ArgValues<(typeof pressForm)['shape']['args']>;
   readonly label: string;
   readonly need: ButtonNeed;
   /** What the field holds at first. */
@@ -30,7 +40,7 @@ const HINTS: Readonly<Record<ButtonNeed, string>> = {
 
 /** The form of a button that is pressed with a prompt, or a mask and a prompt. */
 export function toPressForm({
-  customId,
+  target,
   label,
   need,
   prompt,
@@ -39,7 +49,7 @@ export function toPressForm({
   const hint = allowance === '' ? HINTS[need] : `${HINTS[need]} Spends one: ${allowance}.`;
   const fields = [toPromptField(hint, need !== 'mask', prompt)];
   return {
-    custom_id: customId,
+    custom_id: pressForm.toCustomId(target),
     title: cutText(toPlainLine(label), MAX_TITLE),
     components: need === 'mask' ? [MASK_FIELD, ...fields] : fields,
   };

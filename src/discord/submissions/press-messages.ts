@@ -1,7 +1,8 @@
 import { type APIButtonComponent, ButtonStyle } from 'discord.js';
 import type { EarlierPress } from '../../jobs/submissions/earlier-press.ts';
 import type { PressOutcome } from '../../jobs/submissions/presses.ts';
-import { button } from '../core/carriers.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { type ArgValues, optional, required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, relativeTime, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
@@ -9,9 +10,18 @@ import { toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
 import { toShowButton } from '../ui/show-controls.ts';
 import { toWaitingMessage } from './waiting.ts';
 
+/** Press once more, and Try again; `actId` names the earlier press that the person was told of. */
+export const pressAgain = new ControlDefinition({
+  name: 'press-again',
+  args: { ref: required, labelHash: required, actId: optional, draftId: optional, cardId: optional },
+  requires: 'press',
+  acknowledges: 'private',
+});
+export type PressAgain = ArgValues<(typeof pressAgain)['shape']['args']>;
+
 export interface PressAnswerOptions {
-  /** Custom id of the button that presses once more. */
-  readonly againId: (previous: EarlierPress | undefined) => string;
+  /** What is pressed where the person wants it once more. */
+  readonly toAgain: (previous: EarlierPress | undefined) => PressAgain;
   /** Leads to the card of the job that is spoken of. */
   readonly link?: string | undefined;
   /** A sentence about the new job's card. */
@@ -67,13 +77,8 @@ type Question = Extract<PressOutcome, { outcome: 'confirm-repeat' | 'may-be-runn
 
 function toQuestion(name: string, outcome: Question, options: PressAnswerOptions): OutgoingMessage {
   const cost = `It makes another job and spends one more${options.before === '' ? '' : ` (${options.before})`}.`;
-  const again = button(
-    options.againId(outcome.previous),
-    outcome.outcome === 'confirm-repeat' ? 'Press once more' : 'Try again',
-    {
-      style: ButtonStyle.Danger,
-    },
-  );
+  const label = outcome.outcome === 'confirm-repeat' ? 'Press once more' : 'Try again';
+  const again = pressAgain.toButton(options.toAgain(outcome.previous), label, { style: ButtonStyle.Danger });
   if (outcome.outcome === 'may-be-running') {
     return notice(
       `📡 ${name}: ${outcome.reason}\nIt may be running, and was not sent again. **Try again** looks once more and, where nothing is found, presses. ${cost}`,

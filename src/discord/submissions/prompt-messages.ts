@@ -1,5 +1,7 @@
-import type { APIButtonComponent } from 'discord.js';
+import { type APIButtonComponent, ButtonStyle } from 'discord.js';
 import type { SubmitOutcome } from '../../jobs/submissions/prompts.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
@@ -7,12 +9,18 @@ import { toPromptName, toRefusedMessage } from '../ui/outcome-messages.ts';
 import { toShowButton } from '../ui/show-controls.ts';
 import { toWaitingMessage } from './waiting.ts';
 
+/** Try again under a submit whose answer was lost. */
+export const submitAgain = new ControlDefinition({
+  name: 'submit-again',
+  args: { key: required },
+  requires: 'submit',
+  acknowledges: 'private',
+});
+
 export interface SubmitAnswerOptions {
   readonly prompt: string;
   /** A sentence about the new job's card. */
   readonly about: string;
-  /** Sends it once more. */
-  readonly again: APIButtonComponent;
   /** What the member has left before and after; empty where nothing limits. */
   readonly before: string;
   readonly after: string;
@@ -38,7 +46,7 @@ export function toSubmitAnswer(outcome: SubmitOutcome, options: SubmitAnswerOpti
     case 'refused':
       return toRefusedMessage(name, outcome.reason);
     case 'may-be-running':
-      return toMessage(`📡 ${name}: ${outcome.reason}\n${toAgainText(options.before)}`, options.again);
+      return toMessage(`📡 ${name}: ${outcome.reason}\n${toAgainText(options.before)}`, toAgain(outcome.key));
     case 'in-progress':
       return toMessage(`⏳ ${name} is being sent already. Nothing more was sent or spent.`);
     case 'cancelled':
@@ -49,6 +57,10 @@ export function toSubmitAnswer(outcome: SubmitOutcome, options: SubmitAnswerOpti
 function toAgainText(before: string): string {
   const cost = before === '' ? '' : ` (${before})`;
   return `It was not sent again. **Try again** looks once more and, where nothing is found, makes another job and spends one more${cost}.`;
+}
+
+function toAgain(key: string): APIButtonComponent {
+  return submitAgain.toButton({ key }, 'Try again', { style: ButtonStyle.Danger });
 }
 
 function toMessage(sentence: string, ...buttons: APIButtonComponent[]): OutgoingMessage {

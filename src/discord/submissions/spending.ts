@@ -1,17 +1,26 @@
+import type { AuditLog } from '../../moderation/log/audit-log.ts';
 import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
 import type { Allowance } from '../../moderation/quota.ts';
+import type { Quotas } from '../../moderation/quotas.ts';
+import type { Words } from '../../moderation/words.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Caller } from '../core/caller.ts';
-import type { BotServices } from '../services.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
 import { toExhaustedText } from './allowance.ts';
+
+export interface SpendingNeeds {
+  readonly words: Pick<Words, 'check'>;
+  readonly quotas: Pick<Quotas, 'spend' | 'refund'>;
+  readonly log: Pick<AuditLog, 'append'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
 
 /** What a member wants to spend one of today's presses and submits for. */
 export interface Wish {
   /** Of the interaction. */
   readonly id: string;
   readonly caller: Caller;
-  readonly services: Pick<BotServices, 'words' | 'quotas' | 'log' | 'clock'>;
   readonly what: 'press' | 'submit';
   readonly prompt?: string | undefined;
   /** The job whose button it is. */
@@ -26,29 +35,32 @@ export interface Spent {
 }
 
 /** Takes one of the member's quota, after the words of the prompt; refusals are logged. @throws UserError */
-export async function spend(wish: Wish): Promise<Spent> {
-  const { services, caller, id } = wish;
-  const words = services.words.check(caller.guildId, wish.prompt ?? '');
+export async function spend(needs: SpendingNeeds, wish: Wish): Promise<Spent> {
+  const { caller, id } = wish;
+  const words = needs.words.check(caller.guildId, wish.prompt ?? '');
   if (words.outcome === 'refuse') {
-    await logRefusal(wish, { why: 'word', word: words.word });
+    await logRefusal(needs, wish, { why: 'word', word: words.word });
     throw new UserError('word-refused', toWordText(words.word));
   }
-  const spent = await services.quotas.spend(caller, id);
+  const spent = await needs.quotas.spend(caller, id);
   if (spent.outcome === 'exhausted') {
-    await logRefusal(wish, { why: 'quota', quota: spent.before.exhausted ?? 'member' });
+    await logRefusal(needs, wish, { why: 'quota', quota: spent.before.exhausted ?? 'member' });
     throw new UserError('quota-exhausted', toExhaustedText(spent.before));
   }
   const isOwn = spent.outcome === 'spent';
-  const giveBack = async () => void (isOwn && (await services.quotas.refund(caller.guildId, id)));
+  const giveBack = async () => void (isOwn && (await needs.quotas.refund(caller.guildId, id)));
   return { before: spent.before, after: spent.after, giveBack };
 }
 
 /** Logs that a wish was not granted, once per wish. */
-export async function logRefusal(wish: Wish, details: Readonly<Record<string, string>>): Promise<void> {
-  const { services, caller, id, what, ref } = wish;
-  await services.log.append({
+async function logRefusal(
+  { log, clock }: SpendingNeeds,
+  { caller, id, what, ref }: Wish,
+  details: Readonly<Record<string, string>>,
+): Promise<void> {
+  await log.append({
     id: `refusal:${id}`,
-    at: services.clock.now(),
+    at: clock.now(),
     guildId: caller.guildId,
     actorId: caller.userId,
     action: LOG_ACTION.refusal,

@@ -1,7 +1,16 @@
+import type { Submissions } from '../../jobs/submissions/prompts.ts';
+import type { AuditLog } from '../../moderation/log/audit-log.ts';
 import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
-import type { Control } from '../core/handlers.ts';
+import type { Permissions } from '../../moderation/permissions.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Answer } from '../core/answer.ts';
+import type { Caller } from '../core/caller.ts';
+import { onControl } from '../core/control.ts';
+import type { Control, ControlCall } from '../core/handlers.ts';
+import type { ActReplies } from '../core/kept-replies.ts';
 import { toNoticeMessage } from '../ui/notices.ts';
 import { toEndedMessage } from '../ui/outcome-messages.ts';
+import { cancelWaiting } from './waiting.ts';
 
 const SENTENCES = {
   cancelled: '⏹️ It was taken back. Nothing was sent or spent.',
@@ -9,32 +18,53 @@ const SENTENCES = {
     'It is being sent at this moment. If the API has no slot for it, it is taken back; otherwise cancel the job.',
 } as const;
 
-/** Cancel under what waits its turn. */
-const cancelAct: Control = {
-  name: 'act-cancel',
-  acknowledges: 'beside',
-  async run({ id, caller, args: [key = ''], services, editSource }) {
-    const act = await services.submissions.find(key, caller.guildId);
-    const userId = services.submissions.requesterOf(key, caller.guildId) ?? act?.userId;
-    services.permissions.requireMayCancel(userId, caller);
-    const outcome = await services.submissions.cancel(key, caller.guildId);
-    if (outcome !== 'not-found') {
-      await services.log.append({
-        ...{ id: `cancel:${id}`, at: services.clock.now(), guildId: caller.guildId, actorId: caller.userId },
-        action: LOG_ACTION.cancel,
-        details: { what: 'waiting', outcome },
-        ...(userId !== undefined && { targetId: userId }),
-      });
-    }
-    const ended = await services.submissions.find(key, caller.guildId);
-    const isTold = outcome === 'being-sent' && services.replies.waitingWords(key) !== undefined;
-    const shown = outcome === 'being-sent' ? toNoticeMessage(SENTENCES[outcome]) : toEndedMessage(ended);
-    return {
-      message: outcome === 'not-found' ? shown : toNoticeMessage(SENTENCES[outcome]),
-      // After a restart nothing else changes the message that says that it waits.
-      release: () => void (isTold ? undefined : editSource?.({ message: shown }).catch(() => undefined)),
-    };
-  },
-};
+export interface CancelNeeds {
+  readonly submissions: Pick<Submissions, 'find' | 'requesterOf' | 'cancel'>;
+  readonly permissions: Pick<Permissions, 'requireMayCancel'>;
+  readonly replies: Pick<ActReplies, 'waitingWords'>;
+  readonly log: Pick<AuditLog, 'append'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
 
-export const actControls: readonly Control[] = [cancelAct];
+export function waitingControls(needs: CancelNeeds): readonly Control[] {
+  return [onControl(cancelWaiting, (call) => cancel(needs, call, call.args.key))];
+}
+
+type CancelCall = Pick<ControlCall, 'id' | 'caller' | 'editSource'>;
+
+async function cancel(needs: CancelNeeds, { id, caller, editSource }: CancelCall, key: string): Promise<Answer> {
+  const { submissions, permissions, replies } = needs;
+  const { guildId } = caller;
+  const userId = submissions.requesterOf(key, guildId) ?? (await submissions.find(key, guildId))?.userId;
+  permissions.requireMayCancel(userId, caller);
+  const outcome = await submissions.cancel(key, guildId);
+  if (outcome !== 'not-found') await logCancel(needs, { id, caller, outcome, userId });
+  const ended = await submissions.find(key, guildId);
+  const isTold = outcome === 'being-sent' && replies.waitingWords(key) !== undefined;
+  const shown = outcome === 'being-sent' ? toNoticeMessage(SENTENCES[outcome]) : toEndedMessage(ended);
+  return {
+    message: outcome === 'not-found' ? shown : toNoticeMessage(SENTENCES[outcome]),
+    // After a restart nothing else changes the message that says that it waits.
+    release: () => void (isTold ? undefined : editSource?.({ message: shown }).catch(() => undefined)),
+  };
+}
+
+interface Cancelled {
+  /** Of the interaction. */
+  readonly id: string;
+  readonly caller: Caller;
+  readonly outcome: string;
+  readonly userId: string | undefined;
+}
+
+async function logCancel({ log, clock }: CancelNeeds, { id, caller, outcome, userId }: Cancelled): Promise<void> {
+  await log.append({
+    id: `cancel:${id}`,
+    at: clock.now(),
+    guildId: caller.guildId,
+    actorId: caller.userId,
+    action: LOG_ACTION.cancel,
+    details: { what: 'waiting', outcome },
+    ...(userId !== undefined && { targetId: userId }),
+  });
+}

@@ -1,3 +1,4 @@
+import { type APIButtonComponent, ButtonStyle } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import { toLabelHash } from '../../jobs/label-hash.ts';
 import type { Acting } from '../../jobs/submissions/create-submissions.ts';
@@ -10,7 +11,6 @@ import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { ChannelCards, FollowedCard } from '../cards/channel-cards.ts';
 import type { PrivateCards } from '../cards/private-cards.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
 import type { ActReplies } from '../core/kept-replies.ts';
 import {
   type ToldOutcome,
@@ -19,6 +19,8 @@ import {
   toModeratedMessage,
   toSendingMessage,
 } from '../ui/outcome-messages.ts';
+import { pressAgain } from './press-messages.ts';
+import { submitAgain } from './prompt-messages.ts';
 import { toWaitingMessage } from './waiting.ts';
 
 /** Notifies a requester directly, once each; rejects where that is worth another try. */
@@ -63,12 +65,11 @@ export class ActNews {
     if (act.state === 'cancelled') return;
     const { isShown, about } = isMade ? await this.#showCard(act, result.job) : NO_CARD;
     const told = { act, result, about };
-    const againId = result.outcome === 'may-be-running' ? await this.#toAgainId(act) : undefined;
+    const again = result.outcome === 'may-be-running' ? await this.#toAgain(act) : undefined;
     const { replies, requesters } = this.#options;
     const wordless = { act: toWordlessAct(act), result: toWordlessResult(result), about };
     const isAnswered =
-      (await replies.show(act.id, toActNews(told, againId))) ||
-      (await replies.show(act.id, toActNews(wordless, againId)));
+      (await replies.show(act.id, toActNews(told, again))) || (await replies.show(act.id, toActNews(wordless, again)));
     if (!isAnswered && !isShown) await requesters.tellOutcome(told);
   }
 
@@ -95,11 +96,13 @@ export class ActNews {
     }
   }
 
-  async #toAgainId({ id, guildId, place, work }: Act): Promise<string> {
-    if (work.kind === 'submit') return encodeCustomId('submit-again', id);
+  async #toAgain({ id, guildId, place, work }: Act): Promise<APIButtonComponent> {
+    const style = { style: ButtonStyle.Danger } as const;
+    if (work.kind === 'submit') return submitAgain.toButton({ key: id }, 'Try again', style);
     const labelHash = toLabelHash(work.label);
     const draftId = await this.#options.drafts.keep({ guildId, ref: work.ref, labelHash }, work);
-    return encodeCustomId('press-again', work.ref, labelHash, id, draftId, place?.replyTo ?? '');
+    const press = { ref: work.ref, labelHash, actId: id, draftId, cardId: place?.replyTo };
+    return pressAgain.toButton(press, 'Try again', style);
   }
 
   async #showCard(act: Act, job: Job): Promise<FollowedCard> {

@@ -1,8 +1,16 @@
-import { button } from '../core/carriers.ts';
-import { encodeCustomId } from '../core/custom-id.ts';
+import { ControlDefinition } from '../core/control.ts';
+import { required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
+
+/** Cancel under what waits its turn. Whose it is decides who may. */
+export const cancelWaiting = new ControlDefinition({
+  name: 'act-cancel',
+  args: { key: required },
+  requires: 'anyone',
+  acknowledges: 'beside',
+});
 
 export interface WaitingOptions {
   /** What waits, formatted: a button's label, or the prompt. */
@@ -18,6 +26,6 @@ export interface WaitingOptions {
 export function toWaitingMessage({ what, key, position, allowance }: WaitingOptions): OutgoingMessage {
   const left = allowance === '' ? '' : `\n-# ${allowance}; given back when you cancel`;
   const sentence = `⏳ All slots of the API account are taken. ${what} waits its turn at place **${position}** and is sent by itself, also after a restart of the bot.${left}`;
-  const cancel = button(encodeCustomId('act-cancel', key), 'Cancel');
+  const cancel = cancelWaiting.toButton({ key }, 'Cancel');
   return { components: [container(COLORS.busy, [text(sentence), row(cancel)])] };
 }

@@ -1,8 +1,7 @@
-import { ButtonStyle } from 'discord.js';
+import type { APIButtonComponent } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { Act } from '../../jobs/submissions/submission.ts';
 import type { WaitedResult } from '../../jobs/submissions/waiting-line.ts';
-import { button } from '../core/carriers.ts';
 import { TagDefinition } from '../core/control.ts';
 import { required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
@@ -34,8 +33,8 @@ export interface ToldOutcome {
   readonly about: string;
 }
 
-/** `againId` is the custom id of what sends it once more. */
-export function toActNews(told: ToldOutcome, againId?: string): OutgoingMessage {
+/** `again` sends it once more. */
+export function toActNews(told: ToldOutcome, again?: APIButtonComponent): OutgoingMessage {
   const { result } = told;
   const sentence = toSentence(told);
   switch (result.outcome) {
@@ -44,7 +43,7 @@ export function toActNews(told: ToldOutcome, againId?: string): OutgoingMessage 
     case 'existing':
       return toJobMessage(sentence, result.job);
     case 'may-be-running':
-      return toDoubtMessage(sentence, againId);
+      return toDoubtMessage(sentence, again);
     default:
       return toNoticeMessage(sentence, result.outcome === 'refused' ? COLORS.warn : COLORS.bad);
   }
@@ -81,11 +80,10 @@ function toSentence({ act, result, about }: ToldOutcome): string {
 }
 
 /** Sending once more is asked for apart, with what it costs. */
-function toDoubtMessage(sentence: string, againId: string | undefined): OutgoingMessage {
-  if (againId === undefined) return toNoticeMessage(sentence, COLORS.warn);
+function toDoubtMessage(sentence: string, again: APIButtonComponent | undefined): OutgoingMessage {
+  if (again === undefined) return toNoticeMessage(sentence, COLORS.warn);
   const cost =
     'It was not sent again. **Try again** looks once more and, where nothing is found, makes another job and spends one more.';
-  const again = button(againId, 'Try again', { style: ButtonStyle.Danger });
   return { components: [container(COLORS.warn, [text(`${sentence}\n${cost}`), row(again)])] };
 }
 

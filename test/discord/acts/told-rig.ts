@@ -135,15 +135,15 @@ export class BotProcess {
 
   #imagine(): Promise<Answer> {
     const showProgress = (message: unknown) => this.#show(JSON.stringify(message));
-    return runSubmit({ id: 'i1', caller: CALLER, services: this.#services, showProgress }, 'a fox', undefined);
+    return runSubmit(this.#services, { id: 'i1', caller: CALLER, showProgress }, 'a fox', undefined);
   }
 
   async #press(): Promise<Answer> {
     const showProgress = (message: unknown) => this.#show(JSON.stringify(message));
     const [ref, labelHash] = [toJobRef(PARENT), toLabelHash('V1')];
     await this.#bot.tracker.observe(await this.#world.api.readJob(PARENT));
-    const call = { id: 'i1', caller: CALLER, services: this.#services, showProgress };
-    return runPress({ ...call, ref, labelHash, cardId: '' });
+    const call = { id: 'i1', caller: CALLER, showProgress };
+    return runPress(this.#services, { ...call, ref, labelHash, cardId: undefined });
   }
 
   async #show(message: string): Promise<void> {

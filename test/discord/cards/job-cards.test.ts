@@ -80,7 +80,13 @@ describe('the card of a job with large files', () => {
 });
 
 it('says why a form’s field is empty where the prompt does not fit it', () => {
-  const form = toPressForm({ customId: 'x', label: 'V1', need: 'prompt', prompt: 'y'.repeat(4_213), allowance: '' });
+  const form = toPressForm({
+    target: { ref: 'x', labelHash: 'y' },
+    label: 'V1',
+    need: 'prompt',
+    prompt: 'y'.repeat(4_213),
+    allowance: '',
+  });
 
   expect(JSON.stringify(form)).toContain('The prompt has 4213 characters, this field holds 4000: write a shorter one.');
   expect(JSON.stringify(form)).not.toContain('yyy');

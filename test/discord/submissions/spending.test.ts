@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../../src/discord/core/caller.ts';
-import type { BotServices } from '../../../src/discord/services.ts';
-import { spend, type Wish } from '../../../src/discord/submissions/spending.ts';
+import { spend } from '../../../src/discord/submissions/spending.ts';
 import { GuildSettings } from '../../../src/moderation/guild-settings.ts';
 import { AuditLog } from '../../../src/moderation/log/audit-log.ts';
 import { Quotas } from '../../../src/moderation/quotas.ts';
@@ -34,43 +33,38 @@ async function startSpending() {
     words: [aListedWord('dragon', 'refuse')],
   }));
   const quotas = new Quotas({ store, settings, clock });
-  const services: Pick<BotServices, 'words' | 'quotas' | 'log' | 'clock'> = {
-    words: new Words(settings),
-    quotas,
-    log,
-    clock,
-  };
-  const wish = (id: string, prompt?: string): Wish => ({ id, caller, services, what: 'press', prompt });
-  return { wish, quotas, log };
+  const needs = { words: new Words(settings), quotas, log, clock };
+  const press = (id: string, prompt?: string) => spend(needs, { id, caller, what: 'press', prompt });
+  return { press, quotas, log };
 }
 
 describe('spend', () => {
   it('keeps what an interaction spent when it is sent again and comes to nothing', async () => {
-    const { wish, quotas } = await startSpending();
-    await spend(wish('i1'));
+    const { press, quotas } = await startSpending();
+    await press('i1');
 
-    const again = await spend(wish('i1'));
+    const again = await press('i1');
     await again.giveBack();
 
     expect((await quotas.check(caller)).used).toBe(1);
   });
 
   it('gives back what came to nothing', async () => {
-    const { wish, quotas } = await startSpending();
+    const { press, quotas } = await startSpending();
 
-    const spent = await spend(wish('i1'));
+    const spent = await press('i1');
     await spent.giveBack();
 
     expect((await quotas.check(caller)).used).toBe(0);
   });
 
   it('refuses beyond the quota, and listed words before it, each with one entry in the log', async () => {
-    const { wish, quotas, log } = await startSpending();
+    const { press, quotas, log } = await startSpending();
 
-    await expect(spend(wish('i1', 'a dragon'))).rejects.toMatchObject({ code: 'word-refused' });
-    await spend(wish('i2'));
-    await expect(spend(wish('i3'))).rejects.toMatchObject({ code: 'quota-exhausted' });
-    await expect(spend(wish('i3'))).rejects.toMatchObject({ code: 'quota-exhausted' });
+    await expect(press('i1', 'a dragon')).rejects.toMatchObject({ code: 'word-refused' });
+    await press('i2');
+    await expect(press('i3')).rejects.toMatchObject({ code: 'quota-exhausted' });
+    await expect(press('i3')).rejects.toMatchObject({ code: 'quota-exhausted' });
 
     const { entries } = await log.page('g1', { limit: 9, action: 'refusal' });
     expect(entries.map(({ details }) => details['why'])).toEqual(['quota', 'word']);

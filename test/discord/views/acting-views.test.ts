@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkOwnRules } from '../../../sandbox/discord/rules/own-rules.ts';
 import { checkPayload } from '../../../sandbox/discord/rules/payload-rules.ts';
-import { button } from '../../../src/discord/core/carriers.ts';
 import { type OutgoingMessage, toMessageBody } from '../../../src/discord/core/outgoing.ts';
 import { toComparison } from '../../../src/discord/jobs/comparison.ts';
 import { toFamilyMessage } from '../../../src/discord/jobs/family-tree-view.ts';
@@ -53,12 +52,18 @@ describe('views of acting', () => {
           { label, outcome: 'incomplete', needs: 'mask' },
         ),
       );
-    const again = () => 'press-again:abcdefgh:0123456789:a0123456789abcde:0123456789ab:12345678901234567890';
+    const again = {
+      ref: 'abcdefgh',
+      labelHash: '0123456789',
+      actId: 'a0123456789abcde',
+      draftId: '0123456789ab',
+      cardId: '12345678901234567890',
+    };
 
     fc.assert(
       fc.property(outcome, (some) => {
         const options = {
-          againId: again,
+          toAgain: () => again,
           link: undefined,
           about: 'There.',
           before: '1 of 2 today',
@@ -73,7 +78,7 @@ describe('views of acting', () => {
   it('answers each submit in a message that Discord takes', () => {
     fc.assert(
       fc.property(wild, wild, (prompt, reason) => {
-        const options = { prompt, about: '', again: button('x', 'Try again'), before: '', after: '' };
+        const options = { prompt, about: '', before: '', after: '' };
         const key = 'a0123456789abcde';
         expect(problemsOf(toSubmitAnswer({ key, outcome: 'refused', reason }, options))).toEqual([]);
         expect(problemsOf(toSubmitAnswer({ key, outcome: 'may-be-running', reason: OWN_REASON }, options))).toEqual([]);
@@ -87,7 +92,7 @@ describe('views of acting', () => {
     fc.assert(
       fc.property(wild, wild, fc.constantFrom('nothing', 'prompt', 'mask'), (label, prompt, need) => {
         const data = toPressForm({
-          customId: 'press-form:x',
+          target: { ref: 'x', labelHash: 'y' },
           label: `x${label}`,
           need,
           prompt,

@@ -2,15 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tryJson } from '../../../src/backends/useapi/answers.ts';
 import { toJobCard } from '../../../src/discord/cards/job-card.ts';
-import { button } from '../../../src/discord/core/carriers.ts';
 import { CommandOptions } from '../../../src/discord/core/command-options.ts';
 import type { AutocompleteCall } from '../../../src/discord/core/handlers.ts';
 import { toMessageBody } from '../../../src/discord/core/outgoing.ts';
 import { toCancelQuestion, toCancelResult } from '../../../src/discord/jobs/cancel-messages.ts';
 import { toComparison } from '../../../src/discord/jobs/comparison.ts';
 import { toFamilyMessage } from '../../../src/discord/jobs/family-tree-view.ts';
+import { jobSuggestions, type SuggestionNeeds } from '../../../src/discord/jobs/job-suggestions.ts';
 import { toJobsBoard } from '../../../src/discord/jobs/jobs-board.ts';
-import { suggestApiChannels, suggestJobs } from '../../../src/discord/jobs/suggestions.ts';
 import { toAlertMessage } from '../../../src/discord/moderation/alert-message.ts';
 import { toLogPage } from '../../../src/discord/moderation/log-page.ts';
 import { toReviewCard, toVerdictNotice } from '../../../src/discord/moderation/review-card.ts';
@@ -125,18 +124,15 @@ function actViews(text: string, made: Job): unknown[] {
   };
   const press = { ...act, work: { kind: 'press', ref: made.ref, jobid: made.jobid, label: text, childrenBefore: [] } };
   const options = { about: 'There.', before: '', after: '' };
-  const pressed = { ...options, againId: () => 'x', link: undefined };
+  const pressed = { ...options, toAgain: () => ({ ref: 'x', labelHash: 'y' }), link: undefined };
   return [
     toActName(press as Act),
     toActNews({ act, result: { outcome: 'refused', reason: text }, about: '' }),
     toOutcomeNotice({ act, result: { outcome: 'refused', reason: text }, about: '' }, text, 'd1'),
     toPressAnswer({ outcome: 'pressed', label: text, job: made }, pressed),
     toPressAnswer({ outcome: 'refused', label: text, reason: text }, pressed),
-    toSubmitAnswer(
-      { outcome: 'refused', key: act.id, reason: text },
-      { ...options, prompt: text, again: button('x', 'y') },
-    ),
-    toPressForm({ customId: 'x', label: text, need: 'prompt', prompt: text, allowance: '' }),
+    toSubmitAnswer({ outcome: 'refused', key: act.id, reason: text }, { ...options, prompt: text }),
+    toPressForm({ target: { ref: 'x', labelHash: 'y' }, label: text, need: 'prompt', prompt: text, allowance: '' }),
   ];
 }
 
@@ -192,8 +188,9 @@ async function suggestionsFor(shown: Job, text: string): Promise<unknown[]> {
   index.note(shown);
   index.noteApiChannel(text);
   const gate = { audienceOf: () => ({}), concealmentOf: () => undefined };
-  const services = { index, gate, permissions: { isAllowed: () => true } };
-  const call = { path: '', text: '', caller: { guildId: GUILD }, services } as unknown as AutocompleteCall;
+  const needs = { index, gate, permissions: { isAllowed: () => true } } as unknown as SuggestionNeeds;
+  const { suggestJobs, suggestApiChannels } = jobSuggestions(needs);
+  const call = { path: '', text: '', caller: { guildId: GUILD } } as unknown as AutocompleteCall;
   return [await suggestJobs(call), await suggestApiChannels({ ...call, text: text.trim() })];
 }
 
