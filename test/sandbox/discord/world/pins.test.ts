@@ -1,11 +1,12 @@
 import { Events, GatewayIntentBits, type REST, Routes, type TextChannel } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Permission } from '../../../../sandbox/discord/discord-numbers.ts';
+import { startDiscordStandIn } from '../../../../sandbox/discord/discord-stand-in.ts';
 import { createMessage } from '../../../../sandbox/discord/world/messages.ts';
 import { pin } from '../../../../sandbox/discord/world/pins.ts';
 import { sandboxIds as ids } from '../../../../sandbox/discord/world/world-plan.ts';
 import { FakeClock } from '../../../fake-clock.ts';
-import { allow, type RealBot, refusalOf, startRealBot } from '../real-client.ts';
+import { allow, type RealBot, refusalOf, restOf, startRealBot } from '../real-client.ts';
 
 const ALLOWED = Permission.PinMessages;
 
@@ -91,9 +92,27 @@ describe('pinned messages by the real discord.js', () => {
     expect(await rest.get(`/channels/${channel.id}/pins`)).toEqual([]);
   });
 
+  it('lets people pin as they may', () => {
+    const { id } = bot.discord.people(ids.member).send(ids.general, 'x');
+
+    expect(() => bot.discord.people(ids.member).pin(id)).toThrow('You cannot pin this');
+    bot.discord.people(ids.owner).pin(id);
+    expect(bot.discord.world.messages.get(id)?.message.pinned).toBe(true);
+  });
+});
+
+describe('the limit of pins', () => {
+  /** Without a client, which would hear of every pin. */
+  async function startAlone() {
+    const discord = await startDiscordStandIn({ limits: 'off' });
+    return Object.assign(discord, { [Symbol.asyncDispose]: () => discord.close() });
+  }
+
   it('holds 250 pins and no more (30003), and pins nothing that Discord itself wrote (50021)', async () => {
-    const giveBack = allow(bot.discord, ALLOWED);
-    const { world } = bot.discord;
+    await using discord = await startAlone();
+    const { world } = discord;
+    allow(discord, ALLOWED);
+    const rest = restOf(discord);
     const showcase = world.channels.get(ids.showcase);
     if (showcase === undefined) throw new Error('no channel');
     const write = () => {
@@ -101,21 +120,12 @@ describe('pinned messages by the real discord.js', () => {
       return createMessage(world, draft);
     };
     for (let n = 0; n < 250; n += 1) pin(world, showcase, write(), ids.member);
-    const notice = bot.discord.people(ids.member).messages(ids.showcase).at(-1);
+    const notice = discord.people(ids.member).messages(ids.showcase).at(-1);
 
     const full = await refusalOf(rest.put(Routes.channelMessagesPin(ids.showcase, write().message.id)));
     const system = await refusalOf(rest.put(Routes.channelMessagesPin(ids.showcase, notice?.id ?? '')));
-    giveBack();
 
     expect(full).toEqual({ code: 30003, status: 400 });
     expect(system).toEqual({ code: 50021, status: 403 });
-  });
-
-  it('lets people pin as they may', () => {
-    const { id } = bot.discord.people(ids.member).send(ids.general, 'x');
-
-    expect(() => bot.discord.people(ids.member).pin(id)).toThrow('You cannot pin this');
-    bot.discord.people(ids.owner).pin(id);
-    expect(bot.discord.world.messages.get(id)?.message.pinned).toBe(true);
   });
 });
