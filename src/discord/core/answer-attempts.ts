@@ -1,6 +1,7 @@
 import { RateLimitError } from 'discord.js';
 import type { Clock } from '../../shared/clock.ts';
 import { isInteractionOver, isPayloadFault, toDiscordCode } from './discord-errors.ts';
+import { isUploadTimeout } from './time-limit.ts';
 
 /** One way of sending something until Discord has taken it. */
 export interface AttemptPlan {
@@ -56,9 +57,10 @@ async function within<T>(
   }
 }
 
-/** Whether sending the same again cannot help: Discord knows what it refuses, or says how long it will. */
+/** Whether sending the same again cannot help: Discord knows what it refuses, or says how long it will, or the line is too slow for it. */
 function isRefusedForGood(thrown: unknown): boolean {
   if (thrown instanceof RateLimitError || isInteractionOver(thrown) || isPayloadFault(thrown)) return true;
+  if (isUploadTimeout(thrown)) return true;
   const code = toDiscordCode(thrown);
   return code !== undefined && GONE.has(code);
 }

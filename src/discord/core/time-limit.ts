@@ -30,7 +30,7 @@ export function withTimeLimit(makeRequest: MakeRequest, limits: TimeLimits = {})
       return await makeRequest(url, { ...init, signal: AbortSignal.any(signals) });
     } catch (thrown) {
       if (!limit.signal.aborted || bytes < uploadFromBytes) throw thrown;
-      throw new Error(`the upload took longer than ${Math.round(limitMs / 1_000)} s`, { cause: thrown });
+      throw toTimeoutError(`the upload took longer than ${Math.round(limitMs / 1_000)} s`, thrown);
     } finally {
       clearTimeout(timer);
     }
@@ -40,6 +40,16 @@ export function withTimeLimit(makeRequest: MakeRequest, limits: TimeLimits = {})
 /** Milliseconds that a request with a body of so many bytes has. */
 export function toTimeLimitMs(bytes: number, { baseMs = 15_000, slowestBytesPerSecond = 125_000 }: TimeLimits = {}) {
   return baseMs + Math.ceil((bytes / slowestBytesPerSecond) * 1_000);
+}
+
+/** Known by its name, as that of the platform. */
+function toTimeoutError(says: string, cause: unknown): Error {
+  return Object.assign(new Error(says, { cause }), { name: 'TimeoutError' });
+}
+
+/** Whether it is an upload for which the line was too slow. */
+export function isUploadTimeout(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'TimeoutError';
 }
 
 function toByteCount(body: unknown): number {

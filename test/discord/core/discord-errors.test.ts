@@ -1,6 +1,6 @@
 import { DiscordAPIError, HTTPError, RateLimitError, REST } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { toPostError } from '../../../src/discord/core/discord-errors.ts';
+import { toPostError, toUploadReason } from '../../../src/discord/core/discord-errors.ts';
 
 function anApiError(code: number, status = 400, message = 'Some words'): DiscordAPIError {
   return new DiscordAPIError({ code, message }, code, status, 'POST', 'https://discord.com/api', {});
@@ -104,5 +104,20 @@ describe('toPostError', () => {
 
   it('names the code in its fields alone, so that whoever shows it says it once', () => {
     expect(toPostError(anApiError(50013, 403, 'Missing Permissions')).message).toBe('Missing Permissions');
+  });
+});
+
+describe('why files did not get to Discord', () => {
+  const named = (name: string) => Object.assign(new Error('x'), { name });
+
+  it.each([
+    ['an answer of 413', anHttpError(413), 'it is too large for Discord'],
+    ['a server that broke', anHttpError(503), 'Discord had trouble with the upload'],
+    ['a refusal', anApiError(50035), 'Discord refused the upload'],
+    ['an upload that was given up', named('TimeoutError'), 'the upload to Discord took too long'],
+    ['a request that was given up', named('AbortError'), 'the upload to Discord took too long'],
+    ['a lost connection', new Error('other side closed'), 'the connection to Discord broke during the upload'],
+  ])('is told as it was: %s', (_name, thrown, reason) => {
+    expect(toUploadReason(thrown)).toBe(reason);
   });
 });

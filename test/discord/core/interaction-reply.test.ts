@@ -37,3 +37,20 @@ describe('an answer beside the message of a control', () => {
     },
   );
 });
+
+describe('an answer whose upload took too long', () => {
+  it('is not sent again as it was: the line is too slow for it', async () => {
+    let tries = 0;
+    const patch = async () => {
+      tries += 1;
+      throw Object.assign(new Error('the upload took longer than 95 s'), { name: 'TimeoutError' });
+    };
+    const { rest } = aRest(undefined);
+    const reply = new InteractionReply(Object.assign(rest, { patch }), TARGET, new FakeClock());
+    await reply.defer(false);
+
+    await expect(reply.edit(toNoticeMessage('One'))).rejects.toThrow('95 s');
+
+    expect(tries).toBe(1);
+  });
+});

@@ -1,7 +1,7 @@
 import { DefaultRestOptions, REST, Routes } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
-import { toPostError } from '../../../src/discord/core/discord-errors.ts';
+import { toPostError, toUploadReason } from '../../../src/discord/core/discord-errors.ts';
 import { LIBRARY_TIMEOUT_MS, toTimeLimitMs, withTimeLimit } from '../../../src/discord/core/time-limit.ts';
 import { type RealBot, startRealBot } from '../../sandbox/discord/real-client.ts';
 
@@ -44,10 +44,12 @@ describe('the time limit of a request', () => {
   it('ends an upload that takes longer, does not repeat it, and says why', async () => {
     bot.discord.faults.add({ fault: { kind: 'delay', ms: 5_000 }, route });
 
-    const error = await upload().catch(toPostError);
+    const thrown: unknown = await upload().catch((error: unknown) => error);
+    const error = toPostError(thrown);
 
     expect(error).toMatchObject({ kind: 'retry', isDoubtful: true, answerCode: 0 });
     expect(String(error)).toContain('the upload took longer than 1 s');
+    expect(toUploadReason(thrown)).toBe('the upload to Discord took too long');
   });
 
   it('lets discord.js repeat a small request that took too long', async () => {
