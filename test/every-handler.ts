@@ -1,5 +1,4 @@
-import { buildHandlers, type Handlers } from '../src/app/features.ts';
-import type { BotServices } from '../src/discord/services.ts';
+import { buildHandlers, type FeatureNeeds, type Handlers } from '../src/app/features.ts';
 
 /** All commands, controls and forms by name, with nothing behind them. */
-export const everyHandler: Handlers = buildHandlers({} as unknown as BotServices);
+export const everyHandler: Handlers = buildHandlers({} as unknown as FeatureNeeds);

@@ -9,13 +9,12 @@ import { ReviewAnswers } from '../discord/moderation/review-answers.ts';
 import { ReviewDesk } from '../discord/moderation/review-posts.ts';
 import { RuleSamples } from '../discord/notify/rule-samples.ts';
 import { Router } from '../discord/router.ts';
-import type { BotServices } from '../discord/services.ts';
 import { ActNews } from '../discord/submissions/submission-outcomes.ts';
 import type { Moderation } from '../moderation/moderation.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DiscordPosts } from './discord-posts.ts';
-import { buildHandlers, type Handlers } from './features.ts';
+import { buildHandlers, type FeatureNeeds, type Handlers } from './features.ts';
 import type { Jobs } from './jobs.ts';
 import type { Notifications } from './notifications.ts';
 import type { Outside } from './outside.ts';
@@ -59,9 +58,9 @@ export function buildDiscord(options: DiscordOptions): Discord {
     alerts,
     logger,
   });
-  const services = buildServices(options, reviewDesk);
-  const { replies, channelCards, privateCards } = services;
-  const handlers = buildHandlers(services);
+  const needs = buildNeeds(options, reviewDesk);
+  const { replies, channelCards, privateCards } = needs;
+  const handlers = buildHandlers(needs);
   const { commands, controls, forms, messageCommands } = handlers;
   const router = new Router({
     commands,
@@ -71,7 +70,6 @@ export function buildDiscord(options: DiscordOptions): Discord {
     permissions: moderation.permissions,
     log: moderation.log,
     clock,
-    services,
     guildIds,
     rest: bot.interactionRest,
     logger,
@@ -90,14 +88,14 @@ export function buildDiscord(options: DiscordOptions): Discord {
   return { handlers, router, reviewDesk, actNews, channelCards, privateCards };
 }
 
-function buildServices(options: DiscordOptions, reviewDesk: ReviewDesk): BotServices {
+/** What the features share, built once. */
+function buildNeeds(options: DiscordOptions, reviewDesk: ReviewDesk) {
   const { bot, outside, jobs, moderation, notifications, posts, clock, logger } = options;
-  const { media } = outside;
   const { jobStore, index, acting } = jobs;
   const { gate, reviews, settings } = moderation;
   const { liveCards } = notifications;
   const { directory, reviewGate, moderatorMessages } = posts;
-  const cards = new JobCards(media, posts.marks, clock, reviewGate);
+  const cards = new JobCards(outside.media, posts.marks, clock, reviewGate);
   const reviewAnswers = new ReviewAnswers({ reviews, settings, messages: moderatorMessages });
   return {
     clock,
@@ -105,7 +103,6 @@ function buildServices(options: DiscordOptions, reviewDesk: ReviewDesk): BotServ
     boards: jobs.boards,
     index,
     jobs: jobStore,
-    cards,
     directory,
     permissions: moderation.permissions,
     settings,
@@ -114,10 +111,9 @@ function buildServices(options: DiscordOptions, reviewDesk: ReviewDesk): BotServ
     log: moderation.log,
     gate: reviewGate,
     reviews,
+    media: outside.media,
     privacy: moderation.privacy,
-    media,
     reviewDesk,
-    reviewAnswers,
     jobAnswers: new JobAnswers({ actions: jobs.actions, cards, gate: reviewGate, reviewAnswers }),
     acting,
     presses: acting.presses,
@@ -140,5 +136,5 @@ function buildServices(options: DiscordOptions, reviewDesk: ReviewDesk): BotServ
     explainer: notifications.explainer,
     liveCards,
     samples: new RuleSamples({ samples: notifications.samplePosts, index, jobs: jobStore, gate: reviewGate }),
-  };
+  } satisfies FeatureNeeds;
 }

@@ -26,7 +26,6 @@ import { toSourceMessage } from './core/source-message.ts';
 import { logDenied } from './moderation/audit-entries.ts';
 import { answerBeside, sendAnswer, toProgress } from './replies/answering.ts';
 import { toRefusedMessage } from './replies/refused-answers.ts';
-import type { BotServices } from './services.ts';
 import { toProblemMessage } from './ui/notices.ts';
 
 export interface RouterOptions {
@@ -38,7 +37,6 @@ export interface RouterOptions {
   /** Where it is logged that somebody may not. */
   readonly log: Pick<AuditLog, 'append'>;
   readonly clock: Clock;
-  readonly services: BotServices;
   /** The only servers served. */
   readonly guildIds: readonly string[];
   /** REST for interactions alone: Discord exempts them from the bot's request limit. */
@@ -136,7 +134,7 @@ export class Router {
   }
 
   /** From memory, before Discord hears of it. @throws UserError */
-  #requireAllowed({ requires = 'anyone' }: { readonly requires?: Requirement }, caller: Caller): void {
+  #requireAllowed({ requires }: { readonly requires: Requirement }, caller: Caller): void {
     if (requires !== 'anyone') this.#options.permissions.requireAllowed(requires, caller);
   }
 
@@ -151,7 +149,6 @@ export class Router {
       path,
       caller,
       text: String(value).toWellFormed(),
-      services: this.#options.services,
     });
     await reply.suggest(choices.slice(0, MAX_CHOICES));
   }
@@ -162,14 +159,13 @@ export class Router {
     if (handler === undefined) throw new AppError('command-unknown', `No handler for /${path}.`);
     this.#requireAllowed(handler, caller);
     const options = toCommandOptions(interaction);
-    const { services, logger } = this.#options;
     const isPublic = options.boolean('public') === true;
     if (isPublic) this.#requireAllowed({ requires: 'share' }, caller);
     await reply.defer(!isPublic);
     await sendAnswer(
       reply,
-      await handler.run({ id: interaction.id, caller, options, services, showProgress: toProgress(reply) }),
-      logger,
+      await handler.run({ id: interaction.id, caller, options, showProgress: toProgress(reply) }),
+      this.#options.logger,
     );
   }
 
@@ -179,7 +175,7 @@ export class Router {
     if (control === undefined) throw new UserError('control-unknown', GONE_CONTROL);
     this.#requireAllowed(control, caller);
     const values = interaction.isAnySelectMenu() ? interaction.values : [];
-    const { services, clock, logger } = this.#options;
+    const { clock, logger } = this.#options;
     const source = toSourceMessage(interaction.message);
     const call: ControlCall = {
       id: interaction.id,
@@ -187,7 +183,6 @@ export class Router {
       source,
       args,
       values,
-      services,
       showProgress: toProgress(reply),
     };
     if (control.acknowledges === 'form') return reply.showModal(control.open(call));
@@ -204,9 +199,9 @@ export class Router {
     const form = this.#forms.get(name);
     if (form === undefined) throw new UserError('form-unknown', GONE_CONTROL);
     this.#requireAllowed(form, caller);
-    const { services, clock, logger } = this.#options;
+    const { clock, logger } = this.#options;
     const source = interaction.message === null ? undefined : toSourceMessage(interaction.message);
-    const own = { id: interaction.id, caller, args, ...(source && { source }), services };
+    const own = { id: interaction.id, caller, args, ...(source && { source }) };
     const call: FormCall = { ...own, ...toFormValues(interaction), showProgress: toProgress(reply) };
     const isFromMessage = interaction.isFromMessage();
     if (form.acknowledges === 'beside' && isFromMessage && source?.isPrivate === true)
@@ -221,11 +216,10 @@ export class Router {
     this.#requireAllowed(command, caller);
     await reply.defer(true);
     const target = toSourceMessage(interaction.targetMessage);
-    const { services, logger } = this.#options;
     await sendAnswer(
       reply,
-      await command.run({ id: interaction.id, caller, target, services, showProgress: toProgress(reply) }),
-      logger,
+      await command.run({ id: interaction.id, caller, target, showProgress: toProgress(reply) }),
+      this.#options.logger,
     );
   }
 

@@ -16,7 +16,6 @@ import type { Answer } from '../../src/discord/core/answer.ts';
 import { Bot } from '../../src/discord/core/bot.ts';
 import type { Command, Control, Form } from '../../src/discord/core/handlers.ts';
 import { Router, type RouterOptions } from '../../src/discord/router.ts';
-import type { BotServices } from '../../src/discord/services.ts';
 import { toNoticeMessage } from '../../src/discord/ui/notices.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
@@ -105,7 +104,6 @@ export async function startInteractionRig(faster: number, rules: RigRules = NO_R
     messageCommands: [],
     ...rules,
     clock,
-    services: { clock } as unknown as BotServices,
     guildIds: [ids.guild],
     rest: bot.interactionRest,
     logger: silentLogger,

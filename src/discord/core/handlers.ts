@@ -5,7 +5,6 @@ import type {
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Action } from '../../moderation/policy.ts';
-import type { BotServices } from '../services.ts';
 import type { Answer, EditSource, ShowProgress } from './answer.ts';
 import type { Caller } from './caller.ts';
 import type { CommandOptions } from './command-options.ts';
@@ -29,13 +28,12 @@ export interface CommandCall {
   readonly id: string;
   readonly caller: Caller;
   readonly options: CommandOptions;
-  readonly services: BotServices;
   readonly showProgress: ShowProgress;
 }
 
 /** One subcommand: answered by "thinking…" before it runs, privately unless its `public` option says otherwise. */
 export interface CommandHandler {
-  readonly requires?: Requirement;
+  readonly requires: Requirement;
   run(call: CommandCall): Promise<Answer>;
 }
 
@@ -44,7 +42,6 @@ export interface AutocompleteCall {
   readonly path: string;
   readonly caller: Caller;
   readonly text: string;
-  readonly services: BotServices;
 }
 
 type Choices = readonly APIApplicationCommandOptionChoice[];
@@ -67,7 +64,6 @@ export interface ControlCall {
   readonly args: readonly string[];
   /** What a select was set to. */
   readonly values: readonly string[];
-  readonly services: BotServices;
   readonly showProgress: ShowProgress;
   /** Only where a private message answers beside its own private one. */
   readonly editSource?: EditSource;
@@ -76,7 +72,7 @@ export interface ControlCall {
 interface Handled {
   /** The first part of its custom ids. */
   readonly name: string;
-  readonly requires?: Requirement;
+  readonly requires: Requirement;
 }
 
 /** A button or select of ours; how it is acknowledged is data, so that it happens before any I/O. */
@@ -107,7 +103,6 @@ export interface FormCall {
   readonly files: Readonly<Record<string, FormFile>>;
   /** The message whose control opened the form; none where a command did. */
   readonly source?: SourceMessage;
-  readonly services: BotServices;
   readonly showProgress: ShowProgress;
   /** Only where a private message answers beside the private one whose control opened the form. */
   readonly editSource?: EditSource;
@@ -124,13 +119,12 @@ export interface MessageCommandCall {
   readonly id: string;
   readonly caller: Caller;
   readonly target: SourceMessage;
-  readonly services: BotServices;
   readonly showProgress: ShowProgress;
 }
 
 /** A command in the context menu of messages; answers privately. */
 export interface MessageCommand {
-  readonly requires?: Requirement;
+  readonly requires: Requirement;
   readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody;
   run(call: MessageCommandCall): Promise<Answer>;
 }

@@ -2,10 +2,11 @@ import { hasRequester, type Verdict } from '../../moderation/reviews/review.ts';
 import type { Reviews } from '../../moderation/reviews/reviews.ts';
 import { UserError } from '../../shared/errors.ts';
 import { cutText } from '../../shared/text.ts';
+import type { JobAnswers } from '../cards/job-answers.ts';
 import type { Answer } from '../core/answer.ts';
 import type { Caller } from '../core/caller.ts';
 import { onControl, onForm, onOpener } from '../core/control.ts';
-import type { Control, ControlCall, Form } from '../core/handlers.ts';
+import type { Control, Form } from '../core/handlers.ts';
 import { approveResult, askForVariation, openReviewed, rejectResult } from './review-card.ts';
 import type { ReviewDesk } from './review-posts.ts';
 import { toVerdictForm, toVoteResult, verdictForm } from './review-votes.ts';
@@ -13,8 +14,7 @@ import { toVerdictForm, toVoteResult, verdictForm } from './review-votes.ts';
 export interface ReviewNeeds {
   readonly reviews: Pick<Reviews, 'listOpen' | 'vote' | 'get'>;
   readonly reviewDesk: Pick<ReviewDesk, 'tryRefresh'>;
-  /** The job's card as whoever asks may see it. */
-  readonly showJob: (ref: string, call: Pick<ControlCall, 'caller' | 'showProgress'>) => Promise<Answer>;
+  readonly jobAnswers: Pick<JobAnswers, 'show'>;
 }
 
 const NO_REVIEW = 'There is no review of this job in this server. `/job show` shows how it stands.';
@@ -26,7 +26,9 @@ export function reviewControls(needs: ReviewNeeds): Control[] {
     onControl(approveResult, ({ caller, args: { ref } }) => vote(needs, caller, ref, { verdict: 'approve' })),
     onOpener(rejectResult, ({ caller, args: { ref } }) => openForm(needs, caller, ref, 'reject')),
     onOpener(askForVariation, ({ caller, args: { ref } }) => openForm(needs, caller, ref, 'ask')),
-    onControl(openReviewed, ({ args: { ref }, ...call }) => needs.showJob(ref, call)),
+    onControl(openReviewed, ({ caller, args: { ref }, showProgress }) =>
+      needs.jobAnswers.show(ref, { caller, showProgress }),
+    ),
   ];
 }
 

@@ -7,11 +7,11 @@ import { ModeratorMessages, type ModeratorNotice } from '../../../src/discord/mo
 import { ModeratorPosts } from '../../../src/discord/moderation/moderator-posts.ts';
 import { RequesterMessages } from '../../../src/discord/moderation/requester-messages.ts';
 import { logAct, logMade } from '../../../src/discord/moderation/submission-log.ts';
-import type { BotServices } from '../../../src/discord/services.ts';
 import { runPress } from '../../../src/discord/submissions/run-press.ts';
 import { runSubmit } from '../../../src/discord/submissions/run-prompt.ts';
-import { ActNews } from '../../../src/discord/submissions/submission-outcomes.ts';
+import { ActNews, type ActNewsOptions } from '../../../src/discord/submissions/submission-outcomes.ts';
 import { connectActs } from '../../../src/discord/submissions/submission-wiring.ts';
+import type { SubmissionsNeeds } from '../../../src/discord/submissions/submissions-feature.ts';
 import { toJobRef } from '../../../src/jobs/job-ref.ts';
 import { toLabelHash } from '../../../src/jobs/label-hash.ts';
 import type { ActApi } from '../../../src/jobs/submissions/submission-api.ts';
@@ -34,6 +34,8 @@ const CALLER: Caller = {
   ...{ guildId: 'g1', channelId: 'c1', userId: 'ann', roleIds: [], isOwner: false },
   ...{ permissions: 0n, appPermissions: 0n, maxFileBytes: 1_000_000 },
 };
+/** What a submission and the news of it need. */
+type Needs = SubmissionsNeeds & Pick<ActNewsOptions, 'replies' | 'channelCards' | 'privateCards' | 'drafts' | 'quotas'>;
 export type Wish = 'imagine' | 'press';
 
 /** The API, Discord and the disk, which outlive the bot's processes. */
@@ -86,7 +88,7 @@ export class BotProcess {
   readonly #world: ToldWorld;
   readonly #bot: ActingBot;
   readonly #watches: WatchStore;
-  readonly #services: BotServices;
+  readonly #needs: Needs;
 
   constructor(world: ToldWorld, writes?: number) {
     this.#world = world;
@@ -97,10 +99,10 @@ export class BotProcess {
     const log = new AuditLog(store);
     this.#bot.acting.runner.onBegun((act) => logAct(log, act));
     this.#bot.acting.runner.onMade((act, job) => logMade(log, act, job));
-    this.#services = this.#toServices(log);
+    this.#needs = this.#toNeeds(log);
     const moderated = { onModerated: () => undefined } as unknown as Parameters<typeof connectActs>[0]['moderated'];
     const { tracker, acting } = this.#bot;
-    const { replies, channelCards, privateCards, drafts, quotas } = this.#services;
+    const { replies, channelCards, privateCards, drafts, quotas } = this.#needs;
     const requesters = this.#toRequesters();
     const parts = { acting, requesters, replies, channelCards, privateCards, drafts, quotas, logger: silentLogger };
     connectActs({ tracker, acting, moderated }, new ActNews(parts), privateCards);
@@ -135,7 +137,7 @@ export class BotProcess {
 
   #imagine(): Promise<Answer> {
     const showProgress = (message: unknown) => this.#show(JSON.stringify(message));
-    return runSubmit(this.#services, { id: 'i1', caller: CALLER, showProgress }, 'a fox', undefined);
+    return runSubmit(this.#needs, { id: 'i1', caller: CALLER, showProgress }, 'a fox', undefined);
   }
 
   async #press(): Promise<Answer> {
@@ -143,7 +145,7 @@ export class BotProcess {
     const [ref, labelHash] = [toJobRef(PARENT), toLabelHash('V1')];
     await this.#bot.tracker.observe(await this.#world.api.readJob(PARENT));
     const call = { id: 'i1', caller: CALLER, showProgress };
-    return runPress(this.#services, { ...call, ref, labelHash, cardId: undefined });
+    return runPress(this.#needs, { ...call, ref, labelHash, cardId: undefined });
   }
 
   async #show(message: string): Promise<void> {
@@ -157,10 +159,10 @@ export class BotProcess {
     return { isShown: true, about: 'Its card is here.' };
   }
 
-  #toServices(log: AuditLog): BotServices {
+  #toNeeds(log: AuditLog): Needs {
     const { acting } = this.#bot;
     const allowance = { isLimited: false };
-    const services = {
+    const needs = {
       ...{ clock: this.#world.clock, log, acting, submissions: acting.submissions, presses: acting.presses },
       permissions: { requireAllowed: () => undefined, isAllowed: () => true },
       gate: { isHiddenFrom: () => false },
@@ -175,7 +177,7 @@ export class BotProcess {
       channelCards: { follow: (card: NewCard) => this.#follow(card), refresh: async () => undefined },
       privateCards: { refresh: async () => undefined, keep: () => undefined },
     };
-    return services as unknown as BotServices;
+    return needs as unknown as Needs;
   }
 
   #toRequesters(): RequesterMessages {
