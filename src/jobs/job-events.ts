@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Job } from './job.ts';
+import { FINAL_STATUSES, type Job } from './job.ts';
 
 /** What can happen to a job that people may be told. */
-export const JobEvent = z.enum(['started', 'completed', 'moderated', 'failed', 'cancelled']);
+export const JobEvent = z.enum(['started', ...FINAL_STATUSES]);
 export type JobEvent = z.infer<typeof JobEvent>;
 
 /** How v3 says that a person cancelled: the status is `failed`, the error this. */

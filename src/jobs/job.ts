@@ -85,11 +85,13 @@ export const Job = z.object({
 });
 export type Job = z.infer<typeof Job>;
 
-const FINAL_STATUSES = new Set(['completed', 'moderated', 'failed', 'cancelled']);
+/** Statuses that never change again; each is an event that people may be told. */
+export const FINAL_STATUSES = ['completed', 'moderated', 'failed', 'cancelled'] as const;
+const finalStatuses: ReadonlySet<string> = new Set(FINAL_STATUSES);
 
 /** Whether a job with this status never runs again; an unknown status counts as running. */
 export function isFinalStatus(status: string): boolean {
-  return FINAL_STATUSES.has(status);
+  return finalStatuses.has(status);
 }
 
 export function isFinal(job: Job): boolean {
