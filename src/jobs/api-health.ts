@@ -55,7 +55,10 @@ export class ApiHealth {
     this.#versions.delete(version);
   }
 
-  /** The first failures are tried again at the next tick, later ones after a wait that doubles, less up to a half at random. */
+  /**
+   * The first failures are tried again at the next tick, later ones after a wait that doubles, less up to
+   * a half at random.
+   */
   noteFailure(version: ApiVersion, clock: Clock, sentence: string): void {
     const before = this.#versions.get(version);
     const failures = (before?.failures ?? 0) + 1;

@@ -26,7 +26,10 @@ const MAX_SILENCE_MS = 60 * 60_000;
 const LOST_READ_INTERVAL_MS = 10 * 60_000;
 const CONCURRENT_READS = 8;
 
-/** Follows what runs: one list per version and tick for all jobs together, and a read for each job that is new or left its list. */
+/**
+ * Follows what runs: one list per version and tick for all jobs together, and a read for each job that is new
+ * or left its list.
+ */
 export class JobWatcher {
   readonly #options: Required<JobWatcherOptions>;
   readonly #schedule = new ReadSchedule();
@@ -47,7 +50,10 @@ export class JobWatcher {
     this.#isLive = isLive;
   }
 
-  /** One look at the API. Never rejects for the API's sake; rejects when the store fails, so that the tick is tried again. */
+  /**
+   * One look at the API. Never rejects for the API's sake; rejects when the store fails, so that the
+   * tick is tried again.
+   */
   async tick(): Promise<void> {
     const { tracker, versions, clock } = this.#options;
     await tracker.decide();
@@ -143,7 +149,10 @@ export class JobWatcher {
     await tracker.observeGone(before.jobid);
   }
 
-  /** A list is believed before a single 404, and one 404 may be a mishap: gone is what no list holds and two ticks did not find. */
+  /**
+   * A list is believed before a single 404, and one 404 may be a mishap: gone is what no list holds and two
+   * ticks did not find.
+   */
   #isGone({ jobid }: Job, error: UseapiError): boolean {
     if (isExpiredError(error)) return true;
     return isGoneError(error) && this.#schedule.noteMissing(jobid, this.#options.clock.monotonicMs());

@@ -74,8 +74,8 @@ export class MediaStore {
   }
 
   /**
-   * Files for one message, in the order of their sources; one that cannot be had is named as missing and stops no other.
-   * The files stay on disk until the lease is released. Rejects only with the reason of an aborted signal.
+   * Files for one message, in the order of their sources; one that cannot be had is named as missing and stops no
+   * other. The files stay on disk until the lease is released. Rejects only with the reason of an aborted signal.
    */
   async lease(request: MediaRequest): Promise<MediaLease> {
     const signal = request.signal ?? new AbortController().signal;

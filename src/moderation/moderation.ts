@@ -29,7 +29,10 @@ export interface ModerationOptions {
   readonly logger: Logger;
 }
 
-/** Who may, what is shown, who did: built once, loaded before anything is answered, started after the listeners were added. */
+/**
+ * Who may, what is shown, who did: built once, loaded before anything is answered, started after
+ * the listeners were added.
+ */
 export class Moderation {
   readonly log: AuditLog;
   readonly settings: GuildSettings;
@@ -82,7 +85,10 @@ export class Moderation {
     this.#onUpkeep.push(listener);
   }
 
-  /** Tries again what a failing store left undone, and once an hour forgets log entries that are older than their server keeps them. */
+  /**
+   * Tries again what a failing store left undone, and once an hour forgets log entries that are older than
+   * their server keeps them.
+   */
   async keepUp(): Promise<void> {
     await this.#attempt(() => this.settings.settle());
     await this.#attempt(() => this.reviews.settle());

@@ -28,7 +28,10 @@ export type Settlement =
       readonly tickBaseAt?: number;
     };
 
-/** The first tick after `now` on the grid that starts at `baseAt`: missed ticks are skipped, a clock set back does not stall it. */
+/**
+ * The first tick after `now` on the grid that starts at `baseAt`: missed ticks are skipped, a clock set back
+ * does not stall it.
+ */
 export function toNextTick(
   tick: NonNullable<Settleable['tick']>,
   now: number,

@@ -63,7 +63,10 @@ interface Run {
   readonly ended: Promise<void>;
 }
 
-/** Leases due entries and runs their handler: cannot overlap with itself, cannot die of an error, wakes early, stops cleanly. */
+/**
+ * Leases due entries and runs their handler: cannot overlap with itself, cannot die of an error,
+ * wakes early, stops cleanly.
+ */
 export class WorkerLoop {
   readonly #options: WorkerLoopOptions;
   readonly #runs = new Map<number, Run>();

@@ -10,7 +10,9 @@ export interface TurnOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Lets in what fits into `room` together, in the order in which it asked; what is larger than the room comes in alone. */
+/**
+ * Lets in what fits into `room` together, in the order in which it asked; what is larger than the room comes in alone.
+ */
 export class Limiter {
   readonly #room: number;
   readonly #waiting: Waiting[] = [];
@@ -70,7 +72,10 @@ export class Limiter {
   }
 }
 
-/** Runs `act` for each item in order, at most `limit` at the same time; resolves when all have ended. `act` must not reject. */
+/**
+ * Runs `act` for each item in order, at most `limit` at the same time; resolves when all have ended.
+ * `act` must not reject.
+ */
 export async function forEachLimited<T>(
   items: readonly T[],
   limit: number,

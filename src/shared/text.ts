@@ -53,7 +53,10 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** Bytes as people read them, 1,024 to the KB as in Discord's client: `80 KB`, `2.5 MB`. Rounded up, so that what is over a limit says so. */
+/**
+ * Bytes as people read them, 1,024 to the KB as in Discord's client: `80 KB`, `2.5 MB`. Rounded up, so that what is
+ * over a limit says so.
+ */
 export function formatBytes(bytes: number): string {
   const kilobytes = Math.ceil(bytes / 1024);
   return kilobytes < 1024 ? `${kilobytes} KB` : `${Math.ceil((bytes / 1024 ** 2) * 10) / 10} MB`;

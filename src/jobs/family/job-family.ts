@@ -55,7 +55,10 @@ export class JobFamily {
     this.#options = options;
   }
 
-  /** The tree from the root down, at most 60 jobs and 12 generations. @throws UserError for a job that the server may not know of */
+  /**
+   * The tree from the root down, at most 60 jobs and 12 generations. @throws UserError for a job that the server
+   * may not know of
+   */
   async tree(idOrRef: string, guildId: string): Promise<Family> {
     const { job, gathering } = await this.#begin(idOrRef, guildId);
     const root = await this.#climb(gathering, job);

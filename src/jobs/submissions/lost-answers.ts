@@ -21,7 +21,9 @@ export const CLOCK_SKEW_MS = 120_000;
 /** Milliseconds for which a job runs at the most. */
 const LONGEST_RUN_MS = 60 * 60_000;
 
-/** Looks for the job that an act of unknown outcome made: in the parent's children and in the running list. Only reads. */
+/**
+ * Looks for the job that an act of unknown outcome made: in the parent's children and in the running list. Only reads.
+ */
 export class ActSearch {
   readonly #api: JobApi;
   readonly #tracker: JobTracker;
@@ -111,7 +113,9 @@ function toSearchStart({ sentAt, askedAt }: Act, now: number): number {
   return since > now ? now - LONGEST_RUN_MS : since - CLOCK_SKEW_MS;
 }
 
-/** Whether a record is that of the job that the act made; without a `replyRef` in it, what was asked and when decide. */
+/**
+ * Whether a record is that of the job that the act made; without a `replyRef` in it, what was asked and when decide.
+ */
 export function isMadeBy(act: Act, record: ApiJob, now: number): boolean {
   if (record.replyRef !== undefined) return record.replyRef === act.id;
   if (record.createdAt !== undefined && record.createdAt < toSearchStart(act, now)) return false;

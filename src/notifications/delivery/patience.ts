@@ -33,9 +33,9 @@ export function toLowerLevel(level: Level): Level | undefined {
 }
 
 /**
- * Whether the form of a message is why it does not get through. The channel was just looked through, so Discord answers:
- * where it never answers this one, it takes too long to send; where it fails, messages that it took meanwhile tell its
- * trouble from the message's.
+ * Whether the form of a message is why it does not get through. The channel was just looked through, so Discord
+ * answers: where it never answers this one, it takes too long to send; where it fails, messages that it took meanwhile
+ * tell its trouble from the message's.
  */
 export function isLevelToBlame(failing: Failing, seen: { readonly isUnanswered: boolean; readonly takenAt: number }) {
   if (failing.count >= SURELY_BLAMED_AFTER) return true;

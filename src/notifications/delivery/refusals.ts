@@ -21,7 +21,9 @@ const PAUSES = { firstMs: 60_000, maxMs: 10 * 60_000 };
 /** Milliseconds after which a channel that is gone counts as gone for good. */
 const GONE_AFTER_MS = 3 * 24 * 60 * 60 * 1000;
 
-/** Channels that refuse the bot: their rules are suspended, what is queued waits in order, and all resumes by itself. */
+/**
+ * Channels that refuse the bot: their rules are suspended, what is queued waits in order, and all resumes by itself.
+ */
 export class Refusals {
   readonly #options: RefusalsOptions;
 
@@ -46,7 +48,9 @@ export class Refusals {
     return { isHopeless: error.kind === 'gone' && now - since > GONE_AFTER_MS, afterMs };
   }
 
-  /** Marks the rules of a channel whose posts wait for a refusal to pass: `/notify list` says it, nobody is notified. */
+  /**
+   * Marks the rules of a channel whose posts wait for a refusal to pass: `/notify list` says it, nobody is notified.
+   */
   async noteDelay(turn: ChannelTurn, error: PostError): Promise<void> {
     const { guildId, channelId } = turn.target;
     const delay = { reason: error.message, code: error.answerCode, at: this.#options.clock.now() };

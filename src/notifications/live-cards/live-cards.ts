@@ -112,7 +112,9 @@ export class LiveCards {
     return ofGuild.sort((a, b) => a.addedAt - b.addedAt);
   }
 
-  /** Brings one card up to date; at the job's end it lines up the answer and ends the watch. Repeatable at any point. */
+  /**
+   * Brings one card up to date; at the job's end it lines up the answer and ends the watch. Repeatable at any point.
+   */
   async handle(task: CardTask, signal: AbortSignal): Promise<void> {
     const { watches, jobs } = this.#options;
     const watch = await watches.get(task);
@@ -234,7 +236,10 @@ export class LiveCards {
     await watches.remove(watch, watch.addedAt);
   }
 
-  /** In place of a card that cannot be shown, the rules that it stood for are told the usual way, and who was promised a mention directly. */
+  /**
+   * In place of a card that cannot be shown, the rules that it stood for are told the usual way, and who was
+   * promised a mention directly.
+   */
   async #abandon({ watch }: Turn, task: CardTask, event: TellEvent): Promise<void> {
     const { logger, watches, onMissedMention } = this.#options;
     const { guildId, channelId, ref, askedBy: userIds } = watch;
