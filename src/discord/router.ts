@@ -16,7 +16,7 @@ import type { Logger } from '../shared/logger.ts';
 import { toAttempt } from './core/attempt.ts';
 import { type Caller, toCaller } from './core/caller.ts';
 import { toCommandOptions, toCommandPath } from './core/command-options.ts';
-import { parseCustomId } from './core/custom-id.ts';
+import { toControlName } from './core/custom-id.ts';
 import { isInteractionOver, mayPassWithLess, toAnswerCode } from './core/discord-errors.ts';
 import { toFormValues } from './core/form-values.ts';
 import type { Command, Control, ControlCall, Form, FormCall, MessageCommand, Requirement } from './core/handlers.ts';
@@ -145,11 +145,7 @@ export class Router {
     const isServed = caller !== undefined && this.#options.guildIds.includes(caller.guildId);
     if (!isServed || suggest === undefined) return reply.suggest([]);
     const path = toCommandPath(interaction);
-    const choices = await suggest({
-      path,
-      caller,
-      text: String(value).toWellFormed(),
-    });
+    const choices = await suggest({ path, caller, text: String(value).toWellFormed() });
     await reply.suggest(choices.slice(0, MAX_CHOICES));
   }
 
@@ -162,16 +158,13 @@ export class Router {
     const isPublic = options.boolean('public') === true;
     if (isPublic) this.#requireAllowed({ requires: 'share' }, caller);
     await reply.defer(!isPublic);
-    await sendAnswer(
-      reply,
-      await handler.run({ id: interaction.id, caller, options, showProgress: toProgress(reply) }),
-      this.#options.logger,
-    );
+    const call = { id: interaction.id, caller, options, showProgress: toProgress(reply) };
+    await sendAnswer(reply, await handler.run(call), this.#options.logger);
   }
 
   async #runControl(interaction: MessageComponentInteraction, caller: Caller, reply: InteractionReply): Promise<void> {
-    const { name, args } = parseCustomId(interaction.customId);
-    const control = this.#controls.get(name);
+    const { customId } = interaction;
+    const control = this.#controls.get(toControlName(customId));
     if (control === undefined) throw new UserError('control-unknown', GONE_CONTROL);
     this.#requireAllowed(control, caller);
     const values = interaction.isAnySelectMenu() ? interaction.values : [];
@@ -181,7 +174,7 @@ export class Router {
       id: interaction.id,
       caller,
       source,
-      args,
+      customId,
       values,
       showProgress: toProgress(reply),
     };
@@ -195,13 +188,13 @@ export class Router {
   }
 
   async #runForm(interaction: ModalSubmitInteraction, caller: Caller, reply: InteractionReply): Promise<void> {
-    const { name, args } = parseCustomId(interaction.customId);
-    const form = this.#forms.get(name);
+    const { customId } = interaction;
+    const form = this.#forms.get(toControlName(customId));
     if (form === undefined) throw new UserError('form-unknown', GONE_CONTROL);
     this.#requireAllowed(form, caller);
     const { clock, logger } = this.#options;
     const source = interaction.message === null ? undefined : toSourceMessage(interaction.message);
-    const own = { id: interaction.id, caller, args, ...(source && { source }) };
+    const own = { id: interaction.id, caller, customId, ...(source && { source }) };
     const call: FormCall = { ...own, ...toFormValues(interaction), showProgress: toProgress(reply) };
     const isFromMessage = interaction.isFromMessage();
     if (form.acknowledges === 'beside' && isFromMessage && source?.isPrivate === true)
@@ -216,11 +209,8 @@ export class Router {
     this.#requireAllowed(command, caller);
     await reply.defer(true);
     const target = toSourceMessage(interaction.targetMessage);
-    await sendAnswer(
-      reply,
-      await command.run({ id: interaction.id, caller, target, showProgress: toProgress(reply) }),
-      this.#options.logger,
-    );
+    const call = { id: interaction.id, caller, target, showProgress: toProgress(reply) };
+    await sendAnswer(reply, await command.run(call), this.#options.logger);
   }
 
   async #tell(reply: InteractionReply, thrown: unknown, interaction: Interaction): Promise<void> {

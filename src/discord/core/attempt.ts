@@ -8,7 +8,7 @@ export function toAttempt(interaction: Interaction): { readonly what: string; re
   if (interaction.isChatInputCommand()) return { what: `/${toCommandPath(interaction)}` };
   if (interaction.isContextMenuCommand()) return { what: interaction.commandName };
   if (!('customId' in interaction)) return { what: 'unknown' };
-  const { name, args } = parseCustomId(interaction.customId);
-  const ref = args.find(isJobRef);
+  const { name, texts } = parseCustomId(interaction.customId);
+  const ref = texts.find(isJobRef);
   return { what: name, ...(ref !== undefined && { ref }) };
 }

@@ -24,7 +24,7 @@ export interface ControlShape<S extends ArgShape, A> {
 }
 
 /** A call whose arguments are read and named. */
-export type Named<Call, S extends ArgShape> = Omit<Call, 'args'> & { readonly args: ArgValues<S> };
+export type Named<Call, S extends ArgShape> = Call & { readonly args: ArgValues<S> };
 
 /** One kind of button, select or form: writes and reads its custom ids, and makes what carries them. */
 export class ControlDefinition<S extends ArgShape, A extends Acknowledgement | FormAcknowledgement> {
@@ -49,13 +49,13 @@ export class ControlDefinition<S extends ArgShape, A extends Acknowledgement | F
 
   /** The arguments of a custom id; undefined where it is of another control. */
   parse(customId: string): ArgValues<S> | undefined {
-    const { name, args } = parseCustomId(customId);
-    return name === this.shape.name ? parseArgTexts(this.shape.args, args) : undefined;
+    const { name, texts } = parseCustomId(customId);
+    return name === this.shape.name ? parseArgTexts(this.shape.args, texts) : undefined;
   }
 
   /** The call with its arguments by name. @throws UserError where one is missing: the id is from another version. */
-  read<Call extends { readonly args: readonly string[] }>(call: Call): Named<Call, S> {
-    return { ...call, args: requireArgs(this.shape.args, call.args) };
+  read<Call extends { readonly customId: string }>(call: Call): Named<Call, S> {
+    return { ...call, args: requireArgs(this.shape.args, parseCustomId(call.customId).texts) };
   }
 }
 

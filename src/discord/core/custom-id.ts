@@ -3,10 +3,10 @@ import { AppError } from '../../shared/errors.ts';
 const MAX_LENGTH = 100;
 const SEPARATOR = ':';
 
-/** A control's name and its arguments, as carried by a component's `custom_id`. */
+/** A control's name and the texts of its arguments, as carried by a component's `custom_id`. */
 export interface CustomId {
   readonly name: string;
-  readonly args: readonly string[];
+  readonly texts: readonly string[];
 }
 
 /** @throws AppError when an argument holds the separator or the whole is over 100 characters: a mistake of ours, never of a person. */
@@ -18,6 +18,11 @@ export function encodeCustomId(name: string, ...args: readonly string[]): string
 }
 
 export function parseCustomId(customId: string): CustomId {
-  const [name = '', ...args] = customId.split(SEPARATOR);
-  return { name, args };
+  const [name = '', ...texts] = customId.split(SEPARATOR);
+  return { name, texts };
+}
+
+/** Which control a custom id is of. */
+export function toControlName(customId: string): string {
+  return parseCustomId(customId).name;
 }

@@ -61,7 +61,7 @@ export interface ControlCall {
   readonly id: string;
   readonly caller: Caller;
   readonly source: SourceMessage;
-  readonly args: readonly string[];
+  readonly customId: string;
   /** What a select was set to. */
   readonly values: readonly string[];
   readonly showProgress: ShowProgress;
@@ -97,7 +97,7 @@ export interface FormCall {
   /** Of the interaction. */
   readonly id: string;
   readonly caller: Caller;
-  readonly args: readonly string[];
+  readonly customId: string;
   /** What was typed or picked, by the custom id of each field. */
   readonly fields: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, FormFile>>;

@@ -171,7 +171,7 @@ describe('toJobCard', () => {
     const ids = [...json.matchAll(/"custom_id":"([^"]+)"/g)].map((match) => parseCustomId(match[1] ?? ''));
 
     expect(ids.map((id) => id.name)).toEqual(['press', 'press', 'job-refresh', 'press-with', 'job-cancel']);
-    expect(ids.every((id) => id.args[0] === aJob().ref)).toBe(true);
+    expect(ids.every((id) => id.texts[0] === aJob().ref)).toBe(true);
   });
 });
 

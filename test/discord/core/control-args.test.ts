@@ -64,13 +64,13 @@ describe('the arguments of a control', () => {
       seen.push(`${ref} ${page} ${use}`);
       return { message: { components: [] } };
     });
-    const run = (args: readonly string[]) => 'run' in handler && handler.run({ args } as unknown as ControlCall);
+    const run = (customId: string) => 'run' in handler && handler.run({ customId } as unknown as ControlCall);
 
-    await run(['k3v9x2ma', '2', '', '', 'on']);
+    await run('sample:k3v9x2ma:2:::on');
 
     expect(seen).toEqual(['k3v9x2ma 2 on']);
     expect({ name, requires, acknowledges }).toEqual({ name: 'sample', requires: 'view', acknowledges: 'update' });
-    expect(() => run(['', '2'])).toThrow('older version');
+    expect(() => run('sample::2')).toThrow('older version');
   });
 
   it('are not read from a tag, which nobody can click', () => {

@@ -8,11 +8,11 @@ const word = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
 describe('custom ids', () => {
   it('are read back as they were made, within 100 characters', () => {
     fc.assert(
-      fc.property(word, fc.array(word, { maxLength: 3 }), (name, args) => {
-        const customId = encodeCustomId(name, ...args);
+      fc.property(word, fc.array(word, { maxLength: 3 }), (name, texts) => {
+        const customId = encodeCustomId(name, ...texts);
 
         expect(customId.length).toBeLessThanOrEqual(100);
-        expect(parseCustomId(customId)).toEqual({ name, args });
+        expect(parseCustomId(customId)).toEqual({ name, texts });
       }),
     );
   });
