@@ -10,8 +10,9 @@ import type { JobStore } from '../job-store.ts';
 import type { JobTracker } from '../job-tracker.ts';
 import { toLabelHash } from '../label-hash.ts';
 import { type EarlierPress, toEarlier } from './earlier-press.ts';
+import { toPressAct } from './press-act.ts';
 import { type ButtonNeed, decidePress, type MadeChild, needsOf, type PressDecision } from './press-rules.ts';
-import { type Act, isOpenAct, type Place, type PressWork, toActId } from './submission.ts';
+import { type Act, isOpenAct, type Place } from './submission.ts';
 import type { ActApi } from './submission-api.ts';
 import type { ActResult } from './submission-result.ts';
 import type { ActRunner } from './submission-runner.ts';
@@ -77,6 +78,12 @@ export interface UsedButton extends EarlierPress {
   readonly by: string;
 }
 
+/** A press whose intent is stored; one that is not sent waits in the line. */
+interface Begun {
+  readonly act: Act;
+  readonly isSent: boolean;
+}
+
 export interface PressesOptions {
   readonly api: ActApi;
   readonly actions: JobActions;
@@ -138,37 +145,54 @@ export class Presses {
   }
 
   /** Decides under the button's lock and, where it is to be sent, stores the intent before the lock is given up. */
-  #decide(request: PressRequest, job: Job, label: string, wasLookedFor: boolean) {
-    const { acts, runner, clock, line } = this.#options;
+  #decide(request: PressRequest, job: Job, label: string, wasLookedFor: boolean): Promise<PressDecision | Begun> {
+    const { acts, runner, clock } = this.#options;
     return this.#lock.run(`${job.ref} ${label}`, async () => {
-      const trace = await acts.tracePress(job.ref, label);
-      const isInFlight = trace.last !== undefined && runner.isInFlight(trace.last.id);
-      const decision = decidePress({
-        ...{
+      let trace = await acts.tracePress(job.ref, label);
+      for (;;) {
+        const decision = decidePress({
           label,
           trace,
-          isInFlight,
+          isInFlight: trace.last !== undefined && runner.isInFlight(trace.last.id),
           wasLookedFor,
           isConfirmed: request.isConfirmed === true,
           confirms: request.confirms,
-        },
-        children: await this.#childrenOf(job, label, trace.made),
-        now: clock.now(),
-      });
-      if (decision.kind !== 'send') return decision;
-      // Later than the last press of the button, also where the clock was set back since.
-      const askedAt = Math.max(clock.now(), (trace.last?.askedAt ?? 0) + 1);
-      const act = toAct(request, job, label, { askedAt, turn: line.nextTurn() });
-      return line.isBusy(act)
-        ? { act: await line.enter(act), isSent: false }
-        : { act: await runner.start(act), isSent: true };
+          children: await this.#childrenOf(job, label, trace.made),
+          now: clock.now(),
+        });
+        if (decision.kind !== 'send') return decision;
+        const begun = await this.#begin(request, job, label, trace.last);
+        if ('act' in begun) return begun;
+        const { faster } = begun;
+        if (faster.state === 'waiting' || faster.state === 'sending') return { kind: 'already-pressed', last: faster };
+        trace = { ...trace, last: faster };
+      }
     });
+  }
+
+  /** Stores the intent of a press that follows `last`, unless another process was faster. */
+  async #begin(
+    request: PressRequest,
+    job: Job,
+    label: string,
+    last: Act | undefined,
+  ): Promise<Begun | { readonly faster: Act }> {
+    const { acts, runner, clock, line } = this.#options;
+    // Later than the last press of the button, also where the clock was set back since.
+    const askedAt = Math.max(clock.now(), (last?.askedAt ?? 0) + 1);
+    const { act, work } = toPressAct(request, job, label, { askedAt, turn: line.nextTurn() });
+    const isSent = !line.isBusy(act);
+    const begun = isSent ? await runner.begin(act, last?.id) : await line.enter(act, last?.id);
+    if (begun !== undefined) return { act: begun, isSent };
+    const faster = await acts.followerOf(work, last?.id);
+    if (faster === undefined) throw new UserError('press-failed', UNREADABLE);
+    return { faster };
   }
 
   async #answer(
     { guildId }: PressRequest,
     label: string,
-    decision: PressDecision | { readonly act: Act; readonly isSent: boolean },
+    decision: PressDecision | Begun,
     reason = UNREADABLE,
   ): Promise<PressOutcome> {
     const { runner, line } = this.#options;
@@ -268,23 +292,4 @@ function toExisting(label: string, job: Job, guildId: string): PressOutcome {
 
 function reasonOf(result: ActResult): string {
   return result.outcome === 'may-be-running' ? result.reason : UNREADABLE;
-}
-
-function toAct(
-  { prompt, mask, guildId, userId, wishId, place }: PressRequest,
-  job: Job,
-  label: string,
-  when: { readonly askedAt: number; readonly turn: number },
-): Act {
-  const work: PressWork = {
-    kind: 'press',
-    ref: job.ref,
-    jobid: job.jobid,
-    label,
-    ...(prompt !== undefined && prompt !== '' && { prompt }),
-    ...(mask !== undefined && mask !== '' && { mask }),
-    childrenBefore: job.children.flatMap(({ jobid }) => (jobid === undefined ? [] : [jobid])),
-  };
-  const asked = { ...(wishId !== undefined && { wishId }), ...(place && { place }) };
-  return { id: toActId(), state: 'waiting', guildId, userId, ...when, hasWaited: false, ...asked, work };
 }

@@ -137,12 +137,13 @@ export class Submissions {
   ): Promise<SubmitOutcome> {
     const { acts, runner, line, clock } = this.#options;
     const next = await this.#lock.run(id, async () => {
-      if ((await acts.get(id)) !== undefined) return undefined;
+      if ((await acts.get(id)) !== undefined) return 'known';
       const when = { askedAt: clock.now(), turn: line.nextTurn() };
       const act: Act = { id, state: 'waiting', ...wish, ...when, hasWaited: false };
-      return line.isBusy(act) ? line.enter(act) : runner.start(act);
+      return (await (line.isBusy(act) ? line.enter(act) : runner.begin(act))) ?? 'taken';
     });
-    if (next === undefined) return this.#recall(id);
+    if (next === 'known') return this.#recall(id);
+    if (next === 'taken') return { key: id, outcome: 'in-progress' };
     if (next.state === 'waiting') return { outcome: 'queued', ...line.placeOf(next) };
     return this.#toOutcome(next, await runner.send(next));
   }

@@ -16,6 +16,7 @@ import type { Job } from '../job.ts';
 import type { JobStore } from '../job-store.ts';
 import type { JobTracker } from '../job-tracker.ts';
 import { type ActSearch, withParent } from './lost-answers.ts';
+import { postAct } from './post-act.ts';
 import { type Refusal, toRefusalReason, toRefusedRecord } from './refused-submissions.ts';
 import { type Act, isOpenAct, withoutMask } from './submission.ts';
 import type { ActApi, PressAnswer } from './submission-api.ts';
@@ -58,17 +59,28 @@ export class ActRunner {
     return this.#inFlight.has(id);
   }
 
-  /** Stores the intent; nothing is sent before this has resolved. */
-  async start(waiting: Act): Promise<Act> {
+  /** Stores the intent of a new act; undefined where another process was faster. @see ActStore.begin */
+  begin(waiting: Act, follows?: string): Promise<Act | undefined> {
+    return this.#start(waiting, (act) => this.#options.acts.begin(act, follows));
+  }
+
+  /** Stores the intent of an act that waited; undefined where it waits no longer. */
+  resume(waiting: Act): Promise<Act | undefined> {
+    return this.#start(waiting, (act) => this.#options.acts.claim(act));
+  }
+
+  /** Nothing is sent before this has resolved to an act. */
+  async #start(waiting: Act, store: (act: Act) => Promise<boolean>): Promise<Act | undefined> {
     this.#inFlight.add(waiting.id);
     const act: Act = { ...waiting, state: 'sending', sentAt: this.#options.clock.now() };
+    let isStarted = false;
     try {
-      await this.#options.acts.put(act);
+      if (!(await store(act))) return undefined;
       await this.tellBegun(act);
+      isStarted = true;
       return act;
-    } catch (thrown) {
-      this.#inFlight.delete(waiting.id);
-      throw thrown;
+    } finally {
+      if (!isStarted) this.#inFlight.delete(waiting.id);
     }
   }
 
@@ -164,26 +176,8 @@ export class ActRunner {
   }
 
   async #send(act: Act): Promise<ActResult> {
-    const answer = await this.#post(act);
+    const answer = await postAct(this.#options.api, act);
     return answer instanceof UseapiError ? this.#settleError(act, answer) : this.#settleAnswer(act, answer);
-  }
-
-  async #post(act: Act): Promise<PressAnswer | UseapiError> {
-    const { api } = this.#options;
-    const sent = { replyRef: act.id, isBusyFinal: true } as const;
-    try {
-      if (act.work.kind === 'submit') {
-        const { version, prompt, apiChannel } = act.work;
-        const call = { ...sent, version, prompt, ...(apiChannel !== undefined && { apiChannel }) };
-        return { outcome: 'created', job: await api.imagine(call) };
-      }
-      const { jobid, label, prompt, mask } = act.work;
-      const extras = { ...(prompt !== undefined && { prompt }), ...(mask !== undefined && { mask }) };
-      return await api.pressButton({ ...sent, jobid, button: label, ...extras });
-    } catch (thrown) {
-      if (thrown instanceof UseapiError) return thrown;
-      throw thrown;
-    }
   }
 
   async #settleAnswer(act: Act, answer: PressAnswer): Promise<ActResult> {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
+import type { Transaction } from '../../shared/transaction.ts';
 import type { Collection, Store } from '../../storage/contract.ts';
 import type { JobClaims, JobOrigin } from '../job-claims.ts';
 import { toLabelHash } from '../label-hash.ts';
-import { Act, isOpenAct, isPressAct } from './submission.ts';
+import { Act, isPressAct, type PressWork } from './submission.ts';
 import { UnansweredActs } from './unanswered-submissions.ts';
 
 const ACT_TTL_MS = 62 * 24 * 60 * 60 * 1000;
@@ -16,6 +17,9 @@ const Pressed = z.object({
   labels: z.record(z.string(), z.object({ last: ActMark, made: ActMark.exactOptional() })),
 });
 type Pressed = z.infer<typeof Pressed>;
+/** Stands before the paid POST of a press: at most one act follows each earlier act on a button, whichever process begins it. */
+const Fence = z.object({ actId: z.string() });
+type Fence = z.infer<typeof Fence>;
 /** Stands for an act until its requester has been told what came of it. */
 const OpenMark = z.object({
   askedAt: z.number(),
@@ -38,17 +42,21 @@ export interface PressTrace {
 
 /** Intents and their outcomes, by id; presses can be found by job and label too. */
 export class ActStore implements JobClaims {
+  readonly #store: Store;
   readonly #acts: Collection<Act>;
   readonly #open: Collection<OpenMark>;
   readonly #pressed: Collection<Pressed>;
+  readonly #fences: Collection<Fence>;
   readonly #unanswered: UnansweredActs;
   readonly #lock = new KeyedLock();
 
   constructor(store: Store, clock: Clock) {
+    this.#store = store;
     this.#unanswered = new UnansweredActs(clock);
     this.#acts = store.collection('acts', Act, { ttlMs: ACT_TTL_MS });
     this.#open = store.collection('open-acts', OpenMark, { ttlMs: ACT_TTL_MS });
     this.#pressed = store.collection('pressed', Pressed, { ttlMs: ACT_TTL_MS });
+    this.#fences = store.collection('press-fences', Fence, { ttlMs: ACT_TTL_MS });
   }
 
   async load(): Promise<void> {
@@ -66,12 +74,54 @@ export class ActStore implements JobClaims {
   /** Stores an act. From before it is stored until `noteTold` it can be found after a crash, also when it has ended. */
   put(act: Act): Promise<void> {
     return this.#lock.run(act.id, async () => {
-      if (act.state === 'waiting' || act.state === 'sending') await this.#open.set(act.id, { askedAt: act.askedAt });
-      if (!isOpenAct(act)) await this.#notePress(act);
-      await this.#acts.set(act.id, act);
+      await this.#store.transaction((transaction) => this.#put(act, transaction));
       this.#unanswered.note(act);
-      if (isOpenAct(act)) await this.#notePress(act);
     });
+  }
+
+  /**
+   * Stores a new act, unless another process was faster: a prompt once per wish, a press once after each earlier act on its
+   * button. Returns whether it was stored; nothing may be sent where it was not.
+   * @param follows Of a press: the last act on its button
+   */
+  begin(act: Act, follows?: string): Promise<boolean> {
+    return this.#putIf(act, async (transaction) => {
+      if (!isPressAct(act)) return (await this.#acts.within(transaction).get(act.id)) === undefined;
+      const key = toFenceKey(act.work, follows);
+      return this.#fences.within(transaction).insertIfAbsent(key, { actId: act.id });
+    });
+  }
+
+  /** Stores that an act that waited is being sent, unless it waits no longer. Returns whether it was stored; nothing may be sent where it was not. */
+  claim(act: Act): Promise<boolean> {
+    return this.#putIf(act, async (transaction) => {
+      return (await this.#acts.within(transaction).get(act.id))?.state === 'waiting';
+    });
+  }
+
+  /** The act that `begin` stored after another one on the same button. */
+  async followerOf(work: PressWork, follows: string | undefined): Promise<Act | undefined> {
+    const fence = await this.#fences.get(toFenceKey(work, follows));
+    return fence === undefined ? undefined : this.#acts.get(fence.actId);
+  }
+
+  #putIf(act: Act, mayPut: (transaction: Transaction) => Promise<boolean>): Promise<boolean> {
+    return this.#lock.run(act.id, async () => {
+      const isPut = await this.#store.transaction(async (transaction) => {
+        if (!(await mayPut(transaction))) return false;
+        await this.#put(act, transaction);
+        return true;
+      });
+      if (isPut) this.#unanswered.note(act);
+      return isPut;
+    });
+  }
+
+  async #put(act: Act, transaction: Transaction): Promise<void> {
+    const mark = { askedAt: act.askedAt };
+    if (act.state === 'waiting' || act.state === 'sending') await this.#open.within(transaction).set(act.id, mark);
+    await this.#acts.within(transaction).set(act.id, act);
+    await this.#notePress(act, transaction);
   }
 
   /** Notes that the requester knows what came of an act; with `isDoubt`, no more than that it may be running. */
@@ -118,16 +168,15 @@ export class ActStore implements JobClaims {
     return act === undefined ? undefined : { guildId: act.guildId, userId: act.userId };
   }
 
-  async #notePress(act: Act): Promise<void> {
+  async #notePress(act: Act, transaction: Transaction): Promise<void> {
     if (!isPressAct(act)) return;
     const { ref, label } = act.work;
     const hash = toLabelHash(label);
-    await this.#lock.run(ref, async () => {
-      const { labels } = (await this.#pressed.get(ref)) ?? { labels: {} };
-      const own = { id: act.id, askedAt: act.askedAt };
+    const own = { id: act.id, askedAt: act.askedAt };
+    await this.#pressed.within(transaction).update(ref, ({ labels } = { labels: {} }) => {
       const last = toLater(labels[hash]?.last, own);
       const made = act.childRef === undefined ? labels[hash]?.made : toLater(labels[hash]?.made, own);
-      await this.#pressed.set(ref, { labels: { ...labels, [hash]: { last, ...(made && { made }) } } });
+      return { labels: { ...labels, [hash]: { last, ...(made && { made }) } } };
     });
   }
 }
@@ -135,6 +184,10 @@ export class ActStore implements JobClaims {
 /** An act whose job turns up late does not take the place of one that came after it. */
 function toLater(known: ActMark | undefined, own: ActMark): ActMark {
   return known !== undefined && known.askedAt > own.askedAt ? known : own;
+}
+
+function toFenceKey({ jobid, label }: PressWork, follows = 'first'): string {
+  return `press/${jobid}/${toLabelHash(label)}/${follows}`;
 }
 
 const ACT_ID = /^a[0-9a-f]{15}$/;

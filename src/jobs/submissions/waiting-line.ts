@@ -91,10 +91,10 @@ export class WaitingLine {
     }
   }
 
-  /** Stores an act that was not sent yet and puts it into the line. */
-  async enter(act: Act): Promise<Act> {
+  /** Stores a new act and puts it into the line; undefined where another process was faster. @see ActStore.begin */
+  async enter(act: Act, follows?: string): Promise<Act | undefined> {
     const waiting: Act = { ...act, state: 'waiting', hasWaited: true };
-    await this.#options.acts.put(waiting);
+    if (!(await this.#options.acts.begin(waiting, follows))) return undefined;
     await this.#options.runner.tellBegun(waiting);
     this.#add(waiting);
     return waiting;
@@ -196,8 +196,9 @@ export class WaitingLine {
   async #serveOne(lane: Lane, entry: Entry): Promise<void> {
     const { logger } = this.#options;
     try {
-      const act = await this.#options.acts.get(entry.id);
-      if (act?.state !== 'waiting') return await this.#leave(lane, entry);
+      const waiting = await this.#options.acts.get(entry.id);
+      const act = waiting?.state === 'waiting' ? await this.#options.runner.resume(waiting) : undefined;
+      if (act === undefined) return await this.#leave(lane, entry);
       this.#tell({ kind: 'sending', key: entry.id });
       await this.#conclude(lane, entry, await this.#send(act));
     } catch (thrown) {
@@ -206,9 +207,8 @@ export class WaitingLine {
     }
   }
 
-  /** Rejects only where nothing was sent. */
-  async #send(waiting: Act): Promise<ActResult> {
-    const act = await this.#options.runner.start(waiting);
+  /** Never rejects. */
+  async #send(act: Act): Promise<ActResult> {
     try {
       return await this.#options.runner.send(act);
     } catch (thrown) {
