@@ -31,7 +31,7 @@ export async function openOutside(stack: AsyncDisposableStack, options: OutsideO
   const limit = maxStoreBytes === undefined ? {} : { maxBytes: maxStoreBytes };
   const store = SqliteStore.open(path, clock, { logger, ...limit });
   stack.defer(() => store.close());
-  const queue = await SqliteQueue.open({ path, clock, logger, ...limit });
+  const queue = await SqliteQueue.open({ path, file: store.file, clock, logger, ...limit });
   stack.defer(async () => void (await queue.stop()));
   const backend = new UseapiClient({ baseUrl: config.useapi.url, token: config.useapi.token, clock, logger });
   stack.defer(() => backend.close());

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Transaction } from '../shared/transaction.ts';
 
 /** `waiting` is due (or behind its group's head), `delayed` is not due yet; `done` and `failed` have ended. */
 export type EntryState = 'waiting' | 'delayed' | 'active' | 'done' | 'failed';
@@ -134,6 +135,11 @@ export interface NamedQueue<Input, Payload> {
   add(payload: Input, options?: AddOptions): Promise<AddResult>;
   /** Adds all or none, in this order; one result per entry. */
   addMany(entries: readonly NewEntry<Input>[]): Promise<readonly AddResult[]>;
+  /**
+   * Adds entries when the transaction of a store commits, or none of them; a key that is taken by then changes nothing. Throws
+   * `QueuePayloadError`, and `QueueElsewhereError` where the queue does not lie in the same place as the store.
+   */
+  addWithin(transaction: Transaction, entries: readonly NewEntry<Input>[]): void;
   /**
    * Keeps one tick alive for ever: first at once, never two at a time. Said again it changes payload and interval, and
    * revives a failed one.

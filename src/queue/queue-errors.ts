@@ -26,6 +26,13 @@ export class QueueFullError extends QueueError {
   }
 }
 
+/** The queue does not lie in the file of the store whose transaction it was given; nothing was changed. */
+export class QueueElsewhereError extends QueueError {
+  constructor() {
+    super('queue-elsewhere', 'The queue lies elsewhere than the store whose transaction it was given.');
+  }
+}
+
 /** The queue was stopped. */
 export class QueueStoppedError extends QueueError {
   constructor() {

@@ -105,6 +105,9 @@ export class FakeQueue {
         handlers.set(name, (entry) => handler({ ...entry, payload: schema.parse(entry.payload) }));
       },
       addMany: missing,
+      addWithin: () => {
+        throw new Error('This is not faked.');
+      },
       repeat: missing,
       cancel: missing,
       get: missing,

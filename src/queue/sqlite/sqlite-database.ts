@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Clock } from '../../shared/clock.ts';
 import { GroupCommit } from '../../shared/group-commit.ts';
 import { isFull, isLocked } from '../../shared/sqlite-errors.ts';
+import type { SqliteHandle } from '../../shared/sqlite-handle.ts';
 import { QueueFullError, QueueLockedError, QueueStoppedError } from '../queue-errors.ts';
 
 export interface SqliteDatabaseOptions {
@@ -15,20 +16,41 @@ export interface SqliteDatabaseOptions {
   readonly maxBytes?: number;
 }
 
+interface Parts {
+  readonly database: Pick<DatabaseSync, 'prepare' | 'exec' | 'isOpen'>;
+  readonly commits: Pick<GroupCommit, 'read' | 'write'>;
+  readonly close: () => void;
+}
+
 /** One connection: transactions that wait for locks without blocking, and errors that say what is wrong. */
 export class SqliteDatabase {
-  readonly #database: DatabaseSync;
-  readonly #commits: GroupCommit;
+  readonly #database: Pick<DatabaseSync, 'prepare' | 'exec' | 'isOpen'>;
+  readonly #commits: Pick<GroupCommit, 'read' | 'write'>;
+  readonly #close: () => void;
+  /** The store's file, where this one is no connection of its own. */
+  readonly shared: SqliteHandle | undefined;
+  #isClosed = false;
 
-  private constructor(database: DatabaseSync, options: SqliteDatabaseOptions) {
-    this.#database = database;
-    this.#commits = new GroupCommit(database, options);
+  private constructor(connection: Pick<SqliteDatabase, 'shared'> & Parts) {
+    this.#database = connection.database;
+    this.#commits = connection.commits;
+    this.#close = connection.close;
+    this.shared = connection.shared;
+  }
+
+  /** Uses the store's connection, and leaves it open at the end. Runs `ddl`, which must be repeatable. */
+  static async share(file: SqliteHandle, ddl: string): Promise<SqliteDatabase> {
+    const database = new SqliteDatabase({ database: file, commits: file, close: () => undefined, shared: file });
+    await database.write(() => file.exec(ddl));
+    return database;
   }
 
   /** Opens or creates the file and runs `ddl`, which must be repeatable. */
   static async open(options: SqliteDatabaseOptions, ddl: string): Promise<SqliteDatabase> {
     mkdirSync(dirname(options.path), { recursive: true });
-    const database = new SqliteDatabase(new DatabaseSync(options.path, { timeout: 0 }), options);
+    const own = new DatabaseSync(options.path, { timeout: 0 });
+    const commits = new GroupCommit(own, options);
+    const database = new SqliteDatabase({ database: own, commits, close: () => commits.close(), shared: undefined });
     try {
       await database.read(() => database.#prepareFile(options.maxBytes));
       await database.write(() => database.#database.exec(ddl));
@@ -53,7 +75,8 @@ export class SqliteDatabase {
   }
 
   close(): void {
-    this.#commits.close();
+    this.#isClosed = true;
+    this.#close();
   }
 
   #prepareFile(maxBytes: number | undefined): void {
@@ -64,6 +87,7 @@ export class SqliteDatabase {
   }
 
   async #orSay<T>(act: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new QueueStoppedError();
     try {
       return await act();
     } catch (error) {

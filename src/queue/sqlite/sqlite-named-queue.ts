@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
+import { SqliteTransaction, type Transaction } from '../../shared/transaction.ts';
 import type {
   AddOptions,
   AddResult,
@@ -14,7 +15,7 @@ import type {
   WorkOptions,
 } from '../contract.ts';
 import { parsePayload } from '../handler-runner.ts';
-import { QueuePayloadError } from '../queue-errors.ts';
+import { QueueElsewhereError, QueuePayloadError } from '../queue-errors.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import type { SqliteEntries } from './sqlite-entries.ts';
 
@@ -47,6 +48,17 @@ export class SqliteNamedQueue<Input, Payload> implements NamedQueue<Input, Paylo
   async addMany(batch: readonly NewEntry<Input>[]): Promise<readonly AddResult[]> {
     const planned = batch.map((entry) => ({ ...entry, payload: this.#toJson(entry.payload) }));
     return this.#write((entries, now) => planned.map((entry) => entries.add(this.name, entry, now)));
+  }
+
+  addWithin(transaction: Transaction, batch: readonly NewEntry<Input>[]): void {
+    const { database, entries, clock } = this.#parts;
+    const planned = batch.map((entry) => ({ ...entry, payload: this.#toJson(entry.payload) }));
+    if (!(transaction instanceof SqliteTransaction) || transaction.file !== database.shared)
+      throw new QueueElsewhereError();
+    transaction.stage(() => {
+      for (const entry of planned) entries.add(this.name, entry, clock.now());
+    });
+    transaction.onCommitted(() => this.#parts.wake());
   }
 
   async repeat(payload: Input, options: RepeatOptions): Promise<AddResult> {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { type Logger, silentLogger } from '../../shared/logger.ts';
+import type { SqliteHandle } from '../../shared/sqlite-handle.ts';
 import type { Handler, NamedQueue, Queue, StopOptions, WorkOptions } from '../contract.ts';
 import { toRunner } from '../handler-runner.ts';
 import { QueueError, QueueStoppedError } from '../queue-errors.ts';
@@ -14,6 +15,8 @@ import { addMissingColumns, QUEUE_DDL } from './sqlite-schema.ts';
 export interface SqliteQueueOptions {
   /** The file; its folder is made if it is not there. May be shared with other tables and other processes. */
   readonly path: string;
+  /** The store's connection to that file, so that entries can be part of its transactions; default: a connection of its own. */
+  readonly file?: SqliteHandle;
   readonly clock?: Clock;
   readonly logger?: Logger;
   /** In [0, 1); default `Math.random`. */
@@ -63,7 +66,11 @@ export class SqliteQueue implements Queue {
   static async open(options: SqliteQueueOptions): Promise<SqliteQueue> {
     const { path, clock = systemClock, lockWaitMs = 10_000, maxBytes } = options;
     const limits = maxBytes === undefined ? { lockWaitMs } : { lockWaitMs, maxBytes };
-    const database = await SqliteDatabase.open({ path, clock, ...limits }, QUEUE_DDL);
+    const { file } = options;
+    const database =
+      file === undefined
+        ? await SqliteDatabase.open({ path, clock, ...limits }, QUEUE_DDL)
+        : await SqliteDatabase.share(file, QUEUE_DDL);
     await database.write(() => addMissingColumns(database));
     const queue = new SqliteQueue(database, options);
     await queue.#leases.releaseOfTheGone();
