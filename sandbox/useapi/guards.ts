@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Next } from 'hono';
+import { compact } from '../../src/shared/compact.ts';
 import { isOtherWebsite, isOwnHost, toRequestSource } from '../own-site.ts';
 import { type ApiContext, type ApiRequest, sendJson } from './api-context.ts';
 import { performFault, toHtmlPage, toRedirect } from './fault-answers.ts';
@@ -38,8 +39,7 @@ export async function logRequest(api: ApiContext, c: ApiRequest, next: Next): Pr
     status: responseBody === '[cut]' ? 0 : c.res.status,
     at,
     durationMs: performance.now() - startedAt,
-    ...(requestBody === undefined ? {} : { requestBody }),
-    ...(responseBody === undefined ? {} : { responseBody }),
+    ...compact({ requestBody, responseBody }),
   });
 }
 

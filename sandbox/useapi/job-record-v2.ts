@@ -1,3 +1,4 @@
+import { compact } from '../../src/shared/compact.ts';
 import { buttonsOf } from './buttons.ts';
 import {
   type MessageContext,
@@ -41,10 +42,6 @@ function toMessageFields(job: SandboxJob, context: MessageContext): Record<strin
   };
 }
 
-function optional(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
 /** The flat v2 record of a job, as `GET /v2/jobs/?jobid=` and the callbacks carry it. */
 export function toRecordV2(
   job: SandboxJob,
@@ -53,7 +50,7 @@ export function toRecordV2(
 ): Record<string, unknown> {
   if (job.verbatim !== undefined) return { ...job.verbatim, ...filled('children', job.children) };
   return {
-    ...optional({
+    ...compact({
       jobid: job.jobid,
       parentJobId: job.parentJobid,
       verb: job.verb,
@@ -77,7 +74,7 @@ export function toRecordV2(
     ...filled('buttons', buttonsOf(job)),
     ...filled('imageUx', toImageUx(job)),
     ...filled('videoUx', toVideoUx(job)),
-    ...optional({ error: job.error, errorDetails: job.errorDetails }),
+    ...compact({ error: job.error, errorDetails: job.errorDetails }),
     code: toBodyCode(job),
   };
 }

@@ -1,3 +1,4 @@
+import { compact } from '../../src/shared/compact.ts';
 import { buttonsOf, isSingleUpscale } from './buttons.ts';
 import { toBodyCode } from './job-record-v2.ts';
 import {
@@ -14,10 +15,6 @@ import {
 import { isRunning, type SandboxJob } from './sandbox-job.ts';
 import type { UseapiSwitches } from './switches.ts';
 
-function optional(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
 function replyRefAt(place: UseapiSwitches['replyRefPlace'], job: SandboxJob, switches: UseapiSwitches) {
   const isHere = switches.replyRefPlace === place || switches.replyRefPlace === 'everywhere';
   return isHere ? job.replyRef : undefined;
@@ -25,7 +22,7 @@ function replyRefAt(place: UseapiSwitches['replyRefPlace'], job: SandboxJob, swi
 
 /** What was asked for, as v3 repeats it. */
 export function toRequestV3(job: SandboxJob, switches: UseapiSwitches): Record<string, unknown> {
-  return optional({
+  return compact({
     jobId: job.parentJobid,
     button: job.button,
     prompt: job.prompt,
@@ -60,7 +57,7 @@ function toSeed(job: SandboxJob, context: MessageContext): Record<string, unknow
 
 function toResponse(job: SandboxJob, context: MessageContext, switches: UseapiSwitches): Record<string, unknown> {
   const videoUx = toVideoUx(job);
-  return optional({
+  return compact({
     type: 0,
     id: job.messageId,
     channel_id: job.apiChannel,
@@ -87,7 +84,7 @@ export function toRecordV3(
   switches: UseapiSwitches,
 ): Record<string, unknown> {
   const isYoung = job.status === 'created' && switches.youngResponse === 'missing';
-  return optional({
+  return compact({
     jobid: job.jobid,
     verb: job.verb,
     jobType: job.jobType,
@@ -105,7 +102,7 @@ export function toRecordV3(
 
 /** What a v3 submit answers. */
 export function toSubmitV3(job: SandboxJob, switches: UseapiSwitches): Record<string, unknown> {
-  return optional({
+  return compact({
     jobid: job.jobid,
     verb: job.verb,
     jobType: job.jobType,

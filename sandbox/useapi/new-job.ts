@@ -1,3 +1,4 @@
+import { compact } from '../../src/shared/compact.ts';
 import { toQuarter } from './buttons.ts';
 import { toGuid } from './job-ids.ts';
 import type { Artwork, ResultKind, SandboxJob, SandboxJobType, SandboxVersion } from './sandbox-job.ts';
@@ -52,7 +53,7 @@ export function newJob(wish: StartJob, gifts: JobGifts): SandboxJob {
   const version = wish.version ?? 'v3';
   return {
     ...pickPassedOn(wish),
-    ...(gifts.jobType === undefined ? {} : { jobType: gifts.jobType }),
+    ...compact({ jobType: gifts.jobType }),
     jobid: gifts.jobid,
     version,
     apiChannel: gifts.apiChannel,
@@ -80,13 +81,7 @@ function toArt(wish: StartJob, { parent, jobid }: JobGifts): Artwork {
   return wish.kind?.endsWith('large-upscale') ? parent.art : { seed: jobid };
 }
 
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
 function pickPassedOn(wish: StartJob) {
   const { prompt, button, parentJobid, replyUrl, replyRef, mask, streamed } = wish;
-  return withoutUndefined({ prompt, button, parentJobid, replyUrl, replyRef, mask, streamed });
-}
-
-function withoutUndefined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+  return compact({ prompt, button, parentJobid, replyUrl, replyRef, mask, streamed });
 }

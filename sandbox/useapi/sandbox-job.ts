@@ -1,3 +1,5 @@
+import { compact } from '../../src/shared/compact.ts';
+
 export type SandboxVersion = 'v2' | 'v3';
 export type SandboxJobType = 'image' | 'video';
 export type SandboxStatus = 'created' | 'started' | 'progress' | 'completed' | 'moderated' | 'failed' | 'cancelled';
@@ -117,7 +119,7 @@ export function changeJob(job: SandboxJob, change: JobChange, now: number, messa
         ...base,
         status: 'failed',
         error: change.error ?? 'Job failed',
-        ...(change.errorDetails === undefined ? {} : { errorDetails: change.errorDetails }),
+        ...compact({ errorDetails: change.errorDetails }),
       };
     case 'cancelled':
       return cancelled(base, job.version);

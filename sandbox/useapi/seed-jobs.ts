@@ -49,7 +49,9 @@ function addFamily(world: UseapiWorld, version: 'v2' | 'v3', minutes: number, pr
   const upscale = addEnded(world, minutes + 2, { ...child, button: 'U2', kind: 'upscale' });
   addEnded(world, minutes + 4, { ...child, button: 'V1' });
   addEnded(world, minutes + 6, {
-    ...{ ...child, parentJobid: upscale, button: 'Upscale (Subtle)' },
+    ...child,
+    parentJobid: upscale,
+    button: 'Upscale (Subtle)',
     kind: 'large-upscale',
   });
 }

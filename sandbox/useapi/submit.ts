@@ -84,9 +84,17 @@ export function submitButton(world: UseapiWorld, version: SandboxVersion, body: 
   if (typeof slot !== 'string') return slot;
   const prompt = body.prompt ?? parent.prompt ?? '';
   const jobid = world.startJob({
-    ...{ version, apiChannel: slot, jobType, kind, prompt },
-    ...{ button: body.button, parentJobid: parent.jobid, mask: body.mask, maxJobs: body.maxJobs },
-    ...{ replyUrl: body.replyUrl, replyRef: body.replyRef },
+    version,
+    apiChannel: slot,
+    jobType,
+    kind,
+    prompt,
+    button: body.button,
+    parentJobid: parent.jobid,
+    mask: body.mask,
+    maxJobs: body.maxJobs,
+    replyUrl: body.replyUrl,
+    replyRef: body.replyRef,
     streamed: version === 'v3' && body.stream !== false,
   });
   return settle(world, jobid, prompt);

@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/shared/clock.ts';
+import { compact } from '../../src/shared/compact.ts';
 import { type ApiChannelState, Channels } from './channels.ts';
 import { IdSource } from './job-ids.ts';
 import { newJob, type StartJob, toJobType } from './new-job.ts';
@@ -196,7 +197,7 @@ export class UseapiWorld {
     const createdAt = wish.createdAt ?? this.clock.now();
     const apiChannel = wish.apiChannel ?? this.channels.list()[0]?.apiChannel ?? FIRST_CHANNEL;
     const jobType = toJobType(wish);
-    const idWish = { version, apiChannel, at: createdAt, ...(jobType === undefined ? {} : { jobType }) };
+    const idWish = { version, apiChannel, at: createdAt, ...compact({ jobType }) };
     return newJob(wish, {
       jobid: wish.overrides?.jobid ?? this.#ids.jobId(idWish, (taken) => this.#jobs.has(taken)),
       messageId: this.#ids.messageId(createdAt),

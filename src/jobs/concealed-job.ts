@@ -1,3 +1,4 @@
+import { compact } from '../shared/compact.ts';
 import { isFinal, type Job } from './job.ts';
 import { toJobEvent } from './job-events.ts';
 
@@ -20,26 +21,31 @@ export function concealJob(job: Job, concealed: Concealment): Job {
   const { ref, jobid, version, status, goneAt, originGuildId, firstSeenAt, observedAt, finalAt, changedAt, isRead } =
     job;
   return {
-    ...{ ref, jobid, version, status, firstSeenAt, observedAt, changedAt, isRead, concealed },
-    ...{ attachments: [], buttons: [], imageUx: [], videoUx: [], children: [], embeds: [] },
+    ref,
+    jobid,
+    version,
+    status,
+    firstSeenAt,
+    observedAt,
+    changedAt,
+    isRead,
+    concealed,
+    attachments: [],
+    buttons: [],
+    imageUx: [],
+    videoUx: [],
+    children: [],
+    embeds: [],
     // The error that tells a cancel from a failure is left out.
     ...(isFinal(job) && { status: toJobEvent(job) }),
     prompt: SENTENCES[concealed],
-    ...(originGuildId !== undefined && { originGuildId }),
-    ...(goneAt !== undefined && { goneAt }),
-    ...(finalAt !== undefined && { finalAt }),
+    ...compact({ originGuildId, goneAt, finalAt }),
     ...((concealed === 'running' || concealed === 'ended') && toProgress(job)),
   };
 }
 
 function toProgress({ verb, createdAt, updatedAt, apiChannel, progressPercent, requestedBy, lostContactAt }: Job) {
   return {
-    ...(verb !== undefined && { verb }),
-    ...(createdAt !== undefined && { createdAt }),
-    ...(updatedAt !== undefined && { updatedAt }),
-    ...(apiChannel !== undefined && { apiChannel }),
-    ...(progressPercent !== undefined && { progressPercent }),
-    ...(requestedBy !== undefined && { requestedBy }),
-    ...(lostContactAt !== undefined && { lostContactAt }),
+    ...compact({ verb, createdAt, updatedAt, apiChannel, progressPercent, requestedBy, lostContactAt }),
   };
 }

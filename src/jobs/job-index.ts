@@ -1,3 +1,4 @@
+import { compact } from '../shared/compact.ts';
 import { foldText } from '../shared/fold-text.ts';
 import { cutText } from '../shared/text.ts';
 import { endOf, isOver, isVisibleTo, type Job } from './job.ts';
@@ -103,10 +104,8 @@ function toIndexedJob(job: Job): IndexedJob {
     isRead: job.isRead,
     buttons: job.buttons,
     seenAt: job.observedAt,
-    ...(endedAt !== undefined && { endedAt }),
-    ...(job.verb !== undefined && { verb: job.verb }),
+    ...compact({ endedAt, verb: job.verb }),
     ...(job.prompt !== undefined && { prompt: cutText(job.prompt, MAX_PROMPT) }),
-    ...(job.apiChannel !== undefined && { apiChannel: job.apiChannel }),
-    ...(job.originGuildId !== undefined && { originGuildId: job.originGuildId }),
+    ...compact({ apiChannel: job.apiChannel, originGuildId: job.originGuildId }),
   };
 }

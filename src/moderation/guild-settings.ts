@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../shared/clock.ts';
+import { compact } from '../shared/compact.ts';
 import { AppError, UserError } from '../shared/errors.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Collection, SetAsideDocument, Store, Unreadable } from '../storage/contract.ts';
@@ -181,7 +182,7 @@ export class GuildSettings {
   ): Promise<LogEntry | undefined> {
     let before: number | undefined;
     do {
-      const page = await this.#log.page(guildId, { limit: 100, ...(before !== undefined && { before }) });
+      const page = await this.#log.page(guildId, { limit: 100, ...compact({ before }) });
       for (const entry of page.entries) {
         if (entry.number <= entryNumber) return undefined;
         const diff = readDiff(entry);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compact } from '../shared/compact.ts';
 
 /** What a member may be allowed to do; `share` covers public answers and `/watch`. */
 export const Action = z.enum([
@@ -125,7 +126,7 @@ function deny({ action, member, grants }: Question, because: DeniedBecause): Dec
   const needs = {
     withoutRoleIds: toOwnRoleIds(grants.deny, action, member),
     roleIds: granted.map(({ roleId }) => roleId),
-    ...(permission === undefined ? {} : { permission }),
+    ...compact({ permission }),
     grantableBy: 'Manage Server',
   } as const;
   return { allowed: false, because, needs };

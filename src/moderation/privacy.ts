@@ -76,8 +76,13 @@ export class Privacy {
     await this.#quotas.replaceMember(guildId, memberId, pseudonym);
     await this.#log.replaceMember(guildId, memberId, pseudonym);
     await this.#log.append({
-      ...{ id: `privacy:${pseudonym}`, at, guildId, action: LOG_ACTION.privacy },
-      ...{ actorId: by, targetId: pseudonym, details: { what: 'delete' } },
+      id: `privacy:${pseudonym}`,
+      at,
+      guildId,
+      action: LOG_ACTION.privacy,
+      actorId: by,
+      targetId: pseudonym,
+      details: { what: 'delete' },
     });
   }
 

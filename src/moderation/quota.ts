@@ -1,3 +1,4 @@
+import { compact } from '../shared/compact.ts';
 import type { QuotaLimits } from './settings.ts';
 
 const DAY_MS = 86_400_000;
@@ -32,15 +33,13 @@ export function toAllowance(limits: QuotaLimits, roleIds: readonly string[], spe
   const ownLeft = Math.max(0, (limit ?? Number.POSITIVE_INFINITY) - spent.byMember);
   const serverLeft = Math.max(0, (limits.server ?? Number.POSITIVE_INFINITY) - spent.byServer);
   const own = roleId === undefined ? 'member' : 'role';
-  const exhausted = ownLeft === 0 ? own : serverLeft === 0 ? 'server' : undefined;
+  const exhausted: Allowance['exhausted'] = ownLeft === 0 ? own : serverLeft === 0 ? 'server' : undefined;
   return {
     used: spent.byMember,
     left: Math.min(ownLeft, serverLeft),
     resetsAt: (Math.floor(now / DAY_MS) + 1) * DAY_MS,
-    ...(limit !== undefined && { limit }),
-    ...(roleId !== undefined && { roleId }),
+    ...compact({ limit, roleId, exhausted }),
     ...(limits.server !== undefined && { server: { used: spent.byServer, limit: limits.server } }),
-    ...(exhausted !== undefined && { exhausted }),
   };
 }
 

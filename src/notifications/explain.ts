@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
+import { compact } from '../shared/compact.ts';
 import type { DeliveryQueue } from './delivery/delivery-queue.ts';
 import type { PostRecord } from './delivery/post-record.ts';
 import type { Sender } from './delivery/sender.ts';
@@ -97,7 +98,7 @@ export class Explainer {
       const rule = rules.find(({ number }) => number === verdict.ruleNumber);
       const delivery = views.find(({ ruleNumbers }) => ruleNumbers.includes(verdict.ruleNumber));
       const isQuietNow = rule?.quiet !== undefined && isQuiet(rule.quiet, this.#options.clock.now());
-      return { verdict, isQuietNow, ...(rule && { rule }), ...(delivery && { delivery }) };
+      return { verdict, isQuietNow, ...compact({ rule, delivery }) };
     });
     const otherDeliveries = views.filter(({ ruleNumbers }) => ruleNumbers.length === 0);
     return { event: plan.event, seenAt: plan.seenAt, rules: explained, otherDeliveries };
@@ -125,7 +126,7 @@ export class Explainer {
           : record.state,
       tries: told.tries,
       ...(entry?.state === 'delayed' && { nextTryAt: entry.runAt }),
-      ...(lastAnswer !== undefined && { lastAnswer }),
+      ...compact({ lastAnswer }),
       ...(record.state === 'batched' && { batch: record.kind }),
       ...toOutcome(post.guildId, told),
     };

@@ -20,6 +20,7 @@ import {
 } from '../../sandbox/useapi/useapi-stand-in.ts';
 import { type App, startApp } from '../../src/app/app.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
+import { compact } from '../../src/shared/compact.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 
@@ -88,7 +89,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const start = (maxStoreBytes?: number) =>
     startApp({
       clock,
-      ...(maxStoreBytes !== undefined && { maxStoreBytes }),
+      ...compact({ maxStoreBytes }),
       config: {
         discord: { token: discord.token, apiUrl: discord.apiUrl, guildIds: options.guildIds ?? [ids.guild] },
         useapi: { token: useapi.token, url: useapi.url },

@@ -103,7 +103,10 @@ describe('JobTracker', () => {
       return replyRef === 'ours' ? { guildId: 'g1', userId: 'u1' } : undefined;
     };
     const knowing = new JobTracker({
-      ...{ store: jobs, index: new JobIndex(), clock: new FakeClock(), logger: silentLogger },
+      store: jobs,
+      index: new JobIndex(),
+      clock: new FakeClock(),
+      logger: silentLogger,
       claims: { load: async () => undefined, originOf, mayHaveMade: () => false },
     });
 

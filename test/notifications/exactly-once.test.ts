@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
 import { PostError } from '../../src/notifications/delivery/channel-poster.ts';
+import { compact } from '../../src/shared/compact.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { type Fault, noPermission } from './fake-discord.ts';
 import { aRuleInput, GUILD, type Process, TellingWorld } from './telling-world.ts';
@@ -82,7 +83,7 @@ class Play {
     this.world.discord.forums.add('forum');
     const bot = await this.#living();
     for (const { digest, ...rule } of rules) {
-      await bot.telling.rules.add(GUILD, aRuleInput({ ...rule, ...(digest && { digest }) }), 0);
+      await bot.telling.rules.add(GUILD, aRuleInput({ ...rule, ...compact({ digest }) }), 0);
     }
     for (let n = 1; n <= JOBS; n += 1) await bot.tracker.observe(recordOf(n, false));
     for (const step of steps) await this.#do(step);

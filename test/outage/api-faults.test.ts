@@ -59,14 +59,12 @@ describe('whatever the API answers', () => {
     media = new MediaStore({ folder, allowedHosts: [], proxy: client, ...common });
     const health = new ApiHealth({ pollIntervalMs: 15_000 });
     boards = new RunningBoards({
-      ...{
-        api: client,
-        tracker: bot.tracker,
-        index: new JobIndex(),
-        health,
-        versions: ['v3', 'v2'],
-        clock: systemClock,
-      },
+      api: client,
+      tracker: bot.tracker,
+      index: new JobIndex(),
+      health,
+      versions: ['v3', 'v2'],
+      clock: systemClock,
     });
   });
   afterAll(async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { compact } from '../../../src/shared/compact.ts';
 import { isOwnHost } from '../../own-site.ts';
 import { Intent } from '../discord-numbers.ts';
 import type { GatewayFaults } from '../faults.ts';
@@ -172,7 +173,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
       not_found: ids.filter((id) => !guild.members.has(id)),
       chunk_index: 0,
       chunk_count: 1,
-      ...(nonce === undefined ? {} : { nonce }),
+      ...compact({ nonce }),
     });
   }
 

@@ -1,4 +1,5 @@
 import type { APIApplicationCommandOptionChoice, APIModalInteractionResponseCallbackData } from 'discord.js';
+import { compact } from '../../../src/shared/compact.ts';
 import { apiError, invalidForm } from '../api-error.ts';
 import { AnswerKind, InteractionKind, MessageFlag, MessageKind } from '../discord-numbers.ts';
 import { type JsonObject, toNumber, toObject } from '../json.ts';
@@ -192,7 +193,7 @@ export function toReplyFields(stored: StoredMessage, guildId: string | undefined
       type: 0,
       channel_id: referenced.channel_id,
       message_id: referenced.id,
-      ...(guildId === undefined ? {} : { guild_id: guildId }),
+      ...compact({ guild_id: guildId }),
     },
     referenced_message: referenced,
   };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { compact } from '../../../src/shared/compact.ts';
 import { apiError } from '../api-error.ts';
 import { ANSWER_WITHIN_MS, TOKEN_LIVES_MS } from '../discord-numbers.ts';
 import type { JsonObject } from '../json.ts';
@@ -140,8 +141,7 @@ export class InteractionDesk {
       answerType: intent.answerType,
       isFromComponent: intent.isFromComponent === true,
       metadata: toMetadata(this.#world, { id, ...intent }),
-      ...(channel.guildId === undefined ? {} : { guildId: channel.guildId }),
-      ...(sourceMessageId === undefined ? {} : { sourceMessageId }),
+      ...compact({ guildId: channel.guildId, sourceMessageId }),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { APIApplicationCommand, APIChannel, APIMessage } from 'discord.js';
+import { compact } from '../../../src/shared/compact.ts';
 import {
   CommandKind,
   ComponentKind,
@@ -281,5 +282,5 @@ export class StandInPerson implements WholePerson {
 
 function toCommandData(command: APIApplicationCommand, rest: JsonObject): JsonObject {
   const { id, name, type, guild_id: guildId } = command;
-  return { id, name, type, ...(guildId === undefined ? {} : { guild_id: guildId }), ...rest };
+  return { id, name, type, ...compact({ guild_id: guildId }), ...rest };
 }

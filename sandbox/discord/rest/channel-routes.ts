@@ -1,3 +1,4 @@
+import { compact } from '../../../src/shared/compact.ts';
 import { apiError, DiscordApiError } from '../api-error.ts';
 import { Permission } from '../discord-numbers.ts';
 import { type JsonObject, toFlag, toNumber, toText } from '../json.ts';
@@ -32,7 +33,7 @@ function changeChannel(world: DiscordWorld, call: RestCall): RestReply {
   if (channel.thread === undefined) {
     requireChannel(world, channel.id, Permission.ManageChannels);
     const topic = body['topic'] === undefined ? channel.topic : (toText(body['topic']) ?? null);
-    const changed = world.updateChannel(channel.id, { topic, ...(name === undefined ? {} : { name }) });
+    const changed = world.updateChannel(channel.id, { topic, ...compact({ name }) });
     return ok(toApiChannel(world, changed ?? channel));
   }
   requireMayChangeThread(world, channel, body);
@@ -41,7 +42,7 @@ function changeChannel(world: DiscordWorld, call: RestCall): RestReply {
   const autoArchiveDuration = toNumber(body['auto_archive_duration']) ?? channel.thread.autoArchiveDuration;
   const change = { archived, locked, autoArchiveDuration };
   const thread = changeThread(channel.thread, change, world.clock.now());
-  const changed = world.updateChannel(channel.id, { thread, ...(name === undefined ? {} : { name }) });
+  const changed = world.updateChannel(channel.id, { thread, ...compact({ name }) });
   return ok(toApiChannel(world, changed ?? channel));
 }
 

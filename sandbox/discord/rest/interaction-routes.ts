@@ -1,3 +1,4 @@
+import { compact } from '../../../src/shared/compact.ts';
 import { MessageFlag } from '../discord-numbers.ts';
 import type { InteractionAnswers } from '../interactions/interaction-answers.ts';
 import type { JsonObject } from '../json.ts';
@@ -87,7 +88,7 @@ function toCallbackResponse(world: DiscordWorld, record: InteractionRecord): Jso
     id: start.id,
     type: start.kind,
     channel_id: start.channelId,
-    ...(start.guildId === undefined ? {} : { guild_id: start.guildId }),
+    ...compact({ guild_id: start.guildId }),
   };
   if (message === undefined) return { interaction: about };
   const flags = message.flags ?? 0;

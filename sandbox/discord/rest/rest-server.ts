@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
+import { compact } from '../../../src/shared/compact.ts';
 import { toErrorMessage } from '../../../src/shared/errors.ts';
 import { apiError, DiscordApiError, requireSnowflake } from '../api-error.ts';
 import type { DiscordFaults, RestFault, StatusFault } from '../faults.ts';
@@ -130,7 +131,7 @@ async function perform(options: RestServerOptions, asked: Asked, fault: RestFaul
     return fulfil(options, asked, fault?.kind === 'slow-uplink' ? fault.bytesPerSecond : undefined);
   const takesEffect = fault?.kind === 'status' && fault.takesEffect === true;
   const { read } = takesEffect ? await fulfil(options, asked, undefined) : {};
-  return { ...faked, ...(read === undefined ? {} : { read }) };
+  return { ...faked, ...compact({ read }) };
 }
 
 async function fulfil(options: RestServerOptions, asked: Asked, bytesPerSecond: number | undefined): Promise<Outcome> {
@@ -144,7 +145,7 @@ async function fulfil(options: RestServerOptions, asked: Asked, bytesPerSecond: 
     read = await readRestBody(incoming, options.maxUploadBytes(asked.params));
     return { ...answer(options, asked, read), headers, read };
   } catch (thrown) {
-    return { ...toFailure(thrown), headers, ...(read === undefined ? {} : { read }) };
+    return { ...toFailure(thrown), headers, ...compact({ read }) };
   }
 }
 

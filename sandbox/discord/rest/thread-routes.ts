@@ -1,3 +1,4 @@
+import { compact } from '../../../src/shared/compact.ts';
 import { apiError } from '../api-error.ts';
 import { ChannelKind, MessageFlag, MessageKind, Permission } from '../discord-numbers.ts';
 import { type JsonObject, toNumber, toObject, toStrings, toText } from '../json.ts';
@@ -55,7 +56,7 @@ export function addThread(
     overwrites: [],
     parentId: parent.id,
     thread: { ...state, autoArchiveDuration, appliedTags: toStrings(body['applied_tags']) },
-    ...(parent.guildId === undefined ? {} : { guildId: parent.guildId }),
+    ...compact({ guildId: parent.guildId }),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { APIAttachment } from 'discord.js';
 import sharp from 'sharp';
+import { compact } from '../../../src/shared/compact.ts';
 import type { AttachmentAddresses } from './attachment-addresses.ts';
 import type { SnowflakeSource } from './snowflake.ts';
 
@@ -86,9 +87,7 @@ export class AttachmentStore {
       size: upload.bytes.byteLength,
       ...this.addresses.toFields(`/${folder}/${channelId}/${id}/${filename}`),
       content_type: upload.contentType,
-      ...(upload.width === undefined ? {} : { width: upload.width }),
-      ...(upload.height === undefined ? {} : { height: upload.height }),
-      ...(details.description === undefined ? {} : { description: details.description }),
+      ...compact({ width: upload.width, height: upload.height, description: details.description }),
       ...(details.isEphemeral ? { ephemeral: true } : {}),
     };
     const file = { attachment, channelId };

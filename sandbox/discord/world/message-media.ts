@@ -1,4 +1,5 @@
 import type { APIAttachment } from 'discord.js';
+import { compact } from '../../../src/shared/compact.ts';
 import { invalidForm } from '../api-error.ts';
 import { isObject, type JsonObject, toNumber, toObject, toObjects, toText } from '../json.ts';
 import { withoutSignature } from './attachment-addresses.ts';
@@ -120,7 +121,7 @@ export function gatherFiles(from: FilesOfMessage): readonly StoredFile[] {
       { ...upload, name },
       {
         isEphemeral: from.isEphemeral,
-        ...(description === undefined ? {} : { description }),
+        ...compact({ description }),
       },
     );
   });

@@ -1,4 +1,5 @@
 import type { APIMessage } from 'discord.js';
+import { compact } from '../../../src/shared/compact.ts';
 import { apiError } from '../api-error.ts';
 import { MessageFlag } from '../discord-numbers.ts';
 import { type JsonObject, toNumber, toObjects, toText } from '../json.ts';
@@ -89,7 +90,7 @@ function store(
     ...(channel.thread === undefined ? {} : { position: channel.thread.totalMessagesSent }),
     ...origin.extra,
   } as unknown as APIMessage;
-  const stored = { message, files, ...(ephemeralFor === undefined ? {} : { ephemeralFor }) };
+  const stored = { message, files, ...compact({ ephemeralFor }) };
   world.messages.add(stored);
   return stored;
 }

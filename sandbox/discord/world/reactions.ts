@@ -1,4 +1,5 @@
 import type { APIReaction } from 'discord.js';
+import { compact } from '../../../src/shared/compact.ts';
 import { isSameEmoji, type PartialEmoji } from '../emoji.ts';
 import type { DiscordWorld } from './world.ts';
 import type { Reaction, StoredMessage } from './world-records.ts';
@@ -32,7 +33,7 @@ export function removeReaction(world: DiscordWorld, stored: StoredMessage, emoji
 export function clearReactions(world: DiscordWorld, stored: StoredMessage, emoji?: PartialEmoji): void {
   const after = (stored.reactions ?? []).filter((other) => emoji !== undefined && !isSameEmoji(other.emoji, emoji));
   const changed = withReactions(world, stored, after);
-  world.emit({ kind: 'reactions-cleared', stored: changed, ...(emoji === undefined ? {} : { emoji }) });
+  world.emit({ kind: 'reactions-cleared', stored: changed, ...compact({ emoji }) });
 }
 
 function withReactions(world: DiscordWorld, stored: StoredMessage, all: readonly Reaction[]): StoredMessage {

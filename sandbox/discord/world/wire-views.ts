@@ -1,4 +1,5 @@
 import type { APIChannel } from 'discord.js';
+import { compact } from '../../../src/shared/compact.ts';
 import { ChannelKind } from '../discord-numbers.ts';
 import type { JsonObject } from '../json.ts';
 import { canView, toGuildPermissions } from './permissions.ts';
@@ -100,7 +101,7 @@ function toThread(world: DiscordWorld, channel: WorldChannel, thread: ThreadStat
       create_timestamp: toIso(thread.createdAt),
       locked: thread.locked,
     },
-    ...(own === undefined ? {} : { member: own }),
+    ...compact({ member: own }),
   };
   return wire as unknown as APIChannel;
 }

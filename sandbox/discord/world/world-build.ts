@@ -1,4 +1,5 @@
 import type { APIRole } from 'discord.js';
+import { compact } from '../../../src/shared/compact.ts';
 import { DEFAULT_LOCALE } from '../locales.ts';
 import { toSnowflakeTime } from './snowflake.ts';
 import { isThreadKind, newThreadState } from './threads.ts';
@@ -81,7 +82,6 @@ export function planChannel(
     position,
     topic: planned.topic ?? null,
     overwrites,
-    ...(planned.parentId === undefined ? {} : { parentId: planned.parentId }),
-    ...(thread === undefined ? {} : { thread }),
+    ...compact({ parentId: planned.parentId, thread }),
   };
 }

@@ -1,3 +1,4 @@
+import { compact } from '../../shared/compact.ts';
 import type { ApiVersion } from '../api-job.ts';
 import {
   AccountBlockedError,
@@ -105,7 +106,7 @@ export function toFacts(answer: RawAnswer, context: AnswerContext): UseapiErrorF
     endpoint: context.endpoint,
     status: answer.status,
     mayHaveActed: context.isAct && mayHaveActed(answer.status),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...compact({ retryAfterMs }),
   };
 }
 

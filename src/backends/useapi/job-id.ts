@@ -1,3 +1,4 @@
+import { compact } from '../../shared/compact.ts';
 import type { ApiVersion, JobType } from '../api-job.ts';
 
 /** The parts of a job id; `formatJobid` puts them together again, character by character. */
@@ -37,7 +38,7 @@ function toParsed(version: ApiVersion, groups: Record<string, string>, createdAt
   return {
     version,
     stamp: groups['stamp'] ?? '',
-    ...(createdAt === undefined ? {} : { createdAt }),
+    ...compact({ createdAt }),
     user: groups['user'] ?? '',
     apiChannel: groups['channel'] ?? '',
     ...(type === 'i' ? { jobType: 'image' as const } : {}),

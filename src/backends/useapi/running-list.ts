@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { compact } from '../../shared/compact.ts';
 import type { ApiVersion, RunningChannel, RunningJob, RunningList } from '../api-job.ts';
 import { parseJobid, versionOf } from './job-id.ts';
-import { compact } from './schemas.ts';
 
 /** A list, and how many of its items could not be read. */
 export interface ParsedList {

@@ -1,15 +1,7 @@
 import { z } from 'zod';
+import { compact } from '../../shared/compact.ts';
 import type { ApiAttachment, ApiChild, ApiEmbed, ApiJob, ApiSeed, ApiUpscale, ApiVersion } from '../api-job.ts';
 import { parseJobid } from './job-id.ts';
-
-/** Drops the fields that are undefined, so that a missing field is missing. */
-export function compact<T extends object>(record: T): Compact<T> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Compact<T>;
-}
-type Optionals<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T];
-export type Compact<T> = { [K in Exclude<keyof T, Optionals<T>>]: T[K] } & {
-  [K in Optionals<T>]?: Exclude<T[K], undefined>;
-};
 
 /** A field of the wrong type counts as missing. */
 const text = z.string().optional().catch(undefined);

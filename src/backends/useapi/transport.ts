@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { toBackoffMs } from '../../shared/backoff.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { compact } from '../../shared/compact.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { ApiVersion } from '../api-job.ts';
@@ -228,7 +229,7 @@ export class Transport {
   #toError(thrown: unknown, request: ApiRequest, signal: AbortSignal): UseapiError {
     if (thrown instanceof UseapiError && thrown !== signal.reason) return thrown;
     const reason = reasonOf(thrown);
-    const facts = { endpoint: request.endpoint, ...(reason === undefined ? {} : { reason }) };
+    const facts = { endpoint: request.endpoint, ...compact({ reason }) };
     if (signal.aborted && request.isAct) return new OutcomeUnknownError({ ...facts, reason: whyAborted(signal) });
     if (signal.aborted) throw signal.reason;
     if (wasNotSent(thrown, reason)) return new UnreachableError(facts);

@@ -1,3 +1,4 @@
+import { compact } from '../../shared/compact.ts';
 import type { Job } from '../job.ts';
 import { toJobRef } from '../job-ref.ts';
 
@@ -56,8 +57,7 @@ export function toFamilyTree(
     return {
       ref: job?.ref ?? toJobRef(jobid),
       jobid,
-      ...(label !== undefined && { label }),
-      ...(job !== undefined && { job }),
+      ...compact({ label, job }),
       ...(job?.requestedBy !== undefined && { by: job.requestedBy }),
       children: (childrenOf.get(jobid) ?? []).map(toMember),
     };

@@ -1,6 +1,7 @@
 import type { ApiVersion } from '../../backends/api-job.ts';
 import { AccountBlockedError } from '../../backends/errors.ts';
 import { parseJobid, versionOf } from '../../backends/useapi/job-id.ts';
+import { compact } from '../../shared/compact.ts';
 import type { ActApi, ImagineCall, PressCall } from './submission-api.ts';
 
 /** 596: an API channel takes no jobs until it is reset. */
@@ -45,10 +46,10 @@ function toGuarded(api: ActApi, tell: (news: BlockNews) => Promise<void>): ActAp
 }
 
 function ofSubmit({ version, apiChannel }: ImagineCall): BlockNews {
-  return { version, ...(apiChannel !== undefined && { apiChannel }) };
+  return { version, ...compact({ apiChannel }) };
 }
 
 function ofPress({ jobid }: PressCall): BlockNews {
   const apiChannel = parseJobid(jobid)?.apiChannel;
-  return { version: versionOf(jobid) ?? 'v3', ...(apiChannel !== undefined && { apiChannel }) };
+  return { version: versionOf(jobid) ?? 'v3', ...compact({ apiChannel }) };
 }

@@ -1,3 +1,4 @@
+import { compact } from '../../shared/compact.ts';
 import type { Act } from './submission.ts';
 
 /** A press of the same button before this one. */
@@ -17,5 +18,5 @@ export interface EarlierPress {
 export function toEarlier(act: Act, guildId: string): EarlierPress {
   const base = { id: act.id, at: act.sentAt ?? act.askedAt, isWaiting: act.state === 'waiting' };
   if (act.guildId !== guildId) return base;
-  return { ...base, by: act.userId, ...(act.childRef !== undefined && { childRef: act.childRef }) };
+  return { ...base, by: act.userId, ...compact({ childRef: act.childRef }) };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
+import { compact } from '../../shared/compact.ts';
 import type { Collection, Store } from '../../storage/contract.ts';
 
 /** Milliseconds for which what was filled in waits for its confirmation. */
@@ -38,7 +39,7 @@ export class PressDrafts {
   async keep({ guildId, ref, labelHash }: DraftButton, { prompt, mask }: FilledIn): Promise<string> {
     if (prompt === undefined && mask === undefined) return '';
     const id = randomBytes(6).toString('hex');
-    const filledIn = { ...(prompt !== undefined && { prompt }), ...(mask !== undefined && { mask }) };
+    const filledIn = compact({ prompt, mask });
     await this.#drafts.set(id, { guildId, ref, labelHash, ...filledIn, keptAt: this.#clock.now() });
     return id;
   }

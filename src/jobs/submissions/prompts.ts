@@ -1,5 +1,6 @@
 import type { ApiVersion } from '../../backends/api-job.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { compact } from '../../shared/compact.ts';
 import { UserError } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Job } from '../job.ts';
@@ -77,8 +78,8 @@ export class Submissions {
     const text = prompt.trim();
     if (text === '' || text.length > MAX_PROMPT) throw new UserError('prompt-invalid', BAD_PROMPT);
     const { version } = this.#options;
-    const work: SubmitWork = { kind: 'submit', prompt: text, version, ...(apiChannel !== undefined && { apiChannel }) };
-    const wish = { guildId, userId, work, wishId: key, ...(place && { place }) };
+    const work: SubmitWork = { kind: 'submit', prompt: text, version, ...compact({ apiChannel }) };
+    const wish = { guildId, userId, work, wishId: key, ...compact({ place }) };
     return this.#submit(toActId(`${guildId} ${key}`), wish);
   }
 
@@ -88,7 +89,7 @@ export class Submissions {
     const before = await acts.get(key);
     if (before?.guildId !== guildId || before.work.kind !== 'submit')
       throw new UserError('submit-unknown', UNKNOWN_SUBMIT);
-    const asked = { ...(wishId !== undefined && { wishId }), ...(place && { place }) };
+    const asked = compact({ wishId, place });
     const wish = { guildId, userId, work: before.work, ...asked };
     if (before.againId !== undefined) return this.#submit(before.againId, wish);
     if (before.state === 'unknown') {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
+import { compact } from '../../shared/compact.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { toApiChannel, toVersion } from './lost-answers.ts';
@@ -242,7 +243,7 @@ export class WaitingLine {
       await this.#options.acts.put({ ...act, state: 'cancelled', endedAt: this.#options.clock.now() });
     }
     lane.entries.delete(key);
-    this.#tell({ kind: 'cancelled', key, ...(act && { act }) });
+    this.#tell({ kind: 'cancelled', key, ...compact({ act }) });
     this.#tellPositions(lane);
     if (lane.entries.size === 0) lane.wake.abort();
   }

@@ -1,5 +1,6 @@
 import type { Queue } from '../../queue/contract.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { compact } from '../../shared/compact.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -113,9 +114,15 @@ export class Reviews {
       }
       const { timeoutHours, onTimeout } = this.#settings.get(guildId).review;
       const opened: StoredReview = {
-        ...{ guildId, ref, why, onTimeout, votes: [], revision: 0, outbox: [], openedAt: this.#clock.now() },
-        ...(word !== undefined && { word }),
-        ...(requestedBy !== undefined && { requestedBy }),
+        guildId,
+        ref,
+        why,
+        onTimeout,
+        votes: [],
+        revision: 0,
+        outbox: [],
+        openedAt: this.#clock.now(),
+        ...compact({ word, requestedBy }),
         ...(timeoutHours !== undefined && { timeoutMs: timeoutHours * HOUR_MS }),
       };
       await this.#store.set(opened);
@@ -129,10 +136,10 @@ export class Reviews {
     return this.#run({ guildId, ref }, async (known): Promise<VoteOutcome> => {
       if (known === undefined) return { outcome: 'not-found' };
       const at = this.#clock.now();
-      const vote = { by, verdict, at, ...(reason !== undefined && { reason }) };
+      const vote = { by, verdict, at, ...compact({ reason }) };
       const result = castVote(known, vote, this.#settings.get(guildId).review.quorum);
       if (result.outcome === 'already-decided' || result.outcome === 'unchanged') return result;
-      const details = { verdict, ...(reason !== undefined && { reason }) };
+      const details = { verdict, ...compact({ reason }) };
       const review = await this.#change(result.review, {
         actorId: by,
         action: result.outcome === 'decided' ? LOG_ACTION.reviewDecision : LOG_ACTION.reviewVote,
@@ -220,8 +227,12 @@ export class Reviews {
     const { guildId, ref, openedAt, requestedBy } = review;
     const revision = review.revision + 1;
     const draft: LogDraft = {
-      ...{ ...entry, guildId, ref, at: this.#clock.now(), id: `review:${guildId}:${ref}:${openedAt}:${revision}` },
-      ...(requestedBy !== undefined && { targetId: requestedBy }),
+      ...entry,
+      guildId,
+      ref,
+      at: this.#clock.now(),
+      id: `review:${guildId}:${ref}:${openedAt}:${revision}`,
+      ...compact({ targetId: requestedBy }),
     };
     const changed = { ...review, revision, outbox: [...review.outbox, draft] };
     await this.#store.set(changed);

@@ -1,5 +1,6 @@
 import { RetryLater } from '../../queue/contract.ts';
 import { type Clock, isYounger } from '../../shared/clock.ts';
+import { compact } from '../../shared/compact.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -109,7 +110,7 @@ export class Sender<N = Notice> {
     const isProcessLost = lastAnswer === undefined || lastAnswer.at < record.since;
     const failing = isProcessLost ? record.failing : noteFailure(record.failing, clock.now());
     const lower = toLowerLevel(level);
-    const waiting = { ...toCommon(record), state: 'waiting', level, ...(failing && { failing }) } as const;
+    const waiting = { ...toCommon(record), state: 'waiting', level, ...compact({ failing }) } as const;
     if (failing !== undefined && lower === undefined && isHopeless(failing, clock.now()))
       return this.drop(key, waiting, lastAnswer?.says ?? 'it did not get through');
     const seen = { isUnanswered: lastAnswer?.code === 0, takenAt: this.#takenAt };
@@ -207,7 +208,7 @@ export class Sender<N = Notice> {
     await records.set(key, sending);
     let posted: PostedMessage;
     try {
-      const options = { nonce, isSilent, signal, ...(replyTo !== undefined && { replyTo }) };
+      const options = { nonce, isSilent, signal, ...compact({ replyTo }) };
       posted = await prepared.post({ guildId, channelId }, options);
     } catch (thrown) {
       return this.#afterRefusal(key, sending, isInDoubt, thrown);
@@ -288,5 +289,5 @@ function toSmaller(record: Unsettled, level: Level): Unsettled {
 }
 
 function toCommon({ tries, lastAnswer }: PostRecord) {
-  return { tries, ...(lastAnswer !== undefined && { lastAnswer }) };
+  return { tries, ...compact({ lastAnswer }) };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compact } from '../../shared/compact.ts';
 import { UserError } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Collection, Store, Unreadable } from '../../storage/contract.ts';
@@ -90,7 +91,7 @@ export class RuleStore {
   /** A rule that gets another channel is no longer suspended; what was due in the old one is dropped there. @throws UserError for a rule that is not there. */
   async edit(guildId: string, number: number, change: RuleChange, actor?: RuleActor): Promise<Rule> {
     const edit = (rule: Rule) => {
-      const next = Rule.parse(withoutGaps({ ...rule, ...change }));
+      const next = Rule.parse(compact({ ...rule, ...change }));
       return next.channelId === rule.channelId ? next : withoutDelay(withoutSuspension(next));
     };
     return this.#changeRule(guildId, number, edit, actor && { what: 'edit', actor });
@@ -270,8 +271,4 @@ function withoutSuspension({ suspended: _, ...rule }: Rule): Rule {
 
 function withoutDelay({ delayed: _, ...rule }: Rule): Rule {
   return rule;
-}
-
-function withoutGaps(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }

@@ -31,8 +31,14 @@ import { Disk, Life } from './mortal-store.ts';
 
 const PARENT = aJobid(1);
 const CALLER: Caller = {
-  ...{ guildId: 'g1', channelId: 'c1', userId: 'ann', roleIds: [], isOwner: false },
-  ...{ permissions: 0n, appPermissions: 0n, maxFileBytes: 1_000_000 },
+  guildId: 'g1',
+  channelId: 'c1',
+  userId: 'ann',
+  roleIds: [],
+  isOwner: false,
+  permissions: 0n,
+  appPermissions: 0n,
+  maxFileBytes: 1_000_000,
 };
 /** What a submission and the news of it need. */
 type Needs = SubmissionsNeeds & Pick<ActNewsOptions, 'replies' | 'channelCards' | 'privateCards' | 'drafts' | 'quotas'>;
@@ -163,7 +169,11 @@ export class BotProcess {
     const { acting } = this.#bot;
     const allowance = { isLimited: false };
     const needs = {
-      ...{ clock: this.#world.clock, log, acting, submissions: acting.submissions, presses: acting.presses },
+      clock: this.#world.clock,
+      log,
+      acting,
+      submissions: acting.submissions,
+      presses: acting.presses,
       permissions: { requireAllowed: () => undefined, isAllowed: () => true },
       gate: { isHiddenFrom: () => false },
       words: { check: () => ({ outcome: 'pass' }) },

@@ -38,7 +38,11 @@ describe('the card of a job with large files', () => {
     const job = aJob({ status: 'completed', attachments });
     const showProgress = async (message: OutgoingMessage) => void shown.push(message);
     return cards.toAnswer({
-      ...{ job, guildId: 'g1', isPublic: false, hidesReason: false, maxFileBytes: 10 * MEGABYTE },
+      job,
+      guildId: 'g1',
+      isPublic: false,
+      hidesReason: false,
+      maxFileBytes: 10 * MEGABYTE,
       showProgress,
     });
   }

@@ -1,6 +1,7 @@
 import { RateLimitError, type ResponseLike } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { RefusalGuard } from '../../../src/discord/core/refusal-guard.ts';
+import { compact } from '../../../src/shared/compact.ts';
 import type { Logger } from '../../../src/shared/logger.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { FakeClock } from '../../fake-clock.ts';
@@ -15,7 +16,7 @@ describe('the guard against being shut out of Discord', () => {
     const lines: string[] = [];
     const note = (_fields: unknown, line: string) => lines.push(line);
     const logger = { ...silentLogger, warn: note, info: note } as Logger;
-    const guard = new RefusalGuard({ clock, logger, ...(limit !== undefined && { limit }) });
+    const guard = new RefusalGuard({ clock, logger, ...compact({ limit }) });
     let asked = 0;
     const send = (status: number, headers = {}) => {
       asked += 1;

@@ -49,7 +49,9 @@ describe('what a requester is told directly', () => {
 
   const tell = () =>
     requesters.tell({
-      ...{ userId: 'u1', guildId: 'g1', key: 'k' },
+      userId: 'u1',
+      guildId: 'g1',
+      key: 'k',
       toNotice: (serverName) => ({ kind: 'moderated', job: aJob(), serverName }),
     });
 

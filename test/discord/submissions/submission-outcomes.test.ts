@@ -9,8 +9,16 @@ import { aJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
 
 const act: Act = {
-  ...{ id: 'a1', state: 'failed', guildId: 'g1', userId: 'ann', wishId: 'i1', place: { channelId: 'c1' } },
-  ...{ askedAt: 1, turn: 1, hasWaited: false, work: { kind: 'submit', prompt: 'a fox', version: 'v3' } },
+  id: 'a1',
+  state: 'failed',
+  guildId: 'g1',
+  userId: 'ann',
+  wishId: 'i1',
+  place: { channelId: 'c1' },
+  askedAt: 1,
+  turn: 1,
+  hasWaited: false,
+  work: { kind: 'submit', prompt: 'a fox', version: 'v3' },
 };
 
 /** Whose quota was given back once what came of an act was told: by direct message, or with the job's card. */

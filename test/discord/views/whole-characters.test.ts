@@ -119,7 +119,13 @@ function jobViews(shown: Job, text: string): unknown[] {
 
 function actViews(text: string, made: Job): unknown[] {
   const act: Act = {
-    ...{ id: 'a0123456789abcde', state: 'waiting', guildId: GUILD, userId: '1', askedAt: 1, turn: 1, hasWaited: true },
+    id: 'a0123456789abcde',
+    state: 'waiting',
+    guildId: GUILD,
+    userId: '1',
+    askedAt: 1,
+    turn: 1,
+    hasWaited: true,
     work: { kind: 'submit', prompt: text, version: 'v3' },
   };
   const press = { ...act, work: { kind: 'press', ref: made.ref, jobid: made.jobid, label: text, childrenBefore: [] } };
@@ -139,12 +145,25 @@ function actViews(text: string, made: Job): unknown[] {
 function serverViews(text: string, shown: Job): unknown[] {
   const rule: Rule = {
     ...aRuleInput({ channelId: CHANNEL }),
-    ...{ number: 1, guildId: GUILD, createdAt: 0, verb: text, apiChannel: text, promptWords: [text, text] },
+    number: 1,
+    guildId: GUILD,
+    createdAt: 0,
+    verb: text,
+    apiChannel: text,
+    promptWords: [text, text],
     suspended: { reason: text, code: 1, at: 1 },
   };
   const delivery: DeliveryView = {
-    ...{ ref: shown.ref, event: 'completed', channelId: CHANNEL, ruleNumbers: [1], plannedAt: 1, isByCard: false },
-    ...{ state: 'dropped', tries: 2, why: text, lastAnswer: { code: 1, says: text, at: 1 } },
+    ref: shown.ref,
+    event: 'completed',
+    channelId: CHANNEL,
+    ruleNumbers: [1],
+    plannedAt: 1,
+    isByCard: false,
+    state: 'dropped',
+    tries: 2,
+    why: text,
+    lastAnswer: { code: 1, says: text, at: 1 },
   };
   const because = { condition: 'verb', wanted: text, was: text };
   const miss = { verdict: { ruleNumber: 1, matched: false, because }, rule, isQuietNow: false };
@@ -153,8 +172,15 @@ function serverViews(text: string, shown: Job): unknown[] {
     { event: 'failed', seenAt: 1, rules: [miss, { ...miss, rule }], otherDeliveries: [] },
   ];
   const entry: LogEntry = {
-    ...{ id: 'x', number: 1, at: 1, guildId: GUILD, action: 'rule-change', actorId: '1' },
-    ...{ details: { what: text, more: { text } }, before: { verb: text }, after: { verb: `${text}a`, words: [text] } },
+    id: 'x',
+    number: 1,
+    at: 1,
+    guildId: GUILD,
+    action: 'rule-change',
+    actorId: '1',
+    details: { what: text, more: { text } },
+    before: { verb: text },
+    after: { verb: `${text}a`, words: [text] },
   };
   const words = { before: {}, after: { [`word/${text}`]: aListedWord(text, 'refuse') } };
   return [
@@ -173,7 +199,12 @@ function serverViews(text: string, shown: Job): unknown[] {
 
 function reviewViews(text: string, shown: Job): unknown[] {
   const review: Review = {
-    ...{ guildId: GUILD, ref: shown.ref, why: 'word', word: text, openedAt: 1, onTimeout: 'drop' },
+    guildId: GUILD,
+    ref: shown.ref,
+    why: 'word',
+    word: text,
+    openedAt: 1,
+    onTimeout: 'drop',
     votes: [{ by: text, verdict: 'reject', reason: text, at: 1 }],
   };
   const decision: ReviewDecision = { verdict: 'reject', by: ['1'], reasons: [text, text], cause: 'votes', at: 1 };

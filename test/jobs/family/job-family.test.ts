@@ -8,6 +8,7 @@ import { JobIndex } from '../../../src/jobs/job-index.ts';
 import { toJobRef } from '../../../src/jobs/job-ref.ts';
 import { JobStore } from '../../../src/jobs/job-store.ts';
 import { JobTracker } from '../../../src/jobs/job-tracker.ts';
+import { compact } from '../../../src/shared/compact.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJob, aJobid, anApiJob } from '../../builders.ts';
@@ -74,10 +75,10 @@ describe('JobFamily', () => {
     for (const [n, parent, button] of links) {
       const children = links
         .filter(([, other]) => other === n)
-        .map(([child, , label]) => ({ jobid: aJobid(child), ...(label !== undefined && { button: label }) }));
+        .map(([child, , label]) => ({ jobid: aJobid(child), ...compact({ button: label }) }));
       const own = {
         ...(parent !== undefined && { parentJobid: aJobid(parent) }),
-        ...(button !== undefined && { button }),
+        ...compact({ button }),
       };
       api.put(anApiJob({ jobid: aJobid(n), status: 'completed', children, ...own }));
     }

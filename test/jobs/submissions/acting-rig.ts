@@ -35,14 +35,24 @@ export class ActingBot {
     this.acts = new ActStore(store, clock);
     this.jobs = new JobStore(store);
     this.tracker = new JobTracker({
-      ...{ store: this.jobs, index: this.index, clock, logger },
+      store: this.jobs,
+      index: this.index,
+      clock,
+      logger,
       claims: this.acts,
     });
     this.tracker.onTransition(async ({ job, event }) => void this.told.push(`${job.ref} ${event}`));
     this.actions = new JobActions({ api, store: this.jobs, tracker: this.tracker });
     this.acting = new Acting({
-      ...{ api, acts: this.acts, actions: this.actions, jobs: this.jobs, tracker: this.tracker },
-      ...{ version, clock, logger, random: () => 0.5 },
+      api,
+      acts: this.acts,
+      actions: this.actions,
+      jobs: this.jobs,
+      tracker: this.tracker,
+      version,
+      clock,
+      logger,
+      random: () => 0.5,
     });
   }
 
@@ -112,8 +122,12 @@ export class ActingRig {
     if (api === undefined) throw new Error('no client');
     const { tracker } = this.bot;
     const watcher = new JobWatcher({
-      ...{ api, tracker, versions: ['v2', 'v3'], clock: this.clock, logger: silentLogger },
-      ...{ health: new ApiHealth({ pollIntervalMs: 15_000 }), hasLiveCard: () => false },
+      api,
+      tracker,
+      versions: ['v2', 'v3'],
+      clock: this.clock,
+      logger: silentLogger,
+      health: new ApiHealth({ pollIntervalMs: 15_000 }),
     });
     await watcher.tick();
   }

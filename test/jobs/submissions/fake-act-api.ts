@@ -1,6 +1,7 @@
 import type { ApiJob } from '../../../src/backends/api-job.ts';
 import { BusyError, OutcomeUnknownError } from '../../../src/backends/errors.ts';
 import type { ActApi, ImagineCall, PressAnswer, PressCall } from '../../../src/jobs/submissions/submission-api.ts';
+import { compact } from '../../../src/shared/compact.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
 import { FakeJobApi } from '../fake-job-api.ts';
 
@@ -81,7 +82,7 @@ export class FakeActApi extends FakeJobApi implements ActApi {
     this.put(job);
     this.#made.add(job.jobid);
     const parent = this.jobs.get(wish.parentJobid ?? '');
-    const child = { jobid: job.jobid, ...(wish.button !== undefined && { button: wish.button }) };
+    const child = { jobid: job.jobid, ...compact({ button: wish.button }) };
     if (parent !== undefined) this.put({ ...parent, children: [...parent.children, child] });
     return job;
   }

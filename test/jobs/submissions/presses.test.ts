@@ -32,7 +32,10 @@ describe('Presses', () => {
     const ref = await rig.aGrid(version);
 
     const outcome = await rig.bot.acting.presses.press({
-      ...{ ref, button: { labelHash: toLabelHash('V2') }, guildId: 'g1', userId: 'u1' },
+      ref,
+      button: { labelHash: toLabelHash('V2') },
+      guildId: 'g1',
+      userId: 'u1',
     });
     await rig.bot.acting.whenIdle();
 

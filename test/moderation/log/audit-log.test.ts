@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AuditLog } from '../../../src/moderation/log/audit-log.ts';
 import type { LogDraft } from '../../../src/moderation/log/log-entry.ts';
+import { compact } from '../../../src/shared/compact.ts';
 import { atEveryStatement, FAULTS, FaultyStore } from '../faulty-store.ts';
 
 const A_TIME = Date.UTC(2025, 9, 23);
@@ -71,7 +72,7 @@ describe('the log', () => {
     const pages = [];
     let before: number | undefined;
     do {
-      const page = await log.page('g1', { limit: 50, ...(before !== undefined && { before }) });
+      const page = await log.page('g1', { limit: 50, ...compact({ before }) });
       pages.push(page.entries.map(({ number }) => number));
       before = page.nextBefore;
     } while (before !== undefined);

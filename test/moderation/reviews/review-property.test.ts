@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { VoteOutcome } from '../../../src/moderation/reviews/reviews.ts';
+import { compact } from '../../../src/shared/compact.ts';
 import { StoreError } from '../../../src/storage/contract.ts';
 import { FAULTS } from '../faulty-store.ts';
 import { aReviewSetting, configure, type Process, ReviewWorld } from './review-world.ts';
@@ -99,7 +100,7 @@ class Play {
     }
     if ('votes' in step) {
       const ballots = step.votes.map(({ guildId, ref, by, verdict, reason }) =>
-        reviews.vote(guildId, ref, { by, verdict, ...(reason !== undefined && { reason }) }),
+        reviews.vote(guildId, ref, { by, verdict, ...compact({ reason }) }),
       );
       const outcomes = await Promise.allSettled(ballots);
       for (const [at, outcome] of outcomes.entries()) {
