@@ -81,11 +81,6 @@ export class DiscordFaults {
     return () => this.#armed.delete(armed);
   }
 
-  /** Every request is answered with a status until the returned function is called. */
-  restDown(status = 503): () => void {
-    return this.add({ fault: { kind: 'status', status } });
-  }
-
   clear(): void {
     this.#armed.clear();
   }

@@ -69,14 +69,6 @@ export class Quotas {
     return this.#toAllowance(spender, known?.day === toDay(now) ? known.usage : NOTHING, now);
   }
 
-  /** What the member has left, for sure. */
-  check(spender: Spender): Promise<Allowance> {
-    return this.#lock.run(spender.guildId, async () => {
-      const now = this.#clock.now();
-      return this.#toAllowance(spender, await this.#read(spender.guildId, toDay(now)), now);
-    });
-  }
-
   /**
    * Takes one, once per `key` (unique per server, such as the interaction's id), also when said again the day after.
    */

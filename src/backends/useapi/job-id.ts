@@ -1,7 +1,7 @@
 import { compact } from '../../shared/compact.ts';
 import type { ApiVersion, JobType } from '../api-job.ts';
 
-/** The parts of a job id; `formatJobid` puts them together again, character by character. */
+/** The parts of a job id; nothing of it is lost in them. */
 export interface ParsedJobid {
   readonly version: ApiVersion;
   /** The digits of the time, and in v3 six more: `20250822143812123`, `1023141520123456789`. */
@@ -45,13 +45,6 @@ function toParsed(version: ApiVersion, groups: Record<string, string>, createdAt
     ...(type === 'v' ? { jobType: 'video' as const } : {}),
     bot: groups['bot'] ?? '',
   };
-}
-
-/** Writes the id that `parseJobid` reads. */
-export function formatJobid(id: ParsedJobid): string {
-  if (id.version === 'v2') return `job:${id.stamp}-user:${id.user}-channel:${id.apiChannel}-bot:${id.bot}`;
-  const type = { image: 'i', video: 'v', none: '' }[id.jobType ?? 'none'];
-  return `j${id.stamp}${type}-u${id.user}-c${id.apiChannel}-bot:${id.bot}`;
 }
 
 /** Whether a text is a job id of either version. */

@@ -8,7 +8,7 @@ import { type Act, type Place, type SubmitWork, toActId } from './submission.ts'
 import type { ActResult } from './submission-result.ts';
 import type { ActRunner } from './submission-runner.ts';
 import type { ActStore } from './submission-store.ts';
-import type { ProgressListener, TakeBackOutcome, WaitingLine } from './waiting-line.ts';
+import type { TakeBackOutcome, WaitingLine } from './waiting-line.ts';
 
 export interface SubmitRequest {
   /** At most 5,000 characters. */
@@ -114,11 +114,6 @@ export class Submissions {
     return act?.guildId === guildId ? act : undefined;
   }
 
-  /** The request's place in the waiting line, from 1. */
-  position(key: string): number | undefined {
-    return this.#options.line.position(key);
-  }
-
   /** Who waits under this key in this server. */
   requesterOf(key: string, guildId: string): string | undefined {
     return this.#options.line.requesterOf(key, guildId);
@@ -126,10 +121,6 @@ export class Submissions {
 
   cancel(key: string, guildId: string): Promise<TakeBackOutcome> {
     return this.#options.line.cancel(key, guildId);
-  }
-
-  onProgress(key: string, listener: ProgressListener): () => void {
-    return this.#options.line.onProgress(key, listener);
   }
 
   async #submit(

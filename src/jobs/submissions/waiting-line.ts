@@ -17,7 +17,7 @@ export type Progress =
   | { readonly kind: 'cancelled'; readonly key: string; readonly act?: Act }
   | { readonly kind: 'over'; readonly key: string; readonly act: Act; readonly result: WaitedResult };
 export type WaitedResult = Exclude<ActResult, { readonly outcome: 'busy' }>;
-export type ProgressListener = (progress: Progress) => void;
+type ProgressListener = (progress: Progress) => void;
 
 /** `being-sent`: it is taken back if it is not taken now. */
 export type TakeBackOutcome = 'cancelled' | 'being-sent' | 'not-found';
@@ -64,8 +64,7 @@ const SEND_FAILED =
 export class WaitingLine {
   readonly #options: Required<WaitingLineOptions>;
   readonly #lanes = new Map<string, Lane>();
-  readonly #listeners = new Map<string, Set<ProgressListener>>();
-  readonly #anyListeners: ProgressListener[] = [];
+  readonly #listeners: ProgressListener[] = [];
   #lastTurn = 0;
   #isClosed = false;
 
@@ -136,16 +135,9 @@ export class WaitingLine {
     return 'cancelled';
   }
 
-  /** Calls `listener` with all news of one that waits, the last of them `over` or `cancelled`; returns how to stop it. */
-  onProgress(key: string, listener: ProgressListener): () => void {
-    const listeners = this.#listeners.get(key) ?? new Set();
-    this.#listeners.set(key, listeners.add(listener));
-    return () => void listeners.delete(listener);
-  }
-
   /** Calls `listener` with all news of all that wait, also of those from before a restart. */
   onAnyProgress(listener: ProgressListener): void {
-    this.#anyListeners.push(listener);
+    this.#listeners.push(listener);
   }
 
   /** Sends nothing more; what is being sent goes on, and what waits is taken up at the next start. */
@@ -280,9 +272,7 @@ export class WaitingLine {
   }
 
   #tell(progress: Progress): void {
-    const listeners = this.#listeners.get(progress.key) ?? [];
-    for (const listener of [...this.#anyListeners, ...listeners]) listener(progress);
-    if (progress.kind === 'over' || progress.kind === 'cancelled') this.#listeners.delete(progress.key);
+    for (const listener of this.#listeners) listener(progress);
   }
 }
 

@@ -120,15 +120,6 @@ export class RuleStore {
     });
   }
 
-  /** Marks a rule that Discord refuses. */
-  async suspend(guildId: string, number: number, suspension: Suspension): Promise<Rule> {
-    return this.#changeRule(guildId, number, (rule) => ({ ...rule, suspended: suspension }));
-  }
-
-  async unsuspend(guildId: string, number: number): Promise<Rule> {
-    return this.#changeRule(guildId, number, withoutSuspension);
-  }
-
   /** Marks all rules of a channel; answers those that were not suspended before. */
   async suspendChannel(guildId: string, channelId: string, suspension: Suspension): Promise<readonly Rule[]> {
     const isAffected = (rule: Rule) => rule.channelId === channelId && rule.suspended === undefined;

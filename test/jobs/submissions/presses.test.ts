@@ -367,7 +367,9 @@ describe('Presses', () => {
     rig.useapi.world.advance(running, { to: 'completed' });
     const key = queued.outcome === 'queued' ? queued.key : '';
     const over = await new Promise((resolve) => {
-      rig.bot.acting.line.onProgress(key, (progress) => progress.kind === 'over' && resolve(progress.result));
+      rig.bot.acting.line.onAnyProgress(
+        (progress) => progress.key === key && progress.kind === 'over' && resolve(progress.result),
+      );
     });
 
     expect(queued).toMatchObject({ outcome: 'queued', position: 1 });

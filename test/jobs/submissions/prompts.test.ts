@@ -138,7 +138,7 @@ describe('Submissions', () => {
     expect(tried).toEqual(['a1']);
     expect(triedAgain).toEqual(['a1', 'a1']);
     expect(prompts().slice(2)).toEqual(['a1', 'b1', 'c1', 'a2']);
-    expect(bot.acting.submissions.position(first.key)).toBeUndefined();
+    expect(bot.acting.line.position(first.key)).toBeUndefined();
   });
 
   it('tells each change of place, the try, that it waits again, and the end', async () => {
@@ -146,7 +146,7 @@ describe('Submissions', () => {
     const { key } = await submit('a1');
     const { key: second } = await submit('b1');
     const own: string[] = [];
-    bot.acting.submissions.onProgress(second, (progress) => own.push(toText(progress)));
+    bot.acting.line.onAnyProgress((progress) => progress.key === second && own.push(toText(progress)));
 
     await clock.advance(40_000);
 
@@ -199,7 +199,7 @@ describe('Submissions', () => {
     const keys = [await submit('a1'), await submit('a2'), await submit('b1')].map(({ key }) => key);
     startBot();
     await bot.acting.recover();
-    const places = keys.map((key) => bot.acting.submissions.position(key));
+    const places = keys.map((key) => bot.acting.line.position(key));
     const recalled = await submit('b1');
     api.otherwise = 'works';
     await clock.advance(40_000);
@@ -239,7 +239,7 @@ describe('Submissions', () => {
     const foreign = await bot.acting.submissions.cancel(key, 'g2');
     const own = await bot.acting.submissions.cancel(key, 'g1');
     const twice = await bot.acting.submissions.cancel(key, 'g1');
-    const place = bot.acting.submissions.position(second);
+    const place = bot.acting.line.position(second);
     api.otherwise = 'works';
     await clock.advance(40_000);
 

@@ -48,8 +48,8 @@ describe('RuleStore', () => {
   });
 
   it('clears what an edit gives as undefined, and a suspension when the channel changes', async () => {
-    await rules.add('g1', aRuleInput({ verb: 'imagine', mentionRoleId: 'r1' }), 0);
-    await rules.suspend('g1', 1, { code: 50013, reason: 'Missing Permissions', at: 1 });
+    const { channelId } = await rules.add('g1', aRuleInput({ verb: 'imagine', mentionRoleId: 'r1' }), 0);
+    await rules.suspendChannel('g1', channelId, { code: 50013, reason: 'Missing Permissions', at: 1 });
 
     const same = await rules.edit('g1', 1, { verb: undefined });
     const moved = await rules.edit('g1', 1, { channelId: 'c2' });
