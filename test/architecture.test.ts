@@ -36,16 +36,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const DISCORD_FEATURES = ['jobs', 'submissions', 'notify', 'moderation'];
 
 /** Where literals are still folded; to become empty. */
-const FOLDED: readonly string[] = [
-  'src/discord/jobs/family-controls.ts',
-  'src/discord/jobs/job-controls.ts',
-  'src/discord/moderation/alert-posts.ts',
-  'src/discord/moderation/audit-entries.ts',
-  'src/discord/submissions/press-blocked.ts',
-  'src/discord/submissions/press-forms.ts',
-  'src/discord/submissions/run-press.ts',
-  'src/discord/submissions/submission-controls.ts',
-];
+const FOLDED: readonly string[] = ['src/discord/moderation/alert-posts.ts', 'src/discord/moderation/audit-entries.ts'];
 
 /** What runs in the browser knows of the page's server nothing but types. */
 const PAGE_CLIENT = 'sandbox/page/client/';
