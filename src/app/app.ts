@@ -16,6 +16,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { AppConfig } from './app-config.ts';
 import { buildDiscord, type Discord } from './discord.ts';
 import { buildDiscordPosts, type DiscordPosts } from './discord-posts.ts';
+import { connectJobPipeline, createJobPipeline } from './job-pipeline.ts';
 import { buildJobs, type Jobs } from './jobs.ts';
 import { buildNotifications, type Notifications } from './notifications.ts';
 import { type Outside, openOutside } from './outside.ts';
@@ -107,10 +108,10 @@ function buildParts(outside: Outside, { config, logger, onFatal }: AppOptions, c
   return { outside, bot, moderation, jobs, posts, notifications, discord };
 }
 
-/** News of jobs travels upward by these calls alone. */
+/** Events travel upward by these calls alone. */
 function connect(parts: Parts, { config, logger }: AppOptions): void {
   const { moderation, jobs, posts, notifications, discord } = parts;
-  const { tracker, watcher, acting, moderated } = jobs;
+  const { watcher, acting, moderated } = jobs;
   const { gate, log, reviews } = moderation;
   const { notifier, liveCards } = notifications;
   const { alertDesk, cardPlaces, channelPoster } = posts;
@@ -118,17 +119,11 @@ function connect(parts: Parts, { config, logger }: AppOptions): void {
   const { guildIds } = config.discord;
   acting.runner.onBegun((act) => logAct(log, act));
   acting.runner.onMade((act, job) => logMade(log, act, job));
-  tracker.onTransition(({ job }) => reviewDesk.noteEnded(job));
-  tracker.onMetFinal(reviewDesk.noteEnded);
-  tracker.onTransition(gate.onTransition);
-  tracker.onMetFinal((job) => gate.admit(job));
-  tracker.onTransition((transition) => notifier.onTransition(transition));
-  tracker.onChange((job) => liveCards.onChange(job));
-  tracker.onTransition(moderated.onTransition);
-  watcher.onLostContact((job) => notifier.onLostContact(job));
+  connectJobPipeline(
+    jobs,
+    createJobPipeline({ reviewDesk, gate, notifier, moderated, alertDesk, acting, liveCards, privateCards }),
+  );
   watcher.readLive((ref) => liveCards.hasLiveCard(ref));
-  tracker.onTransition(alertDesk.onTransition);
-  watcher.onLostContact(alertDesk.onLostContact);
   jobs.onBlocked(alertDesk.onBlocked);
   acting.runner.onRefused(alertDesk.onRefused);
   reviews.onOpened(reviewDesk.onOpened);
@@ -137,7 +132,7 @@ function connect(parts: Parts, { config, logger }: AppOptions): void {
   moderation.onUpkeep(() => postMissingReviews(reviewDesk, guildIds));
   moderation.onUpkeep(() => acting.tellUntold());
   connectCards(channelPoster, { jobs: jobs.jobStore, cardPlaces, channelCards, privateCards }, logger);
-  connectActs({ tracker, acting, moderated }, actNews, privateCards);
+  connectActs({ acting, moderated }, actNews);
 }
 
 /** Everything that is started is deferred onto the stack, so that it is stopped in reverse order. */

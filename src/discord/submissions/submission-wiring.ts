@@ -1,6 +1,5 @@
 import { toJobRef } from '../../jobs/job-ref.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
-import type { JobTracker } from '../../jobs/job-tracker.ts';
 import type { Acting } from '../../jobs/submissions/create-submissions.ts';
 import type { ModeratedJobs } from '../../jobs/submissions/moderated-jobs.ts';
 import type { CardPlaces } from '../../notifications/live-cards/card-places.ts';
@@ -12,20 +11,14 @@ import type { DiscordChannelPoster } from '../core/discord-channel-poster.ts';
 import type { ActNews } from './submission-outcomes.ts';
 
 interface Actors {
-  readonly tracker: Pick<JobTracker, 'onChange'>;
   readonly acting: Pick<Acting, 'line' | 'onOutcome'>;
   readonly moderated: Pick<ModeratedJobs, 'onModerated'>;
 }
 
 /** Requesters hear what becomes of what they asked for, after the interaction in which they asked. */
-export function connectActs(
-  { tracker, acting, moderated }: Actors,
-  news: ActNews,
-  privateCards: Pick<PrivateCards, 'refresh'>,
-): void {
+export function connectActs({ acting, moderated }: Actors, news: ActNews): void {
   acting.line.onAnyProgress((progress) => news.onProgress(progress));
   acting.onOutcome((act, result) => news.tellOutcome(act, result));
-  tracker.onChange(({ ref }) => void privateCards.refresh(ref));
   moderated.onModerated((act, job) => news.tellModerated(act, job));
 }
 

@@ -4,6 +4,7 @@ import { toErrorMessage } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import { forEachLimited } from '../../shared/limiter.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { Job } from '../job.ts';
 import type { JobActions } from '../job-actions.ts';
 import type { JobStore } from '../job-store.ts';
 import type { JobTracker } from '../job-tracker.ts';
@@ -57,7 +58,6 @@ export class Acting {
     this.line = new WaitingLine({ ...options, runner: this.runner });
     this.presses = new Presses({ ...options, runner: this.runner, line: this.line });
     this.submissions = new Submissions({ ...options, runner: this.runner, line: this.line });
-    tracker.onChange((job) => void this.runner.noteJob(job).catch((thrown: unknown) => this.#warn(thrown)));
     tracker.onUndecided(() => this.runner.lookAgain());
     this.runner.onFound((act, job) => this.#tellInBackground(act, { outcome: 'found', job }));
     this.line.onAnyProgress((news) => {
@@ -71,6 +71,11 @@ export class Acting {
    */
   onOutcome(listener: (act: Act, result: WaitedResult) => Promise<void>): void {
     this.#outcomeListeners.push(listener);
+  }
+
+  /** Takes note of a job that was stored: it may be the one that an act of unknown outcome made. Never rejects. */
+  async noteJob(job: Job): Promise<void> {
+    await this.runner.noteJob(job).catch((thrown: unknown) => this.#warn(thrown));
   }
 
   /** Notes that the requester has been answered: nothing more is to be told of this outcome. Never rejects. */

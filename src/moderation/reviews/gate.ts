@@ -1,5 +1,4 @@
 import { endOf, isVisibleTo, type Job } from '../../jobs/job.ts';
-import type { Transition } from '../../jobs/job-tracker.ts';
 import type { GuildSettings } from '../guild-settings.ts';
 import type { Words } from '../words.ts';
 import type { OpenReason, Reviews } from './reviews.ts';
@@ -32,14 +31,6 @@ export class Gate {
     this.#words = words;
     this.#guildIds = guildIds;
   }
-
-  /**
-   * For `JobTracker.onTransition`, before all listeners that show or plan anything: holds a job before it
-   * is stored as final.
-   */
-  readonly onTransition = async ({ job }: Transition): Promise<void> => {
-    await this.admit(job);
-  };
 
   /**
    * Opens the reviews that a completed job needs, in each server that may know of it; said again it changes nothing.

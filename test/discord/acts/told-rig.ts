@@ -111,7 +111,8 @@ export class BotProcess {
     const { replies, channelCards, privateCards, drafts, quotas } = this.#needs;
     const requesters = this.#toRequesters();
     const parts = { acting, requesters, replies, channelCards, privateCards, drafts, quotas, logger: silentLogger };
-    connectActs({ tracker, acting, moderated }, new ActNews(parts), privateCards);
+    tracker.onChange(({ ref }) => void privateCards.refresh(ref));
+    connectActs({ acting, moderated }, new ActNews(parts));
   }
 
   async recover(): Promise<void> {

@@ -54,6 +54,7 @@ export class ActingBot {
       logger,
       random: () => 0.5,
     });
+    this.tracker.onChange((job) => void this.acting.noteJob(job));
   }
 
   press(ref: string, label: string, over: Partial<PressRequest> = {}): Promise<PressOutcome> {

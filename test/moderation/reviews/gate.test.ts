@@ -28,7 +28,7 @@ describe('the gate', () => {
   it('holds a completed job in the server that reviews, except from reviewers', async () => {
     await configure(bot, { review: aReviewSetting() });
 
-    await bot.gate.onTransition({ job: completed(), event: 'completed' });
+    await bot.gate.admit(completed());
 
     expect([isHeld('g1'), isHeld('g2')]).toEqual([true, false]);
     expect(bot.gate.isHeldFor('g1', aJob().ref, true)).toBe(false);
@@ -142,7 +142,7 @@ describe('the gate', () => {
     const jobs = new JobStore(world.store.restart());
     const tracker = new JobTracker({ store: jobs, index: new JobIndex(), clock: world.clock, logger: silentLogger });
     const stored: (string | undefined)[] = [];
-    tracker.onTransition(bot.gate.onTransition);
+    tracker.onTransition(({ job }) => bot.gate.admit(job));
     tracker.onTransition(async ({ job, event }) => {
       if (event !== 'completed') return;
       stored.push(`${(await jobs.get(job.ref))?.status} ${isHeld('g1')}`);
