@@ -7,6 +7,9 @@ import { type StandIns, toBotEnvironment } from '../../sandbox/bot-environment.t
 import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import type { Doom } from './doom.ts';
 
+/** So that a life does not begin with compiling the bot anew. */
+const COMPILE_CACHE = resolve('node_modules/.cache/crash');
+
 export interface Surroundings extends StandIns {
   /** More of the environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -53,6 +56,7 @@ export class BotProcess {
         USEAPI_VERSIONS: 'v3',
         POLL_INTERVAL_SECONDS: '1',
         LOG_LEVEL: 'debug',
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
         DOOM: JSON.stringify(doom),
         ...env,
       },

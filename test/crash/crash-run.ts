@@ -8,6 +8,8 @@ import { type Trace, toUntoldReport } from './untold-report.ts';
 
 const JOBS_AT_ONCE = 4;
 const MAX_LAST_LOOKS = 80;
+/** Milliseconds between two looks of the last life. */
+const SKIP_MS = 30_000;
 const POST = 'POST /channels/{channel_id}/messages';
 const EDIT = 'PATCH /channels/{channel_id}/messages/{message_id}';
 const FORUM_POST = 'POST /channels/{channel_id}/threads';
@@ -22,11 +24,11 @@ export type End = 'completed' | 'failed' | 'moderated';
 export class CrashRun {
   readonly #world: LifeWorld;
   readonly #random: () => number;
-  /** Jobs that run, and in how many lists of the present life of the bot they were. */
+  /** Jobs that run, and in how many lists that were given to the present life of the bot they were. */
   readonly #running = new Map<string, number>();
   readonly #pressed = new Set<string>();
   readonly #decidedCards = new Set<string>();
-  /** Jobs whose end the bot has to tell: each was in a list that it had worked off. */
+  /** Jobs whose end the bot has to tell: each was in a list, and the bot had stored that it follows it. */
   readonly ended = new Map<string, End>();
   /** Jobs that somebody follows, because the bot said so. */
   readonly followed = new Set<string>();
@@ -74,14 +76,15 @@ export class CrashRun {
   /** A last life, in which nothing fails and nothing begins: resolves a while after all was told, or when it will not be. */
   async windDown(): Promise<void> {
     this.#world.discord.faults.clear();
-    await this.#world.live();
-    await this.#world.looks(2);
+    this.#life += 1;
     this.#isClosing = true;
+    await this.#world.live();
+    await this.#world.until(() => [...this.#running.keys()].every((jobid) => this.#world.isFollowed(jobid)));
     for (const jobid of [...this.#running.keys()]) this.#end(jobid);
     for (let looks = 0, complete = 0; looks < MAX_LAST_LOOKS && complete < 3; looks += 1) {
       await this.#world.looks(1);
       // For what waits for a lost answer, a digest or a lease.
-      await this.#world.skip(15_000);
+      await this.#world.skip(SKIP_MS);
       complete = this.untold().length === 0 ? complete + 1 : 0;
     }
   }
@@ -134,7 +137,7 @@ export class CrashRun {
     return [...posts, ...reviews, ...(this.followed.has(jobid) ? [once('mention', mentions)] : [])];
   }
 
-  /** After each list: jobs that were in an earlier one of this life may end, new ones begin, and people do something. */
+  /** After each list: jobs that were in an earlier one of this life and are followed may end, new ones begin, and people do something. */
   #turnOver(list: string): void {
     if (!this.#isGoing) return;
     for (const { jobid, status } of this.#world.useapi.world.list())
@@ -144,7 +147,8 @@ export class CrashRun {
       if (!list.includes(jobid)) continue;
       this.#trace(jobid, `listed, before in ${lists}`);
       this.#running.set(jobid, lists + 1);
-      if (lists >= 1 && this.#random() < 0.6) this.#end(jobid);
+      // A list may be one that was asked for a lost answer, and what it holds be followed from the next tick on.
+      if (lists >= 1 && this.#random() < 0.6 && this.#world.isFollowed(jobid)) this.#end(jobid);
     }
     this.#review();
     if (this.#isClosing) return;

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
@@ -17,6 +18,8 @@ export interface Doom {
   readonly aheadMs?: number;
 }
 
+const FLUSH_AFTER_MS = 3_000;
+
 let doom: Doom = JSON.parse(process.env['DOOM'] ?? '{}');
 let syncs = 0;
 
@@ -33,6 +36,9 @@ DatabaseSync.prototype.exec = function execOrDie(this: DatabaseSync, sql: string
   exec.call(this, sql);
   if (isLast) die();
 };
+
+// Node keeps what it has compiled when a process exits, which these do not.
+setTimeout(flushCompileCache, FLUSH_AFTER_MS).unref();
 
 let aheadMs = doom.aheadMs ?? 0;
 const realNow = Date.now;

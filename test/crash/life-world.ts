@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import type { APIMessage } from 'discord.js';
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
 import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
@@ -102,6 +103,17 @@ export class LifeWorld {
       await systemClock.sleep(LOOK_MS);
     }
     throw new Error('Neither did it come about nor did the bot end.');
+  }
+
+  /** Whether the bot has stored that it follows this job: whatever happens then, it has to tell of its end. */
+  isFollowed(jobid: string): boolean {
+    const database = new DatabaseSync(this.bot.storePath, { readOnly: true });
+    try {
+      const rows = database.prepare("SELECT 1 FROM keyv WHERE namespace = 'running' AND value LIKE ?");
+      return rows.get(`%${jobid}%`) !== undefined;
+    } finally {
+      database.close();
+    }
   }
 
   owner(path: string, options: Readonly<Record<string, string | number>> = {}, channelId: string = ids.general) {
