@@ -24,7 +24,7 @@ export interface JobPipelineSteps {
 
 /** What happens with news of jobs; the tracker and the watcher each know one of it. */
 export interface JobPipeline {
-  /** Before the job is stored. Rejects where a step could not store its part: the job is not stored then, and all is done again. */
+  /** Before the job is stored. Rejects where a step could not store its part: then all is done again. */
   onTransition(transition: Transition): Promise<void>;
   /** Before a job is stored that is first met when it had already ended. */
   onMetFinal(job: Job): Promise<void>;
@@ -35,8 +35,9 @@ export interface JobPipeline {
 }
 
 /**
- * The order is what makes it right: who posts a review must find its job, nothing may be planned before it is known whether the
- * result is held, and what could not be planned must be neither alerted nor stored. Every step is idempotent.
+ * The order is what makes it right: who posts a review must find its job, nothing may be planned before it is known
+ * whether the result is held, and what could not be planned must be neither alerted nor stored. Every step is
+ * idempotent.
  */
 export function createJobPipeline(steps: JobPipelineSteps): JobPipeline {
   const { reviewDesk, gate, notifier, moderated, alertDesk, acting, liveCards, privateCards } = steps;

@@ -136,8 +136,8 @@ export interface NamedQueue<Input, Payload> {
   /** Adds all or none, in this order; one result per entry. */
   addMany(entries: readonly NewEntry<Input>[]): Promise<readonly AddResult[]>;
   /**
-   * Adds entries when the transaction of a store commits, or none of them; a key that is taken by then changes nothing. Throws
-   * `QueuePayloadError`, and `QueueElsewhereError` where the queue does not lie in the same place as the store.
+   * Adds entries when the transaction of a store commits, or none of them; a key that is taken by then changes nothing.
+   * Throws `QueuePayloadError`, and `QueueElsewhereError` where the queue does not lie in the same place as the store.
    */
   addWithin(transaction: Transaction, entries: readonly NewEntry<Input>[]): void;
   /**

@@ -15,7 +15,7 @@ import { addMissingColumns, QUEUE_DDL } from './sqlite-schema.ts';
 export interface SqliteQueueOptions {
   /** The file; its folder is made if it is not there. May be shared with other tables and other processes. */
   readonly path: string;
-  /** The store's connection to that file, so that entries can be part of its transactions; default: a connection of its own. */
+  /** The store's connection, so that entries can be part of its transactions; default: a connection of its own. */
   readonly file?: SqliteHandle;
   readonly clock?: Clock;
   readonly logger?: Logger;
