@@ -15,7 +15,8 @@ export default defineConfig({
     hookTimeout: 20_000,
     isolate: false,
     pool: 'threads',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: the tests of kills and outages mostly wait.
+    maxWorkers: 3,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts', 'commands/**/*.ts', 'sandbox/**/*.ts'],

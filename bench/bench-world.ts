@@ -17,7 +17,8 @@ import {
 } from '../sandbox/useapi/useapi-stand-in.ts';
 import { BotProcess, type BotProcessOptions } from './bot-process.ts';
 
-export type BotKind = 'ours' | 'bare';
+/** `bare` says one word; `working` shows a job, and does no more. */
+export type BotKind = 'ours' | 'bare' | 'working';
 
 export interface BenchWorldOptions {
   readonly useapi?: UseapiStandInOptions;
@@ -36,19 +37,31 @@ export interface BenchWorld {
   readonly member: Person;
   /** Types a command in #general. @throws Error where it is not answered. */
   command(typed: TypedCommand): Promise<SeenInteraction>;
+  /** Another process of the same bot, which waits for the first one's end. */
+  startStandby(): Promise<BotProcess>;
   close(): Promise<void>;
 }
 
 const Manifest = z.object({ scripts: z.object({ start: z.string() }) });
-const SCRIPTS: Readonly<Record<BotKind, string>> = { ours: '../src/main.ts', bare: './bare-bot.ts' };
+const SCRIPTS: Readonly<Record<BotKind, string>> = {
+  ours: '../src/start.js',
+  bare: './bare-bot.ts',
+  working: './working-bot.ts',
+};
 /** Ours runs with the options with which `npm start` runs it. */
-const FLAGS: Readonly<Record<BotKind, readonly string[]>> = { ours: readStartFlags(), bare: [] };
+const FLAGS: Readonly<Record<BotKind, readonly string[]>> = {
+  ours: readStartFlags(),
+  bare: [],
+  working: [],
+};
 /** Not the word `sandbox`, which would make the bot start a stand-in of its own. */
 const API_TOKEN = 'bench-api-token';
 /** So far apart that no tick of the bot falls into a measurement. */
 const POLL_INTERVAL_SECONDS = '3600';
+/** So many that none is refused. */
+const GUILD_READS_PER_MINUTE = '100000';
 
-/** Starts the stand-ins with Discord's own limits, then the bot; nothing moves at the API unless told. */
+/** Starts the stand-ins with Discord's own limits, then the bot; nothing moves at the API unless asked. */
 export async function startBenchWorld(kind: BotKind, options: BenchWorldOptions = {}): Promise<BenchWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const storePath = join(folder, 'bot.sqlite');
@@ -64,12 +77,12 @@ export async function startBenchWorld(kind: BotKind, options: BenchWorldOptions 
     LOG_LEVEL: 'warn',
     DISCORD_GUILD_IDS: sandboxIds.guild,
     POLL_INTERVAL_SECONDS,
+    GUILD_READS_PER_MINUTE,
     TMPDIR: folder,
     ...options.environment,
   };
-  const bot = await startBot({ script: SCRIPTS[kind], flags: FLAGS[kind], environment, folder }, () =>
-    options.prefill?.(storePath),
-  ).catch(async (thrown: unknown) => {
+  const start = { script: SCRIPTS[kind], flags: FLAGS[kind], environment, folder };
+  const bot = await startBot(start, () => options.prefill?.(storePath)).catch(async (thrown: unknown) => {
     await closeStandIns();
     throw thrown;
   });
@@ -80,6 +93,8 @@ export async function startBenchWorld(kind: BotKind, options: BenchWorldOptions 
     bot,
     member,
     command: async (typed) => requireAnswer(await member.command(sandboxIds.general, typed)),
+    startStandby: () =>
+      BotProcess.start({ ...start, environment: { ...environment, LOG_LEVEL: 'info' }, readyLine: /stands by/ }),
     async close() {
       await bot.stop();
       await closeStandIns();
@@ -89,7 +104,7 @@ export async function startBenchWorld(kind: BotKind, options: BenchWorldOptions 
 
 function readStartFlags(): readonly string[] {
   const { scripts } = Manifest.parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
-  return scripts.start.match(/--\S+/g) ?? [];
+  return scripts.start.split('exec node').at(-1)?.match(/--\S+/g) ?? [];
 }
 
 async function startBot(options: BotProcessOptions, prefill: () => Promise<void> | undefined): Promise<BotProcess> {

@@ -21,9 +21,11 @@ export interface BotProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Working directory: one without a `.env` file. */
   readonly folder: string;
+  /** How the line begins, or what it holds, by which the process says that it is ready; default `Ready`. */
+  readonly readyLine?: RegExp;
 }
 
-/** A bot with an event loop and a memory of its own; it says that it is ready by a line that begins with `Ready`. */
+/** A bot with an event loop and a memory of its own, which says by a line that it is ready. */
 export class BotProcess {
   readonly #child: ChildProcess;
   /** Milliseconds from the start of the process to its word that it is ready: logged in, commands registered. */
@@ -34,16 +36,17 @@ export class BotProcess {
     this.readyAfterMs = readyAfterMs;
   }
 
-  static async start({ script, flags = [], environment, folder }: BotProcessOptions): Promise<BotProcess> {
+  static async start(options: BotProcessOptions): Promise<BotProcess> {
+    const { script, flags = [], environment, folder, readyLine = /^Ready/ } = options;
     const path = fileURLToPath(new URL(script, import.meta.url));
     const startedAt = performance.now();
     const child = spawn(process.execPath, [...flags, path], {
       cwd: folder,
       env: environment,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     try {
-      await waitForReady(child);
+      await waitForReady(child, readyLine);
     } catch (thrown) {
       child.kill('SIGKILL');
       throw thrown;
@@ -74,14 +77,19 @@ export class BotProcess {
   }
 }
 
-async function waitForReady(child: ChildProcess): Promise<void> {
-  if (child.stdout === null) throw new Error('A bot needs an output.');
-  const lines = createInterface({ input: child.stdout });
+async function waitForReady(child: ChildProcess, readyLine: RegExp): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(() => reject(new Error('The bot did not get ready in time.')), READY_LIMIT_MS);
-  lines.on('line', (line) => {
-    if (line.startsWith('Ready')) resolve();
-  });
+  for (const [output, hear] of [
+    [child.stdout, () => undefined],
+    [child.stderr, (line: string) => process.stderr.write(`${line}\n`)],
+  ] as const) {
+    if (output === null) throw new Error('A bot needs an output.');
+    createInterface({ input: output }).on('line', (line) => {
+      if (readyLine.test(line)) resolve();
+      else hear(line);
+    });
+  }
   child.once('error', reject);
   child.once('exit', (code) => reject(new Error(`The bot ended with code ${code}.`)));
   try {

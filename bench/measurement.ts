@@ -12,5 +12,6 @@ export interface MeasuredTable {
  */
 export interface Measurement {
   readonly name: string;
-  measure(): Promise<MeasuredTable>;
+  /** One table, or several under one another. */
+  measure(): Promise<MeasuredTable | readonly MeasuredTable[]>;
 }

@@ -1,9 +1,14 @@
+import { fairness } from './fairness.ts';
 import { followingCalls } from './following-calls.ts';
 import { latency } from './latency.ts';
+import { manyServers } from './many-servers.ts';
 import type { Measurement } from './measurement.ts';
 import { postLatency } from './post-latency.ts';
 import { posts } from './posts.ts';
 import { reopen } from './reopen.ts';
+import { replyFlood } from './reply-flood.ts';
+import { replyLatency } from './reply-latency.ts';
+import { scale } from './scale.ts';
 import { start } from './start.ts';
 import { tick } from './tick.ts';
 import { upstreamCalls } from './upstream-calls.ts';
@@ -11,11 +16,16 @@ import { upstreamCalls } from './upstream-calls.ts';
 /** All measurements, in the order in which they run. */
 export const measurements: readonly Measurement[] = [
   start,
+  manyServers,
   latency,
   upstreamCalls,
   posts,
   postLatency,
+  fairness,
+  replyLatency,
+  replyFlood,
   followingCalls,
   tick,
   reopen,
+  scale,
 ];

@@ -25,7 +25,7 @@ export const postLatency: Measurement = {
       prefill: (storePath) => addRules(storePath, [toRule('plain', 'none'), toRule('pictured', 'full')]),
     });
     try {
-      const waits = await endOneByOne(world);
+      const waits = await endOneByOne(world, KINDS, JOBS_OF_EACH);
       return {
         head: ['from the end at the API to the post', 'p50', 'p99', 'target of p99'],
         rows: [toRow('without media', waits.plain), toRow('with media', waits.pictured)],
@@ -43,13 +43,19 @@ export const postLatency: Measurement = {
 type Kind = (typeof KINDS)[number];
 type Waits = Readonly<Record<Kind, number[]>>;
 
-function toRule(word: Kind, media: 'none' | 'full') {
+/** A rule that posts jobs whose prompt has the word. */
+export function toRule(word: Kind, media: 'none' | 'full') {
   return { channelId: sandboxIds.showcase, events: ['completed' as const], promptWords: [word], media };
 }
 
-async function endOneByOne({ useapi, discord }: BenchWorld): Promise<Waits> {
-  const jobs = Array.from({ length: JOBS_OF_EACH }, (_, at) =>
-    KINDS.map((kind) => ({ kind, jobid: useapi.world.startJob({ prompt: `a ${kind} harbour, number ${at}` }) })),
+/** Milliseconds from the end of each job to its post: so many of each kind, one at a time. */
+export async function endOneByOne(
+  { useapi, discord }: BenchWorld,
+  kinds: readonly Kind[],
+  count: number,
+): Promise<Waits> {
+  const jobs = Array.from({ length: count }, (_, at) =>
+    kinds.map((kind) => ({ kind, jobid: useapi.world.startJob({ prompt: `a ${kind} harbour, number ${at}` }) })),
   ).flat();
   await waitForFirstReads(
     useapi,

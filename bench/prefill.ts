@@ -7,6 +7,7 @@ import { toJobRef } from '../src/jobs/job-ref.ts';
 import { JobStore } from '../src/jobs/job-store.ts';
 import { type RuleInput, RuleStore } from '../src/notifications/rules/rule-store.ts';
 import { forEachLimited } from '../src/shared/limiter.ts';
+import type { Store } from '../src/storage/contract.ts';
 import { SqliteStore } from '../src/storage/sqlite/sqlite-store.ts';
 
 /** Where writing to disk costs nothing, as far as the machine has such a place. */
@@ -16,14 +17,21 @@ const RECENT = 500;
 const RUNNING = 100;
 const API_CHANNEL = '1234567890123456789';
 
-/** Rules of the main server, created by its owner. */
-export async function addRules(storePath: string, inputs: readonly Omit<RuleInput, 'createdBy'>[]): Promise<void> {
+type Inputs = readonly Omit<RuleInput, 'createdBy'>[];
+
+/** Rules of a server, by default the main one, created by the main one's owner. */
+export async function addRules(storePath: string, inputs: Inputs, guildId?: string): Promise<void> {
   const store = SqliteStore.open(storePath);
+  await addRulesWithin(store, inputs, guildId);
+  await store.close();
+}
+
+/** The same, in a store that is open. */
+export async function addRulesWithin(store: Store, inputs: Inputs, guildId: string = sandboxIds.guild): Promise<void> {
   const rules = new RuleStore(store);
   for (const input of inputs) {
-    await rules.add(sandboxIds.guild, { ...input, createdBy: sandboxIds.owner }, Date.now());
+    await rules.add(guildId, { ...input, createdBy: sandboxIds.owner }, Date.now());
   }
-  await store.close();
 }
 
 /** A store's file with so many completed jobs, the last ones known to autocomplete, and a hundred that still run. */
@@ -72,7 +80,7 @@ function toJob(number: number, status: 'completed' | 'progress'): Job {
   return {
     ref: toJobRef(jobid),
     jobid,
-    version: 'v3',
+    board: 'v3',
     status,
     verb: 'imagine',
     jobType: 'image',

@@ -1,14 +1,18 @@
 import { cpus, loadavg } from 'node:os';
 import type { MeasuredTable } from './measurement.ts';
 
-/** The table as Markdown, with where and how busy the machine was when it was measured. */
-export function toSection(table: MeasuredTable, conditions: string): string {
-  const rule = table.head.map(() => '---');
-  const lines = [table.head, rule, ...table.rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return [...lines, '', ...table.notes.map((note) => `- ${note}`), `- ${conditions}`].join('\n');
+/** The tables as Markdown, with where and how busy the machine was when they were measured. */
+export function toSection(measured: MeasuredTable | readonly MeasuredTable[], conditions: string): string {
+  const tables = [measured].flat().map(toText);
+  return `${tables.join('\n\n')}\n- ${conditions}`;
 }
 
-/** Day, machine and load at the moment of the call: taken before a measurement, so that it tells what else ran. */
+function toText({ head, rows, notes }: MeasuredTable): string {
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return [...lines, '', ...notes.map((note) => `- ${note}`)].join('\n');
+}
+
+/** Day, machine and load at the moment of the call: taken before a measurement, so that it shows what else ran. */
 export function describeConditions(now: Date): string {
   const [cpu] = cpus();
   const machine = `${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}`;

@@ -1,9 +1,8 @@
 import { ApplicationCommandOptionType, InteractionContextType } from 'discord.js';
-import { toApiChannel } from '../src/discord/core/api-channel.ts';
 import type { Command } from '../src/discord/core/handlers.ts';
 import type { JobsFeature } from '../src/discord/jobs/jobs-feature.ts';
 import type { SubmissionsFeature } from '../src/discord/submissions/submissions-feature.ts';
-import { apiChannel } from './options.ts';
+import { account, apiChannel, toTarget } from './options.ts';
 
 const DATA: Command['data'] = {
   name: 'imagine',
@@ -18,24 +17,24 @@ const DATA: Command['data'] = {
       max_length: 5_000,
     },
     apiChannel('The Midjourney channel at useapi.net that is to make it; without it the API chooses'),
+    account('Which account makes it; without it the first one that can'),
   ],
 };
 
-type Needs = Pick<SubmissionsFeature, 'submit'> & Pick<JobsFeature, 'suggestApiChannels'>;
+type Needs = Pick<SubmissionsFeature, 'submit'> & Pick<JobsFeature, 'suggestApiChannels' | 'suggestAccounts'>;
 
 /** `/imagine`: a new job from a prompt. */
-export function imagineCommand({ submit, suggestApiChannels }: Needs): Command {
+export function imagineCommand({ submit, suggestApiChannels, suggestAccounts }: Needs): Command {
   return {
     data: DATA,
     handlers: {
       imagine: {
         requires: 'submit',
         async run({ options, ...call }) {
-          const where = options.string('api-channel');
-          return submit(call, options.requiredString('prompt'), where === undefined ? undefined : toApiChannel(where));
+          return submit(call, options.requiredString('prompt'), toTarget(options));
         },
       },
     },
-    autocomplete: { 'api-channel': suggestApiChannels },
+    autocomplete: { 'api-channel': suggestApiChannels, account: suggestAccounts },
   };
 }

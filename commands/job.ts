@@ -1,23 +1,27 @@
 import { InteractionContextType } from 'discord.js';
 import type { Command } from '../src/discord/core/handlers.ts';
 import type { JobsFeature } from '../src/discord/jobs/jobs-feature.ts';
+import { toMeantSelect } from '../src/discord/jobs/meant-job.ts';
 import { JOB, publicOption, subcommand } from './options.ts';
 
 const DATA: Command['data'] = {
   name: 'job',
-  description: 'Look at one job and its family, or cancel it',
+  description: 'Show one job and its family, or cancel it',
   contexts: [InteractionContextType.Guild],
   options: [
-    subcommand('show', 'Show a job’s card: status, media and its whole button set', [
+    subcommand('show', 'Show a job with its pictures and buttons', [
       JOB,
       publicOption('Show the card to everyone in this channel'),
     ]),
-    subcommand('family', 'Show where a job comes from and what was made of it, and compare siblings', [JOB]),
-    subcommand('cancel', 'Cancel a running job, after a confirmation', [JOB]),
+    subcommand('family', 'Show where a job comes from and what was made from it', [JOB]),
+    subcommand('cancel', 'Cancel a running job', [JOB]),
   ],
 };
 
-type Needs = Pick<JobsFeature, 'show' | 'showFamily' | 'askToCancel' | 'toMeantJob' | 'suggestJobs'>;
+type Needs = Pick<
+  JobsFeature,
+  'show' | 'showFamily' | 'askToCancel' | 'withMeantJob' | 'suggestJobs' | 'suggestRunningJobs'
+>;
 
 /** `/job show`, `/job family` and `/job cancel`: one job. */
 export function jobCommand(jobs: Needs): Command {
@@ -26,21 +30,30 @@ export function jobCommand(jobs: Needs): Command {
     handlers: {
       'job show': {
         requires: 'view',
-        async run(call) {
-          const { caller, options, showProgress } = call;
+        run({ caller, options, showProgress }) {
           const isPublic = options.boolean('public') === true;
-          return jobs.show(await jobs.toMeantJob(call), { caller, isPublic, showProgress });
+          const show = (job: string) => jobs.show(job, { caller, isPublic, showProgress });
+          return jobs.withMeantJob({ caller, options, toSelect: toMeantSelect('show') }, show);
         },
       },
       'job family': {
         requires: 'view',
-        run: async (call) => jobs.showFamily(await jobs.toMeantJob(call), call.caller),
+        run: ({ caller, options }) =>
+          jobs.withMeantJob({ caller, options, toSelect: toMeantSelect('family') }, (job) =>
+            jobs.showFamily(job, caller),
+          ),
       },
       'job cancel': {
         requires: 'view',
-        run: async (call) => jobs.askToCancel(await jobs.toMeantJob(call), call.caller),
+        run({ caller, options }) {
+          const toSelect = toMeantSelect('cancel');
+          const call = { caller, options, toSelect, suggest: jobs.suggestRunningJobs };
+          return jobs.withMeantJob(call, (job) => jobs.askToCancel(job, caller));
+        },
       },
     },
-    autocomplete: { job: jobs.suggestJobs },
+    autocomplete: {
+      job: (call) => (call.path === 'job cancel' ? jobs.suggestRunningJobs(call) : jobs.suggestJobs(call)),
+    },
   };
 }

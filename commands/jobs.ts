@@ -1,16 +1,18 @@
 import { InteractionContextType } from 'discord.js';
-import { toApiChannel } from '../src/discord/core/api-channel.ts';
 import type { Autocomplete, Command } from '../src/discord/core/handlers.ts';
 import { type ShowBoard, toJobType } from '../src/discord/jobs/jobs-board.ts';
-import { apiChannel, choice, publicOption } from './options.ts';
+import { PIN_CHOICES, type PinBoard } from '../src/discord/jobs/pin-choice.ts';
+import { account, apiChannel, choice, givenApiChannel, publicOption } from './options.ts';
 
 const DATA: Command['data'] = {
   name: 'jobs',
-  description: 'Show what is running now: the load of each API channel and the jobs',
+  description: 'Show what’s running and who is in line',
   contexts: [InteractionContextType.Guild],
   options: [
     apiChannel('Only this Midjourney channel at useapi.net'),
+    account('Only jobs of this account'),
     choice('type', 'Only jobs of this type', ['image', 'video']),
+    choice('pin', 'Keep a board of what runs up to date in this channel', PIN_CHOICES),
     publicOption('Show the answer to everyone in this channel'),
   ],
 };
@@ -18,27 +20,31 @@ const DATA: Command['data'] = {
 interface Needs {
   readonly showBoard: ShowBoard;
   readonly suggestApiChannels: Autocomplete;
+  readonly suggestAccounts: Autocomplete;
+  readonly pinBoard: PinBoard;
 }
 
-/** `/jobs`: what runs now. */
-export function jobsCommand({ showBoard, suggestApiChannels }: Needs): Command {
+/** `/jobs`: what runs now; `pin` keeps it up to date in the channel. */
+export function jobsCommand({ showBoard, pinBoard, suggestApiChannels, suggestAccounts }: Needs): Command {
   return {
     data: DATA,
     handlers: {
       jobs: {
         requires: 'view',
-        async run({ caller, options }) {
-          const only = options.string('api-channel');
+        async run({ id, caller, options }) {
+          const pin = PIN_CHOICES.find((known) => known === options.string('pin'));
+          if (pin !== undefined) return pinBoard({ id, caller }, pin);
           return showBoard({
             caller,
             isPrivate: options.boolean('public') !== true,
             page: 0,
             type: toJobType(options.string('type')),
-            apiChannel: only === undefined ? undefined : toApiChannel(only),
+            apiChannel: givenApiChannel(options),
+            account: options.string('account'),
           });
         },
       },
     },
-    autocomplete: { 'api-channel': suggestApiChannels },
+    autocomplete: { 'api-channel': suggestApiChannels, account: suggestAccounts },
   };
 }

@@ -1,11 +1,17 @@
 import {
+  type APIApplicationCommandAttachmentOption,
   type APIApplicationCommandBasicOption,
   type APIApplicationCommandIntegerOption,
   type APIApplicationCommandStringOption,
   ApplicationCommandOptionType,
 } from 'discord.js';
+import { ACCOUNT_OPTION } from '../src/discord/core/account-option.ts';
+import { toApiChannel } from '../src/discord/core/api-channel.ts';
+import type { CommandOptions } from '../src/discord/core/command-options.ts';
+import type { SubmitTarget } from '../src/discord/submissions/submit-target.ts';
+import { compact } from '../src/shared/compact.ts';
 
-const { String: Text, Integer, Boolean: Flag, Subcommand } = ApplicationCommandOptionType;
+const { String: Text, Integer, Boolean: Flag, Subcommand, Attachment } = ApplicationCommandOptionType;
 
 /** One job, picked from suggestions or named. */
 export const JOB = {
@@ -24,6 +30,26 @@ export function publicOption(description: string) {
 
 export function apiChannel(description: string): APIApplicationCommandStringOption {
   return { type: Text, name: 'api-channel', description, autocomplete: true, max_length: 40 };
+}
+
+/** Offered where a server has several accounts alone. */
+export function account(description: string): APIApplicationCommandStringOption {
+  return { type: Text, name: ACCOUNT_OPTION, description, autocomplete: true, max_length: 40 };
+}
+
+/** The API channel that was named, if one was. */
+export function givenApiChannel(options: Pick<CommandOptions, 'string'>): string | undefined {
+  const where = options.string('api-channel');
+  return where === undefined ? undefined : toApiChannel(where);
+}
+
+/** Where a new job is to be made, as far as that was said. */
+export function toTarget(options: Pick<CommandOptions, 'string'>): SubmitTarget {
+  return compact({ apiChannel: givenApiChannel(options), account: options.string(ACCOUNT_OPTION) });
+}
+
+export function picture(name: string, description: string): APIApplicationCommandAttachmentOption {
+  return { type: Attachment, name, description };
 }
 
 export function choice(

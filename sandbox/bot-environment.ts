@@ -6,7 +6,9 @@ export interface StandIns {
   readonly useapi: Pick<UseapiStandIn, 'token' | 'url' | 'mediaHost'>;
 }
 
-/** What a bot in a process of its own is told, to run between stand-ins; a stand-in's token must not be `sandbox`. */
+/**
+ * What a bot in a process of its own is given, to run between stand-ins; a stand-in's token must not be `sandbox`.
+ */
 export function toBotEnvironment({ discord, useapi }: StandIns, storePath: string): Record<string, string> {
   return {
     DISCORD_TOKEN: discord.token,

@@ -1,6 +1,6 @@
 import type { BotState } from './page/server/page-controls.ts';
 
-/** Something that runs until it is told to stop. */
+/** Something that runs until it is asked to stop. */
 export interface Running {
   stop(): Promise<void>;
   /** Looks at the API at once instead of at its next tick. */
@@ -50,7 +50,7 @@ export class BotRunner implements BotControl {
     await this.#bot?.poll?.();
   }
 
-  /** One after the other; a failure is told to who asked, and does not stop the next. */
+  /** One after the other; a failure goes to whoever asked, and does not stop the next. */
   #next(step: () => Promise<void>): Promise<void> {
     const done = this.#work.then(step);
     this.#work = done.catch(() => undefined);

@@ -3,7 +3,7 @@ const USUAL_MS = 15_000;
 
 /**
  * Lets the bot look at the API as much more often as the jobs there are faster than real ones: else they would begin
- * and end between two of its looks, and nobody would be told of them.
+ * and end between two of its looks, and nobody would be notified of them.
  */
 export class HurriedLooks {
   readonly #look: () => Promise<void>;
@@ -20,7 +20,7 @@ export class HurriedLooks {
     if (speed === this.#speed) return;
     this.stop();
     this.#speed = speed;
-    this.#lineUp();
+    this.#enqueue();
   }
 
   stop(): void {
@@ -29,11 +29,11 @@ export class HurriedLooks {
     this.#timer = undefined;
   }
 
-  #lineUp(): void {
+  #enqueue(): void {
     if (this.#speed <= 1) return;
     const timer = setTimeout(async () => {
       await this.#look();
-      if (this.#timer === timer) this.#lineUp();
+      if (this.#timer === timer) this.#enqueue();
     }, USUAL_MS / this.#speed);
     this.#timer = timer;
   }

@@ -1,6 +1,7 @@
 import { ChannelKind } from './discord/discord-numbers.ts';
 import type { DiscordStandIn } from './discord/discord-stand-in.ts';
-import { canView, toGuildPermissions } from './discord/world/permissions.ts';
+import { LOCALES } from './discord/locales.ts';
+import { canView, toGuildPermissions } from './discord/world/member-permissions.ts';
 import type {
   WorldChange as StandInChange,
   WorldChannel as StandInChannel,
@@ -33,6 +34,10 @@ export class StandInPageWorld implements PageWorld {
     const members = [...this.#standIn.world.guilds.values()].flatMap((guild) => this.#membersOf(guild));
     const people = members.filter((member) => !member.isBot);
     return people.filter((member, at) => people.findIndex((other) => other.id === member.id) === at);
+  }
+
+  locales(): readonly string[] {
+    return LOCALES;
   }
 
   /** The member's servers; direct messages with the bot come last, as a server of their own. */
@@ -100,7 +105,8 @@ export class StandInPageWorld implements PageWorld {
       const user = this.#standIn.world.users.get(userId);
       const color = roleIds.map((id) => guild.roles.get(id)?.color).find(Boolean);
       const name = user?.global_name ?? user?.username ?? userId;
-      return { id: userId, name, isBot: user?.bot === true, note: toNote(guild, userId), color, roleIds };
+      const locale = this.#standIn.world.localeOf(userId);
+      return { id: userId, name, isBot: user?.bot === true, note: toNote(guild, userId), color, roleIds, locale };
     });
   }
 }

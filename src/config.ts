@@ -1,15 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { type AccountConfig, type AccountsFile, type OwnAccountsConfig, readAccountsFile } from './accounts-file.ts';
+import {
+  type CallbacksConfig,
+  findCallbackProblems,
+  findOpenListener,
+  listenAddress,
+  type SupervisorConfig,
+  toSupervisor,
+} from './host-config.ts';
+import { compact } from './shared/compact.ts';
 import { AppError } from './shared/errors.ts';
+import type { ListenAddress } from './shared/listen-address.ts';
+import { httpUrl, isGuildId, isHost, list, number, secretKeys, wordOr } from './shared/text-schemas.ts';
 
 /** Where the bot logs in, or `sandbox` for the stand-in of Discord. */
 export interface DiscordConfig {
   readonly token: string;
   /** Root of the REST API, without a version. */
   readonly apiUrl: string;
-  /** The only servers served. */
-  readonly guildIds: readonly string[];
+  /** The only servers served; `all`: every server that the bot is in. */
+  readonly guildIds: readonly string[] | 'all';
+  /** How many connections share the servers; `auto`: as many as Discord recommends. */
+  readonly shards?: number | 'auto';
 }
 
 /** Which API is asked, or `sandbox` for the stand-in of the API. */
@@ -18,18 +32,46 @@ export interface UseapiConfig {
   readonly url: string;
 }
 
+/** A server that speaks the dialect of Midjourney proxies. */
+export interface MjConfig {
+  /** Ends in `/mj`. */
+  readonly url: string;
+  readonly secret: string;
+  readonly auth: 'mj-api-secret' | 'bearer';
+  /** `host` or `host:port` from which its files may be fetched, besides itself. */
+  readonly mediaHosts: readonly string[];
+}
+
+/** Where state is kept: one SQLite file, or a PostgreSQL database. */
+export type StoreConfig =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  /** `postgres://user:password@host:port/database`, with `?schema=` for another schema than `bot`; a secret. */
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** At least one of `useapi`, `mj` and `accounts` is there. */
 export interface Config {
   readonly discord: DiscordConfig | 'sandbox';
-  readonly useapi: UseapiConfig | 'sandbox';
+  readonly useapi?: UseapiConfig | 'sandbox';
+  readonly mj?: MjConfig | 'sandbox';
+  /** Of the accounts file. */
+  readonly accounts: readonly AccountConfig[];
+  readonly ownAccounts: OwnAccountsConfig;
+  /** Services of which the stand-in runs, as accounts of their own. */
+  readonly sandboxServices: readonly SandboxService[];
   /** The versions that are listed; the first one takes submits. */
   readonly useapiVersions: readonly [ApiVersion, ...ApiVersion[]];
-  /** Path of the SQLite file. */
-  readonly storePath: string;
+  readonly store: StoreConfig;
   readonly pollIntervalMs: number;
+  readonly guildReadsPerMinute: number;
   /** `host` or `host:port` from which media may be fetched. */
   readonly mediaHosts: readonly string[];
   readonly logLevel: string;
   readonly sandboxPort: number;
+  /** Where health and metrics are served over HTTP; without it nothing is served and nothing is counted. */
+  readonly health?: ListenAddress;
+  readonly supervisor?: SupervisorConfig;
+  /** Without it no backend calls back: jobs are polled alone. */
+  readonly callbacks?: CallbacksConfig;
 }
 
 /** Configuration mistakes, one a line; never holds a value. */
@@ -42,31 +84,65 @@ export class ConfigError extends AppError {
   }
 }
 
+const SQLITE = 'sqlite:';
+const POSTGRES = new Set(['postgres:', 'postgresql:']);
+const SCHEMA = /^[a-z_][a-z0-9_]{0,50}$/;
+const STORE_URL_EXPECTED = 'expected `sqlite:` and a path, or `postgres://user:password@host:port/database`';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 type ApiVersion = 'v2' | 'v3';
+const MJ_AUTHS = ['mj-api-secret', 'bearer'] as const;
+const SANDBOX_SERVICES = ['minimax', 'dreamina'] as const;
+const SANDBOX_BACKENDS = ['useapi', 'mj', ...SANDBOX_SERVICES] as const;
+export type SandboxService = (typeof SANDBOX_SERVICES)[number];
+const DEFAULT_MEDIA_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** Every variable that is read, with its schema; the message of each says what is expected. */
 export const VARIABLES = {
   DISCORD_TOKEN: token('a bot token').optional(),
   DISCORD_API_URL: httpUrl().default('https://discord.com/api'),
-  DISCORD_GUILD_IDS: list(isGuildId, 'server ids of 17 to 20 digits, separated by commas').optional(),
+  DISCORD_GUILD_IDS: wordOr(
+    'all',
+    list(isGuildId, ''),
+    '`all`, or server ids of 17 to 20 digits, separated by commas',
+  ).optional(),
+  DISCORD_SHARDS: wordOr(
+    'auto',
+    number(1, 1_000, '').refine(Number.isInteger),
+    '`auto`, or a whole number, 1 to 1000',
+  ).default('auto'),
   USEAPI_TOKEN: token('an API token, or the word `sandbox`,').optional(),
   USEAPI_URL: httpUrl().default('https://api.useapi.net'),
   USEAPI_VERSIONS: list(isApiVersion, '`v3`, `v2`, `v3,v2` or `v2,v3`').default(['v3', 'v2']),
-  STORE_URL: z
-    .string({ error: 'expected `sqlite:` and a path' })
-    .regex(/^sqlite:.+$/, 'expected `sqlite:` and a path')
+  MJ_URL: httpUrl()
+    .refine((url) => url.endsWith('/mj'), 'expected an http or https address that ends in /mj')
     .optional(),
-  POLL_INTERVAL_SECONDS: number(1, 3600, 'a number of seconds, 10 to 3600').default(15),
-  MEDIA_HOSTS: list(isHost, '`host` or `host:port`, separated by commas').default([
-    'cdn.discordapp.com',
-    'media.discordapp.net',
+  MJ_SECRET: token('the secret of the server').optional(),
+  MJ_AUTH: z.enum(MJ_AUTHS, { error: `expected one of ${MJ_AUTHS.join(', ')}` }).default('mj-api-secret'),
+  MJ_MEDIA_HOSTS: list(isHost, '`host` or `host:port`, separated by commas').default([
+    ...DEFAULT_MEDIA_HOSTS,
+    'cdn.midjourney.com',
   ]),
+  ACCOUNTS_FILE: z.string().optional(),
+  SECRETS_KEY: secretKeys().optional(),
+  ALLOW_PRIVATE_BACKENDS: z.enum(['0', '1'], { error: 'expected 1, or nothing' }).default('0'),
+  SANDBOX_BACKENDS: list(
+    isSandboxBackend,
+    'one or several of `useapi`, `mj`, `minimax` and `dreamina`, separated by commas',
+  ).default(['useapi']),
+  STORE_URL: storeUrl().optional(),
+  POLL_INTERVAL_SECONDS: number(1, 3600, 'a number of seconds, 10 to 3600').default(15),
+  GUILD_READS_PER_MINUTE: number(10, 100_000, 'a number, 10 to 100000').default(300),
+  MEDIA_HOSTS: list(isHost, '`host` or `host:port`, separated by commas').default(DEFAULT_MEDIA_HOSTS),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   SANDBOX_PORT: number(0, 65_535, 'a port, 0 to 65535')
     .refine(Number.isInteger, 'expected a port, 0 to 65535')
     .default(4780),
+  HEALTH_LISTEN: listenAddress().optional(),
+  HEALTH_LISTEN_PUBLIC: z.literal('1', { error: 'expected `1`, or nothing' }).optional(),
+  REPLY_URL: httpUrl().optional(),
+  REPLY_LISTEN: listenAddress().default({ host: '127.0.0.1', port: 8787 }),
+  REPLY_LISTEN_PUBLIC: z.literal('1', { error: 'expected `1`, or nothing' }).optional(),
 };
 
 const Environment = z.object(VARIABLES);
@@ -98,38 +174,104 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const given = withoutEmpty(environment);
   const parsed = Environment.safeParse(given);
   const mistakes = parsed.success ? [] : toProblems(parsed.error);
-  const problems = [...mistakes, ...findConflicts(given)];
+  const file = readAccounts(given, environment);
+  const problems = [
+    ...mistakes,
+    ...file.problems,
+    ...findConflicts(given),
+    ...findOpenListener(given),
+    ...findCallbackProblems(given),
+  ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return Object.freeze(toConfig(parsed.data));
+  const supervisor = toSupervisor(environment);
+  return Object.freeze({ ...toConfig(parsed.data, file.accounts), ...compact({ supervisor }) });
 }
 
-function toConfig(env: Environment): Config {
+function readAccounts(
+  { ACCOUNTS_FILE }: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): AccountsFile {
+  if (ACCOUNTS_FILE === undefined) return { accounts: [], problems: [] };
+  return readAccountsFile(ACCOUNTS_FILE, environment, { url: httpUrl(), isHost, isGuildId });
+}
+
+function toConfig(env: Environment, accounts: readonly AccountConfig[]): Config {
   const discord = toDiscordConfig(env);
-  const useapi = toUseapiConfig(env);
-  const isSandbox = discord === 'sandbox' || useapi === 'sandbox';
+  const useapi = toUseapiConfig(env, accounts);
+  const mj = toMjConfig(env, useapi, accounts);
+  const sandboxServices = toSandboxServices(env, useapi, accounts);
+  const isSandbox = [discord, useapi, mj].includes('sandbox') || sandboxServices.length > 0;
   const [first = 'v3', ...others] = [...new Set(env.USEAPI_VERSIONS)];
   return {
     discord,
-    useapi,
+    ...(useapi !== undefined && { useapi }),
+    ...(mj !== undefined && { mj }),
+    accounts,
+    ownAccounts: { keys: env.SECRETS_KEY ?? [], allowsPrivate: env.ALLOW_PRIVATE_BACKENDS === '1' },
+    sandboxServices,
     useapiVersions: [first, ...others],
-    storePath: (env.STORE_URL ?? (isSandbox ? 'sqlite:data/sandbox.sqlite' : 'sqlite:data/bot.sqlite')).slice(
-      'sqlite:'.length,
-    ),
+    store: env.STORE_URL ?? { kind: 'sqlite', path: isSandbox ? 'data/sandbox.sqlite' : 'data/bot.sqlite' },
     pollIntervalMs: env.POLL_INTERVAL_SECONDS * 1000,
+    guildReadsPerMinute: env.GUILD_READS_PER_MINUTE,
     mediaHosts: env.MEDIA_HOSTS.map((host) => host.toLowerCase()),
     logLevel: env.LOG_LEVEL,
     sandboxPort: env.SANDBOX_PORT,
+    ...compact({ health: env.HEALTH_LISTEN, callbacks: toCallbacksConfig(env) }),
   };
+}
+
+function toCallbacksConfig({ REPLY_URL: url, REPLY_LISTEN: listen }: Environment): CallbacksConfig | undefined {
+  return url === undefined ? undefined : { url, listen };
+}
+
+/** An address as the variable takes it; undefined for any other. */
+export function toStoreConfig(url: string): StoreConfig | undefined {
+  if (url.startsWith(SQLITE) && url.length > SQLITE.length) return { kind: 'sqlite', path: url.slice(SQLITE.length) };
+  return isPostgresUrl(url) ? { kind: 'postgres', url } : undefined;
+}
+
+function isPostgresUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !POSTGRES.has(url.protocol) || url.hostname === '' || url.pathname.length < 2) return false;
+  return SCHEMA.test(url.searchParams.get('schema') ?? 'bot');
 }
 
 function toDiscordConfig(env: Environment): DiscordConfig | 'sandbox' {
   if (env.DISCORD_TOKEN === undefined) return 'sandbox';
-  return { token: env.DISCORD_TOKEN, apiUrl: env.DISCORD_API_URL, guildIds: env.DISCORD_GUILD_IDS ?? [] };
+  const {
+    DISCORD_TOKEN: token,
+    DISCORD_API_URL: apiUrl,
+    DISCORD_GUILD_IDS: guildIds = [],
+    DISCORD_SHARDS: shards,
+  } = env;
+  return { token, apiUrl, guildIds, shards };
 }
 
-function toUseapiConfig(env: Environment): UseapiConfig | 'sandbox' {
-  if (env.USEAPI_TOKEN === undefined || env.USEAPI_TOKEN === 'sandbox') return 'sandbox';
-  return { token: env.USEAPI_TOKEN, url: env.USEAPI_URL };
+function toUseapiConfig(env: Environment, accounts: readonly AccountConfig[]): Config['useapi'] {
+  if (env.USEAPI_TOKEN === 'sandbox') return 'sandbox';
+  if (env.USEAPI_TOKEN !== undefined) return { token: env.USEAPI_TOKEN, url: env.USEAPI_URL };
+  const isAlone = env.MJ_URL === undefined && accounts.length === 0;
+  return isAlone && env.SANDBOX_BACKENDS.includes('useapi') ? 'sandbox' : undefined;
+}
+
+/** Its stand-in runs where no real server is named at all. */
+function toMjConfig(env: Environment, useapi: Config['useapi'], accounts: readonly AccountConfig[]): Config['mj'] {
+  const { MJ_URL: url, MJ_SECRET: secret, MJ_AUTH: auth } = env;
+  if (url !== undefined && secret !== undefined) return { url, secret, auth, mediaHosts: env.MJ_MEDIA_HOSTS };
+  return isWithoutServers(useapi, accounts) && env.SANDBOX_BACKENDS.includes('mj') ? 'sandbox' : undefined;
+}
+
+function toSandboxServices(
+  env: Environment,
+  useapi: Config['useapi'],
+  accounts: readonly AccountConfig[],
+): readonly SandboxService[] {
+  if (env.MJ_URL !== undefined || !isWithoutServers(useapi, accounts)) return [];
+  return SANDBOX_SERVICES.filter((service) => env.SANDBOX_BACKENDS.includes(service));
+}
+
+function isWithoutServers(useapi: Config['useapi'], accounts: readonly AccountConfig[]): boolean {
+  return (useapi === 'sandbox' || useapi === undefined) && accounts.length === 0;
 }
 
 /** Looks at the variables together; one that is a mistake by itself is not counted as missing. */
@@ -137,10 +279,17 @@ function findConflicts(given: Readonly<Record<string, string>>): string[] {
   const problems: string[] = [];
   const has = (name: keyof Environment) => given[name] !== undefined;
   if (has('DISCORD_TOKEN') && !has('DISCORD_GUILD_IDS')) {
-    problems.push('DISCORD_GUILD_IDS: expected the ids of the servers to serve, because DISCORD_TOKEN is set');
+    problems.push(
+      'DISCORD_GUILD_IDS: expected the ids of the servers to serve, or `all`, because DISCORD_TOKEN is set',
+    );
   }
-  if (has('DISCORD_TOKEN') && !has('USEAPI_TOKEN')) {
-    problems.push('USEAPI_TOKEN: expected an API token, or the word `sandbox`, because DISCORD_TOKEN is set');
+  if (has('DISCORD_TOKEN') && !has('USEAPI_TOKEN') && !has('MJ_URL') && !has('ACCOUNTS_FILE')) {
+    problems.push(
+      'USEAPI_TOKEN: expected an API token, or the word `sandbox`, or MJ_URL or ACCOUNTS_FILE instead, because DISCORD_TOKEN is set',
+    );
+  }
+  if (has('MJ_URL') && !has('MJ_SECRET')) {
+    problems.push('MJ_SECRET: expected the secret of the server, because MJ_URL is set');
   }
   if (isHasty(given)) {
     problems.push('POLL_INTERVAL_SECONDS: expected at least 10, the API itself looks at Discord every 15 seconds');
@@ -179,43 +328,19 @@ function token(what: string) {
   return z.string().regex(/^[\x21-\x7e]+$/, `expected ${what} without blanks and other signs that no token has`);
 }
 
-function httpUrl() {
-  const expected = 'expected an http or https address without query, such as https://example.org/api';
-  return z
-    .url({ protocol: /^https?$/, error: expected })
-    .refine((url) => !/[?#@]/.test(url), expected)
-    .transform((url) => url.replace(/\/+$/, ''));
-}
-
-function list<T extends string>(isItem: (text: string) => text is T, expected: string) {
-  return z.string().transform((text, context): T[] => {
-    const parts = text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
-    const items = parts.filter(isItem);
-    if (items.length === parts.length && items.length > 0) return items;
-    context.addIssue({ code: 'custom', message: `expected ${expected}` });
+function storeUrl() {
+  return z.string().transform((text, context): StoreConfig => {
+    const store = toStoreConfig(text);
+    if (store !== undefined) return store;
+    context.addIssue({ code: 'custom', message: STORE_URL_EXPECTED });
     return z.NEVER;
   });
-}
-
-function isGuildId(text: string): text is string {
-  return /^\d{17,20}$/.test(text);
 }
 
 function isApiVersion(text: string): text is 'v2' | 'v3' {
   return text === 'v2' || text === 'v3';
 }
 
-function isHost(text: string): text is string {
-  return /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i.test(text) && URL.canParse(`https://${text}`);
-}
-
-function number(min: number, max: number, expected: string) {
-  return z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, `expected ${expected}`)
-    .transform(Number)
-    .pipe(z.number().min(min, `expected ${expected}`).max(max, `expected ${expected}`));
+function isSandboxBackend(text: string): text is (typeof SANDBOX_BACKENDS)[number] {
+  return SANDBOX_BACKENDS.some((backend) => backend === text);
 }

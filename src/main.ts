@@ -1,15 +1,18 @@
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type App, startApp } from './app/app.ts';
 import type { AppConfig } from './app/app-config.ts';
-import { type Config, ConfigError, loadConfig, readEnvironment } from './config.ts';
+import { explainStore } from './app/store-problem.ts';
+import { type Config, ConfigError, loadConfig, type MjConfig, readEnvironment } from './config.ts';
+import { compact } from './shared/compact.ts';
+import { isDoneWithin } from './shared/done-within.ts';
 import { AppError, toErrorMessage } from './shared/errors.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
-import { toDamage, toUnusableReason } from './shared/sqlite-errors.ts';
-import { StoreFileError } from './shared/sqlite-file.ts';
+import { parseSecretKeys } from './shared/secret-box.ts';
 
 const STOP_LIMIT_MS = 15_000;
+/** How long a signal that comes during the start waits for its end. */
+const START_LIMIT_MS = 3_000;
 /** Within this time a signal counts as the same: npm hands on what the whole group got. */
 const SAME_SIGNAL_MS = 500;
 const FEWEST_FILES = 128;
@@ -23,87 +26,89 @@ async function main(): Promise<void> {
   const sandbox = await startSandboxFor(config, logger);
   running.sandbox = sandbox;
   const start = () =>
-    startApp({ config: toAppConfig(config, sandbox), logger, onFatal: dieOf }).catch((thrown: unknown) => {
-      throw explainStore(thrown, config.storePath);
-    });
-  running.bot = await (sandbox?.runBot(start) ?? start());
+    startApp({ config: toAppConfig(config, sandbox), logger, onFatal: dieOf, onLeaseLost: yieldTo }).catch(
+      (thrown: unknown) => {
+        throw explainStore(thrown, config.store);
+      },
+    );
+  running.bot = sandbox?.runBot(start) ?? start();
+  await running.bot;
   say(toStartLines(config, sandbox).join('\n'));
-}
-
-/** Names the variable and the file where the store is why the bot cannot start, and what to do. */
-function explainStore(thrown: unknown, path: string): unknown {
-  const problem = toFileProblem(thrown) ?? toPlaceProblem(thrown, path);
-  if (problem === undefined) return thrown;
-  const message = `STORE_URL: ${path} cannot be used: ${problem.reason}. ${problem.todo}`;
-  return new AppError('store-unusable', message, { cause: thrown });
-}
-
-interface StoreProblem {
-  readonly reason: string;
-  readonly todo: string;
-}
-
-/** What is in the file. */
-function toFileProblem(thrown: unknown): StoreProblem | undefined {
-  if (thrown instanceof StoreFileError) {
-    const todo =
-      thrown.code === 'store-newer'
-        ? 'Start that version again, or restore a backup that this version made, or set another path.'
-        : 'Set another path; nothing in it was changed.';
-    return { reason: thrown.message, todo };
-  }
-  const reason = toDamage(thrown);
-  if (reason === undefined) return undefined;
-  return {
-    reason,
-    todo: 'Restore a backup in its place, or move it away to begin with an empty store, or set another path.',
-  };
-}
-
-/** Where the file is. */
-function toPlaceProblem(thrown: unknown, path: string): StoreProblem | undefined {
-  const reason = toUnusableReason(thrown) ?? toFolderReason(thrown, dirname(resolve(path)));
-  if (reason === undefined) return undefined;
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-    return { reason: 'it is a folder', todo: 'Name a file in it, such as `bot.sqlite`.' };
-  return { reason, todo: 'Set another path, or put right the file, its folder and their rights.' };
-}
-
-function toFolderReason(thrown: unknown, folder: string): string | undefined {
-  if (!(thrown instanceof Error && 'path' in thrown && 'syscall' in thrown && thrown.syscall === 'mkdir'))
-    return undefined;
-  const isAbove = `${folder}/`.startsWith(`${resolve(String(thrown.path))}/`);
-  return isAbove ? 'its folder cannot be made' : undefined;
 }
 
 /** What is to be stopped; filled while the process starts. */
 interface Running {
   sandbox?: Sandbox | undefined;
-  bot?: Pick<App, 'stop'>;
+  /** May be starting still, and then has taken commands already. */
+  bot?: Promise<Pick<App, 'stop'>>;
 }
 
 /** The sandbox is read from disk only where it is needed. */
 async function startSandboxFor(config: Config, logger: Logger): Promise<Sandbox | undefined> {
-  if (config.discord !== 'sandbox' && config.useapi !== 'sandbox') return undefined;
+  const { sandboxServices: services } = config;
+  const isWanted = [config.discord, config.useapi, config.mj].includes('sandbox') || services.length > 0;
+  if (!isWanted) return undefined;
   const { startSandbox } = await import('../sandbox/sandbox.ts');
   return startSandbox({
     hasDiscord: config.discord === 'sandbox',
     hasUseapi: config.useapi === 'sandbox',
+    hasMj: config.mj === 'sandbox',
+    services,
+    keyFile: config.store.kind === 'sqlite' ? `${config.store.path}.key` : 'data/sandbox.key',
     port: config.sandboxPort,
     logger,
   });
 }
 
-function toAppConfig(config: Config, { discord, useapi }: Partial<Sandbox> = {}): AppConfig {
-  if (config.discord !== 'sandbox' && config.useapi !== 'sandbox') {
-    return { ...config, discord: config.discord, useapi: config.useapi };
-  }
+function toAppConfig(config: Config, sandbox: Partial<Sandbox> = {}): AppConfig {
+  const { discord, useapi, mj, siblings = [], ownApi } = sandbox;
+  const {
+    discord: _,
+    useapi: __,
+    mj: ___,
+    sandboxServices: ____,
+    callbacks = toSandboxCallbacks(config),
+    ...rest
+  } = config;
+  const useapiConfig = config.useapi === 'sandbox' ? requireStarted(useapi) : config.useapi;
+  const mjConfig = config.mj === 'sandbox' ? toMjConfig(requireStarted(mj)) : config.mj;
   return {
-    ...config,
+    ...rest,
     discord: config.discord === 'sandbox' ? requireStarted(discord) : config.discord,
-    useapi: config.useapi === 'sandbox' ? requireStarted(useapi) : config.useapi,
-    mediaHosts: [...config.mediaHosts, ...(useapi ? [useapi.mediaHost] : []), ...(discord ? [discord.cdnHost] : [])],
+    ...compact({ useapi: useapiConfig, mj: mjConfig, callbacks }),
+    accounts: [...config.accounts, ...siblings.map(toAccountConfig)],
+    ownAccounts: toOwnAccountsConfig(config.ownAccounts, sandbox),
+    mediaHosts: [
+      ...config.mediaHosts,
+      ...[useapi?.mediaHost, ownApi?.mediaHost, discord?.cdnHost].filter((host) => host !== undefined),
+    ],
   };
+}
+
+/** Stand-ins alone can call back on a port of this machine. */
+function toSandboxCallbacks({ useapi, mj, accounts }: Config): Config['callbacks'] {
+  const isReal = [useapi, mj].some((backend) => backend !== undefined && backend !== 'sandbox') || accounts.length > 0;
+  return isReal ? undefined : { listen: { host: '127.0.0.1', port: 0 } };
+}
+
+/** Where Discord is a stand-in, a server can bring the account of a stand-in, so that it can be tried out at once. */
+function toOwnAccountsConfig(own: Config['ownAccounts'], { ownApi, secretsKey = '' }: Partial<Sandbox>) {
+  if (ownApi === undefined) return own;
+  const keys = own.keys.length > 0 ? own.keys : (parseSecretKeys(secretsKey) ?? []);
+  return { keys, allowsPrivate: true, useapiUrl: ownApi.url };
+}
+
+function toMjConfig({ url, secret }: NonNullable<Sandbox['mj']>): MjConfig {
+  return { url, secret, auth: 'mj-api-secret', mediaHosts: [] };
+}
+
+function toAccountConfig({
+  service,
+  url,
+  token,
+  model,
+}: NonNullable<Sandbox['siblings']>[number]): Config['accounts'][number] {
+  return { id: service, backend: service, url, secret: token, model };
 }
 
 function requireStarted<T>(standIn: T | undefined): T {
@@ -112,17 +117,28 @@ function requireStarted<T>(standIn: T | undefined): T {
 }
 
 /** One line that says what runs, and one more where the page's port was taken. */
-function toStartLines(config: Config, { discord, useapi, page }: Partial<Sandbox> = {}): string[] {
-  const standIns = [discord && 'Discord', useapi && 'the useapi.net API'].filter(Boolean);
+function toStartLines(config: Config, { discord, useapi, mj, siblings = [], page }: Partial<Sandbox> = {}): string[] {
+  const servers = [useapi && 'the useapi.net API', mj && 'a Midjourney proxy', ...siblings.map(({ title }) => title)];
+  const standIns = [discord && 'Discord', ...servers].filter(Boolean);
   if (page === undefined) return [`Ready. Stand-ins: ${standIns.join(', ') || 'none'}.`];
   const moved = page.moved ? [`Port ${config.sandboxPort} is taken; the page is on port ${page.port}.`] : [];
-  const truth = useapi === undefined ? 'the API is real' : 'nothing leaves this machine';
-  return [...moved, `Ready: open ${page.url} and type /jobs. Stand-ins: ${standIns.join(' and ')}; ${truth}.`];
+  const truth = servers.some(Boolean) ? 'nothing leaves this machine' : 'the API is real';
+  return [...moved, `Ready: open ${page.url} and type /jobs. Stand-ins: ${toList(standIns.map(String))}; ${truth}.`];
+}
+
+function toList(words: readonly string[]): string {
+  return new Intl.ListFormat('en').format(words);
 }
 
 /** Discord no longer knows the bot: whoever runs it has to act, and a supervisor's restart says it again. */
 function dieOf(reason: string): void {
   process.stderr.write(`Discord refuses the bot: ${reason}. Check DISCORD_TOKEN.\n`);
+  process.exit(1);
+}
+
+/** Not a clean stop: another process may be at work already. A supervisor starts this one again, and it stands by. */
+function yieldTo(reason: string): void {
+  process.stderr.write(`Another process may be at work: ${reason}. This one ends.\n`);
   process.exit(1);
 }
 
@@ -136,11 +152,17 @@ function stopOnSignal(running: Running, logger: Logger): void {
     stoppingSince = performance.now();
     logger.info({ signal }, 'Stopping.');
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
-    await running.bot?.stop();
+    await stopBot(running.bot);
     await running.sandbox?.close();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+}
+
+/** One that does not come up in time, or at all, is left to end with the process. */
+async function stopBot(starting: Running['bot']): Promise<void> {
+  const bot = starting?.catch(() => undefined);
+  if (bot !== undefined && (await isDoneWithin(bot, START_LIMIT_MS))) await (await bot)?.stop();
 }
 
 /** Says so where the system lets this process open so few files that connections will fail. */
@@ -150,7 +172,7 @@ function warnOfFewFiles(logger: Logger): void {
   logger.warn({ most }, 'Few files may be open at once, so that requests may fail; raise the limit (ulimit -n 1024).');
 }
 
-/** Linux alone tells it. */
+/** Linux alone knows it. */
 function readFileLimit(): number | undefined {
   try {
     const found = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];

@@ -2,7 +2,7 @@ import type { ApiJob } from '../src/backends/api-job.ts';
 import type { Job } from '../src/jobs/job.ts';
 import { toJobRef } from '../src/jobs/job-ref.ts';
 
-export const AN_API_CHANNEL = '1234567890123456789';
+const AN_API_CHANNEL = '1234567890123456789';
 const A_TIME = Date.UTC(2025, 9, 23, 14, 15, 20, 123);
 
 /** Ids of v3 jobs that differ by `n`. */
@@ -10,11 +10,11 @@ export function aJobid(n = 1): string {
   return `j1023141520123${String(n).padStart(6, '0')}i-u12345-c${AN_API_CHANNEL}-bot:midjourney`;
 }
 
-/** A record as the client gives it: a running v3 image job, unless told otherwise. */
+/** A record as the client gives it: a running v3 image job, unless set otherwise. */
 export function anApiJob(over: Partial<ApiJob> = {}): ApiJob {
   return {
     jobid: aJobid(),
-    version: 'v3',
+    board: 'v3',
     status: 'progress',
     verb: 'imagine',
     jobType: 'image',

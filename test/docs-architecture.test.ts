@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const document = readFileSync('docs/architecture.md', 'utf8');
@@ -29,6 +29,13 @@ describe('the tree in docs/architecture.md', () => {
 
     expect(folders.length).toBeGreaterThan(10);
     expect(folders.filter((folder) => !named.includes(folder))).toEqual([]);
+  });
+
+  it('names every file that lies in no room', () => {
+    const loose = globSync('src/*.*').map((path) => basename(path));
+
+    expect(loose).toContain('main.ts');
+    expect(loose.filter((file) => !tree.includes(file))).toEqual([]);
   });
 });
 

@@ -28,6 +28,14 @@ describe('docs/performance.md', () => {
 
     expect(section).toBe('| a | b |\n| --- | --- |\n| 1 | 2 |\n\n- why\n- where');
   });
+
+  it('shows several tables under one another, with their conditions once', () => {
+    const table = { head: ['a'], rows: [['1']], notes: ['why'] };
+
+    const section = toSection([table, { ...table, notes: ['how'] }], 'where');
+
+    expect(section).toBe('| a |\n| --- |\n| 1 |\n\n- why\n\n| a |\n| --- |\n| 1 |\n\n- how\n- where');
+  });
 });
 
 describe('percentiles of measured values', () => {

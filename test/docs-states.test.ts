@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ActState, isOpenAct } from '../src/jobs/submissions/submission.ts';
+import { isOpenSubmission, SubmissionState } from '../src/jobs/submissions/submission.ts';
 import { type Review, timeOut, Verdict } from '../src/moderation/reviews/review.ts';
 import { PostRecord } from '../src/notifications/delivery/post-record.ts';
 
@@ -43,15 +43,16 @@ function toTransition(line: string) {
 }
 
 describe('docs/states.md', () => {
-  it.each(['Submissions', 'Reviews', 'Live cards'])('leads to every state of %s and out of it', (title) => {
+  it.each(['Prompts', 'Reviews', 'Live cards'])('leads to every state of %s and out of it', (title) => {
     expect(new Diagram(title).loose).toEqual([]);
   });
 
   it('shows the states of submissions, and ends where nothing is left to do', () => {
     const diagram = new Diagram('Submissions');
 
-    expect(diagram.states).toEqual([...ActState.options].sort());
-    for (const state of ActState.options) expect([state, diagram.has(state, '[*]')]).toEqual([state, !isOpen(state)]);
+    expect(diagram.states).toEqual([...SubmissionState.options].sort());
+    for (const state of SubmissionState.options)
+      expect([state, diagram.has(state, '[*]')]).toEqual([state, !isOpen(state)]);
   });
 
   it('shows the states of reviews, and what their time-outs lead to', () => {
@@ -69,9 +70,18 @@ describe('docs/states.md', () => {
   });
 });
 
-function isOpen(state: ActState): boolean {
-  const work = { kind: 'submit', prompt: 'a fox', version: 'v3' } as const;
-  return isOpenAct({ id: 'a1', state, guildId: 'g1', userId: 'u1', askedAt: 0, turn: 0, hasWaited: false, work });
+function isOpen(state: SubmissionState): boolean {
+  const work = { kind: 'submit', prompt: 'a fox', board: 'v3' } as const;
+  return isOpenSubmission({
+    id: 'a1',
+    state,
+    guildId: 'g1',
+    userId: 'u1',
+    askedAt: 0,
+    turn: 0,
+    hasWaited: false,
+    work,
+  });
 }
 
 function toStateAfter(onTimeout: Review['onTimeout']): string {

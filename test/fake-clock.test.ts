@@ -52,24 +52,24 @@ describe('the fake clock', () => {
     expect(clock.sleeping).toEqual([]);
   });
 
-  it('tells when enough are asleep', async () => {
+  it('resolves when enough are asleep', async () => {
     const clock = new FakeClock();
-    let isTold = false;
+    let isNotified = false;
 
-    const told = clock.untilSleeping(2).then(() => {
-      isTold = true;
+    const waiting = clock.untilSleeping(2).then(() => {
+      isNotified = true;
     });
     void clock.sleep(5);
     await clock.advance(0);
-    const early = isTold;
+    const early = isNotified;
     void clock.sleep(7);
-    await told;
+    await waiting;
 
     expect(early).toBe(false);
     expect(clock.sleeping).toEqual([5, 7]);
   });
 
-  it('tells whole milliseconds, so that what is due is never a hair away for ever', async () => {
+  it('gives whole milliseconds, so that what is due is never a hair away for ever', async () => {
     const clock = new FakeClock(1_000);
     void clock.sleep(10_000 / 3);
     const seen: number[] = [];

@@ -7,7 +7,7 @@ interface Sleeper {
 
 /**
  * Time that stands still until a test moves it, and a wall clock that a test can set; whole milliseconds, as a
- * computer's clock tells them.
+ * computer's clock shows them.
  */
 export class FakeClock implements Clock {
   #now: number;
@@ -65,7 +65,7 @@ export class FakeClock implements Clock {
       const sleeper: Sleeper = { at: Math.ceil(this.#now + ms), wake };
       this.#sleepers.push(sleeper);
       signal?.addEventListener('abort', abort);
-      this.#tellWatchers();
+      this.#notifyWatchers();
     });
   }
 
@@ -101,7 +101,7 @@ export class FakeClock implements Clock {
     return next;
   }
 
-  #tellWatchers(): void {
+  #notifyWatchers(): void {
     const asleep = this.#sleepers.length;
     for (const watcher of this.#watchers.filter((other) => other.count <= asleep)) watcher.resolve();
     this.#watchers = this.#watchers.filter((other) => other.count > asleep);

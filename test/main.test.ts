@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 const folder = mkdtempSync(join(tmpdir(), 'main-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts the process where it has to fail, and tells its exit code and what it said. */
+/** Starts the process where it has to fail, and returns its exit code and what it said. */
 function failToStart(environment: Record<string, string>): Promise<{ code: unknown; said: string }> {
   const env = { ...process.env, SANDBOX_PORT: '0', LOG_LEVEL: 'silent', ...environment };
   const { promise, resolve } = Promise.withResolvers<{ code: unknown; said: string }>();

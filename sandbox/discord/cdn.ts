@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { AttachmentStore } from './world/attachments.ts';
+import type { AttachmentStore } from './world/attachment-store.ts';
 
 /**
  * Serves uploaded files as Discord's CDN does, under addresses that are signed and not too old; nothing in them can

@@ -7,13 +7,12 @@ import { getPath } from 'hono/utils/url';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { isOtherWebsite, isOwnHost, toRequestSource } from '../own-site.ts';
 import { createCdnApp } from './cdn.ts';
-import { DiscordFaults } from './faults.ts';
+import { DiscordFaults } from './discord-faults.ts';
 import { Gateway } from './gateway/gateway.ts';
 import type { SessionStartOptions } from './gateway/session-starts.ts';
 import { InteractionAnswers } from './interactions/interaction-answers.ts';
-import { InteractionDesk } from './interactions/interactions.ts';
+import { Interactions } from './interactions/interactions.ts';
 import { StandInPerson } from './people/person.ts';
-import { RequestLog } from './request-log.ts';
 import { applicationRoutes } from './rest/application-routes.ts';
 import { bulkDeleteRoutes } from './rest/bulk-delete-routes.ts';
 import { channelRoutes } from './rest/channel-routes.ts';
@@ -22,6 +21,7 @@ import { emojiRoutes } from './rest/emoji-routes.ts';
 import { guildRoutes } from './rest/guild-routes.ts';
 import { interactionRoutes } from './rest/interaction-routes.ts';
 import { messageRoutes } from './rest/message-routes.ts';
+import { OpenRequests } from './rest/open-requests.ts';
 import { pinRoutes } from './rest/pin-routes.ts';
 import { RateLimiter, type RateLimitOptions } from './rest/rate-limits.ts';
 import { reactionRoutes } from './rest/reaction-routes.ts';
@@ -31,10 +31,11 @@ import { threadListRoutes } from './rest/thread-list-routes.ts';
 import { threadRoutes } from './rest/thread-routes.ts';
 import { webhookRoutes } from './rest/webhook-routes.ts';
 import { checkByRules, type PayloadCheck, type ResponseCheck } from './rules/payload-check.ts';
+import { WireLog } from './wire-log.ts';
+import { DiscordWorld } from './world/discord-world.ts';
 import type { WaitsFor, WholePerson } from './world/people.ts';
 import { ThreadArchiver } from './world/thread-archiver.ts';
 import { toMaxUploadBytes } from './world/upload-limits.ts';
-import { DiscordWorld } from './world/world.ts';
 import { defaultWorldPlan, type WorldPlan } from './world/world-plan.ts';
 
 const HOUR_MS = 60 * 60_000;
@@ -54,6 +55,12 @@ export interface DiscordStandInOptions {
   readonly limits?: RateLimitOptions | 'off';
   /** How often the bot may log in; default Discord's, or off where `limits` is. */
   readonly sessionStarts?: SessionStartOptions | 'off';
+  /** Milliseconds for which a lost session waits to be resumed; default 300,000. */
+  readonly sessionLivesMs?: number;
+  /** How many shards the bot is recommended to start; default one for each 1,000 servers. */
+  readonly recommendedShards?: number;
+  /** Servers that one shard may have; default 2,500. */
+  readonly maxServersPerShard?: number;
   /** Judges every request body; default `checkByRules`: Discord's schema and documented rules. */
   readonly checkRequest?: PayloadCheck;
   /** Judges every answer of the stand-in. */
@@ -82,10 +89,14 @@ export interface DiscordStandIn {
   readonly world: DiscordWorld;
   readonly faults: DiscordFaults;
   /** Requests of the bot and dispatches to it. */
-  readonly requests: RequestLog;
-  /** How many clients are logged in right now. */
+  readonly requests: WireLog;
+  /** Resolves when the requests that are under way now have taken effect and were answered. */
+  whenServed(): Promise<void>;
+  /** How many shards of clients are logged in right now. */
   connectedSessions(): number;
-  /** One member, who waits for whole answers unless told otherwise; throws for an unknown user. */
+  /** How many log-ins were refused with op 9 because they came too soon. */
+  hastyLogins(): number;
+  /** One member, who waits for whole answers unless set otherwise; throws for an unknown user. */
   people(userId: string, waitsFor?: WaitsFor): WholePerson;
   close(): Promise<void>;
 }
@@ -94,22 +105,24 @@ export interface DiscordStandIn {
 export async function startDiscordStandIn(options: DiscordStandInOptions = {}): Promise<DiscordStandIn> {
   const token = options.token ?? randomUUID();
   const world = new DiscordWorld(toPlan(options), options.clock ?? systemClock, options);
-  const desk = new InteractionDesk(world);
-  const requests = new RequestLog();
+  const interactions = new Interactions(world);
+  const requests = new WireLog();
   const sessionStarts = options.sessionStarts ?? (options.limits === 'off' ? 'off' : {});
   const gateway = new Gateway(world, { ...options, sessionStarts, token, log: requests });
   const faults = new DiscordFaults(gateway);
+  const open = new OpenRequests();
   const rest = createRestApp({
     token,
     faults,
     log: requests,
+    open,
     limiter: options.limits === 'off' ? undefined : new RateLimiter(options.limits),
     sign: (body) => world.attachments.addresses.sign(body),
     isOld: (messageId) => world.messages.isOlderThan(messageId, HOUR_MS),
-    maxUploadBytes: (params) => toMaxUploadBytes(world, desk, params),
+    maxUploadBytes: (params) => toMaxUploadBytes(world, interactions, params),
     checkRequest: options.checkRequest ?? checkByRules,
     checkResponse: options.checkResponse,
-    routes: toRoutes(world, desk, gateway, options),
+    routes: toRoutes(world, interactions, gateway, options),
   });
   const server = await listen(rest, world, gateway, options.port ?? 0);
   const archiver = new ThreadArchiver(world);
@@ -122,12 +135,14 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
     world,
     faults,
     requests,
+    whenServed: () => open.whenDone(),
     connectedSessions: () => gateway.connectedSessions,
+    hastyLogins: () => gateway.hastyLogins,
     people: (userId, waitsFor = 'whole-answer') =>
-      new StandInPerson(world, desk, userId, { waitsFor, limitMs: options.patienceMs ?? 15_000 }),
+      new StandInPerson(world, interactions, userId, { waitsFor, limitMs: options.patienceMs ?? 15_000 }),
     close: async () => {
       archiver.close();
-      desk.close();
+      interactions.close();
       gateway.close();
       await server.close();
     },
@@ -136,7 +151,7 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
 
 function toRoutes(
   world: DiscordWorld,
-  desk: InteractionDesk,
+  interactions: Interactions,
   gateway: Gateway,
   options: DiscordStandInOptions,
 ): readonly RestRoute[] {
@@ -153,7 +168,7 @@ function toRoutes(
     ...messageRoutes(world, options.allowedIntents ?? 0),
     ...commandRoutes(world),
     ...webhookRoutes(world),
-    ...interactionRoutes(world, new InteractionAnswers(world, desk)),
+    ...interactionRoutes(world, new InteractionAnswers(world, interactions)),
   ];
 }
 

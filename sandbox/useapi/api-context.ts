@@ -1,14 +1,12 @@
-import type { HttpBindings } from '@hono/node-server';
-import type { Context } from 'hono';
 import type { Logger } from '../../src/shared/logger.ts';
-import type { Faults } from './faults.ts';
+import type { Faults } from '../midjourney/faults.ts';
+import type { Pictures } from '../midjourney/pictures.ts';
+import type { RequestLog } from '../midjourney/request-log.ts';
+import type { SandboxJob } from '../midjourney/sandbox-job.ts';
 import { toRecordV2 } from './job-record-v2.ts';
 import { toRecordV3 } from './job-record-v3.ts';
 import type { MessageContext } from './message.ts';
-import type { Pictures } from './pictures.ts';
-import type { RequestLog } from './request-log.ts';
-import type { SandboxJob } from './sandbox-job.ts';
-import type { UseapiWorld } from './world.ts';
+import type { UseapiWorld } from './useapi-switches.ts';
 
 /** What all routes share. */
 export interface ApiContext {
@@ -22,14 +20,7 @@ export interface ApiContext {
   readonly logger: Logger;
 }
 
-/** `sent` and `received` are the bodies for the request log. */
-export interface ApiEnv {
-  Bindings: HttpBindings;
-  Variables: { sent?: string; received?: string };
-}
-export type ApiRequest = Context<ApiEnv>;
-
-export function toMessageContext(api: ApiContext): MessageContext {
+function toMessageContext(api: ApiContext): MessageContext {
   return { origin: api.origin(), linksIssuedSince: api.world.startedAt };
 }
 
@@ -37,32 +28,6 @@ export function toMessageContext(api: ApiContext): MessageContext {
 export function toRecord(api: ApiContext, job: SandboxJob): Record<string, unknown> {
   if (job.version === 'v2') return toRecordV2(job, toMessageContext(api), api.world.switches);
   return toRecordV3(job, toMessageContext(api), api.world.switches);
-}
-
-export function sendJson(
-  c: ApiRequest,
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): Response {
-  const text = JSON.stringify(body);
-  c.set('sent', text);
-  return new Response(text, { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers } });
-}
-
-export function sendEmpty(status = 204): Response {
-  return new Response(null, { status });
-}
-
-/** The body as JSON; `undefined` where it is none. */
-export async function readJson(c: ApiRequest): Promise<unknown> {
-  const text = await c.req.text();
-  c.set('received', text);
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Header and body field that say when to come back, as the switch has it. */

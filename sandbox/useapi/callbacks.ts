@@ -1,50 +1,43 @@
 import { toErrorMessage } from '../../src/shared/errors.ts';
 import type { Logger } from '../../src/shared/logger.ts';
-import { isRunning, type SandboxJob } from './sandbox-job.ts';
-import type { UseapiWorld } from './world.ts';
-
-const TIMEOUT_MS = 5000;
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-function isLoopback(address: string): boolean {
-  return URL.canParse(address) && LOOPBACK.has(new URL(address).hostname);
-}
+import { callBack, isCallableBack } from '../midjourney/call-back.ts';
+import type { MidjourneyWorld } from '../midjourney/midjourney-world.ts';
+import { isRunning, type SandboxJob } from '../midjourney/sandbox-job.ts';
 
 /** v2 calls back at the end (and on progress for `seed_async`), v3 on every event. */
-function isTold(job: SandboxJob): boolean {
+function isReportedByVersion(job: SandboxJob): boolean {
   return job.version === 'v3' || job.verb === 'seed_async' || !isRunning(job);
+}
+
+export interface CallbackRules {
+  /** Which changes are reported; default: those that the job's API version reports. */
+  readonly isReported?: (job: SandboxJob) => boolean;
+  /** How often each is; default: once. */
+  readonly times?: () => number;
 }
 
 /** Posts job records to their `replyUrl`, on loopback only; nothing is retried. Returns how to stop. */
 export function startCallbacks(
-  world: UseapiWorld,
+  world: Pick<MidjourneyWorld<object>, 'onChange'>,
   toRecord: (job: SandboxJob) => Record<string, unknown>,
   logger: Logger,
+  { isReported = isReportedByVersion, times = () => 1 }: CallbackRules = {},
 ): () => void {
   const stopping = new AbortController();
   const stop = world.onChange((job) => {
-    if (job.replyUrl === undefined || job.expired || !isTold(job)) return;
-    if (!isLoopback(job.replyUrl)) {
+    if (job.replyUrl === undefined || job.expired || !isReported(job)) return;
+    if (!isCallableBack(job.replyUrl)) {
       logger.info({ jobid: job.jobid }, 'callback not sent: the sandbox calls back on loopback only');
       return;
     }
-    void post(job.replyUrl, toRecord(job), stopping.signal).catch((thrown: unknown) =>
-      logger.info({ jobid: job.jobid, reason: toErrorMessage(thrown) }, 'callback failed'),
-    );
+    const record = toRecord(job);
+    for (let sent = 0; sent < times(); sent += 1)
+      void callBack(job.replyUrl, record, stopping.signal).catch((thrown: unknown) =>
+        logger.info({ jobid: job.jobid, reason: toErrorMessage(thrown) }, 'callback failed'),
+      );
   });
   return () => {
     stop();
     stopping.abort();
   };
-}
-
-async function post(url: string, record: Record<string, unknown>, signal: AbortSignal): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(record),
-    redirect: 'manual',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-  });
-  await response.body?.cancel();
 }

@@ -1,5 +1,6 @@
 import { compact } from '../../src/shared/compact.ts';
-import { buttonsOf } from './buttons.ts';
+import { buttonsOf } from '../midjourney/buttons.ts';
+import type { SandboxJob } from '../midjourney/sandbox-job.ts';
 import {
   type MessageContext,
   toAttachment,
@@ -10,11 +11,10 @@ import {
   toMessageTimestamp,
   toVideoUx,
 } from './message.ts';
-import type { SandboxJob } from './sandbox-job.ts';
-import type { UseapiSwitches } from './switches.ts';
+import type { UseapiSwitches } from './useapi-switches.ts';
 
 /** The only form in which the account's Discord token appears in a record. */
-export const MASKED_DISCORD = 'NDE...secured...ABC';
+const MASKED_DISCORD = 'NDE...secured...ABC';
 
 export function toBodyCode(job: SandboxJob): number {
   if (job.status === 'moderated') return 422;

@@ -1,5 +1,6 @@
 import { compact } from '../../src/shared/compact.ts';
-import { buttonsOf, isSingleUpscale } from './buttons.ts';
+import { buttonsOf, isSingleUpscale } from '../midjourney/buttons.ts';
+import { isRunning, type SandboxJob } from '../midjourney/sandbox-job.ts';
 import { toBodyCode } from './job-record-v2.ts';
 import {
   type MessageContext,
@@ -12,8 +13,7 @@ import {
   toMessageTimestamp,
   toVideoUx,
 } from './message.ts';
-import { isRunning, type SandboxJob } from './sandbox-job.ts';
-import type { UseapiSwitches } from './switches.ts';
+import type { UseapiSwitches } from './useapi-switches.ts';
 
 function replyRefAt(place: UseapiSwitches['replyRefPlace'], job: SandboxJob, switches: UseapiSwitches) {
   const isHere = switches.replyRefPlace === place || switches.replyRefPlace === 'everywhere';
@@ -21,7 +21,7 @@ function replyRefAt(place: UseapiSwitches['replyRefPlace'], job: SandboxJob, swi
 }
 
 /** What was asked for, as v3 repeats it. */
-export function toRequestV3(job: SandboxJob, switches: UseapiSwitches): Record<string, unknown> {
+function toRequestV3(job: SandboxJob, switches: UseapiSwitches): Record<string, unknown> {
   return compact({
     jobId: job.parentJobid,
     button: job.button,

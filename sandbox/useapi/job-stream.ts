@@ -1,5 +1,5 @@
-import { isRunning, type SandboxJob } from './sandbox-job.ts';
-import type { UseapiWorld } from './world.ts';
+import { isRunning, type SandboxJob } from '../midjourney/sandbox-job.ts';
+import type { UseapiWorld } from './useapi-switches.ts';
 
 /**
  * A job's events as server-sent events: `initialized`, then one `midjourney_<status>` per change, ending with the job.

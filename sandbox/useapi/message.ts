@@ -1,6 +1,6 @@
-import { signPath, toAttachmentPath, toPictureSize, toSide } from './attachments.ts';
-import { buttonsOf } from './buttons.ts';
-import type { SandboxJob } from './sandbox-job.ts';
+import { buttonsOf } from '../midjourney/buttons.ts';
+import { signPath, toAttachmentPath, toPictureSize, toSide } from '../midjourney/picture-paths.ts';
+import type { SandboxJob } from '../midjourney/sandbox-job.ts';
 
 /** What the wire shapes need to know besides the job. */
 export interface MessageContext {

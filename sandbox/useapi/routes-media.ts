@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Hono } from 'hono';
-import { type ApiContext, type ApiEnv, type ApiRequest, sendJson } from './api-context.ts';
-import { isSignedPath } from './attachments.ts';
-import type { SandboxJob } from './sandbox-job.ts';
+import { type ApiEnv, type ApiRequest, sendJson } from '../midjourney/http.ts';
+import { isSignedPath } from '../midjourney/picture-paths.ts';
+import type { SandboxJob } from '../midjourney/sandbox-job.ts';
+import type { ApiContext } from './api-context.ts';
 
 const PREFIX = 'https://cdn.midjourney.com/';
 const GUID = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})';
@@ -10,7 +11,7 @@ const SINGLE = new RegExp(`^${GUID}/0_([0-3])\\.(?:jpeg|png|webp)$`);
 const VIDEO = new RegExp(`^video/${GUID}/([0-3])\\.mp4$`);
 const ATTACHMENT = new RegExp(`${GUID}\\.webp$`);
 
-const clip = new URL('assets/clip.mp4', import.meta.url);
+const clip = new URL('../midjourney/assets/clip.mp4', import.meta.url);
 
 function sendBytes(bytes: Uint8Array, contentType: string): Response {
   return new Response(Uint8Array.from(bytes), {

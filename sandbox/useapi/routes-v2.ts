@@ -1,17 +1,20 @@
 import type { Hono } from 'hono';
 import type { z } from 'zod';
+import { type ApiEnv, type ApiRequest, readJson, sendEmpty, sendJson } from '../midjourney/http.ts';
+import { isRunning, type SandboxJob } from '../midjourney/sandbox-job.ts';
+import { type ApiContext, toRecord, toRetryAfter } from './api-context.ts';
 import {
-  type ApiContext,
-  type ApiEnv,
-  type ApiRequest,
-  readJson,
-  sendEmpty,
-  sendJson,
-  toRecord,
-  toRetryAfter,
-} from './api-context.ts';
-import { isRunning, type SandboxJob } from './sandbox-job.ts';
-import { ButtonBody, ImagineBody, type SubmitOutcome, submitButton, submitImagine, toBodyError } from './submit.ts';
+  BlendBodyV2,
+  ButtonBody,
+  DescribeBodyV2,
+  ImagineBody,
+  type PicturesBody,
+  type SubmitOutcome,
+  submitButton,
+  submitImagine,
+  submitPictures,
+  toBodyError,
+} from './submit.ts';
 
 function sendError(c: ApiRequest, code: number, error: string): Response {
   return sendJson(c, code, { error, code });
@@ -105,6 +108,9 @@ export function addRoutesV2(app: Hono<ApiEnv>, api: ApiContext): void {
   app.get('/v2/jobs/cancel/', (c) => cancelJob(api, c));
   app.get('/v2/jobs/cancel', (c) => cancelJob(api, c));
   app.post('/v2/jobs/imagine', (c) => submit(api, c, ImagineBody, (body) => submitImagine(api.world, 'v2', body)));
+  const runPictures = (body: PicturesBody) => submitPictures(api.world, 'v2', body);
+  app.post('/v2/jobs/describe', (c) => submit(api, c, DescribeBodyV2, runPictures));
+  app.post('/v2/jobs/blend', (c) => submit(api, c, BlendBodyV2, runPictures));
   app.post('/v2/jobs/button', (c) => submit(api, c, ButtonBody, (body) => submitButton(api.world, 'v2', body)));
   app.post('/v2/account/midjourney/:channel/reset', (c) => resetChannel(api, c));
 }

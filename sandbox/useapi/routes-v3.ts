@@ -1,21 +1,24 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import {
-  type ApiContext,
-  type ApiEnv,
-  type ApiRequest,
-  readJson,
-  sendEmpty,
-  sendJson,
-  toRecord,
-  toRetryAfter,
-} from './api-context.ts';
+import { type ApiEnv, type ApiRequest, readJson, sendEmpty, sendJson } from '../midjourney/http.ts';
+import { isRunning, type SandboxJob } from '../midjourney/sandbox-job.ts';
+import { type ApiContext, toRecord, toRetryAfter } from './api-context.ts';
 import { toSubmitV3 } from './job-record-v3.ts';
 import { toJobStream } from './job-stream.ts';
-import { toRunningList } from './running-list.ts';
-import { isRunning, type SandboxJob } from './sandbox-job.ts';
-import { ButtonBody, ImagineBody, type SubmitOutcome, submitButton, submitImagine, toBodyError } from './submit.ts';
-import type { UseapiSwitches } from './switches.ts';
+import { toRunningList } from './running-list-v3.ts';
+import {
+  BlendBodyV3,
+  ButtonBody,
+  DescribeBodyV3,
+  ImagineBody,
+  type PicturesBody,
+  type SubmitOutcome,
+  submitButton,
+  submitImagine,
+  submitPictures,
+  toBodyError,
+} from './submit.ts';
+import type { UseapiSwitches } from './useapi-switches.ts';
 
 const ROOT = '/v3/midjourney';
 
@@ -74,7 +77,7 @@ function sendOutcome(api: ApiContext, c: ApiRequest, outcome: SubmitOutcome): Re
   }
 }
 
-/** A submit streams the job's events unless told `stream: false`. */
+/** A submit streams the job's events unless the body says `stream: false`. */
 function sendCreated(api: ApiContext, c: ApiRequest, job: SandboxJob): Response {
   if (job.streamed !== true) return sendJson(c, 201, toSubmitV3(job, api.world.switches));
   const stream = toJobStream(api.world, job.jobid, (changed) => toRecord(api, changed));
@@ -110,6 +113,9 @@ function resetChannel(api: ApiContext, c: ApiRequest, spelling: UseapiSwitches['
 export function addRoutesV3(app: Hono<ApiEnv>, api: ApiContext): void {
   app.get(`${ROOT}/jobs`, (c) => sendJson(c, 200, toRunningList(api.world)));
   app.post(`${ROOT}/jobs/imagine`, (c) => submit(api, c, ImagineBody, (body) => submitImagine(api.world, 'v3', body)));
+  const runPictures = (body: PicturesBody) => submitPictures(api.world, 'v3', body);
+  app.post(`${ROOT}/jobs/describe`, (c) => submit(api, c, DescribeBodyV3, runPictures));
+  app.post(`${ROOT}/jobs/blend`, (c) => submit(api, c, BlendBodyV3, runPictures));
   app.post(`${ROOT}/jobs/button`, (c) => submit(api, c, ButtonBodyV3, (body) => submitButton(api.world, 'v3', body)));
   app.get(`${ROOT}/jobs/:jobid`, (c) => readJob(api, c));
   app.delete(`${ROOT}/jobs/:jobid`, (c) => cancelJob(api, c));

@@ -1,4 +1,4 @@
-import { signPath } from './attachments.ts';
+import { signPath } from '../midjourney/picture-paths.ts';
 
 /** The example of the vendor's page on reading a v2 job. */
 export const EXAMPLE_V2 = {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { buttonsOf, isSingleUpscale, toResultKind } from './buttons.ts';
-import { isRunning, type SandboxJob, type SandboxJobType, type SandboxVersion } from './sandbox-job.ts';
-import type { UseapiWorld } from './world.ts';
+import { compact } from '../../src/shared/compact.ts';
+import { buttonsOf, isSingleUpscale, toResultKind } from '../midjourney/buttons.ts';
+import { DESCRIPTION } from '../midjourney/description.ts';
+import { isRunning, type SandboxJob, type SandboxJobType, type SandboxVersion } from '../midjourney/sandbox-job.ts';
+import type { UseapiWorld } from './useapi-switches.ts';
 
 /** What becomes of a submit; each version words it in its own way. */
 export type SubmitOutcome =
@@ -37,13 +39,53 @@ export const ButtonBody = z.object({
 });
 export type ButtonBody = z.infer<typeof ButtonBody>;
 
+const Picture = z.url({ protocol: /^https?$/ });
+const BlendShape = z.enum(['Portrait', 'Square', 'Landscape']).optional();
+
+/** A submit of pictures, whichever version spells it. */
+export interface PicturesBody extends Omit<ImagineBody, 'prompt'> {
+  readonly verb: 'describe' | 'blend';
+  readonly urls: readonly string[];
+  readonly blendDimensions?: 'Portrait' | 'Square' | 'Landscape' | undefined;
+}
+
+export const DescribeBodyV2 = z
+  .object({ ...shared, describeUrl: Picture })
+  .transform(({ describeUrl, ...rest }): PicturesBody => ({ ...rest, verb: 'describe', urls: [describeUrl] }));
+
+export const DescribeBodyV3 = z
+  .object({ ...shared, imageUrl: Picture.optional() })
+  .refine(({ imageUrl }) => imageUrl !== undefined, 'Either imageUrl or imageBlob is required')
+  .transform(({ imageUrl = '', ...rest }): PicturesBody => ({ ...rest, verb: 'describe', urls: [imageUrl] }));
+
+export const BlendBodyV2 = z
+  .object({ ...shared, blendUrls: z.array(Picture).min(2).max(5), blendDimensions: BlendShape })
+  .transform(({ blendUrls, ...rest }): PicturesBody => ({ ...rest, verb: 'blend', urls: blendUrls }));
+
+/** v3 numbers the pictures from 1, and the first two must be there. */
+export const BlendBodyV3 = z
+  .object({
+    ...shared,
+    imageUrl_1: Picture,
+    imageUrl_2: Picture,
+    imageUrl_3: Picture.optional(),
+    imageUrl_4: Picture.optional(),
+    imageUrl_5: Picture.optional(),
+    imageUrl_6: z.undefined('at most 5 images').optional(),
+    blendDimensions: BlendShape,
+  })
+  .transform(({ imageUrl_1: one, imageUrl_2: two, imageUrl_3: three, imageUrl_4: four, imageUrl_5: five, ...rest }) => {
+    const urls = [one, two, three, four, five].filter((url) => url !== undefined);
+    return { ...rest, verb: 'blend', urls } satisfies PicturesBody as PicturesBody;
+  });
+
 /** Why a body does not fit, naming the first wrong field. */
 export function toBodyError(error: z.ZodError): string {
   const issue = error.issues[0];
   return `Parameter ${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`;
 }
 
-interface Place {
+interface SlotWish {
   readonly version: SandboxVersion;
   readonly apiChannel: string | undefined;
   readonly jobType: SandboxJobType;
@@ -66,6 +108,26 @@ export function submitImagine(world: UseapiWorld, version: SandboxVersion, body:
     streamed: version === 'v3' && body.stream !== false,
   });
   return settle(world, jobid, body.prompt);
+}
+
+/** Runs `/describe` and `/blend`. */
+export function submitPictures(world: UseapiWorld, version: SandboxVersion, body: PicturesBody): SubmitOutcome {
+  const slot = takeSlot(world, { version, apiChannel: body.channel, jobType: 'image', maxJobs: body.maxJobs });
+  if (typeof slot !== 'string') return slot;
+  const [describeUrl = ''] = body.urls;
+  const blend = compact({ blendUrls: body.urls, blendDimensions: body.blendDimensions });
+  const jobid = world.startJob({
+    version,
+    apiChannel: slot,
+    verb: body.verb,
+    kind: body.verb === 'describe' ? 'describe' : 'grid',
+    replyUrl: body.replyUrl,
+    replyRef: body.replyRef,
+    maxJobs: body.maxJobs,
+    streamed: version === 'v3' && body.stream !== false,
+    overrides: body.verb === 'describe' ? { describeUrl, text: DESCRIPTION } : blend,
+  });
+  return settle(world, jobid, '');
 }
 
 /** Presses a button of a finished job. */
@@ -129,18 +191,18 @@ function findExisting(world: UseapiWorld, parent: SandboxJob, button: string): S
 }
 
 /** The channel that takes the job: the one asked for, or the first with room. */
-function takeSlot(world: UseapiWorld, place: Place): string | SubmitOutcome {
-  if (place.apiChannel !== undefined && world.channels.find(place.apiChannel) === undefined) {
-    return { outcome: 'unknown-channel', apiChannel: place.apiChannel };
+function takeSlot(world: UseapiWorld, wish: SlotWish): string | SubmitOutcome {
+  if (wish.apiChannel !== undefined && world.channels.find(wish.apiChannel) === undefined) {
+    return { outcome: 'unknown-channel', apiChannel: wish.apiChannel };
   }
-  const wanted = world.listChannels().filter(({ apiChannel }) => (place.apiChannel ?? apiChannel) === apiChannel);
+  const wanted = world.listChannels().filter(({ apiChannel }) => (wish.apiChannel ?? apiChannel) === apiChannel);
   const open = wanted.filter((channel) => !channel.isBlocked);
   if (open.length === 0) return { outcome: 'blocked', apiChannel: wanted[0]?.apiChannel ?? '' };
   const free = open.find(
-    ({ apiChannel, maxJobs }) => world.running(place.version, apiChannel).length < (place.maxJobs ?? maxJobs),
+    ({ apiChannel, maxJobs }) => world.running(wish.version, apiChannel).length < (wish.maxJobs ?? maxJobs),
   );
   if (free !== undefined) return free.apiChannel;
-  return { outcome: 'busy', executing: open.flatMap(({ apiChannel }) => world.running(place.version, apiChannel)) };
+  return { outcome: 'busy', executing: open.flatMap(({ apiChannel }) => world.running(wish.version, apiChannel)) };
 }
 
 function settle(world: UseapiWorld, jobid: string, prompt: string): SubmitOutcome {

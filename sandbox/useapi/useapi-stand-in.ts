@@ -1,34 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { toErrorMessage } from '../../src/shared/errors.ts';
 import { type Logger, silentLogger } from '../../src/shared/logger.ts';
-import { type ApiContext, type ApiEnv, sendJson, toRecord } from './api-context.ts';
+import { Faults } from '../midjourney/faults.ts';
+import { guardOrigin, injectFaults, logRequest } from '../midjourney/guards.ts';
+import { type ApiEnv, sendJson } from '../midjourney/http.ts';
+import { closeServer, listen } from '../midjourney/listen.ts';
+import { FIRST_CHANNEL, MidjourneyWorld, type Subscription } from '../midjourney/midjourney-world.ts';
+import { Pictures } from '../midjourney/pictures.ts';
+import { RequestLog, type RequestRecord } from '../midjourney/request-log.ts';
+import { addRoutesControl } from '../midjourney/routes-control.ts';
+import { type ApiContext, toRecord } from './api-context.ts';
 import { startCallbacks } from './callbacks.ts';
-import { Faults } from './faults.ts';
-import { compressAnswer, guardApi, guardOrigin, injectFaults, logRequest } from './guards.ts';
-import { Pictures } from './pictures.ts';
-import { RequestLog, type RequestRecord } from './request-log.ts';
-import { addRoutesControl } from './routes-control.ts';
+import { compressAnswer, guardApi } from './guard-api.ts';
 import { addRoutesMedia } from './routes-media.ts';
 import { addRoutesV2 } from './routes-v2.ts';
 import { addRoutesV3 } from './routes-v3.ts';
 import { addSeedJobs, EXAMPLE_CHANNEL } from './seed-jobs.ts';
-import type { UseapiSwitches } from './switches.ts';
-import { FIRST_CHANNEL, type Subscription, UseapiWorld } from './world.ts';
+import { defaultSwitches, type UseapiSwitches, type UseapiWorld } from './useapi-switches.ts';
 
 export interface UseapiStandInOptions {
   /** 0, the default: any free one. */
   readonly port?: number;
   /** A new one at each start by default. */
   readonly token?: string;
-  /** 1, the default: a job takes about 30 s; 0: nothing moves unless told. */
+  /** 1, the default: a job takes about 30 s; 0: nothing moves unless asked. */
   readonly speed?: number;
   readonly clock?: Clock;
   /** Starts with a few jobs in every state; false by default. */
   readonly seedJobs?: boolean;
+  /** Whether the vendor's published records are among those jobs; true by default. */
+  readonly publishedRecords?: boolean;
   readonly switches?: Partial<UseapiSwitches>;
   readonly subscription?: Subscription;
   /** Jobs of one version that a channel runs at once; 3 by default. */
@@ -59,6 +64,8 @@ export interface UseapiStandIn {
   close(): Promise<void>;
 }
 
+const CALLS_BACK = { sent: 1, lost: 0, repeated: 3 } as const;
+
 /** Starts the stand-in of the useapi.net Midjourney API, v2 and v3, on loopback. */
 export async function startUseapiStandIn(options: UseapiStandInOptions = {}): Promise<UseapiStandIn> {
   let origin = '';
@@ -76,8 +83,10 @@ export async function startUseapiStandIn(options: UseapiStandInOptions = {}): Pr
   const server = createServer((request, response) => void listener(request, response));
   const port = await listen(server, options.port ?? 0);
   origin = `http://127.0.0.1:${port}`;
-  const stopCallbacks = startCallbacks(world, (job) => toRecord(api, job), api.logger);
-  if (options.seedJobs === true) addSeedJobs(world, origin);
+  const stopCallbacks = startCallbacks(world, (job) => toRecord(api, job), api.logger, {
+    times: () => CALLS_BACK[world.switches.callbacks],
+  });
+  if (options.seedJobs === true) addSeedJobs(world, origin, { hasPublished: options.publishedRecords !== false });
   return {
     url: origin,
     token: api.token,
@@ -96,14 +105,14 @@ export async function startUseapiStandIn(options: UseapiStandInOptions = {}): Pr
 }
 
 function toWorld(options: UseapiStandInOptions): UseapiWorld {
-  return new UseapiWorld({
+  return new MidjourneyWorld({
     clock: options.clock ?? systemClock,
     speed: options.speed ?? 1,
     apiChannels:
       options.apiChannels ?? (options.seedJobs === true ? [FIRST_CHANNEL, EXAMPLE_CHANNEL] : [FIRST_CHANNEL]),
     maxJobs: options.maxJobs ?? 3,
     subscription: options.subscription ?? 'active',
-    switches: options.switches ?? {},
+    switches: { ...defaultSwitches, ...options.switches },
     moderatedWords: options.moderatedWords ?? ['gore', 'nude'],
     refusedWords: options.refusedWords ?? ['forbidden'],
   });
@@ -126,21 +135,4 @@ function toApp(api: ApiContext): Hono<ApiEnv> {
     return sendJson(c, 500, { error: 'Internal Server Error' });
   });
   return app;
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -1,7 +1,12 @@
-import type { Config, DiscordConfig, UseapiConfig } from '../config.ts';
+import type { Config, DiscordConfig, MjConfig, UseapiConfig } from '../config.ts';
 
-/** A configuration in which both outsides have an address, be it that of a stand-in. */
-export interface AppConfig extends Omit<Config, 'discord' | 'useapi'> {
+/** A configuration in which all outsides have an address, be it that of a stand-in. */
+export interface AppConfig
+  extends Omit<Config, 'discord' | 'useapi' | 'mj' | 'accounts' | 'ownAccounts' | 'sandboxServices'> {
   readonly discord: DiscordConfig;
-  readonly useapi: UseapiConfig;
+  readonly useapi?: UseapiConfig;
+  readonly mj?: MjConfig;
+  readonly accounts?: Config['accounts'];
+  /** Default: servers bring no accounts. */
+  readonly ownAccounts?: Config['ownAccounts'];
 }

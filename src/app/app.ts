@@ -1,25 +1,18 @@
-import { z } from 'zod';
-import { onAccessChanged } from '../discord/core/access-news.ts';
-import { Bot } from '../discord/core/bot.ts';
-import { logRuleChange } from '../discord/moderation/audit-entries.ts';
-import type { ReviewDesk } from '../discord/moderation/review-posts.ts';
-import { logAct, logMade } from '../discord/moderation/submission-log.ts';
-import type { Router } from '../discord/router.ts';
-import { connectActs, connectCards } from '../discord/submissions/submission-wiring.ts';
-import type { JobWatcher } from '../jobs/job-watcher.ts';
-import { Moderation } from '../moderation/moderation.ts';
-import type { Queue } from '../queue/contract.ts';
+import { onAccessChanged } from '../discord/core/access-changes.ts';
+import { Lifecycle } from '../health/lifecycle.ts';
+import { Supervisor } from '../health/supervisor.ts';
+import { pollTogether } from '../jobs/poll-together.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { watchClock } from '../shared/clock-steps.ts';
+import { compact } from '../shared/compact.ts';
 import { isDoneWithin } from '../shared/done-within.ts';
+import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { AppConfig } from './app-config.ts';
-import { buildDiscord, type Discord } from './discord.ts';
-import { buildDiscordPosts, type DiscordPosts } from './discord-posts.ts';
-import { connectJobPipeline, createJobPipeline } from './job-pipeline.ts';
-import { buildJobs, type Jobs } from './jobs.ts';
-import { buildNotifications, type Notifications } from './notifications.ts';
-import { type Outside, openOutside } from './outside.ts';
+import { openHealth } from './build-health.ts';
+import { buildParts, type Parts } from './build-parts.ts';
+import { connectParts } from './connect-parts.ts';
+import { openOutside } from './outside.ts';
 
 export interface AppOptions {
   readonly config: AppConfig;
@@ -27,8 +20,13 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** Bytes the store's file may have, to try out a full disk; default: no limit. */
   readonly maxStoreBytes?: number;
-  /** Told when Discord no longer knows the bot: nothing works any more. */
+  /** Called when Discord no longer knows the bot: nothing works any more. */
   readonly onFatal: (reason: string) => void;
+  /**
+   * Called when another process on the same PostgreSQL may take over: this one must end at once, without another word.
+   * Default: it throws.
+   */
+  readonly onLeaseLost?: (reason: string) => void;
 }
 
 /** The running bot. */
@@ -37,158 +35,136 @@ export interface App {
   poll(): Promise<void>;
   /** Resolves when no durable work is due. */
   whenIdle(): Promise<void>;
+  /** Where health and metrics are served, where they are. */
+  readonly healthUrl?: string;
   /** Ends everything in order; what is under way may finish. */
   stop(): Promise<void>;
 }
 
-const TICK_LEASE_MS = 10_000;
-/** How long each step of stopping may take; together less than what `main.ts` allows. */
-const INTERACTION_STOP_MS = 3_000;
-const TELL_STOP_MS = 2_000;
+/** How long the start waits for the reviews that have no card yet; their posting goes on after that. */
+const REVIEWS_START_MS = 2_000;
+/** How long a step of stopping may take; with the router's together less than what `main.ts` allows. */
 const QUEUE_STOP_MS = 4_000;
-const ACTS_STOP_MS = 2_000;
+const SUBMISSIONS_STOP_MS = 2_000;
+const SERVERS_STOP_MS = 1_000;
+const POLLS_STOP_MS = 1_000;
 
 /** Builds each object once and starts them; resolves when the bot is logged in and its commands are registered. */
 export async function startApp(options: AppOptions): Promise<App> {
   const stack = new AsyncDisposableStack();
   try {
     const clock = options.clock ?? systemClock;
-    const { config, logger, maxStoreBytes } = options;
-    const limit = maxStoreBytes === undefined ? {} : { maxStoreBytes };
-    const outside = await openOutside(stack, { config, clock, logger, ...limit });
-    const parts = buildParts(outside, options, clock);
-    connect(parts, options);
+    const { config, logger, maxStoreBytes, onFatal, onLeaseLost = throwLost } = options;
+    const lifecycle = new Lifecycle(systemClock);
+    openSupervisor(stack, { config, lifecycle, logger });
+    const health = await openHealth(stack, { config, lifecycle, clock, logger });
+    const { onCall, onPost } = health;
+    const onStandby = () => lifecycle.enter('standing-by');
+    const outside = health.observe(
+      await openOutside(stack, {
+        config,
+        clock,
+        logger,
+        onLeaseLost,
+        onStandby,
+        ...compact({ maxStoreBytes, onCall }),
+      }),
+    );
+    lifecycle.enter('starting');
+    const parts = buildParts(outside, { config, clock, logger, onFatal, onPost });
+    connectParts(parts, { clock, logger });
+    health.connect(parts);
     stack.defer(watchClock(clock, logger, [parts.bot, parts.posts.channelPoster]));
     await start(stack, parts, config);
-    return toApp(stack, parts);
+    lifecycle.enter('running');
+    return toApp(stack, parts, { lifecycle, ...compact({ healthUrl: health.url }) });
   } catch (thrown) {
     await stack.disposeAsync();
     throw thrown;
   }
 }
 
-/** All that is built, one field a room. */
-interface Parts {
-  readonly outside: Outside;
-  readonly bot: Bot;
-  readonly moderation: Moderation;
-  readonly jobs: Jobs;
-  readonly posts: DiscordPosts;
-  readonly notifications: Notifications;
-  readonly discord: Discord;
-}
-
-function buildParts(outside: Outside, { config, logger, onFatal }: AppOptions, clock: Clock): Parts {
-  const { store, queue, backend } = outside;
-  const { useapiVersions: versions, pollIntervalMs } = config;
-  const { guildIds } = config.discord;
-  const bot = new Bot({ ...config.discord, logger, onFatal });
-  const moderation = new Moderation({ store, queue, guildIds, clock, logger });
-  const jobs = buildJobs({ store, queue, backend, versions, pollIntervalMs, clock, logger });
-  const posts = buildDiscordPosts({ outside, client: bot.client, moderation, jobs, guildIds, clock, logger });
-  const { channelPoster, alertDesk, directNotices, held } = posts;
-  const notifications = buildNotifications({
-    store,
-    queue,
-    jobs: jobs.jobStore,
-    poster: channelPoster,
-    held,
-    guildIds: () => guildIds,
-    clock,
-    logger,
-    onSuspended: async (rule, reason) => {
-      await alertDesk.onSuspended(rule, reason);
-      await directNotices.tellSuspended(rule, reason);
-    },
-    onMissedMention: directNotices.onMissedMention,
-    onRuleChanged: (news) => logRuleChange(moderation.log, news),
-    onFatal,
-  });
-  const discord = buildDiscord({ bot, outside, jobs, moderation, notifications, posts, guildIds, clock, logger });
-  return { outside, bot, moderation, jobs, posts, notifications, discord };
-}
-
-/** Events travel upward by these calls alone. */
-function connect(parts: Parts, { config, logger }: AppOptions): void {
-  const { moderation, jobs, posts, notifications, discord } = parts;
-  const { watcher, acting, moderated } = jobs;
-  const { gate, log, reviews } = moderation;
-  const { notifier, liveCards } = notifications;
-  const { alertDesk, cardPlaces, channelPoster } = posts;
-  const { reviewDesk, actNews, channelCards, privateCards } = discord;
-  const { guildIds } = config.discord;
-  acting.runner.onBegun((act) => logAct(log, act));
-  acting.runner.onMade((act, job) => logMade(log, act, job));
-  connectJobPipeline(
-    jobs,
-    createJobPipeline({ reviewDesk, gate, notifier, moderated, alertDesk, acting, liveCards, privateCards }),
-  );
-  watcher.readLive((ref) => liveCards.hasLiveCard(ref));
-  jobs.onBlocked(alertDesk.onBlocked);
-  acting.runner.onRefused(alertDesk.onRefused);
-  reviews.onOpened(reviewDesk.onOpened);
-  reviews.onDecided(reviewDesk.onDecided);
-  reviews.onReminder(reviewDesk.onReminder);
-  moderation.onUpkeep(() => postMissingReviews(reviewDesk, guildIds));
-  moderation.onUpkeep(() => acting.tellUntold());
-  connectCards(channelPoster, { jobs: jobs.jobStore, cardPlaces, channelCards, privateCards }, logger);
-  connectActs({ acting, moderated }, actNews);
+function throwLost(reason: string): never {
+  throw new AppError('lease-lost', `Another process may be at work: ${reason}.`);
 }
 
 /** Everything that is started is deferred onto the stack, so that it is stopped in reverse order. */
 async function start(stack: AsyncDisposableStack, parts: Parts, config: AppConfig): Promise<void> {
-  const { outside, bot, moderation, jobs, posts, notifications, discord } = parts;
+  const { outside, bot, served, servers, moderation, ownAccounts, ownPolls, jobs, posts, notifications, discord } =
+    parts;
   const { queue } = outside;
-  const { acting, tracker, watcher, moderated } = jobs;
-  const { router, reviewDesk, handlers } = discord;
-  const { guildIds } = config.discord;
+  const { submissions, tracker, watcher, moderated } = jobs;
+  const { router, reviewPosts } = discord;
+  await servers.restore();
+  await ownAccounts.load(served.ids());
   await tracker.restore();
   await moderation.load();
-  await notifications.rules.listAll(guildIds);
-  stack.defer(async () => void (await isDoneWithin(acting.whenIdle(), ACTS_STOP_MS)));
+  await notifications.rules.listAll(served.ids());
+  stack.defer(async () => void (await isDoneWithin(submissions.whenIdle(), SUBMISSIONS_STOP_MS)));
+  stack.defer(async () => void (await isDoneWithin(servers.whenSettled(), SERVERS_STOP_MS)));
   stack.defer(() => bot.stop());
-  stack.defer(() => finishInteractions(router));
-  stack.defer(() => acting.stop());
-  await bot.start([...handlers.commands, ...handlers.messageCommands]);
+  stack.defer(() => router.finish());
+  stack.defer(() => submissions.stop());
+  await startHints(stack, jobs.hints);
+  await bot.start(discord.commandsFor);
+  await servers.whenSettled();
   stack.defer(async () => void (await queue.stop({ timeoutMs: QUEUE_STOP_MS })));
   await moderation.start();
   await notifications.start();
   moderated.start();
-  posts.alertDesk.start();
-  posts.directNotices.start((task) => posts.requesters.tellNotice(task));
-  await postMissingReviews(reviewDesk, guildIds);
-  onAccessChanged(bot.client, (guildId) => void reviewDesk.onAccessChanged(guildId));
-  await acting.recover();
-  await startTicks(queue, watcher, config.pollIntervalMs);
+  posts.alertPosts.start();
+  await posts.greetings.start();
+  await posts.liveBoards.start();
+  posts.directNotices.start((task) => posts.requesters.notifyOf(task));
+  onAccessChanged(bot.client, (guildId) => {
+    if (served.has(guildId)) void reviewPosts.onAccessChanged(guildId);
+  });
+  await submissions.recover();
+  await pollTogether(queue, watcher, config.pollIntervalMs);
+  stack.defer(async () => void (await isDoneWithin(ownPolls.stop(), POLLS_STOP_MS)));
+  ownPolls.start();
+  // A slow Discord holds up neither what was paid for nor the start.
+  await isDoneWithin(reviewPosts.postAllMissing(served.ids()), REVIEWS_START_MS);
 }
 
-function toApp(stack: AsyncDisposableStack, { outside, jobs, discord }: Parts): App {
+/** Before anything is paid for, so that each call can say where to call back. */
+async function startHints(stack: AsyncDisposableStack, hints: Parts['jobs']['hints']): Promise<void> {
+  if (hints === undefined) return;
+  stack.defer(async () => void (await isDoneWithin(hints.jobHints.stop(), SUBMISSIONS_STOP_MS)));
+  stack.defer(() => hints.callbacks.stop());
+  await hints.callbacks.start();
+}
+
+function openSupervisor(
+  stack: AsyncDisposableStack,
+  { config, ...own }: Pick<AppOptions, 'config' | 'logger'> & { readonly lifecycle: Lifecycle },
+): void {
+  if (config.supervisor === undefined) return;
+  const supervisor = new Supervisor({ ...config.supervisor, ...own });
+  stack.defer(() => supervisor.close());
+}
+
+interface Seen extends Pick<App, 'healthUrl'> {
+  readonly lifecycle: Lifecycle;
+}
+
+function toApp(
+  stack: AsyncDisposableStack,
+  { outside, servers, ownPolls, jobs, discord }: Parts,
+  { lifecycle, ...seen }: Seen,
+): App {
   return {
-    poll: () => jobs.watcher.tick(),
-    whenIdle() {
+    ...seen,
+    poll: async () => void (await Promise.all([jobs.watcher.tick(), ownPolls.lookAtAll()])),
+    async whenIdle() {
+      await servers.whenSettled();
       outside.queue.wake();
-      return outside.queue.whenIdle();
+      await outside.queue.whenIdle();
     },
     stop() {
+      lifecycle.enter('stopping');
       discord.router.close();
       return stack.disposeAsync();
     },
   };
-}
-
-async function postMissingReviews(desk: ReviewDesk, guildIds: readonly string[]): Promise<void> {
-  for (const guildId of guildIds) await desk.postMissing(guildId);
-}
-
-/** Gives the interactions that were taken some time to be answered, and tells the others that the bot is going. */
-async function finishInteractions(router: Router): Promise<void> {
-  if (await isDoneWithin(router.whenIdle(), INTERACTION_STOP_MS)) return;
-  await isDoneWithin(router.tellCutShort(), TELL_STOP_MS);
-}
-
-/** One durable tick for all processes on the same queue. */
-async function startTicks(queue: Queue, watcher: JobWatcher, everyMs: number): Promise<void> {
-  const ticks = queue.define('poll', z.object({}));
-  ticks.work(() => watcher.tick(), { leaseMs: TICK_LEASE_MS });
-  await ticks.repeat({}, { key: 'poll', everyMs, jitterMs: everyMs / 20 });
 }

@@ -1,28 +1,28 @@
 import type { PrivateCards } from '../discord/cards/private-cards.ts';
-import type { AlertDesk } from '../discord/moderation/alert-posts.ts';
-import type { ReviewDesk } from '../discord/moderation/review-posts.ts';
+import type { AlertPosts } from '../discord/moderation/alert-posts.ts';
+import type { ReviewPosts } from '../discord/moderation/review-posts.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobTracker, Transition } from '../jobs/job-tracker.ts';
 import type { JobWatcher } from '../jobs/job-watcher.ts';
-import type { Acting } from '../jobs/submissions/create-submissions.ts';
 import type { ModeratedJobs } from '../jobs/submissions/moderated-jobs.ts';
+import type { Submissions } from '../jobs/submissions/submissions.ts';
 import type { Gate } from '../moderation/reviews/gate.ts';
 import type { LiveCards } from '../notifications/live-cards/live-cards.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 
 /** Who has a part in what happens when a job changes or ends. */
 export interface JobPipelineSteps {
-  readonly reviewDesk: Pick<ReviewDesk, 'noteEnded'>;
+  readonly reviewPosts: Pick<ReviewPosts, 'noteEnded'>;
   readonly gate: Pick<Gate, 'admit'>;
   readonly notifier: Pick<Notifier, 'onTransition' | 'onLostContact'>;
   readonly moderated: Pick<ModeratedJobs, 'onTransition'>;
-  readonly alertDesk: Pick<AlertDesk, 'onTransition' | 'onLostContact'>;
-  readonly acting: Pick<Acting, 'noteJob'>;
+  readonly alertPosts: Pick<AlertPosts, 'onTransition' | 'onLostContact'>;
+  readonly submissions: Pick<Submissions, 'noteJob'>;
   readonly liveCards: Pick<LiveCards, 'onChange'>;
   readonly privateCards: Pick<PrivateCards, 'refresh'>;
 }
 
-/** What happens with news of jobs; the tracker and the watcher each know one of it. */
+/** What happens with events of jobs; the tracker and the watcher each know one of it. */
 export interface JobPipeline {
   /** Before the job is stored. Rejects where a step could not store its part: then all is done again. */
   onTransition(transition: Transition): Promise<void>;
@@ -40,32 +40,32 @@ export interface JobPipeline {
  * idempotent.
  */
 export function createJobPipeline(steps: JobPipelineSteps): JobPipeline {
-  const { reviewDesk, gate, notifier, moderated, alertDesk, acting, liveCards, privateCards } = steps;
+  const { reviewPosts, gate, notifier, moderated, alertPosts, submissions, liveCards, privateCards } = steps;
   return {
     async onTransition(transition) {
-      await reviewDesk.noteEnded(transition.job);
+      await reviewPosts.noteEnded(transition.job);
       await gate.admit(transition.job);
       await notifier.onTransition(transition);
       await moderated.onTransition(transition);
-      await alertDesk.onTransition(transition);
+      await alertPosts.onTransition(transition);
     },
     async onMetFinal(job) {
-      await reviewDesk.noteEnded(job);
+      await reviewPosts.noteEnded(job);
       await gate.admit(job);
     },
     async onLostContact(job) {
       await notifier.onLostContact(job);
-      await alertDesk.onLostContact(job);
+      await alertPosts.onLostContact(job);
     },
     onChange(job) {
-      void acting.noteJob(job);
+      void submissions.noteJob(job);
       liveCards.onChange(job);
       void privateCards.refresh(job.ref);
     },
   };
 }
 
-/** Hands all news of jobs to the pipeline. */
+/** Hands all events of jobs to the pipeline. */
 export function connectJobPipeline(
   { tracker, watcher }: { readonly tracker: JobTracker; readonly watcher: JobWatcher },
   pipeline: JobPipeline,

@@ -1,4 +1,6 @@
-import { UseapiClient } from '../backends/useapi/client.ts';
+import { hostname } from 'node:os';
+import type { Accounts } from '../backends/accounts/accounts.ts';
+import type { OpenOwn } from '../jobs/own-accounts/own-account.ts';
 import { MediaStore } from '../media/media-store.ts';
 import type { Queue } from '../queue/contract.ts';
 import { SqliteQueue } from '../queue/sqlite/sqlite-queue.ts';
@@ -7,36 +9,90 @@ import type { Logger } from '../shared/logger.ts';
 import type { Store } from '../storage/contract.ts';
 import { SqliteStore } from '../storage/sqlite/sqlite-store.ts';
 import type { AppConfig } from './app-config.ts';
+import { type CallObserver, loadOwnAccountOpener, openAccounts } from './open-accounts.ts';
 
 export interface OutsideOptions {
-  readonly config: Pick<AppConfig, 'storePath' | 'useapi' | 'mediaHosts'>;
+  readonly config: Pick<
+    AppConfig,
+    'store' | 'useapi' | 'useapiVersions' | 'mj' | 'accounts' | 'ownAccounts' | 'mediaHosts'
+  >;
   /** Bytes the store's file may have; default: no limit. */
   readonly maxStoreBytes?: number;
+  /** Called when another process may take over: this one must do nothing more. */
+  readonly onLeaseLost: (reason: string) => void;
+  /** Called where another process is at work already, so that this one waits. */
+  readonly onStandby: () => void;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly onCall?: CallObserver['onCall'];
 }
+
+/** In the working folder, where the store is no file beside which it could be. */
+const MEDIA_FOLDER = 'data/media';
+
+/** One, and those that are tried beside it while it does not answer. */
+const LEASE_CONNECTIONS = 4;
 
 /** What the bot works with outside of its own memory, Discord excepted. */
 export interface Outside {
   readonly store: Store;
   readonly queue: Queue;
-  readonly backend: UseapiClient;
+  readonly backend: Accounts;
+  /** Opens accounts that servers bring. */
+  readonly openOwn: OpenOwn;
   readonly media: MediaStore;
 }
 
 /** Opens each and defers its closing onto the stack. */
 export async function openOutside(stack: AsyncDisposableStack, options: OutsideOptions): Promise<Outside> {
-  const { config, maxStoreBytes, clock, logger } = options;
-  const { storePath: path } = config;
+  const { config, clock, logger, onCall } = options;
+  const { store, queue } = await (config.store.kind === 'sqlite'
+    ? openSqlite(stack, config.store.path, options)
+    : openPostgres(stack, config.store.url, options));
+  const backend = await openAccounts(config, { clock, logger, onCall });
+  stack.defer(() => backend.close());
+  const openOwn = await loadOwnAccountOpener(config, { clock, logger });
+  const folder = config.store.kind === 'sqlite' ? `${config.store.path}.media` : MEDIA_FOLDER;
+  const isGuarded = config.ownAccounts?.allowsPrivate === true ? undefined : (board: string) => backend.isOwn(board);
+  const media = new MediaStore({ folder, allowedHosts: config.mediaHosts, proxy: backend, isGuarded, clock, logger });
+  stack.defer(() => media.close());
+  return { store, queue, backend, openOwn, media };
+}
+
+type Durable = Pick<Outside, 'store' | 'queue'>;
+
+async function openSqlite(stack: AsyncDisposableStack, path: string, options: OutsideOptions): Promise<Durable> {
+  const { maxStoreBytes, clock, logger } = options;
   const limit = maxStoreBytes === undefined ? {} : { maxBytes: maxStoreBytes };
   const store = SqliteStore.open(path, clock, { logger, ...limit });
   stack.defer(() => store.close());
   const queue = await SqliteQueue.open({ path, file: store.file, clock, logger, ...limit });
   stack.defer(async () => void (await queue.stop()));
-  const backend = new UseapiClient({ baseUrl: config.useapi.url, token: config.useapi.token, clock, logger });
-  stack.defer(() => backend.close());
-  const folder = `${path}.media`;
-  const media = new MediaStore({ folder, allowedHosts: config.mediaHosts, proxy: backend, clock, logger });
-  stack.defer(() => media.close());
-  return { store, queue, backend, media };
+  return { store, queue };
+}
+
+/**
+ * Its packages are read from disk only where they are needed. Of several processes on one database, one works and the
+ * others wait here.
+ */
+async function openPostgres(stack: AsyncDisposableStack, url: string, options: OutsideOptions): Promise<Durable> {
+  const { clock, logger, onLeaseLost: onLost, onStandby } = options;
+  const { PostgresHandle } = await import('../shared/postgres-handle.ts');
+  const { openPostgresStore } = await import('../storage/postgres/postgres-store.ts');
+  const { openPgbossQueue } = await import('../queue/pgboss/pgboss-queue.ts');
+  const database = new PostgresHandle({ url, clock, logger });
+  stack.defer(() => database.close());
+  const store = await openPostgresStore(database, { clock, logger });
+  stack.defer(() => store.close());
+  const { PostgresLease } = await import('../storage/postgres/postgres-lease.ts');
+  const owner = `${hostname()}/${process.pid}`;
+  // On connections of its own: it must be renewed while thousands of statements wait for one of the others.
+  const apart = new PostgresHandle({ url, clock, logger, maxConnections: LEASE_CONNECTIONS });
+  stack.defer(() => apart.close());
+  const lease = await PostgresLease.take(apart, { name: 'bot', owner, clock, logger, onLost, onStandby });
+  stack.defer(() => lease.release());
+  database.checkReplies(() => lease.check());
+  const queue = await openPgbossQueue(database, { clock, logger });
+  stack.defer(async () => void (await queue.stop()));
+  return { store, queue };
 }

@@ -1,6 +1,3 @@
-/** The API versions this client speaks. */
-export type ApiVersion = 'v2' | 'v3';
-
 /** A job's kind of result; `undefined` where the API does not say. */
 export type JobType = 'image' | 'video';
 
@@ -8,6 +5,8 @@ export type JobType = 'image' | 'video';
 export interface ApiAttachment {
   readonly id?: string;
   readonly url: string;
+  /** Where the same file lies when `url` is gone. */
+  readonly proxyUrl?: string;
   readonly filename?: string;
   readonly contentType?: string;
   /** Bytes. */
@@ -36,6 +35,8 @@ export interface ApiEmbed {
   readonly title?: string;
   readonly description?: string;
   readonly imageUrl?: string;
+  /** Where the same picture lies when `imageUrl` is gone. */
+  readonly imageProxyUrl?: string;
 }
 
 export interface ApiSeed {
@@ -45,12 +46,13 @@ export interface ApiSeed {
 }
 
 /**
- * One job record, the same for v2 and v3; only `jobid`, `version` and `status` are always there.
+ * One job record, the same for all backends; only `jobid`, `board` and `status` are always there.
  * Times are epoch milliseconds.
  */
 export interface ApiJob {
   readonly jobid: string;
-  readonly version: ApiVersion;
+  /** Which list names the job while it runs. */
+  readonly board: string;
   /** As the API spells it: `created started progress completed moderated failed cancelled`, open-ended. */
   readonly status: string;
   readonly verb?: string;
@@ -63,7 +65,7 @@ export interface ApiJob {
   readonly parentJobid?: string;
   readonly apiChannel?: string;
   readonly content?: string;
-  /** 0 to 100, from `progress_percent` (v3) or from `content` (v2). */
+  /** 0 to 100. */
   readonly progressPercent?: number;
   readonly error?: string;
   readonly errorDetails?: string;
@@ -79,18 +81,28 @@ export interface ApiJob {
   readonly children: readonly ApiChild[];
   readonly embeds: readonly ApiEmbed[];
   readonly seed?: ApiSeed;
+  /** Pictures that were blended, as people gave them. */
+  readonly blendUrls?: readonly string[];
+  /** `Portrait`, `Square`, `Landscape`. */
+  readonly blendDimensions?: string;
+  /** The picture that was described. */
+  readonly describeUrl?: string;
+  /** Slots of the job's API channel, as v2 says it with each job. */
+  readonly maxJobs?: number;
+  /** Other jobs that the same submit has made, paid once; in what a submit returns and nowhere else. */
+  readonly batchmates?: readonly string[];
 }
 
-/** One running job as a list names it; v2 lists nothing but the id. */
+/** One running job as a list names it; some list nothing but the id. */
 export interface RunningJob {
   readonly jobid: string;
-  readonly version: ApiVersion;
+  readonly board: string;
   readonly apiChannel?: string;
   readonly jobType?: JobType;
   readonly createdAt?: number;
 }
 
-/** One API channel's load; limits are known in v3 only. */
+/** One API channel's load; limits where the list gives them. */
 export interface RunningChannel {
   readonly apiChannel: string;
   readonly total: number;
@@ -102,12 +114,16 @@ export interface RunningChannel {
   readonly jobs: readonly RunningJob[];
 }
 
-/** What one version's list said at `fetchedAt`. */
+/** What the list of one board said at `fetchedAt`. */
 export interface RunningList {
-  readonly version: ApiVersion;
+  readonly board: string;
   readonly fetchedAt: number;
   readonly total: number;
   readonly images?: number;
   readonly videos?: number;
   readonly channels: readonly RunningChannel[];
+  /** Records that the list held, also of jobs that have ended: they need no read each. */
+  readonly records?: readonly ApiJob[];
+  /** Whether it names only jobs that were asked for by their id: others may run that it does not name. */
+  readonly isPartial?: boolean;
 }

@@ -8,11 +8,16 @@ import type {
   ModalSubmitInteraction,
   REST,
 } from 'discord.js';
+import { toProblemDetails } from '../jobs/api-problems.ts';
 import type { AuditLog } from '../moderation/log/audit-log.ts';
 import type { Permissions } from '../moderation/permissions.ts';
 import type { Clock } from '../shared/clock.ts';
+import { compact } from '../shared/compact.ts';
+import { isDoneWithin } from '../shared/done-within.ts';
 import { AppError, toErrorMessage, UserError } from '../shared/errors.ts';
+import { Listeners } from '../shared/listeners.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { ServedGuilds } from '../shared/served-guilds.ts';
 import { toAttempt } from './core/attempt.ts';
 import { type Caller, toCaller } from './core/caller.ts';
 import { toCommandOptions, toCommandPath } from './core/command-options.ts';
@@ -20,9 +25,12 @@ import { toControlName } from './core/custom-id.ts';
 import { isInteractionOver, mayPassWithLess, toAnswerCode } from './core/discord-errors.ts';
 import { toFormValues } from './core/form-values.ts';
 import type { Command, Control, ControlCall, Form, FormCall, MessageCommand, Requirement } from './core/handlers.ts';
+import { type HandledInteraction, type InteractionOutcome, toHandledName } from './core/interaction-name.ts';
 import { InteractionReply } from './core/interaction-reply.ts';
 import type { OutgoingMessage } from './core/outgoing.ts';
 import { toSourceMessage } from './core/source-message.ts';
+import { UnderWay } from './core/under-way.ts';
+import { coreWords } from './core/words.ts';
 import { logDenied } from './moderation/audit-entries.ts';
 import { answerBeside, sendAnswer, toProgress } from './replies/answering.ts';
 import { toRefusedMessage } from './replies/refused-answers.ts';
@@ -33,34 +41,29 @@ export interface RouterOptions {
   readonly controls: readonly Control[];
   readonly forms: readonly Form[];
   readonly messageCommands: readonly MessageCommand[];
-  readonly permissions: Pick<Permissions, 'requireAllowed'>;
+  readonly permissions: Pick<Permissions, 'requireAllowed' | 'isAllowed'>;
   /** Where it is logged that somebody may not. */
   readonly log: Pick<AuditLog, 'append'>;
   readonly clock: Clock;
   /** The only servers served. */
-  readonly guildIds: readonly string[];
+  readonly served: Pick<ServedGuilds, 'has'>;
   /** REST for interactions alone: Discord exempts them from the bot's request limit. */
   readonly rest: REST;
   readonly logger: Logger;
 }
 
-const NOT_SERVED =
-  'This bot does not serve this server. Whoever runs it decides which ones it serves (`DISCORD_GUILD_IDS`).';
-const GONE_CONTROL = 'This control is from an older version of the bot. Open the job anew with `/job show`.';
-const CUT_SHORT =
-  'The bot is restarting, and this was not finished in time. Look at `/jobs` in a minute before you try again.';
-const CLOSED = 'The bot is restarting, so nothing was done. Try again in a few seconds.';
 const MAX_CHOICES = 25;
-const LOCKED = "Another program holds the bot's store, so this could not be saved. Try again in a minute.";
-const FULL =
-  "The disk that holds the bot's store is full, so this could not be saved. Whoever runs the bot has to make room; then try again.";
-/** What people are told when the store fails, by the error's code. */
+/** What people are shown when the store fails, by the error's code. */
 const STORE_SENTENCES: Readonly<Record<string, string>> = {
-  'store-locked': LOCKED,
-  'queue-locked': LOCKED,
-  'store-full': FULL,
-  'queue-full': FULL,
+  'store-locked': coreWords.storeLocked,
+  'queue-locked': coreWords.storeLocked,
+  'store-full': coreWords.storeFull,
+  'queue-full': coreWords.storeFull,
 };
+
+/** How long `finish` waits for answers, and then for its notices. */
+const FINISH_MS = 3_000;
+const CUT_SHORT_MS = 2_000;
 
 /** Takes every interaction to its handler and sees to it that each gets an answer. */
 export class Router {
@@ -73,6 +76,10 @@ export class Router {
     Promise<void>,
     { readonly interaction: Interaction; readonly reply: InteractionReply }
   >();
+  readonly #handled = new Listeners<[handled: HandledInteraction], void>();
+  /** Calls the listener after each interaction; it must not throw. */
+  readonly onHandled = this.#handled.on;
+  readonly #underWay = new UnderWay();
   #isClosed = false;
 
   constructor(options: RouterOptions) {
@@ -83,18 +90,30 @@ export class Router {
     this.#messageCommands = new Map(options.messageCommands.map((command) => [command.data.name, command]));
   }
 
-  /** Takes an interaction; what goes wrong is told to the person and logged. */
+  /** Takes an interaction; what goes wrong is shown to the person and logged. */
   take(interaction: Interaction): void {
     const { applicationId, id, token } = interaction;
     const { rest, clock } = this.#options;
     const reply = new InteractionReply(rest, { applicationId, id, token }, clock);
-    const handling = this.#handle(interaction, reply).finally(() => this.#handling.delete(handling));
+    const takenAt = clock.monotonicMs();
+    const handling = this.#handle(interaction, reply).then((outcome) => {
+      this.#handling.delete(handling);
+      const { acknowledgedAt } = reply;
+      const acknowledgedMs = acknowledgedAt === undefined ? undefined : acknowledgedAt - takenAt;
+      this.#handled.emit({ ...this.#nameOf(interaction), outcome, ...compact({ acknowledgedMs }) });
+    });
     this.#handling.set(handling, { interaction, reply });
   }
 
-  /** From now on whoever asks is told to come back, until the gateway is left; what was taken goes on. */
+  /** From now on whoever asks is asked to come back, until the gateway is left; what was taken goes on. */
   close(): void {
     this.#isClosed = true;
+  }
+
+  /** Gives the interactions that were taken some time to be answered, and notifies the others that the bot is going. */
+  async finish(): Promise<void> {
+    if (await isDoneWithin(this.whenIdle(), FINISH_MS)) return;
+    await isDoneWithin(this.#reportCutShort(), CUT_SHORT_MS);
   }
 
   /** Resolves when every interaction that was taken has its answer. */
@@ -102,34 +121,53 @@ export class Router {
     while (this.#handling.size > 0) await Promise.all(this.#handling.keys());
   }
 
-  /** Tells those whose interactions are still under way that the bot is going; never rejects. */
-  async tellCutShort(): Promise<void> {
-    const telling = [...this.#handling.values()].map(async ({ interaction, reply }) => {
+  /** Notifies those whose interactions are still under way that the bot is going; never rejects. */
+  async #reportCutShort(): Promise<void> {
+    const reports = [...this.#handling.values()].map(async ({ interaction, reply }) => {
       if (interaction.isAutocomplete()) return;
-      await reply.tellPrivately(toProblemMessage(CUT_SHORT)).catch(() => undefined);
+      await reply.replyPrivately(toProblemMessage(coreWords.cutShort)).catch(() => undefined);
     });
-    await Promise.all(telling);
+    await Promise.all(reports);
+  }
+
+  #nameOf(interaction: Interaction) {
+    const [commands, controls] = [this.#commands, this.#controls];
+    return toHandledName(interaction, {
+      commands,
+      controls,
+      forms: this.#forms,
+      messageCommands: this.#messageCommands,
+    });
   }
 
   /** Never rejects. */
-  async #handle(interaction: Interaction, reply: InteractionReply): Promise<void> {
+  async #handle(interaction: Interaction, reply: InteractionReply): Promise<InteractionOutcome> {
     try {
-      if (this.#isClosed) throw new UserError('closed', CLOSED);
-      if (interaction.isAutocomplete()) return await this.#suggest(interaction, reply);
-      const caller = this.#requireCaller(interaction);
-      if (interaction.isChatInputCommand()) return await this.#runCommand(interaction, caller, reply);
-      if (interaction.isMessageComponent()) return await this.#runControl(interaction, caller, reply);
-      if (interaction.isModalSubmit()) return await this.#runForm(interaction, caller, reply);
-      if (interaction.isMessageContextMenuCommand()) return await this.#runMessageCommand(interaction, caller, reply);
+      await this.#run(interaction, reply);
+      return 'answered';
     } catch (thrown) {
-      await this.#tell(reply, thrown, interaction);
+      return this.#report(reply, thrown, interaction);
     }
+  }
+
+  async #run(interaction: Interaction, reply: InteractionReply): Promise<void> {
+    if (this.#isClosed) throw new UserError('closed', coreWords.closed);
+    if (interaction.isAutocomplete()) return this.#suggest(interaction, reply);
+    const caller = this.#requireCaller(interaction);
+    await this.#underWay.run(caller.guildId, () => this.#dispatch(interaction, caller, reply));
+  }
+
+  async #dispatch(interaction: Interaction, caller: Caller, reply: InteractionReply): Promise<void> {
+    if (interaction.isChatInputCommand()) return this.#runCommand(interaction, caller, reply);
+    if (interaction.isMessageComponent()) return this.#runControl(interaction, caller, reply);
+    if (interaction.isModalSubmit()) return this.#runForm(interaction, caller, reply);
+    if (interaction.isMessageContextMenuCommand()) return this.#runMessageCommand(interaction, caller, reply);
   }
 
   #requireCaller(interaction: Interaction): Caller {
     const caller = toCaller(interaction);
-    if (caller === undefined || !this.#options.guildIds.includes(caller.guildId))
-      throw new UserError('not-served', NOT_SERVED);
+    if (caller === undefined || !this.#options.served.has(caller.guildId))
+      throw new UserError('not-served', coreWords.notServed);
     return caller;
   }
 
@@ -142,7 +180,7 @@ export class Router {
     const { name, value } = interaction.options.getFocused(true);
     const caller = toCaller(interaction);
     const suggest = this.#commands.get(interaction.commandName)?.autocomplete?.[name];
-    const isServed = caller !== undefined && this.#options.guildIds.includes(caller.guildId);
+    const isServed = caller !== undefined && this.#options.served.has(caller.guildId);
     if (!isServed || suggest === undefined) return reply.suggest([]);
     const path = toCommandPath(interaction);
     const choices = await suggest({ path, caller, text: String(value).toWellFormed() });
@@ -165,7 +203,7 @@ export class Router {
   async #runControl(interaction: MessageComponentInteraction, caller: Caller, reply: InteractionReply): Promise<void> {
     const { customId } = interaction;
     const control = this.#controls.get(toControlName(customId));
-    if (control === undefined) throw new UserError('control-unknown', GONE_CONTROL);
+    if (control === undefined) throw new UserError('control-unknown', coreWords.goneControl);
     this.#requireAllowed(control, caller);
     const values = interaction.isAnySelectMenu() ? interaction.values : [];
     const { clock, logger } = this.#options;
@@ -190,7 +228,7 @@ export class Router {
   async #runForm(interaction: ModalSubmitInteraction, caller: Caller, reply: InteractionReply): Promise<void> {
     const { customId } = interaction;
     const form = this.#forms.get(toControlName(customId));
-    if (form === undefined) throw new UserError('form-unknown', GONE_CONTROL);
+    if (form === undefined) throw new UserError('form-unknown', coreWords.goneControl);
     this.#requireAllowed(form, caller);
     const { clock, logger } = this.#options;
     const source = interaction.message === null ? undefined : toSourceMessage(interaction.message);
@@ -213,24 +251,26 @@ export class Router {
     await sendAnswer(reply, await command.run(call), this.#options.logger);
   }
 
-  async #tell(reply: InteractionReply, thrown: unknown, interaction: Interaction): Promise<void> {
+  async #report(reply: InteractionReply, thrown: unknown, interaction: Interaction): Promise<InteractionOutcome> {
     if (isInteractionOver(thrown)) {
       this.#options.logger.info(
         { interaction: interaction.id },
         'An interaction was over before it could be answered.',
       );
-      return;
+      return 'over';
     }
     if (thrown instanceof UserError && thrown.code === 'not-allowed') await this.#noteDenied(interaction);
     const message = this.#toProblem(thrown, interaction);
     try {
       if (interaction.isAutocomplete()) await reply.suggest([]);
-      else await tellInWords(reply, message);
+      else await replyInWords(reply, message);
+      return thrown instanceof UserError ? 'refused' : 'failed';
     } catch (second) {
       this.#options.logger.warn(
         { interaction: interaction.id, error: toErrorMessage(second) },
         'An interaction got no answer.',
       );
+      return 'unanswered';
     }
   }
 
@@ -253,8 +293,17 @@ export class Router {
     return toRefusedMessage(toAnswerCode(thrown));
   }
 
+  /** Statuses, variables and addresses are for those who can do something about them. */
+  #withDetails({ message, cause }: UserError, interaction: Interaction): string {
+    const details = toProblemDetails(cause);
+    const caller = toCaller(interaction);
+    if (details === undefined || caller === undefined) return message;
+    const mayConfigure = this.#options.permissions.isAllowed('configure', caller);
+    return mayConfigure ? coreWords.details(message, details) : message;
+  }
+
   #toSentence(thrown: unknown, interaction: Interaction): string {
-    if (thrown instanceof UserError) return thrown.message;
+    if (thrown instanceof UserError) return this.#withDetails(thrown, interaction);
     const storeSentence = thrown instanceof AppError ? STORE_SENTENCES[thrown.code] : undefined;
     if (storeSentence !== undefined) {
       this.#options.logger.error({ interaction: interaction.id, error: toErrorMessage(thrown) }, 'A handler failed.');
@@ -266,16 +315,16 @@ export class Router {
       { ...fields, stack: thrown instanceof Error ? thrown.stack : undefined },
       'A handler failed.',
     );
-    return `Something broke in the bot, and nothing was changed by it as far as it knows. Try again; if it happens again, tell whoever runs the bot the code \`${code}\`.`;
+    return coreWords.broken(code);
   }
 }
 
 /** What quotes somebody's words may be refused for them; a sentence of ours is not. */
-async function tellInWords(reply: InteractionReply, message: OutgoingMessage): Promise<void> {
+async function replyInWords(reply: InteractionReply, message: OutgoingMessage): Promise<void> {
   try {
-    await reply.tellPrivately(message);
+    await reply.replyPrivately(message);
   } catch (thrown) {
     if (!mayPassWithLess(thrown)) throw thrown;
-    await reply.tellPrivately(toRefusedMessage(toAnswerCode(thrown)));
+    await reply.replyPrivately(toRefusedMessage(toAnswerCode(thrown)));
   }
 }

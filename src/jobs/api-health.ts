@@ -1,8 +1,7 @@
-import type { ApiVersion } from '../backends/api-job.ts';
 import { toBackoffMs } from '../shared/backoff.ts';
 import type { Clock } from '../shared/clock.ts';
 
-interface VersionHealth {
+interface BoardHealth {
   readonly failures: number;
   /** Epoch milliseconds. */
   readonly unreachableSince: number;
@@ -11,9 +10,9 @@ interface VersionHealth {
   readonly sentence: string;
 }
 
-/** What is known of a version whose list fails again and again. */
+/** What is known of a board whose list fails again and again. */
 export interface Outage {
-  readonly version: ApiVersion;
+  readonly board: string;
   readonly unreachableSince: number;
   /** What the last try got, for people. */
   readonly sentence: string;
@@ -29,9 +28,11 @@ export interface ApiHealthOptions {
 
 const MAX_BACKOFF_MS = 300_000;
 
-/** Keeps which API versions fail since when, and when to try them again. */
+/** Keeps which boards fail since when, and when to try them again. */
 export class ApiHealth {
-  readonly #versions = new Map<ApiVersion, VersionHealth>();
+  readonly #boards = new Map<string, BoardHealth>();
+  /** When each list was had last, by the monotonic clock. */
+  readonly #listedAt = new Map<string, number>();
   readonly #options: Required<ApiHealthOptions>;
 
   constructor(options: ApiHealthOptions) {
@@ -39,33 +40,40 @@ export class ApiHealth {
   }
 
   outages(): readonly Outage[] {
-    return Array.from(this.#versions, ([version, { unreachableSince, sentence }]) => ({
-      version,
+    return Array.from(this.#boards, ([board, { unreachableSince, sentence }]) => ({
+      board,
       unreachableSince,
       sentence,
     }));
   }
 
-  mayTry(version: ApiVersion, clock: Clock): boolean {
-    const nextTryAt = this.#versions.get(version)?.nextTryAt;
+  mayTry(board: string, clock: Clock): boolean {
+    const nextTryAt = this.#boards.get(board)?.nextTryAt;
     return nextTryAt === undefined || clock.monotonicMs() >= nextTryAt;
   }
 
-  noteSuccess(version: ApiVersion): void {
-    this.#versions.delete(version);
+  noteSuccess(board: string, clock: Clock): void {
+    this.#boards.delete(board);
+    this.#listedAt.set(board, clock.monotonicMs());
+  }
+
+  /** Milliseconds since a board's list was had last; undefined where it never was. */
+  listAgeMs(board: string, clock: Clock): number | undefined {
+    const listedAt = this.#listedAt.get(board);
+    return listedAt === undefined ? undefined : clock.monotonicMs() - listedAt;
   }
 
   /**
    * The first failures are tried again at the next tick, later ones after a wait that doubles, less up to
    * a half at random.
    */
-  noteFailure(version: ApiVersion, clock: Clock, sentence: string): void {
-    const before = this.#versions.get(version);
+  noteFailure(board: string, clock: Clock, sentence: string): void {
+    const before = this.#boards.get(board);
     const failures = (before?.failures ?? 0) + 1;
     const { pollIntervalMs, maxBackoffMs, random } = this.#options;
     const pauses = { firstMs: pollIntervalMs, maxMs: maxBackoffMs, jitter: 0.5 };
     const nextTryAt = clock.monotonicMs() + toBackoffMs(pauses, failures - 1, random());
     const unreachableSince = Math.min(before?.unreachableSince ?? clock.now(), clock.now());
-    this.#versions.set(version, { failures, unreachableSince, nextTryAt, sentence });
+    this.#boards.set(board, { failures, unreachableSince, nextTryAt, sentence });
   }
 }

@@ -1,6 +1,7 @@
 import { compact } from '../shared/compact.ts';
 import { isFinal, type Job } from './job.ts';
 import { toJobEvent } from './job-events.ts';
+import { hiddenWords } from './words.ts';
 
 /**
  * `running`: it will be reviewed; `awaiting`: moderators have not decided; `refused`: they decided against it;
@@ -8,22 +9,26 @@ import { toJobEvent } from './job-events.ts';
  */
 export type Concealment = NonNullable<Job['concealed']>;
 
-/** Stands where the prompt would. */
-const SENTENCES: Readonly<Record<Concealment, string>> = {
-  running: 'shown once it has been reviewed',
-  awaiting: 'awaiting review',
-  refused: 'not approved',
-  ended: 'not shown, as it ended before it could be reviewed',
-};
-
 /** A copy that holds nothing of what was asked for or made, so that no view of it can show that. Never to be stored. */
 export function concealJob(job: Job, concealed: Concealment): Job {
-  const { ref, jobid, version, status, goneAt, originGuildId, firstSeenAt, observedAt, finalAt, changedAt, isRead } =
-    job;
+  const {
+    ref,
+    jobid,
+    board,
+    status,
+    goneAt,
+    originGuildId,
+    requestedBy,
+    firstSeenAt,
+    observedAt,
+    finalAt,
+    changedAt,
+    isRead,
+  } = job;
   return {
     ref,
     jobid,
-    version,
+    board,
     status,
     firstSeenAt,
     observedAt,
@@ -38,8 +43,8 @@ export function concealJob(job: Job, concealed: Concealment): Job {
     embeds: [],
     // The error that tells a cancel from a failure is left out.
     ...(isFinal(job) && { status: toJobEvent(job) }),
-    prompt: SENTENCES[concealed],
-    ...compact({ originGuildId, goneAt, finalAt }),
+    prompt: hiddenWords[concealed],
+    ...compact({ originGuildId, requestedBy, goneAt, finalAt }),
     ...((concealed === 'running' || concealed === 'ended') && toProgress(job)),
   };
 }

@@ -1,20 +1,8 @@
-import type { ApiJob, ApiVersion, RunningList } from '../backends/api-job.ts';
+import type { ApiJob } from '../backends/api-job.ts';
+import type { Backend } from '../backends/contract.ts';
 
-export interface ReadOptions {
-  readonly signal?: AbortSignal;
-}
+/** What jobs need of a backend for reading and cancelling. */
+export type JobApi = Pick<Backend, 'listRunning' | 'readJob' | 'cancel'>;
 
-export interface ListOptions extends ReadOptions {
-  readonly maxAgeMs?: number;
-  readonly deadlineMs?: number;
-}
-
-/** What jobs need of the API client for reading and cancelling; every call throws `UseapiError`. */
-export interface JobApi {
-  /** `maxAgeMs`: an answer up to that old will do; `deadlineMs`: milliseconds for all attempts together. */
-  listRunning(version: ApiVersion, options?: ListOptions): Promise<RunningList>;
-  /** `deadlineMs`: milliseconds for all attempts together. */
-  readJob(jobid: string, options?: ReadOptions & { readonly deadlineMs?: number }): Promise<ApiJob>;
-  /** Whatever the answer, the job is to be read again: it tells what became of it. */
-  cancelJob(jobid: string, options?: ReadOptions): Promise<{ readonly outcome: 'accepted' | 'refused' }>;
-}
+/** Reads a job because a member of a server asked. Rejects with a `BackendError`. */
+export type GuildRead = (guildId: string, jobid: string, options: { readonly deadlineMs: number }) => Promise<ApiJob>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FINAL_STATUSES, type Job } from './job.ts';
 
-/** What can happen to a job that people may be told. */
+/** What can happen to a job that people may be notified of. */
 export const JobEvent = z.enum(['started', ...FINAL_STATUSES]);
 export type JobEvent = z.infer<typeof JobEvent>;
 

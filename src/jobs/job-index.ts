@@ -18,6 +18,7 @@ export interface IndexedJob {
   readonly buttons: readonly string[];
   readonly apiChannel?: string;
   readonly originGuildId?: string;
+  readonly accountGuildIds?: readonly string[];
   readonly seenAt: number;
 }
 
@@ -27,13 +28,17 @@ interface Entry {
 }
 
 const MAX_OVER = 500;
+const MAX_API_CHANNELS = 1_000;
+/** Of accounts that are one server's alone. */
+const MAX_API_CHANNELS_PER_GUILD = 100;
 const MAX_PROMPT = 5_000;
 
 /** Running and recent jobs in memory, newest first, so that autocomplete needs neither the store nor the API. */
 export class JobIndex {
   readonly #running = new Map<string, Entry>();
   readonly #over = new Map<string, Entry>();
-  readonly #apiChannels = new Set<string>();
+  /** Each with the servers that may know of it; undefined: all. */
+  readonly #apiChannels = new Map<string, readonly string[] | undefined>();
 
   get(ref: string): IndexedJob | undefined {
     return (this.#running.get(ref) ?? this.#over.get(ref))?.shown;
@@ -48,17 +53,24 @@ export class JobIndex {
     this.#over.delete(job.ref);
     const home = isOver(job) ? this.#over : this.#running;
     home.set(job.ref, entry);
-    if (job.apiChannel !== undefined) this.noteApiChannel(job.apiChannel);
+    if (job.apiChannel !== undefined) this.noteApiChannel(job.apiChannel, job.accountGuildIds);
     if (this.#over.size > MAX_OVER) this.#dropOldest();
   }
 
-  noteApiChannel(apiChannel: string): void {
-    if (this.#apiChannels.size < 1_000) this.#apiChannels.add(apiChannel);
+  /**
+   * @param guildIds The servers that may know of it; undefined: all. One channel of several accounts is known to all
+   * theirs.
+   */
+  noteApiChannel(apiChannel: string, guildIds?: readonly string[]): void {
+    if (!this.#apiChannels.has(apiChannel) && this.#isFullFor(guildIds)) return;
+    const before = this.#apiChannels.has(apiChannel) ? this.#apiChannels.get(apiChannel) : [];
+    const isOpen = before === undefined || guildIds === undefined;
+    this.#apiChannels.set(apiChannel, isOpen ? undefined : [...new Set([...before, ...guildIds])]);
   }
 
   /**
    * Jobs that the server may know of and that hold all words of `text`; running ones first, then newest first.
-   * Of a job that `hides`, nothing but its ref is searched: otherwise guesses would tell its prompt.
+   * Of a job that `hides`, nothing but its ref is searched: otherwise guesses would reveal its prompt.
    */
   search(
     text: string,
@@ -79,8 +91,10 @@ export class JobIndex {
     return found;
   }
 
-  searchApiChannels(text: string, limit: number): string[] {
-    return [...this.#apiChannels].filter((id) => id.includes(text.trim())).slice(0, limit);
+  /** API channels that the server may know of. */
+  searchApiChannels(text: string, guildId: string, limit: number): string[] {
+    const open = [...this.#apiChannels].filter(([, guildIds]) => guildIds?.includes(guildId) ?? true);
+    return open.flatMap(([id]) => (id !== '' && id.includes(text.trim()) ? [id] : [])).slice(0, limit);
   }
 
   /** Refs of jobs that are over, oldest first: what is kept over a restart. */
@@ -88,10 +102,27 @@ export class JobIndex {
     return [...this.#over.keys()];
   }
 
-  #dropOldest(): void {
-    const [oldest] = this.#over.keys();
-    if (oldest !== undefined) this.#over.delete(oldest);
+  #isFullFor(guildIds: readonly string[] | undefined): boolean {
+    if (this.#apiChannels.size >= MAX_API_CHANNELS) return true;
+    const [guildId, ...others] = guildIds ?? [];
+    if (guildId === undefined || others.length > 0) return false;
+    const own = [...this.#apiChannels.values()].filter((known) => known?.length === 1 && known[0] === guildId);
+    return own.length >= MAX_API_CHANNELS_PER_GUILD;
   }
+
+  /** Of the server that has the most, so that none pushes out what others have. */
+  #dropOldest(): void {
+    const byOwner = Map.groupBy(this.#over.values(), ({ shown }) => toOwner(shown));
+    const [most = []] = [...byOwner.values()].sort((a, b) => b.length - a.length);
+    const [oldest] = most;
+    if (oldest !== undefined) this.#over.delete(oldest.shown.ref);
+  }
+}
+
+/** The one server to which a job belongs; those that are open to several belong together. */
+function toOwner({ originGuildId, accountGuildIds = [] }: IndexedJob): string {
+  const [only = '', ...others] = accountGuildIds;
+  return originGuildId ?? (others.length > 0 ? '' : only);
 }
 
 function toIndexedJob(job: Job): IndexedJob {
@@ -106,6 +137,6 @@ function toIndexedJob(job: Job): IndexedJob {
     seenAt: job.observedAt,
     ...compact({ endedAt, verb: job.verb }),
     ...(job.prompt !== undefined && { prompt: cutText(job.prompt, MAX_PROMPT) }),
-    ...compact({ apiChannel: job.apiChannel, originGuildId: job.originGuildId }),
+    ...compact({ apiChannel: job.apiChannel, originGuildId: job.originGuildId, accountGuildIds: job.accountGuildIds }),
   };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiJob, RunningJob } from '../backends/api-job.ts';
+import { compact } from '../shared/compact.ts';
 import { isFinal, isFinalStatus, type Job } from './job.ts';
 
 /** Fields that change without anything to see: they do not count as a change. */
@@ -9,8 +10,8 @@ const UNSEEN = { observedAt: 0, changedAt: 0, updatedAt: 0, attachments: [] } as
 const RESULTS = ['attachments', 'buttons', 'imageUx', 'videoUx', 'embeds'] as const;
 
 /**
- * What is known of a job after `record`: news of a final job never makes it run again, and fields and children that a
- * record leaves out are kept from before, of a final job all results. A record takes back that the job was gone, one
+ * What is known of a job after `record`: a record of a final job never makes it run again, and fields and children that
+ * a record leaves out are kept from before, of a final job all results. A record takes back that the job was gone, one
  * with a change that contact was lost.
  */
 export function mergeJob(before: Job | undefined, record: ApiJob, ref: string, now: number): Job {
@@ -23,7 +24,7 @@ export function mergeJob(before: Job | undefined, record: ApiJob, ref: string, n
     ref,
     status,
     isRead: true,
-    jobType: record.jobType ?? known?.jobType ?? guessJobType(record),
+    ...compact({ jobType: record.jobType ?? known?.jobType ?? guessJobType(record) }),
     firstSeenAt: known?.firstSeenAt ?? now,
     observedAt: now,
     // A change that is still to come was noted before the clock was set back.
@@ -47,7 +48,7 @@ export function toListedJob(running: RunningJob, ref: string, now: number): Job 
   return {
     ref,
     jobid: running.jobid,
-    version: running.version,
+    board: running.board,
     status: 'created',
     ...(running.jobType !== undefined && { jobType: running.jobType }),
     ...(running.createdAt !== undefined && { createdAt: running.createdAt }),
@@ -65,11 +66,17 @@ export function toListedJob(running: RunningJob, ref: string, now: number): Job 
   };
 }
 
+/** Verbs whose jobs end in words. */
+const WITHOUT_PICTURE: ReadonlySet<string> = new Set([
+  ...['describe', 'info', 'relax', 'fast', 'turbo', 'variability', 'remix', 'seed', 'seed_async'],
+]);
+
 /**
  * v2 does not say what kind of result a job has: videos are asked for in the prompt, by a button, or
  * seen in the record.
  */
-function guessJobType({ prompt = '', button = '', videoUx }: ApiJob): 'image' | 'video' {
+function guessJobType({ prompt = '', button = '', verb = '', videoUx }: ApiJob): Job['jobType'] {
+  if (WITHOUT_PICTURE.has(verb)) return undefined;
   return videoUx.length > 0 || /\s--video\b/.test(prompt) || /^(Animate|Extend)\b/.test(button) ? 'video' : 'image';
 }
 

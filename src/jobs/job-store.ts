@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compact } from '../shared/compact.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Collection, Store } from '../storage/contract.ts';
 import { Job } from './job.ts';
@@ -25,6 +26,17 @@ const KnownChildren = z.object({ children: z.array(KnownChild) });
 type KnownChildren = z.infer<typeof KnownChildren>;
 const MAX_CHILDREN = 100;
 
+export type GuildIdsOf = (board: string) => readonly string[] | undefined;
+
+/** What the account of a board allows, as it is configured now. */
+export interface JobAccess {
+  /** The servers that may know of its jobs; undefined: all. */
+  readonly guildIdsOf: GuildIdsOf;
+  /** The key of its account. */
+  readonly accountOf: (board: string) => string | undefined;
+  readonly cancels: (board: string) => boolean;
+}
+
 /** Jobs as stored, by ref; written by the tracker alone. */
 export class JobStore {
   readonly #jobs: Collection<Job>;
@@ -33,8 +45,11 @@ export class JobStore {
   readonly #children: Collection<KnownChildren>;
   readonly #recent: Collection<Recent>;
   readonly #lock = new KeyedLock();
+  readonly #access: JobAccess;
 
-  constructor(store: Store) {
+  /** @param access Default: all servers may know of all jobs, and all jobs can be cancelled. */
+  constructor(store: Store, access: Partial<JobAccess> = {}) {
+    this.#access = { guildIdsOf: () => undefined, accountOf: () => undefined, cancels: () => true, ...access };
     this.#jobs = store.collection('jobs', Job, { ttlMs: JOB_TTL_MS });
     this.#running = store.collection('running', RunningEntry, { ttlMs: JOB_TTL_MS });
     this.#relatives = store.collection('relatives', Relative, { ttlMs: JOB_TTL_MS });
@@ -42,19 +57,29 @@ export class JobStore {
     this.#recent = store.collection('recent', Recent);
   }
 
-  get(ref: string): Promise<Job | undefined> {
-    return this.#jobs.get(ref);
+  async get(ref: string): Promise<Job | undefined> {
+    const job = await this.#jobs.get(ref);
+    return job && this.withAccess(job);
   }
 
-  getMany(refs: readonly string[]): Promise<(Job | undefined)[]> {
-    return this.#jobs.getMany(refs);
+  async getMany(refs: readonly string[]): Promise<(Job | undefined)[]> {
+    const jobs = await this.#jobs.getMany(refs);
+    return jobs.map((job) => job && this.withAccess(job));
+  }
+
+  /** The job with what its account allows now, whatever that was when it was stored. */
+  withAccess({ accountGuildIds: _, account: __, isUncancellable: ___, ...job }: Job): Job {
+    const accountGuildIds = this.#access.guildIdsOf(job.board);
+    const account = this.#access.accountOf(job.board);
+    const isUncancellable = this.#access.cancels(job.board) ? undefined : (true as const);
+    return { ...job, ...compact({ accountGuildIds, account, isUncancellable }) };
   }
 
   /** The job with this id, or the ref that it will have. */
   async find(jobid: string): Promise<{ readonly ref: string; readonly job?: Job }> {
     for (let salt = 0; salt < MAX_SALT; salt += 1) {
       const ref = toJobRef(jobid, salt);
-      const job = await this.#jobs.get(ref);
+      const job = await this.get(ref);
       if (job === undefined) return { ref };
       if (job.jobid === jobid) return { ref, job };
     }

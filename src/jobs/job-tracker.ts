@@ -1,25 +1,26 @@
+import { boardOf, parseJobid } from '../backends/accounts/job-ids.ts';
 import type { ApiJob, RunningJob } from '../backends/api-job.ts';
-import { parseJobid, versionOf } from '../backends/useapi/job-id.ts';
 import { toChunks } from '../shared/chunks.ts';
 import type { Clock } from '../shared/clock.ts';
+import { compact } from '../shared/compact.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
+import { Listeners } from '../shared/listeners.ts';
 import type { Logger } from '../shared/logger.ts';
 import { cutText } from '../shared/text.ts';
 import { isFinal, isOver, type Job } from './job.ts';
-import type { JobClaims, JobOrigin } from './job-claims.ts';
+import type { JobClaims, JobOrigin, UnclaimedJob } from './job-claims.ts';
 import { type JobEvent, toJobEvent } from './job-events.ts';
 import type { JobIndex } from './job-index.ts';
 import { mergeJob, toListedJob } from './job-merge.ts';
 import type { JobStore, RunningEntry } from './job-store.ts';
 
-/** A job changed in a way that people may want to be told. */
+/** A job changed in a way that people may want to be notified of. */
 export interface Transition {
   readonly job: Job;
   readonly event: JobEvent;
+  /** Who submitted the job from Discord, where that is learnt together with its start. */
+  readonly origin?: JobOrigin;
 }
-
-/** Told before the job is stored, so that a crash in between tells it again: must be idempotent. */
-export type TransitionListener = (transition: Transition) => Promise<void>;
 
 export interface ObserveOptions {
   /** Set for a job that was submitted from Discord, with the record that its submit answered. */
@@ -37,7 +38,13 @@ export interface TrackerOptions {
   readonly claims?: JobClaims;
 }
 
-/** The one door for news of jobs: the only writer of jobs and the only place where transitions are decided. */
+interface Whence {
+  /** Whether it was submitted here, or stood in a list, although nothing of it is stored. */
+  readonly isFollowed: boolean;
+  readonly origin: JobOrigin | undefined;
+}
+
+/** The one door for what is heard of jobs: the only writer of jobs and the only place where transitions are decided. */
 export class JobTracker {
   readonly #store: JobStore;
   readonly #index: JobIndex;
@@ -45,13 +52,27 @@ export class JobTracker {
   readonly #logger: Logger;
   readonly #claims: JobClaims;
   readonly #lock = new KeyedLock();
-  readonly #listeners: TransitionListener[] = [];
-  readonly #metListeners: ((job: Job) => Promise<void>)[] = [];
-  readonly #changeListeners: ((job: Job) => void)[] = [];
+  readonly #transitions = new Listeners<[transition: Transition]>();
+  readonly #metFinal = new Listeners<[job: Job]>();
+  readonly #changes = new Listeners<[job: Job], void>();
+  readonly #undecidedRecords = new Listeners<[board: string], void>();
+  /**
+   * Calls the listener once per transition before the job is stored, and again after a crash in between: must be
+   * idempotent.
+   */
+  readonly onTransition = this.#transitions.on;
+  /** Calls the listener before a job is stored that is first met when it had already ended: that is no transition. */
+  readonly onMetFinal = this.#metFinal.on;
+  /** Calls the listener after any change that people can see was stored. */
+  readonly onChange = this.#changes.on;
+  /**
+   * Calls the listener with the board of each record that was read and of which nobody can say yet whether a submission
+   * of ours made it.
+   */
+  readonly onUndecided = this.#undecidedRecords.on;
   readonly #unknownStatuses = new Set<string>();
-  readonly #undecidedListeners: (() => void)[] = [];
-  /** Lines of jobs that a submission without an answer may have made. */
-  readonly #undecided = new Map<string, RunningJob>();
+  /** Lines of jobs that a submission without an answer may have made, and whether their records were read. */
+  readonly #undecided = new Map<string, RunningJob & Pick<UnclaimedJob, 'isRead'>>();
   /** Jobs that run, so that a long list costs no reads. */
   readonly #live = new Map<string, Job>();
 
@@ -61,29 +82,6 @@ export class JobTracker {
     this.#clock = clock;
     this.#logger = logger;
     this.#claims = claims;
-  }
-
-  /** Calls `listener` once per transition, and again after a crash before the job was stored. */
-  onTransition(listener: TransitionListener): void {
-    this.#listeners.push(listener);
-  }
-
-  /**
-   * Calls `listener` before a job is stored that is first met when it had already ended: no transition
-   * tells of that one.
-   */
-  onMetFinal(listener: (job: Job) => Promise<void>): void {
-    this.#metListeners.push(listener);
-  }
-
-  /** Calls `listener` after any change that people can see was stored. */
-  onChange(listener: (job: Job) => void): void {
-    this.#changeListeners.push(listener);
-  }
-
-  /** Calls `listener` when a record was read of which nobody can say yet whether a submission of ours made it. */
-  onUndecided(listener: () => void): void {
-    this.#undecidedListeners.push(listener);
   }
 
   /** Takes up after a restart: what ran goes on being followed, what ended last can be found by autocomplete. */
@@ -104,8 +102,8 @@ export class JobTracker {
 
   /** A process that died between the entry of a running job and the job itself left only its id. */
   async #restoreUnstored(jobid: string): Promise<void> {
-    const version = versionOf(jobid);
-    if (version !== undefined) await this.observeListed({ jobid, ...parseJobid(jobid, this.#clock.now()), version });
+    const board = boardOf(jobid);
+    if (board !== undefined) await this.observeListed({ jobid, ...parseJobid(jobid, this.#clock.now()), board });
   }
 
   /** Jobs that are not over, as last heard of. */
@@ -113,47 +111,62 @@ export class JobTracker {
     return [...this.#live.values()];
   }
 
+  /** Ids of the jobs of a board that are not over. */
+  liveIds(board: string): string[] {
+    return this.liveJobs().flatMap((job) => (job.board === board ? [job.jobid] : []));
+  }
+
   isLive(jobid: string): boolean {
     return this.#live.has(jobid);
   }
 
   /**
-   * What is known of a job, with the news that are being taken in: who asks now need not read what
+   * What is known of a job, with the record that is being taken in: who asks now need not read what
    * somebody has just read.
    */
   find(jobid: string): Promise<Job | undefined> {
     return this.#lock.run(jobid, async () => (await this.#store.find(jobid)).job);
   }
 
-  /** Takes in a whole record, wherever it came from, and answers what is known of the job now. */
-  async observe(record: ApiJob, options: ObserveOptions = {}): Promise<Job> {
-    return this.#lock.run(record.jobid, async () => {
-      const { ref, job: known } = await this.#store.find(record.jobid);
-      const origin = options.origin ?? (await this.#findOrigin(known, record));
-      const merged = withOrigin(mergeJob(known, record, ref, this.#clock.now()), origin);
+  /** Takes in a whole record, wherever it came from, and returns what is known of the job now. */
+  async observe(given: ApiJob, options: ObserveOptions = {}): Promise<Job> {
+    return this.#lock.run(given.jobid, async () => {
+      const { ref, job: known } = await this.#store.find(given.jobid);
+      const found = await this.#findOrigin(known, given);
+      const record = found === 'elsewhere' ? withoutReference(given) : given;
+      const origin = options.origin ?? (found === 'elsewhere' ? undefined : found);
+      const merged = withOrigin(this.#store.withAccess(mergeJob(known, record, ref, this.#clock.now())), origin);
       const next = known?.isRead === true ? merged : await this.#withInheritedOrigin(merged);
       this.#noteStatus(next.status);
+      if (options.origin === undefined) this.#noteEcho(record, next);
       const isDecided = known !== undefined || options.isDecided === true || next.replyRef !== undefined;
       if (!isDecided && this.#mayBeOurs(next)) return this.#leaveUndecided(next);
       const isFollowed = origin !== undefined || this.#undecided.has(record.jobid);
-      const settled = await this.#settle(known, next, isFollowed);
+      const settled = await this.#settle(known, next, { isFollowed, origin });
       this.#undecided.delete(record.jobid);
       return settled;
     });
   }
 
   /** Takes in a line of a list: a job that is not known yet becomes known as running and unread. */
-  async observeListed(running: RunningJob): Promise<Job> {
+  observeListed(running: RunningJob): Promise<Job> {
+    return this.#observeListed(running, false);
+  }
+
+  async #observeListed(running: RunningJob, isDecided: boolean): Promise<Job> {
     const live = this.#live.get(running.jobid);
     if (live !== undefined) return live;
     return this.#lock.run(running.jobid, async () => {
       const { ref, job: known } = await this.#store.find(running.jobid);
       if (known !== undefined) return known;
-      const next = toListedJob(running, ref, this.#clock.now());
-      if (!this.#mayBeOurs(next)) return this.#settle(undefined, next, false);
+      const next = this.#store.withAccess(toListedJob(running, ref, this.#clock.now()));
+      if (isDecided || !this.#mayBeOurs(next))
+        return this.#settle(undefined, next, { isFollowed: false, origin: undefined });
       // So that its end is heard of though it leaves the list, or the process dies, before that is decided.
-      if (!this.#undecided.has(running.jobid)) await this.#store.markRunning(next);
-      this.#undecided.set(running.jobid, running);
+      if (!this.#undecided.has(running.jobid)) {
+        await this.#store.markRunning(next);
+        this.#undecided.set(running.jobid, running);
+      }
       return { ...next, isUndecided: true };
     });
   }
@@ -163,16 +176,23 @@ export class JobTracker {
     for (const running of [...this.#undecided.values()]) {
       if (this.#mayBeOurs(running) && (await this.find(running.jobid)) === undefined) continue;
       this.#undecided.delete(running.jobid);
-      await this.observeListed(running);
+      await this.#observeListed(running, true);
     }
   }
 
-  #mayBeOurs(job: Parameters<JobClaims['mayHaveMade']>[0] & { readonly originGuildId?: string }): boolean {
+  /** What the answer to a paid call holds does not say what a record holds that is read later. */
+  #noteEcho({ replyRef }: ApiJob, job: Job): void {
+    if (replyRef !== undefined && job.requestedBy !== undefined) this.#claims.noteEcho(job);
+  }
+
+  #mayBeOurs(job: UnclaimedJob & { readonly originGuildId?: string }): boolean {
     return job.originGuildId === undefined && this.#claims.mayHaveMade(job);
   }
 
   #leaveUndecided(job: Job): Job {
-    for (const listener of this.#undecidedListeners) listener();
+    const line = this.#undecided.get(job.jobid);
+    if (line !== undefined) this.#undecided.set(job.jobid, { ...line, isRead: true });
+    this.#undecidedRecords.emit(job.board);
     return { ...job, isUndecided: true };
   }
 
@@ -187,36 +207,36 @@ export class JobTracker {
   }
 
   /**
-   * Marks a job that has not changed for too long, after `tell` has been told; answers whether it was the first time.
+   * Marks a job that has not changed for too long, once `notify` has resolved; returns whether it was the first time.
    */
-  async observeSilence(jobid: string, tell: (job: Job) => Promise<void>): Promise<boolean> {
+  async observeSilence(jobid: string, notify: (job: Job) => Promise<void>): Promise<boolean> {
     return this.#lock.run(jobid, async () => {
       const { job: known } = await this.#store.find(jobid);
       if (known === undefined || isOver(known) || known.lostContactAt !== undefined) return false;
       const now = this.#clock.now();
       const lost = { ...known, lostContactAt: now, observedAt: now, changedAt: now };
-      await tell(lost);
+      await notify(lost);
       await this.#save(known, lost);
       return true;
     });
   }
 
-  /** `isFollowed`: it was submitted here, or stood in a list, although nothing of it is stored. */
-  async #settle(known: Job | undefined, next: Job, isFollowed: boolean): Promise<Job> {
+  async #settle(known: Job | undefined, next: Job, { isFollowed, origin }: Whence): Promise<Job> {
     if (isFinal(next)) {
-      if (isFollowed || (known !== undefined && !isFinal(known))) await this.#tell(next, toJobEvent(next));
-      else if (known === undefined) await this.#tellMet(next);
+      if (isFollowed || (known !== undefined && !isFinal(known)))
+        await this.#transitions.emitInTurn({ job: next, event: toJobEvent(next) });
+      else if (known === undefined) await this.#metFinal.emitInTurn(next);
       return this.#save(known, next);
     }
     if (known === undefined || isOver(known)) await this.#store.markRunning(next);
     if (!next.isRead || next.startToldAt !== undefined) return this.#save(known, next);
-    await this.#tell(next, 'started');
+    await this.#transitions.emitInTurn({ job: next, event: 'started', ...compact({ origin }) });
     return this.#save(known, { ...next, startToldAt: this.#clock.now() });
   }
 
   /** Asked once per job: with the first record that carries a `replyRef`. */
-  async #findOrigin(known: Job | undefined, { replyRef }: ApiJob): Promise<JobOrigin | undefined> {
-    return replyRef === undefined || known?.replyRef === replyRef ? undefined : this.#claims.originOf(replyRef);
+  async #findOrigin(known: Job | undefined, { replyRef, board }: ApiJob): ReturnType<JobClaims['originOf']> {
+    return replyRef === undefined || known?.replyRef === replyRef ? undefined : this.#claims.originOf(replyRef, board);
   }
 
   /** A job made by a button belongs to the server that its parent belongs to. */
@@ -224,14 +244,6 @@ export class JobTracker {
     if (job.originGuildId !== undefined || job.parentJobid === undefined) return job;
     const { job: parent } = await this.#store.find(job.parentJobid);
     return parent?.originGuildId === undefined ? job : { ...job, originGuildId: parent.originGuildId };
-  }
-
-  async #tell(job: Job, event: JobEvent): Promise<void> {
-    for (const listener of this.#listeners) await listener({ job, event });
-  }
-
-  async #tellMet(job: Job): Promise<void> {
-    for (const listener of this.#metListeners) await listener(job);
   }
 
   async #save(known: Job | undefined, next: Job): Promise<Job> {
@@ -244,7 +256,7 @@ export class JobTracker {
       await this.#store.unmarkRunning(next.ref);
       await this.#store.saveRecent(this.#index.recentRefs());
     }
-    if (known === undefined || next.changedAt !== known.changedAt) this.#announce(next);
+    if (known === undefined || next.changedAt !== known.changedAt) this.#changes.emit(next);
     return next;
   }
 
@@ -252,10 +264,6 @@ export class JobTracker {
     if (isOver(job)) this.#live.delete(job.jobid);
     else this.#live.set(job.jobid, job);
     this.#index.note(job);
-  }
-
-  #announce(job: Job): void {
-    for (const listener of this.#changeListeners) listener(job);
   }
 
   #noteStatus(status: string): void {
@@ -272,6 +280,7 @@ const NO_CLAIMS: JobClaims = {
   load: async () => undefined,
   originOf: async () => undefined,
   mayHaveMade: () => false,
+  noteEcho: () => undefined,
 };
 const RESTORE_BATCH = 500;
 const KNOWN_STATUSES = new Set(['created', 'started', 'progress', 'completed', 'moderated', 'failed', 'cancelled']);
@@ -285,6 +294,11 @@ function newRelatives(known: Job | undefined, next: Job): string[] {
 function relativesOf(job: Job): string[] {
   const children = job.children.flatMap((child) => (child.jobid === undefined ? [] : [child.jobid]));
   return job.parentJobid === undefined ? children : [job.parentJobid, ...children];
+}
+
+/** An account that names a submission to another one would have what it sends taken for what another server made. */
+function withoutReference({ replyRef: _, ...record }: ApiJob): ApiJob {
+  return record;
 }
 
 function withOrigin(job: Job, origin: JobOrigin | undefined): Job {

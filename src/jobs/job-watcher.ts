@@ -1,12 +1,15 @@
-import type { ApiVersion, RunningList } from '../backends/api-job.ts';
-import { UseapiError } from '../backends/errors.ts';
+import type { ApiJob, RunningList } from '../backends/api-job.ts';
+import { BackendError } from '../backends/backend-errors.ts';
 import { type Clock, isYounger } from '../shared/clock.ts';
 import { toErrorMessage } from '../shared/errors.ts';
+import { KeyedLock } from '../shared/keyed-lock.ts';
 import { forEachLimited } from '../shared/limiter.ts';
+import { Listeners } from '../shared/listeners.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { ApiHealth } from './api-health.ts';
 import { isExpiredError, isGoneError, toProblemSentence } from './api-problems.ts';
-import { isFinal, type Job } from './job.ts';
+import type { HintedBoards } from './hints/hinted-boards.ts';
+import { isFinal, isFinalStatus, type Job } from './job.ts';
 import type { JobApi } from './job-api.ts';
 import type { JobTracker } from './job-tracker.ts';
 import { ReadSchedule } from './read-schedule.ts';
@@ -15,34 +18,56 @@ export interface JobWatcherOptions {
   readonly api: JobApi;
   readonly tracker: JobTracker;
   readonly health: ApiHealth;
-  readonly versions: readonly ApiVersion[];
+  /** Every board that there is now. */
+  readonly boards: () => readonly string[];
+  /** Whether a board is looked at by `look`, in its own time, and not by `tick`; default: none is. */
+  readonly isApart?: (board: string) => boolean;
+  /** Whether the account of a board is gone for good, so that nothing more is heard of its jobs; default: none is. */
+  readonly isDropped?: (board: string) => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Milliseconds without a change after which a running job counts as lost; default 60 minutes. */
   readonly maxSilenceMs?: number;
+  /** Boards of which news comes by itself; default: none. */
+  readonly hintedBoards?: Pick<HintedBoards, 'isHinted' | 'forget'>;
+}
+
+export interface TickOptions {
+  /**
+   * Whether boards of which news comes by itself may be left out, every other time at most, as long as all that is
+   * known to run there is of that kind; default false.
+   */
+  readonly mayRest?: boolean;
 }
 
 const MAX_SILENCE_MS = 60 * 60_000;
 const LOST_READ_INTERVAL_MS = 10 * 60_000;
 const CONCURRENT_READS = 8;
+const DEFAULTS = {
+  maxSilenceMs: MAX_SILENCE_MS,
+  isApart: () => false,
+  isDropped: () => false,
+  hintedBoards: { isHinted: () => false, forget: () => undefined },
+};
 
 /**
- * Follows what runs: one list per version and tick for all jobs together, and a read for each job that is new
+ * Follows what runs: one list per board and tick for all jobs together, and a read for each job that is new
  * or left its list.
  */
 export class JobWatcher {
   readonly #options: Required<JobWatcherOptions>;
   readonly #schedule = new ReadSchedule();
-  readonly #lostListeners: ((job: Job) => Promise<void>)[] = [];
+  readonly #lostContact = new Listeners<[job: Job]>();
+  /** Calls the listener once per job that has not changed for too long, before that is stored. */
+  readonly onLostContact = this.#lostContact.on;
+  /** One list after the other, each as soon as it is there: a board that does not answer holds up no other. */
+  readonly #turns = new KeyedLock();
+  /** Boards that were left out at the last tick. */
+  readonly #rested = new Set<string>();
   #isLive: (ref: string) => boolean = () => false;
 
   constructor(options: JobWatcherOptions) {
-    this.#options = { maxSilenceMs: MAX_SILENCE_MS, ...options };
-  }
-
-  /** Calls `listener` once per job that has not changed for too long, before that is stored. */
-  onLostContact(listener: (job: Job) => Promise<void>): void {
-    this.#lostListeners.push(listener);
+    this.#options = { ...DEFAULTS, ...options };
   }
 
   /** Whose progress somebody looks at: only those jobs are read while they run. */
@@ -54,26 +79,47 @@ export class JobWatcher {
    * One look at the API. Never rejects for the API's sake; rejects when the store fails, so that the
    * tick is tried again.
    */
-  async tick(): Promise<void> {
-    const { tracker, versions, clock } = this.#options;
+  async tick({ mayRest = false }: TickOptions = {}): Promise<void> {
+    const { tracker, boards, isApart, clock } = this.#options;
     await tracker.decide();
-    const lists = await Promise.all(versions.map((version) => this.#list(version)));
-    for (const list of lists) if (list !== undefined) await this.#follow(list);
+    await this.look(
+      boards().filter((board) => !isApart(board) && !(mayRest && this.#rests(board))),
+      'tick',
+    );
     await this.#followUnlisted();
     this.#schedule.prune(clock.monotonicMs(), (jobid) => tracker.isLive(jobid));
   }
 
-  async #list(version: ApiVersion): Promise<RunningList | undefined> {
-    const { api, clock, health, logger } = this.#options;
-    if (!health.mayTry(version, clock)) return undefined;
+  /** One look at some boards; rejects as `tick` does. What has another `turn` waits for nothing of theirs. */
+  async look(boards: readonly string[], turn: string): Promise<void> {
+    await Promise.all(
+      boards.map(async (board) => {
+        const list = await this.#list(board);
+        if (list !== undefined) await this.#turns.run(turn, () => this.#follow(list));
+      }),
+    );
+  }
+
+  /** Whether a board is left out this time; never twice in a row. */
+  #rests(board: string): boolean {
+    const { tracker, hintedBoards } = this.#options;
+    const areHinted = () => tracker.liveJobs().every((job) => job.board !== board || job.requestedBy !== undefined);
+    if (this.#rested.delete(board) || !hintedBoards.isHinted(board) || !areHinted()) return false;
+    this.#rested.add(board);
+    return true;
+  }
+
+  async #list(board: string): Promise<RunningList | undefined> {
+    const { api, clock, health, logger, tracker } = this.#options;
+    if (!health.mayTry(board, clock)) return undefined;
     try {
-      const list = await api.listRunning(version, { maxAgeMs: 0 });
-      health.noteSuccess(version);
+      const list = await api.listRunning(board, { maxAgeMs: 0, known: tracker.liveIds(board) });
+      health.noteSuccess(board, clock);
       return list;
     } catch (thrown) {
-      if (!(thrown instanceof UseapiError)) throw thrown;
-      health.noteFailure(version, clock, toProblemSentence(thrown));
-      logger.warn({ version, code: thrown.code, status: thrown.status }, 'The list of running jobs cannot be had.');
+      if (!(thrown instanceof BackendError)) throw thrown;
+      health.noteFailure(board, clock, toProblemSentence(thrown));
+      logger.warn({ board, code: thrown.code, status: thrown.status }, 'The list of running jobs cannot be had.');
       return undefined;
     }
   }
@@ -85,20 +131,35 @@ export class JobWatcher {
       this.#schedule.noteListed(running.jobid);
       listed.set(running.jobid, await tracker.observeListed(running));
     }
-    const others = tracker.liveJobs().filter((job) => job.version === list.version && !listed.has(job.jobid));
+    const recorded = await this.#takeRecords(list.records ?? []);
+    const others = tracker.liveJobs().filter((job) => job.board === list.board && !listed.has(job.jobid));
+    const read = [
+      ...[...listed.values()].filter((job) => !isFinal(job) && this.#isToBeRead(job, true)),
+      ...others.filter((job) => this.#isToBeRead(job, false)),
+    ];
     await this.#readAll(
-      [
-        ...[...listed.values()].filter((job) => !isFinal(job) && this.#isToBeRead(job, true)),
-        ...others.filter((job) => this.#isToBeRead(job, false)),
-      ],
+      read.filter(({ jobid }) => !recorded.has(jobid)),
       listed,
     );
   }
 
-  /** Jobs of a version that is not listed, shown or watched by their id, are read like jobs that left a list. */
+  /** Records that the list held, of jobs that run or that we follow: their ids, which need no read. */
+  async #takeRecords(records: readonly ApiJob[]): Promise<ReadonlySet<string>> {
+    const { tracker } = this.#options;
+    const wanted = records.filter(({ jobid, status }) => tracker.isLive(jobid) || !isFinalStatus(status));
+    for (const record of wanted) {
+      const job = await tracker.observe(record);
+      this.#noteEnd(job);
+      await this.#noteSilence(job);
+    }
+    return new Set(wanted.map(({ jobid }) => jobid));
+  }
+
+  /** Jobs of a board that is not listed, shown or watched by their id, are read like jobs that left a list. */
   async #followUnlisted(): Promise<void> {
-    const { tracker, versions } = this.#options;
-    const jobs = tracker.liveJobs().filter((job) => !versions.includes(job.version));
+    const { tracker, boards } = this.#options;
+    const listed = new Set(boards());
+    const jobs = tracker.liveJobs().filter((job) => !listed.has(job.board));
     await this.#readAll(
       jobs.filter((job) => this.#isToBeRead(job, false)),
       new Map(),
@@ -132,16 +193,22 @@ export class JobWatcher {
     const { api, tracker, logger } = this.#options;
     try {
       const after = await tracker.observe(await api.readJob(before.jobid));
+      this.#noteEnd(after);
       this.#schedule.noteRead(before.jobid, isListed);
       await this.#noteSilence(after);
     } catch (thrown) {
-      if (!(thrown instanceof UseapiError)) throw thrown;
+      if (!(thrown instanceof BackendError)) throw thrown;
       await this.#noteUnread(before, isListed, thrown);
       logger.debug({ ref: before.ref, error: toErrorMessage(thrown) }, 'A job could not be read.');
     }
   }
 
-  async #noteUnread(before: Job, isListed: boolean, error: UseapiError): Promise<void> {
+  /** An end that a look finds was not told by a call back: there, looks are needed as before. */
+  #noteEnd(job: Job): void {
+    if (isFinal(job)) this.#options.hintedBoards.forget(job.board);
+  }
+
+  async #noteUnread(before: Job, isListed: boolean, error: BackendError): Promise<void> {
     const { clock, tracker } = this.#options;
     this.#schedule.noteFailure(before.jobid, isListed, clock.monotonicMs());
     if (isListed || !this.#isGone(before, error)) return this.#noteSilence(before);
@@ -153,17 +220,15 @@ export class JobWatcher {
    * A list is believed before a single 404, and one 404 may be a mishap: gone is what no list holds and two
    * ticks did not find.
    */
-  #isGone({ jobid }: Job, error: UseapiError): boolean {
-    if (isExpiredError(error)) return true;
+  #isGone({ jobid, board }: Job, error: BackendError): boolean {
+    if (isExpiredError(error) || this.#options.isDropped(board)) return true;
     return isGoneError(error) && this.#schedule.noteMissing(jobid, this.#options.clock.monotonicMs());
   }
 
   async #noteSilence(job: Job): Promise<void> {
     const { clock, maxSilenceMs, tracker } = this.#options;
     if (clock.now() - job.changedAt < maxSilenceMs) return;
-    const lost = await tracker.observeSilence(job.jobid, async (silent) => {
-      for (const listener of this.#lostListeners) await listener(silent);
-    });
+    const lost = await tracker.observeSilence(job.jobid, (silent) => this.#lostContact.emitInTurn(silent));
     if (lost) this.#options.logger.warn({ ref: job.ref }, 'Contact with a job was lost.');
   }
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { withRenamedField } from '../shared/renamed-field.ts';
 
 const Attachment = z.object({
   id: z.string().exactOptional(),
   url: z.string(),
+  proxyUrl: z.string().exactOptional(),
   filename: z.string().exactOptional(),
   contentType: z.string().exactOptional(),
   size: z.number().exactOptional(),
@@ -19,6 +21,7 @@ const Embed = z.object({
   title: z.string().exactOptional(),
   description: z.string().exactOptional(),
   imageUrl: z.string().exactOptional(),
+  imageProxyUrl: z.string().exactOptional(),
 });
 const Seed = z.object({
   value: z.number().exactOptional(),
@@ -26,12 +29,12 @@ const Seed = z.object({
   attachments: z.array(Attachment).readonly(),
 });
 
-/** What we know of a job, as stored. Times are epoch milliseconds. */
-export const Job = z.object({
+const StoredJob = z.object({
   /** Our own short id: eight letters and digits. */
   ref: z.string(),
   jobid: z.string(),
-  version: z.enum(['v2', 'v3']),
+  /** Which list names the job while it runs. */
+  board: z.string(),
   /** As the API spells it. */
   status: z.string(),
   verb: z.string().exactOptional(),
@@ -56,22 +59,34 @@ export const Job = z.object({
   children: z.array(Child).readonly(),
   embeds: z.array(Embed).readonly(),
   seed: Seed.exactOptional(),
+  blendUrls: z.array(z.string()).readonly().exactOptional(),
+  blendDimensions: z.string().exactOptional(),
+  describeUrl: z.string().exactOptional(),
+  maxJobs: z.number().exactOptional(),
   /** When we first heard of the job. */
   firstSeenAt: z.number(),
   /** When we last heard of it. */
   observedAt: z.number(),
   /** When we first saw it final. */
   finalAt: z.number().exactOptional(),
-  /** When the listeners were told that it runs. */
+  /** When it was reported that it runs. */
   startToldAt: z.number().exactOptional(),
-  /** When it was found to have expired or to be unknown to the API; taken back by a record that comes after all. */
+  /** When it was found to have expired or to be unknown to the API; cleared by a record that comes after all. */
   goneAt: z.number().exactOptional(),
-  /** When it had not changed for too long; taken back when it changes again. */
+  /** When it had not changed for too long; cleared when it changes again. */
   lostContactAt: z.number().exactOptional(),
   /** When anything that people see of it last changed. */
   changedAt: z.number(),
   /** Whether the whole record was read, or only its line in a list. */
   isRead: z.boolean(),
+  /** The servers that may use its account, as it is configured now; all without it. */
+  accountGuildIds: z.array(z.string()).readonly().exactOptional(),
+  /** The key of its account, as it is configured now; none where that is gone. */
+  account: z.string().exactOptional(),
+  /** Set in copies alone, for a server with several accounts: what its account is called. */
+  accountName: z.string().exactOptional(),
+  /** Set where its backend cannot cancel a job. */
+  isUncancellable: z.literal(true).exactOptional(),
   /** The server from which it was submitted; none for jobs started outside Discord. */
   originGuildId: z.string().exactOptional(),
   /** Who submitted it from Discord. */
@@ -79,13 +94,17 @@ export const Job = z.object({
   /** Set in copies alone that hide all else (see `concealJob`): nothing like it is stored. */
   concealed: z.enum(['running', 'awaiting', 'refused', 'ended']).exactOptional(),
   /**
-   * Set in copies alone, while a submission that has no answer yet may have made it: nothing of it is stored or told.
+   * Set in copies alone, while a submission that has no answer yet may have made it: nothing of it is stored or
+   * notified.
    */
   isUndecided: z.literal(true).exactOptional(),
 });
+
+/** What we know of a job, as stored. Times are epoch milliseconds. Version 0.2 called its board `version`. */
+export const Job = withRenamedField(StoredJob, 'version', 'board');
 export type Job = z.infer<typeof Job>;
 
-/** Statuses that never change again; each is an event that people may be told. */
+/** Statuses that never change again; each is an event that people may be notified of. */
 export const FINAL_STATUSES = ['completed', 'moderated', 'failed', 'cancelled'] as const;
 const finalStatuses: ReadonlySet<string> = new Set(FINAL_STATUSES);
 
@@ -122,14 +141,16 @@ export function isLost(job: Job): boolean {
 }
 
 /**
- * Whether a server may know of this job: jobs started outside Discord belong to all, others to their server,
- * undecided ones to none.
+ * Whether a server may know of this job: jobs started outside Discord belong to all that may use their account, others
+ * to their server, undecided ones to none.
  */
-export function isVisibleTo({ originGuildId, isUndecided }: Owned, guildId: string): boolean {
-  return isUndecided !== true && (originGuildId === undefined || originGuildId === guildId);
+export function isVisibleTo({ originGuildId, accountGuildIds, isUndecided }: Owned, guildId: string): boolean {
+  if (isUndecided === true || accountGuildIds?.includes(guildId) === false) return false;
+  return originGuildId === undefined || originGuildId === guildId;
 }
 
 interface Owned {
   readonly originGuildId?: string | undefined;
+  readonly accountGuildIds?: readonly string[] | undefined;
   readonly isUndecided?: true;
 }

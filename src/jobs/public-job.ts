@@ -6,6 +6,7 @@ import type { Job } from './job.ts';
  */
 export function toPublicJob(job: Job): Job {
   if (job.status !== 'moderated' || job.concealed !== undefined) return job;
-  const { prompt: _prompt, content: _content, error: _error, errorDetails: _details, seed: _seed, ...rest } = job;
+  const { prompt: _prompt, content: _content, error: _error, errorDetails: _details, seed: _seed, ...shown } = job;
+  const { blendUrls: _blended, describeUrl: _described, ...rest } = shown;
   return { ...rest, attachments: [], imageUx: [], videoUx: [], embeds: [] };
 }

@@ -46,7 +46,7 @@ export class ReadSchedule {
     this.#states.set(jobid, { ...state, isListed, failures, nextReadAt });
   }
 
-  /** Takes in that the API does not know a job that stands in no list; answers whether it said so before. */
+  /** Takes in that the API does not know a job that stands in no list; returns whether it said so before. */
   noteMissing(jobid: string, now: number): boolean {
     const state = this.#stateOf(jobid, false) ?? { isListed: false, failures: 0, nextReadAt: 0 };
     if (state.missingSince !== undefined) return now > state.missingSince;

@@ -1,5 +1,3 @@
-import { fileTypeFromFile } from 'file-type';
-
 /** What a file is by its bytes. */
 export interface FileKind {
   readonly contentType: string;
@@ -42,6 +40,7 @@ export type DetectedFile =
 
 /** Looks at the bytes; `nothing` where they are neither a picture nor a video. */
 export async function detectFile(path: string): Promise<DetectedFile> {
+  const { fileTypeFromFile } = await import('file-type');
   const mime = (await fileTypeFromFile(path).catch(() => undefined))?.mime ?? '';
   const kind = KINDS.get(mime);
   if (kind !== undefined) return { found: 'known', kind };

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import sharp from 'sharp';
-import { formatBytes } from '../shared/text.ts';
 import { MAX_MASK_BYTES } from './limits.ts';
+import { loadSharp } from './load-sharp.ts';
+import { maskWords } from './words.ts';
 
 /** Pixels of the picture that a mask is for. */
 export interface PictureSize {
@@ -26,33 +26,23 @@ const MAX_CHROMA = 40;
 /** Part of the pixels that may lie in between, as at smoothed edges. */
 const MAX_BETWEEN = 0.05;
 
-const NO_PNG = 'The mask is not a PNG file. Export it as PNG, black and white, and upload it again.';
-const UNREADABLE = 'The mask is a PNG file that cannot be read. Export it once more and upload it again.';
-const TOO_MANY_BYTES = `The mask is larger than ${formatBytes(MAX_MASK_BYTES)}. Export it in black and white, as PNG, and upload it again.`;
-const TRANSPARENT =
-  'The mask has transparent parts. Fill them: white is what is to change, black is what stays. Then upload it again.';
-const NOT_BLACK_AND_WHITE =
-  'The mask is not black and white. Paint what is to change white and the rest black, without greys or colours, and upload it again.';
-const NO_PICTURE =
-  'The size of this job’s picture is not known, so that a mask cannot be fitted. Refresh the card and try again.';
-
 /**
  * Turns an uploaded file into what the API takes as a mask: a black and white PNG of the picture's size, in base64.
  * Never throws for the file's sake; sizes are checked before anything is decoded.
  * @param file Bytes, or the path of a file.
  */
 export async function toMask(file: string | Uint8Array, picture: PictureSize): Promise<MaskResult> {
-  if (!isSoundSize(picture, MAX_PICTURE_PIXELS)) return { problem: NO_PICTURE };
+  if (!isSoundPicture(picture)) return { problem: maskWords.noPicture };
   const bytes = await readBytes(file);
-  if (bytes === undefined) return { problem: TOO_MANY_BYTES };
+  if (bytes === undefined) return { problem: maskWords.tooManyBytes(MAX_MASK_BYTES) };
   const size = readPngSize(bytes);
-  if (size === undefined) return { problem: NO_PNG };
+  if (size === undefined) return { problem: maskWords.noPng };
   const problem = findSizeProblem(size, picture);
   if (problem !== undefined) return { problem };
   try {
     return await convert(bytes, picture);
   } catch {
-    return { problem: UNREADABLE };
+    return { problem: maskWords.unreadable };
   }
 }
 
@@ -68,6 +58,11 @@ function readPngSize(bytes: Buffer): PictureSize | undefined {
   return isPng ? { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) } : undefined;
 }
 
+/** Whether a picture is of a size that a mask can be made for. */
+export function isSoundPicture(picture: PictureSize): boolean {
+  return isSoundSize(picture, MAX_PICTURE_PIXELS);
+}
+
 function isSoundSize({ width, height }: PictureSize, maxPixels: number): boolean {
   const isSoundSide = (side: number) => Number.isInteger(side) && side > 0 && side <= MAX_SIDE;
   return isSoundSide(width) && isSoundSide(height) && width * height <= maxPixels;
@@ -76,15 +71,14 @@ function isSoundSize({ width, height }: PictureSize, maxPixels: number): boolean
 function findSizeProblem(mask: PictureSize, picture: PictureSize): string | undefined {
   const wanted = `${picture.width} × ${picture.height}`;
   const is = `${mask.width} × ${mask.height}`;
-  if (!isSoundSize(mask, MAX_INPUT_PIXELS)) {
-    return `The mask has ${is} pixels, which is too many or none. Export it with ${wanted} and upload it again.`;
-  }
+  if (!isSoundSize(mask, MAX_INPUT_PIXELS)) return maskWords.badSize(is, wanted);
   const ratio = mask.width / mask.height / (picture.width / picture.height);
   if (ratio >= 1 - ASPECT_TOLERANCE && ratio <= 1 + ASPECT_TOLERANCE) return undefined;
-  return `The mask has ${is} pixels and so another shape than the picture. Export it with ${wanted} and upload it again.`;
+  return maskWords.otherShape(is, wanted);
 }
 
 async function convert(bytes: Buffer, { width, height }: PictureSize): Promise<MaskResult> {
+  const sharp = await loadSharp();
   const { data } = await sharp(bytes, { limitInputPixels: MAX_INPUT_PIXELS, failOn: 'error' })
     .resize({ width, height, fit: 'fill', kernel: 'nearest' })
     .toColourspace('srgb')
@@ -93,8 +87,8 @@ async function convert(bytes: Buffer, { width, height }: PictureSize): Promise<M
     .timeout({ seconds: TIMEOUT_SECONDS })
     .toBuffer({ resolveWithObject: true });
   const { grey, between, transparent, white } = measure(data, width * height);
-  if (transparent > 0) return { problem: TRANSPARENT };
-  if (between > MAX_BETWEEN * grey.length) return { problem: NOT_BLACK_AND_WHITE };
+  if (transparent > 0) return { problem: maskWords.transparent };
+  if (between > MAX_BETWEEN * grey.length) return { problem: maskWords.notBlackAndWhite };
   if (white === 0 || white === grey.length) return { problem: toBlankProblem(white === 0) };
   const png = await sharp(grey, { raw: { width, height, channels: 1 } })
     .toColourspace('b-w')
@@ -123,7 +117,5 @@ function measure(rgba: Buffer, pixels: number) {
 }
 
 function toBlankProblem(isBlack: boolean): string {
-  return isBlack
-    ? 'The mask is all black, so that nothing would change. Paint what is to change white and upload it again.'
-    : 'The mask is all white, so that nothing would stay. Paint what is to stay black and upload it again.';
+  return isBlack ? maskWords.allBlack : maskWords.allWhite;
 }

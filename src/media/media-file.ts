@@ -1,7 +1,17 @@
-/** Where a file of a job comes from: `direct` from an allowed host, `proxy` through the API's media proxy. */
-export interface MediaSource {
+/**
+ * Where a file is: `direct` on an allowed host, `proxy` behind the backend on whose board the job is.
+ */
+export interface MediaPlace {
   readonly via: 'direct' | 'proxy';
   readonly url: string;
+}
+
+/** Where a file of a job comes from. */
+export interface MediaSource extends MediaPlace {
+  /** Other places of the same file, tried in this order where it cannot be had. */
+  readonly fallbacks?: readonly MediaPlace[];
+  /** Of the job; its backend may open files that are not `proxy` too. */
+  readonly board?: string;
   /** What the file is, for its name and alt text: `grid`, `image-1`, `video-2`, `seed-1`. */
   readonly label: string;
 }
@@ -33,6 +43,8 @@ export type MediaResult = MediaFile | MediaMissing;
 export interface MediaRequest {
   /** Names the files: the job's ref. */
   readonly ref: string;
+  /** The server that they are for, which waits for its turn; undefined: no server. */
+  readonly guildId: string | undefined;
   readonly sources: readonly MediaSource[];
   /** Bytes one file may have: the upload limit here and now. */
   readonly maxFileBytes: number;

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileKind } from './file-kind.ts';
 import { MediaProblem } from './media-problem.ts';
+import { mediaWords } from './words.ts';
 
 /** A whole file in the folder. */
 export interface StoredFile extends FileKind {
@@ -116,7 +117,7 @@ export class MediaFolder {
       if (this.#bytes <= this.#maxBytes) return;
       if (entry.pins === 0) this.#forget(key, entry);
     }
-    if (this.#bytes > this.#maxBytes) throw new MediaProblem('media-no-room', 'there is no room for it right now');
+    if (this.#bytes > this.#maxBytes) throw new MediaProblem('media-no-room', mediaWords.noRoom);
   }
 
   #keep(key: string, file: StoredFile): void {

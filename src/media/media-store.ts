@@ -1,16 +1,18 @@
 import { rm } from 'node:fs/promises';
-import { Flights } from '../backends/useapi/flights.ts';
+import { Flights, runAlone } from '../backends/http/flights.ts';
 import type { Clock } from '../shared/clock.ts';
+import { compact } from '../shared/compact.ts';
 import { Limiter } from '../shared/limiter.ts';
 import type { Logger } from '../shared/logger.ts';
-import { formatBytes } from '../shared/text.ts';
+import { TRANSFERS, TRANSFERS_PER_GUILD } from './limits.ts';
 import type { MediaLease, MediaMissing, MediaRequest, MediaResult, MediaSource } from './media-file.ts';
 import { MediaFolder, type PinnedFile, type StoredFile } from './media-folder.ts';
-import { MediaProblem, tooLarge, toReason } from './media-problem.ts';
+import { MediaProblem, tooLarge, toReason, toStatus } from './media-problem.ts';
 import { MediaOpener, type MediaProxy } from './media-source.ts';
 import { fileName, sourceKey } from './names.ts';
 import { RENDITION_STEPS } from './rendition.ts';
 import { saveRendition, saveSource } from './transfer.ts';
+import { mediaWords } from './words.ts';
 
 export interface MediaStoreOptions {
   /** Belongs to this store alone; emptied of its files at the start. */
@@ -23,6 +25,8 @@ export interface MediaStoreOptions {
   readonly allowedHosts: readonly string[];
   /** Serves what lies at `cdn.midjourney.com`; `UseapiClient` is one. */
   readonly proxy: MediaProxy;
+  /** @see MediaOpenerOptions.isGuarded */
+  readonly isGuarded?: ((board: string) => boolean) | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Milliseconds one file may take. Default 20,000. */
@@ -37,7 +41,6 @@ const DEFAULTS = {
   fileTimeoutMs: 20_000,
   leaseTimeoutMs: 60_000,
 };
-const TRANSFERS = 8;
 const TRANSFERS_PER_LEASE = 2;
 const TAKE_TRIES = 3;
 
@@ -57,13 +60,16 @@ interface Fetched {
   readonly reason?: string;
 }
 
-/** Fetches the files of jobs once for all who need them, keeps them in a bounded folder, and makes them fit. */
+/**
+ * Fetches the files of jobs once for all who need them, keeps them in a bounded folder, and makes them fit. Where more
+ * is wanted than is done at once, servers take turns.
+ */
 export class MediaStore {
-  readonly #options: Required<MediaStoreOptions>;
+  readonly #options: Required<Omit<MediaStoreOptions, 'isGuarded'>>;
   readonly #folder: MediaFolder;
   readonly #opener: MediaOpener;
   readonly #flights: Flights;
-  readonly #transfers = new Limiter(TRANSFERS);
+  readonly #transfers = new Limiter(TRANSFERS, { perTenant: TRANSFERS_PER_GUILD });
   readonly #renditions = new Limiter(1);
 
   constructor(options: MediaStoreOptions) {
@@ -71,6 +77,12 @@ export class MediaStore {
     this.#folder = new MediaFolder(this.#options.folder, this.#options.maxFolderBytes);
     this.#opener = new MediaOpener({ ...options, connections: TRANSFERS });
     this.#flights = new Flights(options.clock);
+  }
+
+  /** Opens a file where it is, and reads nothing of it. @throws MediaProblem, BackendError */
+  async tryToOpen(source: MediaSource, signal: AbortSignal): Promise<void> {
+    const { stream } = await this.#opener.open(source, signal);
+    stream.on('error', () => undefined).destroy();
   }
 
   /**
@@ -94,7 +106,8 @@ export class MediaStore {
   /** Ends transfers and removes the folder: what it held is fetched anew when it is needed. */
   async close(): Promise<void> {
     await this.#opener.close();
-    await rm(this.#options.folder, { recursive: true, force: true });
+    // What was being written a moment ago may come in between.
+    await rm(this.#options.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   async #fetchAll(work: Work): Promise<Fetched[]> {
@@ -116,10 +129,29 @@ export class MediaStore {
     const key = sourceKey(work.request.ref, source);
     const { clock, maxSourceBytes, fileTimeoutMs } = this.#options;
     const tools = { clock, maxSourceBytes, fileTimeoutMs, folder: this.#folder, opener: this.#opener };
-    return this.#takeOrMake(key, work, async (signal) => {
+    return this.#takeInTurn(this.#transfers, key, work, async (signal) => {
       await this.#folder.prepare();
-      await this.#transfers.run(() => saveSource({ ...tools, source, key, signal }), { signal });
+      await saveSource({ ...tools, source, key, signal });
     });
+  }
+
+  /** What is there needs no turn. Whoever asks for the same in another server's turn has a turn of its own. */
+  async #takeInTurn(
+    turns: Limiter,
+    key: string,
+    work: Work,
+    make: (signal: AbortSignal) => Promise<void>,
+  ): Promise<PinnedFile> {
+    const pinned = await this.#folder.take(key);
+    if (pinned !== undefined) return pinned;
+    const tenant = work.request.guildId;
+    return runAlone(this.#options.clock, this.#toWait(work), ({ signal }) =>
+      turns.run(() => this.#takeOrMake(key, work, make), { tenant, signal }),
+    );
+  }
+
+  #toWait({ endsAt, signal }: Work) {
+    return { endpoint: 'media', deadlineMs: endsAt - this.#options.clock.monotonicMs(), signal };
   }
 
   /** What was made may be pushed out again before it is taken, so it is made anew a few times. */
@@ -127,14 +159,9 @@ export class MediaStore {
     for (let attempt = 0; attempt < TAKE_TRIES; attempt += 1) {
       const pinned = await this.#folder.take(key);
       if (pinned !== undefined) return pinned;
-      const wait = {
-        endpoint: 'media',
-        deadlineMs: work.endsAt - this.#options.clock.monotonicMs(),
-        signal: work.signal,
-      };
-      await this.#flights.share(key, wait, (control) => make(control.signal));
+      await this.#flights.share(key, this.#toWait(work), (control) => make(control.signal));
     }
-    throw new MediaProblem('media-no-room', 'there is no room for it right now');
+    throw new MediaProblem('media-no-room', mediaWords.noRoom);
   }
 
   /** One after the other, in order: each file may have what the ones before it left. */
@@ -146,12 +173,12 @@ export class MediaStore {
       if (work.signal.aborted) return results;
       const result =
         pinned === undefined
-          ? missing(source, reason ?? 'it could not be fetched')
+          ? missing(source, reason ?? mediaWords.notLoaded)
           : await this.#fit(work, source, pinned.file, left);
       if (result.kind === 'file') left -= result.size;
       results.push(result);
     }
-    const tooMany = `left out: a message holds ${maxFiles} files`;
+    const tooMany = mediaWords.tooManyFiles(maxFiles);
     return [...results, ...sources.slice(fetched.length).map((source) => missing(source, tooMany))];
   }
 
@@ -164,7 +191,7 @@ export class MediaStore {
       const { path, contentType, size } = file;
       return { kind: 'file', label: source.label, name, path, contentType, size, isReduced: file !== original };
     } catch (error) {
-      const total = `left out: a message holds ${formatBytes(maxTotalBytes)} of files`;
+      const total = mediaWords.tooManyBytes(maxTotalBytes);
       return missing(source, original.size <= maxFileBytes ? total : this.#explain(work, source, error));
     }
   }
@@ -173,8 +200,8 @@ export class MediaStore {
     const root = sourceKey(work.request.ref, source);
     for (let step = 0; step < RENDITION_STEPS && !original.isVideo; step += 1) {
       const key = `${root} smaller ${step}`;
-      const pinned = await this.#takeOrMake(key, work, (signal) =>
-        this.#renditions.run(() => saveRendition(this.#folder, key, original.path, step), { signal }),
+      const pinned = await this.#takeInTurn(this.#renditions, key, work, () =>
+        saveRendition(this.#folder, key, original.path, step),
       );
       if (pinned.file.size <= limit) {
         work.pins.push(pinned);
@@ -188,8 +215,8 @@ export class MediaStore {
   #explain(work: Work, source: MediaSource, error: unknown): string {
     const reason = toReason(error);
     this.#options.logger.info(
-      { ref: work.request.ref, label: source.label, via: source.via, reason },
-      'a file of a job could not be had',
+      { ref: work.request.ref, label: source.label, via: source.via, reason, ...compact({ status: toStatus(error) }) },
+      'A file of a job could not be had.',
     );
     return reason;
   }

@@ -1,8 +1,5 @@
-import sharp, { type Sharp } from 'sharp';
-
-/** Pictures are made smaller one after the other, and libvips keeps nothing, so that memory stays small. */
-sharp.concurrency(1);
-sharp.cache(false);
+import type { Sharp } from 'sharp';
+import { loadSharp } from './load-sharp.ts';
 
 /**
  * Steps from nearly the original down to a thumbnail; a step's number names its file, so that it is made
@@ -22,15 +19,18 @@ const TIMEOUT_SECONDS = 15;
 /** Writes a smaller rendition (webp, first frame) of the picture at `from` to `to`. */
 export async function writeRendition(from: string, to: string, step: number): Promise<void> {
   const { pixels, quality } = STEPS[Math.min(step, STEPS.length - 1)] ?? { pixels: 640, quality: 60 };
-  await toPicture(from, pixels, quality).toFile(to);
+  const picture = await toPicture(from, pixels, quality);
+  await picture.toFile(to);
 }
 
 /** The picture at `from` as webp, as large as it is where that is not too large. */
-export function toWebp(from: string): Promise<Buffer> {
-  return toPicture(from, 4096, 90).toBuffer();
+export async function toWebp(from: string): Promise<Buffer> {
+  const picture = await toPicture(from, 4096, 90);
+  return picture.toBuffer();
 }
 
-function toPicture(from: string, pixels: number, quality: number): Sharp {
+async function toPicture(from: string, pixels: number, quality: number): Promise<Sharp> {
+  const sharp = await loadSharp();
   return sharp(from, { limitInputPixels: MAX_INPUT_PIXELS, sequentialRead: true })
     .rotate()
     .resize({ width: pixels, height: pixels, fit: 'inside', withoutEnlargement: true })

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { runAlone } from '../backends/useapi/flights.ts';
+import { runAlone } from '../backends/http/flights.ts';
 import type { Clock } from '../shared/clock.ts';
 import { detectFile, type FileKind, WEBP } from './file-kind.ts';
 import type { MediaSource } from './media-file.ts';
@@ -9,6 +9,7 @@ import type { MediaFolder, PartFile } from './media-folder.ts';
 import { MediaProblem, tooLarge } from './media-problem.ts';
 import type { MediaOpener, OpenedMedia } from './media-source.ts';
 import { toWebp, writeRendition } from './rendition.ts';
+import { mediaWords } from './words.ts';
 
 export interface Transfer {
   readonly source: MediaSource;
@@ -23,7 +24,7 @@ export interface Transfer {
   readonly signal: AbortSignal;
 }
 
-/** Brings one file from where it is into the folder. @throws MediaProblem, UseapiError, errors of the disk */
+/** Brings one file from where it is into the folder. @throws MediaProblem, BackendError, errors of the disk */
 export async function saveSource(transfer: Transfer): Promise<void> {
   const { clock, fileTimeoutMs, signal, opener, source, folder, key, maxSourceBytes } = transfer;
   await runAlone(clock, { endpoint: 'media', deadlineMs: fileTimeoutMs, signal }, async (control) => {
@@ -56,10 +57,10 @@ async function saveStream(part: PartFile, opened: OpenedMedia, maxBytes: number,
 async function toShownKind(part: PartFile): Promise<FileKind> {
   const file = await detectFile(part.path);
   if (file.found === 'known') return file.kind;
-  if (file.found === 'nothing') throw new MediaProblem('media-kind', 'it is neither a picture nor a video');
+  if (file.found === 'nothing') throw new MediaProblem('media-kind', mediaWords.neither);
   const { size } = await stat(part.path);
   const converted = await toWebp(part.path).catch(() => {
-    throw new MediaProblem('media-format', `it is a picture of the format ${file.format}, which I cannot read`);
+    throw new MediaProblem('media-format', mediaWords.format(file.format));
   });
   part.grow(converted.length - size);
   await writeFile(part.path, converted);
@@ -82,7 +83,7 @@ function countBytes(part: PartFile, maxBytes: number) {
 function toTransferError(error: unknown): unknown {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   const isBroken = code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || String(code).startsWith('UND_ERR');
-  return isBroken ? new MediaProblem('media-broken', 'the connection broke while it was fetched') : error;
+  return isBroken ? new MediaProblem('media-broken', mediaWords.brokenOff) : error;
 }
 
 /** Makes a smaller rendition of a picture in the folder. */
@@ -90,7 +91,7 @@ export async function saveRendition(folder: MediaFolder, key: string, from: stri
   const part = folder.begin(key);
   try {
     await writeRendition(from, part.path, step).catch(() => {
-      throw new MediaProblem('media-rendition', 'it is too large, and could not be made smaller');
+      throw new MediaProblem('media-rendition', mediaWords.notReduced);
     });
     part.grow((await stat(part.path)).size);
     part.commit(WEBP);

@@ -3,7 +3,14 @@ import type { Clock } from '../shared/clock.ts';
 import { compact } from '../shared/compact.ts';
 import { AppError, UserError } from '../shared/errors.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
-import type { Collection, SetAsideDocument, Store, Unreadable } from '../storage/contract.ts';
+import type { Transaction } from '../shared/transaction.ts';
+import {
+  type Collection,
+  type SetAsideDocument,
+  type Store,
+  StoreError,
+  type Unreadable,
+} from '../storage/contract.ts';
 import type { AuditLog } from './log/audit-log.ts';
 import { LOG_ACTION, LogDraft, type LogEntry } from './log/log-entry.ts';
 import { Action } from './policy.ts';
@@ -17,15 +24,18 @@ import {
   Settings,
   toParts,
 } from './settings.ts';
+import { moderationProblemWords } from './words.ts';
 
 const GuildDocument = z.object({
   /** Counts the changes. */
   revision: z.int().nonnegative(),
   settings: Settings,
-  /** The last change's entry, from before it is logged until it is. */
+  /** The last change's entry, which version 0.2 logged after it had stored the change, and may owe. */
   pending: LogDraft.exactOptional(),
 });
 type GuildDocument = z.infer<typeof GuildDocument>;
+
+const UNCHANGED: GuildDocument = { revision: 0, settings: DEFAULT_SETTINGS };
 
 export type SettingAction = 'permission-change' | 'setting-change';
 
@@ -45,13 +55,23 @@ export type ChangeOutcome =
     }
   | { readonly outcome: 'unchanged'; readonly settings: Settings };
 
+/** What is to be stored, and what comes of that. */
+interface Written<T> {
+  readonly document: GuildDocument;
+  readonly result: T;
+}
+
+type Work<T> = (known: GuildDocument, transaction: Transaction) => Promise<Written<T>>;
+
 export interface GuildSettingsOptions {
   readonly store: Store;
   readonly log: AuditLog;
   readonly clock: Clock;
 }
 
-/** What each server has decided, in memory once loaded; each change is stored and leaves one entry in the log, also over a crash. */
+/**
+ * What each server has decided, in memory once loaded; each change is stored together with its one entry in the log.
+ */
 export class GuildSettings {
   readonly #store: Store;
   readonly #documents: Collection<GuildDocument>;
@@ -59,7 +79,7 @@ export class GuildSettings {
   readonly #clock: Clock;
   readonly #lock = new KeyedLock();
   readonly #known = new Map<string, GuildDocument>();
-  /** Servers whose last write may or may not have happened. */
+  /** Servers whose last write may or may not have happened: what is in memory may not be what is stored. */
   readonly #doubtful = new Set<string>();
 
   constructor({ store, log, clock }: GuildSettingsOptions) {
@@ -69,9 +89,22 @@ export class GuildSettings {
     this.#clock = clock;
   }
 
-  /** Reads these servers' settings into memory and logs the change that a crash kept from the log. Rejects with a `StoreError`. */
+  /** Reads these servers' settings into memory. Rejects with a `StoreError`. */
   async load(guildIds: readonly string[]): Promise<void> {
-    for (const guildId of guildIds) await this.#lock.run(guildId, () => this.#open(guildId));
+    const isFirst = (guildId: string) => !this.#known.has(guildId) && !this.#doubtful.has(guildId);
+    const again = guildIds.filter((guildId) => !isFirst(guildId));
+    await this.#readFirst(guildIds.filter(isFirst));
+    for (const guildId of again) await this.#write(guildId, asItIs);
+  }
+
+  /** All at once: there may be thousands of servers at the start. Whoever changed one meanwhile knows better. */
+  async #readFirst(guildIds: readonly string[]): Promise<void> {
+    const stored = await this.#documents.getMany(guildIds);
+    for (const [at, guildId] of guildIds.entries()) {
+      const document = stored[at] ?? UNCHANGED;
+      if (document.pending !== undefined) await this.#write(guildId, asItIs);
+      else if (!this.#known.has(guildId)) this.#known.set(guildId, document);
+    }
   }
 
   /** From memory. Throws an `AppError` for a server that was not loaded: nobody may do anything there. */
@@ -81,35 +114,48 @@ export class GuildSettings {
     return known.settings;
   }
 
+  /** Deletes a server's settings. Rejects with a `StoreError`. */
+  async forget(guildId: string): Promise<void> {
+    await this.#lock.run(guildId, async () => {
+      await this.#documents.delete(guildId);
+      this.#known.delete(guildId);
+      this.#doubtful.delete(guildId);
+    });
+  }
+
   /** What of this server could not be read and was set aside, oldest first. */
   async listSetAside(guildId: string): Promise<readonly SetAsideDocument[]> {
     const all = await this.#store.listSetAside();
     return all.filter(({ key }) => key.split(':')[0] === guildId).toSorted((one, other) => one.at - other.at);
   }
 
-  /** Logs changes whose entry could not be written when they were made. */
+  /** Reads again what may not be as memory has it. */
   async settle(): Promise<void> {
-    const owing = [...this.#known].filter(([id, { pending }]) => pending !== undefined || this.#doubtful.has(id));
-    await this.load(owing.map(([guildId]) => guildId));
+    await this.load([...this.#doubtful]);
   }
 
-  /** Stores what `change` makes of the settings, and logs it once. Rejects with a `StoreError`, after which the change may have been made. */
+  /**
+   * Stores what `change` makes of the settings, and logs it once. Rejects with a `StoreError`, after which the change
+   * may have been made. `change` must have no effects: it is made again where another writer was faster.
+   */
   change(
     guildId: string,
     { by, action, what }: Change,
     change: (settings: Settings) => Settings,
   ): Promise<ChangeOutcome> {
-    return this.#lock.run(guildId, async () => {
-      const document = await this.#open(guildId);
+    return this.#write(guildId, async (document, transaction) => {
       const settings = this.#withOnSince(document.settings, Settings.parse(change(document.settings)));
-      return this.#apply(guildId, settings, { actorId: by, action, details: { what } });
+      return this.#apply(guildId, document, settings, { actorId: by, action, details: { what } }, transaction);
     });
   }
 
-  /** Sets what an entry changed back to what it was. Throws a `UserError` when it is no such entry or was changed again since. */
+  /**
+   * Sets what an entry changed back to what it was. Throws a `UserError` when it is no such entry or was changed again
+   * since.
+   */
   undo(guildId: string, by: string, entryNumber: number): Promise<ChangeOutcome> {
-    return this.#lock.run(guildId, async () => {
-      const { settings } = await this.#open(guildId);
+    return this.#write(guildId, async (document, transaction) => {
+      const { settings } = document;
       const diff = toDiff(await this.#log.get(guildId, entryNumber), entryNumber);
       const parts = toParts(settings);
       const names = namesOf(diff);
@@ -117,48 +163,57 @@ export class GuildSettings {
       if (changed.length > 0) throw await this.#toChangedSince(guildId, entryNumber, changed);
       const others = Object.fromEntries(Object.entries(parts).filter(([name]) => !names.includes(name)));
       const next = this.#withOnSince(settings, fromParts({ ...others, ...diff.before }));
-      return this.#apply(guildId, next, { actorId: by, action: LOG_ACTION.undo, details: { entry: entryNumber } });
+      const entry = { actorId: by, action: LOG_ACTION.undo, details: { entry: entryNumber } };
+      return this.#apply(guildId, document, next, entry, transaction);
     });
   }
 
+  /** What a change comes to: the document to be stored, and what its caller gets. */
   async #apply(
     guildId: string,
+    document: GuildDocument,
     settings: Settings,
     entry: Pick<LogDraft, 'actorId' | 'action' | 'details'>,
-  ): Promise<ChangeOutcome> {
-    const { revision, settings: known } = this.#known.get(guildId) ?? { revision: 0, settings: DEFAULT_SETTINGS };
-    const diff = diffParts(toParts(known), toParts(settings));
-    if (diff === undefined) return { outcome: 'unchanged', settings: known };
-    const next = revision + 1;
-    const pending = { ...entry, ...diff, id: `settings:${guildId}:${next}`, at: this.#clock.now(), guildId };
-    await this.#write(guildId, { revision: next, settings, pending });
-    const entryNumber = await this.#logPending(guildId, { revision: next, settings }, pending);
-    return { outcome: 'changed', settings, entryNumber, diff };
+    transaction: Transaction,
+  ): Promise<Written<ChangeOutcome>> {
+    const diff = diffParts(toParts(document.settings), toParts(settings));
+    if (diff === undefined) return { document, result: { outcome: 'unchanged', settings: document.settings } };
+    const revision = document.revision + 1;
+    const draft = { ...entry, ...diff, id: `settings:${guildId}:${revision}`, at: this.#clock.now(), guildId };
+    const entryNumber = await this.#log.append(draft, transaction);
+    return { document: { revision, settings }, result: { outcome: 'changed', settings, entryNumber, diff } };
   }
 
-  /** The document as it is on disk for sure, with nothing left to log. */
-  async #open(guildId: string): Promise<GuildDocument> {
-    const known = this.#doubtful.has(guildId) ? undefined : this.#known.get(guildId);
-    const document = known ?? (await this.#documents.get(guildId)) ?? { revision: 0, settings: DEFAULT_SETTINGS };
-    this.#known.set(guildId, document);
-    this.#doubtful.delete(guildId);
-    const { pending, ...rest } = document;
-    if (pending === undefined) return document;
-    await this.#logPending(guildId, rest, pending);
-    return rest;
+  /** Stores what `work` makes of the document on disk, and all that it logs, as one; then memory has it too. */
+  #write<T>(guildId: string, work: Work<T>): Promise<T> {
+    return this.#lock.run(guildId, async () => {
+      if (this.#doubtful.has(guildId)) await this.#commit(guildId, asItIs);
+      return this.#commit(guildId, work);
+    });
   }
 
-  async #logPending(guildId: string, document: GuildDocument, pending: LogDraft): Promise<number> {
-    const entryNumber = await this.#log.append(pending);
-    await this.#write(guildId, document);
-    return entryNumber;
+  async #commit<T>(guildId: string, work: Work<T>): Promise<T> {
+    try {
+      const { document, result } = await this.#store.transaction((transaction) =>
+        this.#writeWithin(transaction, guildId, work),
+      );
+      this.#known.set(guildId, document);
+      this.#doubtful.delete(guildId);
+      return result;
+    } catch (thrown) {
+      if (thrown instanceof StoreError) this.#doubtful.add(guildId);
+      throw thrown;
+    }
   }
 
-  async #write(guildId: string, document: GuildDocument): Promise<void> {
-    this.#doubtful.add(guildId);
-    await this.#documents.set(guildId, document);
-    this.#known.set(guildId, document);
-    this.#doubtful.delete(guildId);
+  async #writeWithin<T>(transaction: Transaction, guildId: string, work: Work<T>): Promise<Written<T>> {
+    const documents = this.#documents.within(transaction);
+    const stored = await documents.get(guildId);
+    const { pending, ...known } = stored ?? UNCHANGED;
+    if (pending !== undefined) await this.#log.append(pending, transaction);
+    const written = await work(known, transaction);
+    if (pending !== undefined || written.document !== known) await documents.set(guildId, written.document);
+    return written;
   }
 
   #withOnSince(before: Settings, { review, ...others }: Settings): Settings {
@@ -170,9 +225,7 @@ export class GuildSettings {
 
   async #toChangedSince(guildId: string, entryNumber: number, parts: readonly string[]): Promise<UserError> {
     const later = await this.#findLaterChange(guildId, entryNumber, parts);
-    const by = later === undefined ? 'since' : `by entry ${later.number}`;
-    const advice = later === undefined ? 'Change it by its command instead.' : `Undo entry ${later.number} first.`;
-    return new UserError('undo-changed-since', `What entry ${entryNumber} set was changed again ${by}. ${advice}`);
+    return new UserError('undo-changed-since', moderationProblemWords.changedSince(entryNumber, later?.number));
   }
 
   async #findLaterChange(
@@ -194,7 +247,14 @@ export class GuildSettings {
   }
 }
 
-/** What cannot be read might have denied anything, or held every result: so that is what holds until somebody decides anew. */
+async function asItIs(document: GuildDocument): Promise<Written<undefined>> {
+  return { document, result: undefined };
+}
+
+/**
+ * What cannot be read might have denied anything, or held every result: so that is what holds until somebody decides
+ * anew.
+ */
 function toClosedDocument({ key: guildId, now }: Unreadable): GuildDocument {
   const deny = Action.options.map((action) => ({ action, roleId: guildId }));
   const review = { ...DEFAULT_SETTINGS.review, mode: 'on', onSince: 0 } as const;
@@ -205,11 +265,11 @@ const SETTING_ACTIONS: readonly string[] = [LOG_ACTION.permissionChange, LOG_ACT
 
 function toDiff(entry: LogEntry | undefined, number: number): SettingDiff {
   if (entry === undefined) {
-    throw new UserError('undo-no-entry', `The log has no entry ${number}. See \`/mod log\` for the numbers.`);
+    throw new UserError('undo-no-entry', moderationProblemWords.noEntry(number));
   }
   const diff = readDiff(entry);
   if (diff !== undefined) return diff;
-  throw new UserError('undo-no-setting', `Entry ${number} changed no setting. Only changes of settings can be undone.`);
+  throw new UserError('undo-no-setting', moderationProblemWords.noSetting(number));
 }
 
 /** None for what changed no setting of a server, such as the reset of an API channel. */

@@ -1,8 +1,9 @@
 import { UserError } from '../shared/errors.ts';
 import type { GuildSettings } from './guild-settings.ts';
 import { type Action, type Decision, decide, type Member, toPermissionTable } from './policy.ts';
+import { ACTION_TEXTS, moderationProblemWords } from './words.ts';
 
-/** A member as an interaction tells of them. */
+/** A member as an interaction describes them. */
 export interface GuildMember {
   readonly guildId: string;
   readonly userId: string;
@@ -43,6 +44,17 @@ export class Permissions {
     if (!decision.allowed) throw new UserError('not-allowed', toDenialText(action, member.guildId, decision));
   }
 
+  /** Whether the member may cancel a job that this person asked for. */
+  mayCancel(requestedBy: string | undefined, member: GuildMember): boolean {
+    const isOwn = requestedBy === member.userId && this.isAllowed('cancel-own', member);
+    return isOwn || this.isAllowed('cancel-any', member);
+  }
+
+  /** Any of the actions is enough; throws as `requireAllowed` does, naming the first. */
+  requireAny([first, ...others]: readonly [Action, ...Action[]], member: GuildMember): void {
+    if (!others.some((action) => this.isAllowed(action, member))) this.requireAllowed(first, member);
+  }
+
   /** Whose own it is needs less; throws as `requireAllowed` does, naming the action that is enough. */
   requireMayCancel(requestedBy: string | undefined, member: GuildMember): void {
     const isOwn = requestedBy === member.userId;
@@ -51,30 +63,17 @@ export class Permissions {
   }
 }
 
-/** What the action is called in a sentence about a member who may not do it. */
-const ACTION_TEXTS: Readonly<Record<Action, string>> = {
-  view: 'look at jobs',
-  submit: 'start jobs',
-  press: 'press the buttons of jobs',
-  'cancel-own': 'cancel your jobs',
-  'cancel-any': 'cancel jobs of others',
-  share: 'share jobs with the channel',
-  review: 'review results',
-  rules: 'change notification rules',
-  configure: 'change the settings of this bot',
-};
-
 /** Why a member may not, what would help, and who can help. */
-export function toDenialText(action: Action, guildId: string, { needs }: Denial): string {
+function toDenialText(action: Action, guildId: string, { needs }: Denial): string {
   const toRole = (roleId: string) => (roleId === guildId ? '@everyone' : `<@&${roleId}>`);
   const denied = needs.withoutRoleIds.map(toRole).join(', ');
   const missing = [
     ...(needs.permission === undefined ? [] : [`**${needs.permission}**`]),
     ...needs.roleIds.map(toRole),
   ];
-  const why = denied === '' ? `That needs ${missing.join(' or ')}.` : `It is denied to ${denied}.`;
-  const who = `A member with **${needs.grantableBy}** can grant it: \`/mod allow\` \`action: ${action}\` and ${denied === '' ? 'a' : 'that'} role.`;
-  return `You may not ${ACTION_TEXTS[action]} here. ${why} ${who}`;
+  const why = denied === '' ? moderationProblemWords.needs(missing) : moderationProblemWords.denied(denied);
+  const who = moderationProblemWords.grant(needs.grantableBy, action, denied === '' ? 'a' : 'that');
+  return moderationProblemWords.mayNot(ACTION_TEXTS[action], why, who);
 }
 
 function toPolicyMember({ guildId, ...member }: GuildMember): Member {

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { compact } from '../shared/compact.ts';
 
-/** What a member may be allowed to do; `share` covers public answers and `/watch`. */
+/**
+ * What a member may be allowed to do; `share` covers public answers and `/watch`, `audit` reading what `configure`
+ * sets.
+ */
 export const Action = z.enum([
   'view',
   'submit',
@@ -11,6 +14,7 @@ export const Action = z.enum([
   'share',
   'review',
   'rules',
+  'audit',
   'configure',
 ]);
 export type Action = z.infer<typeof Action>;
@@ -48,7 +52,7 @@ export type DeniedBecause =
 
 /** What would let the member do it. Whoever has `grantableBy` can grant it. */
 export interface Needs {
-  /** Roles to be rid of first, or to have the denial taken back for. */
+  /** Roles to be rid of first, or whose denial is to be ended. */
   readonly withoutRoleIds: readonly string[];
   /** One of these roles is enough, besides the permission. */
   readonly roleIds: readonly string[];
@@ -82,8 +86,17 @@ const DEFAULTS: Readonly<Record<Action, PermissionName | undefined>> = {
   share: 'Manage Messages',
   review: 'Manage Server',
   rules: 'Manage Server',
+  audit: 'Manage Server',
   configure: 'Manage Server',
 };
+
+/** What else decides on an action where its own grants say nothing: to change settings has always let one read them. */
+const COVERED_BY: Readonly<Partial<Record<Action, Action>>> = { audit: 'configure' };
+
+/** The permission that an action needs where no grant says otherwise; undefined: none. */
+export function toDefaultPermission(action: Action): PermissionName | undefined {
+  return DEFAULTS[action];
+}
 
 /** Whether a member may do something: owner and administrators always, then denial before grant before default. */
 export function decide({ action, member, grants }: Question): Decision {
@@ -94,10 +107,22 @@ export function decide({ action, member, grants }: Question): Decision {
     return deny({ action, member, grants }, { kind: 'role-denied', roleId: deniedRoleId });
   const [allowedRoleId] = toOwnRoleIds(grants.allow, action, member);
   if (allowedRoleId !== undefined) return allow({ kind: 'role', roleId: allowedRoleId });
+  const covering = COVERED_BY[action];
+  if (covering !== undefined) return decideCovered({ action, member, grants }, covering);
   const permission = DEFAULTS[action];
   if (permission === undefined) return allow({ kind: 'everyone' });
   if (has(member, PERMISSION_BITS[permission])) return allow({ kind: 'permission', permission });
   return deny({ action, member, grants }, { kind: 'permission-missing', permission });
+}
+
+/** As the covering action decides; where it does not let them, a grant of the action itself would help as well. */
+function decideCovered({ action, member, grants }: Question, covering: Action): Decision {
+  const decision = decide({ action: covering, member, grants });
+  if (decision.allowed || decision.because.kind === 'role-denied') return decision;
+  const own = deny({ action, member, grants }, decision.because);
+  if (own.allowed) return own;
+  const roleIds = [...new Set([...own.needs.roleIds, ...decision.needs.roleIds])];
+  return { ...own, needs: { ...own.needs, roleIds } };
 }
 
 /** Every action with its decision for one member. */

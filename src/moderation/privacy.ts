@@ -14,6 +14,14 @@ const Deletions = z.object({ pending: z.array(Deletion) });
 type Deletion = z.infer<typeof Deletion>;
 type Deletions = z.infer<typeof Deletions>;
 
+/** What is kept elsewhere and names members. */
+export interface MemberRecords {
+  /** What names the member, as JSON lines. */
+  exportMemberLines(guildId: string, memberId: string): AsyncGenerator<string>;
+  /** Puts a pseudonym in the member's place; idempotent. Rejects with a `StoreError`. */
+  replaceMember(guildId: string, memberId: string, pseudonym: string): Promise<void>;
+}
+
 export interface PrivacyOptions {
   readonly store: Store;
   readonly log: AuditLog;
@@ -30,6 +38,7 @@ export class Privacy {
   readonly #reviews: Reviews;
   readonly #clock: Clock;
   readonly #lock = new KeyedLock();
+  readonly #others: MemberRecords[] = [];
 
   constructor({ store, log, quotas, reviews, clock }: PrivacyOptions) {
     this.#deletions = store.collection('privacy-deletions', Deletions);
@@ -39,9 +48,17 @@ export class Privacy {
     this.#clock = clock;
   }
 
+  /** Exports and deletes from these too. */
+  include(records: MemberRecords): void {
+    this.#others.push(records);
+  }
+
   /** Finishes what a crash or a failing store interrupted. Rejects with a `StoreError`. */
   async load(guildIds: readonly string[]): Promise<void> {
-    for (const guildId of guildIds) await this.#lock.run(guildId, () => this.#work(guildId));
+    const wanted = new Set(guildIds);
+    const begun: string[] = [];
+    for await (const [guildId] of this.#deletions.entries()) if (wanted.has(guildId)) begun.push(guildId);
+    for (const guildId of begun) await this.#lock.run(guildId, () => this.#work(guildId));
   }
 
   /** Everything that names the member, as JSON lines: log entries, spends, reviews. */
@@ -49,9 +66,13 @@ export class Privacy {
     yield* this.#log.exportMemberLines(guildId, memberId);
     yield* this.#quotas.exportMemberLines(guildId, memberId);
     yield* this.#reviews.exportMemberLines(guildId, memberId);
+    for (const records of this.#others) yield* records.exportMemberLines(guildId, memberId);
   }
 
-  /** Puts a pseudonym in the member's place everywhere and logs that, by pseudonym; answers it. Numbers and counts stay. Rejects with a `StoreError`; it is finished later then. */
+  /**
+   * Puts a pseudonym in the member's place everywhere and logs that, by pseudonym; returns it. Numbers and counts stay.
+   * Rejects with a `StoreError`; it is finished later then.
+   */
   delete(guildId: string, memberId: string, by: string): Promise<string> {
     return this.#lock.run(guildId, async () => {
       const { pending } = await this.#read(guildId);
@@ -64,6 +85,11 @@ export class Privacy {
     });
   }
 
+  /** Deletes what a server had still to forget of members, as all of it is forgotten. */
+  async forget(guildId: string): Promise<void> {
+    await this.#lock.run(guildId, () => this.#deletions.delete(guildId));
+  }
+
   async #work(guildId: string): Promise<void> {
     const { pending } = await this.#read(guildId);
     for (const deletion of pending) await this.#replace(guildId, deletion);
@@ -74,6 +100,7 @@ export class Privacy {
   async #replace(guildId: string, { memberId, pseudonym, by, at }: Deletion): Promise<void> {
     await this.#reviews.replaceMember(guildId, memberId, pseudonym);
     await this.#quotas.replaceMember(guildId, memberId, pseudonym);
+    for (const records of this.#others) await records.replaceMember(guildId, memberId, pseudonym);
     await this.#log.replaceMember(guildId, memberId, pseudonym);
     await this.#log.append({
       id: `privacy:${pseudonym}`,

@@ -6,6 +6,7 @@ import type { Collection, Store, Unreadable } from '../storage/contract.ts';
 import type { GuildSettings } from './guild-settings.ts';
 import { toIdHash } from './log/log-entry.ts';
 import { type Allowance, toAllowance, toDay, toDayBefore, toDaysOf } from './quota.ts';
+import { moderationProblemWords } from './words.ts';
 
 const KEEP_USAGE_MS = 400 * 86_400_000;
 
@@ -57,9 +58,17 @@ export class Quotas {
     this.#clock = clock;
   }
 
-  /** Reads what was spent today, so that `peek` can tell. Rejects with a `StoreError`. */
+  /** Reads what was spent today, so that `peek` knows it. Rejects with a `StoreError`. */
   async load(guildIds: readonly string[]): Promise<void> {
-    for (const guildId of guildIds) await this.#lock.run(guildId, () => this.#read(guildId, toDay(this.#clock.now())));
+    const day = toDay(this.#clock.now());
+    const isUnread = (guildId: string) => this.#today.get(guildId)?.day !== day;
+    const again = guildIds.filter((guildId) => !isUnread(guildId));
+    const unread = guildIds.filter(isUnread);
+    // All at once: there may be thousands of servers at the start. Whoever spends meanwhile knows better.
+    const stored = await this.#days.getMany(unread.map((guildId) => toKey(guildId, day)));
+    for (const [at, guildId] of unread.entries())
+      if (isUnread(guildId)) this.#today.set(guildId, { day, usage: stored[at] ?? NOTHING });
+    for (const guildId of again) await this.#lock.run(guildId, () => this.#read(guildId, day));
   }
 
   /** What the member has left, from memory: `7 of 20 today`. */
@@ -70,7 +79,7 @@ export class Quotas {
   }
 
   /**
-   * Takes one, once per `key` (unique per server, such as the interaction's id), also when said again the day after.
+   * Takes one, once per `key` (unique per server, such as the interaction's id), also when called again the day after.
    */
   spend(spender: Spender, key: string): Promise<SpendOutcome> {
     const { guildId, userId } = spender;
@@ -88,7 +97,7 @@ export class Quotas {
     });
   }
 
-  /** Gives back what was spent under `key` today or yesterday; answers whether there was such a thing. */
+  /** Gives back what was spent under `key` today or yesterday; returns whether there was such a thing. */
   refund(guildId: string, key: string): Promise<boolean> {
     const id = toIdHash(key);
     return this.#lock.run(guildId, async () => {
@@ -102,7 +111,7 @@ export class Quotas {
   /** What each member spent in a month (`2025-10`), most first. Throws a `UserError` when it is no month. */
   async usage(guildId: string, month: string): Promise<readonly MemberUsage[]> {
     if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
-      throw new UserError('month-invalid', 'That is no month. Write it as year and month, like 2025-10.');
+      throw new UserError('month-invalid', moderationProblemWords.badMonth);
     }
     const days = toDaysOf(month);
     const documents = await this.#days.getMany(days.map((day) => toKey(guildId, day)));
@@ -127,7 +136,7 @@ export class Quotas {
   }
 
   /**
-   * Puts a pseudonym in the place of a member's id; what the server has spent stays. Said again, it does what is left.
+   * Puts a pseudonym in the place of a member's id; what the server has spent stays. Idempotent.
    */
   replaceMember(guildId: string, memberId: string, pseudonym: string): Promise<void> {
     return this.#lock.run(guildId, async () => {
@@ -139,6 +148,16 @@ export class Quotas {
         const replaced = spends.map((spend) => (spend.userId === memberId ? { ...spend, userId: pseudonym } : spend));
         await this.#write(guildId, key.slice(guildId.length + 1), { spends: replaced });
       }
+    });
+  }
+
+  /** Deletes all that a server's members spent. Rejects with a `StoreError`. */
+  forget(guildId: string): Promise<void> {
+    return this.#lock.run(guildId, async () => {
+      const keys: string[] = [];
+      for await (const [key] of this.#days.entries()) if (isOf(key, guildId)) keys.push(key);
+      for (const key of keys) await this.#days.delete(key);
+      this.#today.delete(guildId);
     });
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../shared/errors.ts';
 import { hasWords, toWords } from '../shared/fold-text.ts';
+import { moderationProblemWords } from './words.ts';
 
 /**
  * A word, or several in a row, that a server does not let pass: its prompt is refused, or its result held for review.
@@ -25,14 +26,15 @@ export function findListedWord(list: readonly ListedWord[], prompt: string): Lis
 }
 
 /**
- * The list with this word added, in place of one that reads the same. Throws a `UserError` when there is
- * nothing to compare with.
+ * The list with this word added, in place of one that reads the same; the same list where nothing changes by that.
+ * Throws a `UserError` when there is nothing to compare with.
  */
 export function withListedWord(list: readonly ListedWord[], added: ListedWord): readonly ListedWord[] {
   if (toWordKey(added.word) === '') {
-    throw new UserError('word-empty', 'A listed word needs at least one letter or digit. Give another one.');
+    throw new UserError('word-empty', moderationProblemWords.emptyWord);
   }
-  return [...withoutListedWord(list, added.word), added];
+  const known = list.find((listed) => toWordKey(listed.word) === toWordKey(added.word));
+  return known?.then === added.then ? list : [...withoutListedWord(list, added.word), added];
 }
 
 /** The list without the word that reads the same as this one. */

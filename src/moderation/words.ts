@@ -1,23 +1,32 @@
-import type { GuildSettings } from './guild-settings.ts';
-import { findListedWord } from './word-list.ts';
+import type { Action } from './policy.ts';
 
-/** `word` is as it was typed into the list. */
-export type WordCheck =
-  | { readonly outcome: 'ok' }
-  | { readonly outcome: 'refuse'; readonly word: string }
-  | { readonly outcome: 'review'; readonly word: string };
+/** What the action is called in a sentence about a member who may not do it. */
+export const ACTION_TEXTS: Readonly<Record<Action, string>> = {
+  view: 'look at jobs',
+  submit: 'start jobs',
+  press: 'click the buttons of jobs',
+  'cancel-own': 'cancel your jobs',
+  'cancel-any': 'cancel jobs of others',
+  share: 'share jobs with the channel',
+  review: 'review results',
+  rules: 'change notification rules',
+  audit: 'see the log and the settings',
+  configure: 'change the settings',
+};
 
-/** Whether a server lets a prompt pass; from memory, for servers whose settings are loaded. */
-export class Words {
-  readonly #settings: GuildSettings;
-
-  constructor(settings: GuildSettings) {
-    this.#settings = settings;
-  }
-
-  check(guildId: string, prompt: string): WordCheck {
-    const found = findListedWord(this.#settings.get(guildId).words, prompt);
-    if (found === undefined) return { outcome: 'ok' };
-    return { outcome: found.then, word: found.word };
-  }
-}
+/** What is said where a setting cannot be changed, or a member may not do something; pure. */
+export const moderationProblemWords = {
+  emptyWord: 'A listed word needs at least one letter or digit.',
+  badMonth: 'I can’t read that month. Write it like 2025-10.',
+  changedSince: (entry: number, later: number | undefined) =>
+    later === undefined
+      ? `What #${entry} set was changed again since. Use its command instead.`
+      : `What #${entry} set was changed again by #${later}. Undo #${later} first.`,
+  noEntry: (entry: number) => `The log has no entry #${entry}. See \`/mod log\`.`,
+  noSetting: (entry: number) => `Entry #${entry} changed no setting, so there’s nothing to undo.`,
+  needs: (what: readonly string[]) => `you need ${what.join(' or ')}`,
+  denied: (roles: string) => `it’s denied to ${roles}`,
+  grant: (permission: string, action: string, role: 'a' | 'that') =>
+    `Someone with **${permission}** can allow it: \`/mod allow\` with \`action: ${action}\` and ${role} role.`,
+  mayNot: (what: string, why: string, who: string) => `You may not ${what} here: ${why}. ${who}`,
+};

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { NamedQueue, Queue } from '../queue/contract.ts';
-import { TELLING_TTL_MS } from './planning/plan.ts';
+import { withRenamedField } from '../shared/renamed-field.ts';
+import { NOTIFICATION_TTL_MS } from './planning/plan.ts';
 
-/** What moderators should hear of. */
-export const Alert = z.discriminatedUnion('kind', [
+const AnyAlert = z.discriminatedUnion('kind', [
   /** The API's own moderation stopped a job. */
   z.object({ kind: z.literal('moderated'), ref: z.string() }),
   /** 422: Midjourney took nothing; `ref` is of the job that it is about, `reason` and `prompt` are outside texts. */
@@ -16,13 +16,21 @@ export const Alert = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('lost-contact'), ref: z.string() }),
   /** 596: an API channel takes no jobs until it is reset. */
-  z.object({ kind: z.literal('blocked'), version: z.enum(['v2', 'v3']), apiChannel: z.string().exactOptional() }),
+  z.object({
+    kind: z.literal('blocked'),
+    board: z.string(),
+    apiChannel: z.string().exactOptional(),
+    isUnresettable: z.literal(true).exactOptional(),
+  }),
   /** `reason` is a sentence part for people. */
   z.object({
     kind: z.literal('rule-suspended'),
     ruleNumber: z.number(),
     channelId: z.string(),
     reason: z.string(),
+    code: z.number().exactOptional(),
+    /** The permissions that the bot lacks there, as Discord's client names them. */
+    missing: z.array(z.string()).exactOptional(),
   }),
   /** A result waits for its review, and the review channel did not take it. */
   z.object({
@@ -32,6 +40,9 @@ export const Alert = z.discriminatedUnion('kind', [
     reason: z.string(),
   }),
 ]);
+
+/** What moderators should hear of. Version 0.2 called the board of an API channel `version`. */
+export const Alert = withRenamedField(AnyAlert, 'version', 'board');
 export type Alert = z.infer<typeof Alert>;
 
 const AlertTask = z.object({ guildId: z.string(), key: z.string(), alert: Alert });
@@ -44,7 +55,7 @@ export interface AlertsOptions {
   readonly isWanted: (guildId: string) => boolean;
 }
 
-/** Alerts until they are posted, in the order of their server; each is told once. */
+/** Alerts until they are posted, in the order of their server; each is posted once. */
 export class Alerts {
   readonly #tasks: NamedQueue<AlertTask, AlertTask>;
   readonly #isWanted: (guildId: string) => boolean;
@@ -54,14 +65,15 @@ export class Alerts {
     this.#isWanted = isWanted;
   }
 
-  /** Resolves when the alert is on disk; said again with the same key it changes nothing. */
-  async tell(guildId: string, key: string, alert: Alert): Promise<void> {
+  /** Resolves when the alert is on disk; idempotent by the key. */
+  async post(guildId: string, key: string, alert: Alert): Promise<void> {
     if (!this.#isWanted(guildId)) return;
     const task = { guildId, key: `alert:${guildId}:${key}`, alert };
     await this.#tasks.add(task, {
       key: task.key,
       group: guildId,
-      keepKeyMs: TELLING_TTL_MS,
+      tenant: guildId,
+      keepKeyMs: NOTIFICATION_TTL_MS,
       maxAttempts: Number.POSITIVE_INFINITY,
       backoff: { maxMs: 300_000 },
     });

@@ -3,7 +3,8 @@ import { compact } from '../shared/compact.ts';
 import type { DeliveryQueue } from './delivery/delivery-queue.ts';
 import type { PostRecord } from './delivery/post-record.ts';
 import type { Sender } from './delivery/sender.ts';
-import { type Plan, type PlannedPost, TellEvent, type Verdict } from './planning/plan.ts';
+import { NotificationEvent } from './notification-events.ts';
+import type { Plan, PlannedPost, Verdict } from './planning/plan.ts';
 import type { PlanStore } from './planning/plan-store.ts';
 import { isQuiet } from './rules/quiet-hours.ts';
 import type { Rule } from './rules/rule.ts';
@@ -12,13 +13,16 @@ import type { RuleStore } from './rules/rule-store.ts';
 /** What has become of a planned post. Times are epoch milliseconds. */
 export interface DeliveryView {
   readonly ref: string;
-  readonly event: TellEvent;
+  readonly event: NotificationEvent;
   readonly channelId: string;
   readonly ruleNumbers: readonly number[];
   readonly plannedAt: number;
-  /** Whether the end of a live card tells it. */
+  /** Whether the end of a live card shows it. */
   readonly isByCard: boolean;
-  /** `held`: it awaits the job's review; `planned`: it waits for its turn; `waiting`: Discord did not take it yet; `sending`: Discord's answer is open. */
+  /**
+   * `held`: it awaits the job's review; `planned`: it waits for its turn; `waiting`: Discord did not take it yet;
+   * `sending`: Discord's answer is open.
+   */
   readonly state: 'planned' | 'held' | PostRecord['state'];
   /** How often it was sent. */
   readonly tries: number;
@@ -27,10 +31,10 @@ export interface DeliveryView {
   /** What Discord said last, where it was not yes. */
   readonly lastAnswer?: { readonly code: number; readonly says: string; readonly at: number };
   readonly postedAt?: number;
-  /** Leads to the message that tells it, be it a summary's. */
+  /** Leads to the message that shows it, be it a summary's. */
   readonly link?: string;
   readonly isSilent?: boolean;
-  /** The kind of message that tells it with others. */
+  /** The kind of message that shows it with others. */
   readonly batch?: 'summary' | 'digest';
   /** How much of it Discord did not take. */
   readonly isReduced?: boolean;
@@ -49,7 +53,7 @@ export interface RuleExplanation {
 }
 
 export interface EventExplanation {
-  readonly event: TellEvent;
+  readonly event: NotificationEvent;
   /** When the event was seen. */
   readonly seenAt: number;
   readonly rules: readonly RuleExplanation[];
@@ -73,10 +77,13 @@ export class Explainer {
     this.#options = options;
   }
 
-  /** Every event of a job that was seen while the server had rules or a live card of it, in the order of time; empty: nothing was seen. */
+  /**
+   * Every event of a job that was seen while the server had rules or a live card of it, in the order of time; empty:
+   * nothing was seen.
+   */
   async explainJob(guildId: string, ref: string): Promise<readonly EventExplanation[]> {
     const { plans, rules } = this.#options;
-    const found = await plans.getMany(TellEvent.options.map((event) => ({ guildId, ref, event })));
+    const found = await plans.getMany(NotificationEvent.options.map((event) => ({ guildId, ref, event })));
     const known = await rules.list(guildId);
     const seen = found.filter((plan) => plan !== undefined).sort((a, b) => a.seenAt - b.seenAt);
     return Promise.all(seen.map((plan) => this.#explainPlan(plan, known)));
@@ -107,9 +114,9 @@ export class Explainer {
   async #toView(plan: Plan, post: PlannedPost): Promise<DeliveryView> {
     const record = await this.#options.sender.read(post.key);
     const entry = await this.#options.queue.get(post.key);
-    const told = record.state === 'batched' ? await this.#options.sender.read(record.batchKey) : record;
+    const posted = record.state === 'batched' ? await this.#options.sender.read(record.batchKey) : record;
     const isPlanned = record.state === 'waiting' && record.tries === 0 && record.lastAnswer === undefined;
-    const lastAnswer = told.lastAnswer ?? record.lastAnswer;
+    const lastAnswer = posted.lastAnswer ?? record.lastAnswer;
     return {
       ref: post.ref,
       event: post.event,
@@ -121,14 +128,14 @@ export class Explainer {
         ? plan.review === 'held'
           ? 'held'
           : 'planned'
-        : record.state === 'batched' && told.state === 'dropped'
+        : record.state === 'batched' && posted.state === 'dropped'
           ? 'dropped'
           : record.state,
-      tries: told.tries,
+      tries: posted.tries,
       ...(entry?.state === 'delayed' && { nextTryAt: entry.runAt }),
       ...compact({ lastAnswer }),
       ...(record.state === 'batched' && { batch: record.kind }),
-      ...toOutcome(post.guildId, told),
+      ...toOutcome(post.guildId, posted),
     };
   }
 }

@@ -26,6 +26,11 @@ export interface AddOptions {
   readonly backoff?: Backoff;
   /** Entries of one group are handled one at a time in the order they were added; a head that waits holds the group. */
   readonly group?: string;
+  /**
+   * Whose it is. While tenants wait for the same worker they take turns, and none gets a slot while it holds as many as
+   * are free: one alone has half of them, and one that comes finds some. Default: nobody's, which waits for no turn.
+   */
+  readonly tenant?: string;
 }
 
 export type AddResult = 'added' | 'exists';
@@ -70,21 +75,8 @@ export class RetryLater extends Error {
   }
 }
 
-/**
- * Returned or thrown by a handler: the entry has failed for good, whatever attempts are left. A repeated entry
- * skips this tick only.
- */
-export class GiveUp extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'GiveUp';
-  }
-}
-
 /** Handles one entry at least once: done when it resolves, tried again when it throws. */
-export type Handler<Payload> = (
-  entry: HandlerEntry<Payload>,
-) => Promise<void> | Promise<RetryLater | GiveUp | undefined>;
+export type Handler<Payload> = (entry: HandlerEntry<Payload>) => Promise<void> | Promise<RetryLater | undefined>;
 
 export interface WorkOptions {
   /** Entries handled at the same time; default 1. */
@@ -111,16 +103,11 @@ export interface EntryView {
   readonly endedAt?: number;
 }
 
-export interface ListOptions {
-  readonly state?: EntryState;
-  /** Default 100. */
-  readonly limit?: number;
+/** How many entries there are in each state. */
+export interface QueueStats extends Readonly<Record<EntryState, number>> {
+  /** Milliseconds for which the entry waits that has been due longest; undefined where none is due. */
+  readonly oldestWaitingMs?: number;
 }
-
-export type QueueStats = Readonly<Record<EntryState, number>>;
-
-/** `cancelled`: it will not run. `active`: its handler runs on, and nothing follows. */
-export type CancelResult = 'cancelled' | 'active' | 'not-found';
 
 /**
  * One kind of durable work. What `add` has acknowledged survives a crash and is handled at least once.
@@ -141,18 +128,14 @@ export interface NamedQueue<Input, Payload> {
    */
   addWithin(transaction: Transaction, entries: readonly NewEntry<Input>[]): void;
   /**
-   * Keeps one tick alive for ever: first at once, never two at a time. Said again it changes payload and interval, and
-   * revives a failed one.
+   * Keeps one tick alive for ever: first at once, never two at a time. Called again it changes payload and interval,
+   * and revives a failed one.
    */
   repeat(payload: Input, options: RepeatOptions): Promise<AddResult>;
   /** Starts handling; once per queue and process. */
   work(handler: Handler<Payload>, options?: WorkOptions): void;
-  /** Ends the entry, or the repetition, with this key. */
-  cancel(key: string): Promise<CancelResult>;
   get(key: string): Promise<EntryView | undefined>;
   stats(): Promise<QueueStats>;
-  /** What is to run: soonest first. What has ended: newest first. Without a state: all, newest first. */
-  list(options?: ListOptions): Promise<readonly EntryView[]>;
 }
 
 export interface StopOptions {
@@ -173,4 +156,13 @@ export interface Queue {
    * entries are recovered later).
    */
   stop(options?: StopOptions): Promise<{ readonly unfinished: number }>;
+}
+
+/** What waits in a queue that is looked at from outside, beside a bot that may be at work on it; milliseconds. */
+export interface QueueFacts {
+  readonly due: number;
+  readonly failed: number;
+  readonly oldestDueMs?: number;
+  /** For how long the next look at the API has been due, where that is known. */
+  readonly tickLateMs?: number;
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { toErrorMessage } from '../shared/errors.ts';
-import { GiveUp, type Handler, RetryLater } from './contract.ts';
+import { type Handler, RetryLater } from './contract.ts';
 import { QueuePayloadError } from './queue-errors.ts';
 import type { Outcome } from './settlement.ts';
 import type { Lease } from './worker-loop.ts';
@@ -11,7 +11,6 @@ const MAX_RECOVERIES = 100;
 /** Makes what a worker loop runs from a schema and a handler; it turns everything thrown into an outcome. */
 export function toRunner<Payload>(queue: string, schema: z.ZodType<Payload>, handler: Handler<Payload>) {
   return async (lease: Lease, leaseLostSignal: AbortSignal): Promise<Outcome> => {
-    if (lease.isCancelled) return { kind: 'dead', error: 'its run vanished' };
     if (lease.recoveries > MAX_RECOVERIES) {
       return { kind: 'invalid', error: `given up: ${MAX_RECOVERIES} runs ended with the process or lost their lease` };
     }
@@ -55,6 +54,5 @@ export function parsePayload<Payload>(schema: z.ZodType<Payload>, json: string):
 
 function toOutcome(verdict: unknown): Outcome | undefined {
   if (verdict instanceof RetryLater) return { kind: 'later', afterMs: verdict.afterMs, reason: verdict.message };
-  if (verdict instanceof GiveUp) return { kind: 'dead', error: verdict.message };
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../shared/errors.ts';
+import { AppError, toErrorMessage } from '../shared/errors.ts';
 
 /** Anything that keeps a queue from doing what it was asked; what it had acknowledged before stays. */
 export class QueueError extends AppError {}
@@ -26,7 +26,14 @@ export class QueueFullError extends QueueError {
   }
 }
 
-/** The queue does not lie in the file of the store whose transaction it was given; nothing was changed. */
+/** The server cannot be reached; what was being changed may have been changed. */
+export class QueueUnreachableError extends QueueError {
+  constructor(cause: unknown) {
+    super('queue-unreachable', `The queue cannot be reached: ${toErrorMessage(cause)}`, { cause });
+  }
+}
+
+/** The queue does not lie in the place of the store whose transaction it was given; nothing was changed. */
 export class QueueElsewhereError extends QueueError {
   constructor() {
     super('queue-elsewhere', 'The queue lies elsewhere than the store whose transaction it was given.');

@@ -5,7 +5,6 @@ export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'retry'; readonly error: string }
   | { readonly kind: 'later'; readonly afterMs: number; readonly reason: string }
-  | { readonly kind: 'dead'; readonly error: string }
   | { readonly kind: 'invalid'; readonly error: string };
 
 /** What of an entry decides how it goes on. */
@@ -13,7 +12,6 @@ export interface Settleable {
   readonly attempts: number;
   readonly maxAttempts: number;
   readonly backoff: { readonly baseMs: number; readonly maxMs: number; readonly jitter: number };
-  readonly isCancelled: boolean;
   readonly tick?: { readonly everyMs: number; readonly jitterMs: number; readonly baseAt: number };
 }
 
@@ -45,14 +43,13 @@ export function toNextTick(
 /** Decides what becomes of an entry after a run with this outcome. */
 export function settle(entry: Settleable, outcome: Outcome, now: number, random: number): Settlement {
   if (outcome.kind === 'invalid') return { state: 'failed', attempts: entry.attempts + 1, lastError: outcome.error };
-  if (entry.isCancelled) return settleCancelled(entry, outcome);
   if (outcome.kind === 'later') {
     return { state: 'waiting', attempts: entry.attempts, runAt: now + outcome.afterMs, lastError: outcome.reason };
   }
   if (entry.tick !== undefined) return settleTick(entry, entry.tick, outcome, now, random);
   if (outcome.kind === 'done') return { state: 'done', attempts: entry.attempts };
   const attempts = entry.attempts + 1;
-  if (outcome.kind === 'dead' || attempts >= entry.maxAttempts) {
+  if (attempts >= entry.maxAttempts) {
     return { state: 'failed', attempts, lastError: outcome.error };
   }
   const { baseMs, maxMs, jitter } = entry.backoff;
@@ -60,16 +57,10 @@ export function settle(entry: Settleable, outcome: Outcome, now: number, random:
   return { state: 'waiting', attempts, runAt, lastError: outcome.error };
 }
 
-function settleCancelled(entry: Settleable, outcome: Exclude<Outcome, { kind: 'invalid' }>): Settlement {
-  if (outcome.kind === 'done') return { state: 'done', attempts: entry.attempts };
-  const why = outcome.kind === 'later' ? outcome.reason : outcome.error;
-  return { state: 'failed', attempts: entry.attempts, lastError: `cancelled while it ran: ${why}` };
-}
-
 function settleTick(
   entry: Settleable,
   tick: NonNullable<Settleable['tick']>,
-  outcome: Extract<Outcome, { kind: 'done' | 'retry' | 'dead' }>,
+  outcome: Extract<Outcome, { kind: 'done' | 'retry' }>,
   now: number,
   random: number,
 ): Settlement {

@@ -6,34 +6,45 @@ import type { Logger } from '../shared/logger.ts';
 import { Pause } from './pause.ts';
 import { QueueError } from './queue-errors.ts';
 import type { Outcome } from './settlement.ts';
+import { type HeldByTenant, TenantTurns } from './tenant-turns.ts';
 
 /** How long a store in trouble is left alone. */
 const TROUBLE = { firstMs: 250, maxMs: 30_000 };
 
 /** One entry that this process may handle until its lease ends. */
 export interface Lease {
-  readonly id: number;
+  readonly id: string | number;
   /** Differs for every lease ever given. */
   readonly token: string;
   /** JSON. */
   readonly payload: string;
   readonly key: string | undefined;
   readonly group: string | undefined;
+  readonly tenant: string | undefined;
   /** Failed attempts so far. */
   readonly attempts: number;
   readonly maxAttempts: number;
   readonly recoveries: number;
   /** Whether the lease before this one ended without an outcome. */
   readonly recovered: boolean;
-  /** Whether it was cancelled while that lease ran: its handler must not run again. */
-  readonly isCancelled: boolean;
   readonly addedAt: number;
+}
+
+/** Which entries a worker wants, and for how long. */
+export interface LeaseRequest {
+  /** How many at most. */
+  readonly max: number;
+  readonly leaseMs: number;
+  /** Nothing is known to have changed: what was read for another queue at most `maxIdleMs` ago will do. */
+  readonly isPoll: boolean;
+  /** Tenants whose entries are left where they are. */
+  readonly passedOver: readonly string[];
 }
 
 /** What a worker needs of an engine. Every method may reject; what it did not do is asked for again. */
 export interface LeaseStore {
-  /** Leases up to `max` due entries, longest due first. */
-  lease(queue: string, max: number, leaseMs: number): Promise<readonly Lease[]>;
+  /** Leases due entries, longest due first. */
+  lease(queue: string, wanted: LeaseRequest): Promise<readonly Lease[]>;
   /** Prolongs leases to `leaseMs` from now; returns the tokens of those that are lost. */
   renew(leases: readonly Lease[], leaseMs: number): Promise<ReadonlySet<string>>;
   /** Records what a run came to; `false` when the lease was lost, which changes nothing. */
@@ -69,9 +80,10 @@ interface Run {
  */
 export class WorkerLoop {
   readonly #options: WorkerLoopOptions;
-  readonly #runs = new Map<number, Run>();
+  readonly #runs = new Map<Lease['id'], Run>();
   readonly #pause: Pause;
   readonly #heartPause: Pause;
+  readonly #turns: TenantTurns;
   #idleWaiters: (() => void)[] = [];
   #looping: Promise<void> = Promise.resolve();
   #isBeating = false;
@@ -83,6 +95,7 @@ export class WorkerLoop {
     this.#options = options;
     this.#pause = new Pause(options.clock);
     this.#heartPause = new Pause(options.clock);
+    this.#turns = new TenantTurns(options.clock, options.maxIdleMs);
   }
 
   /** How many runs were ever started. */
@@ -94,7 +107,9 @@ export class WorkerLoop {
     this.#looping = this.#loop();
   }
 
+  /** Looks for due entries now: some may have been added. */
   wake(): void {
+    this.#turns.expectOthers();
     this.#pause.wake();
   }
 
@@ -117,7 +132,7 @@ export class WorkerLoop {
     this.#isClosed = true;
     this.#heartPause.close();
     for (const run of this.#runs.values()) run.leaseLost.abort();
-    this.#tellIdle();
+    this.#reportIdle();
     return this.#runs.size;
   }
 
@@ -143,20 +158,35 @@ export class WorkerLoop {
 
   async #round(): Promise<void> {
     const { store, queue, concurrency, leaseMs, maxIdleMs, clock } = this.#options;
+    const isPoll = !this.#pause.isWoken;
     this.#pause.forgetWakes();
     const free = concurrency - this.#runs.size;
-    const leases = free > 0 ? await store.lease(queue, free, leaseMs) : [];
-    for (const lease of leases) this.#startRun(lease);
+    const askedAt = clock.monotonicMs();
+    const held = this.#countHeld();
+    const passedOver = this.#turns.passedOver(held, free);
+    const max = Math.min(free, this.#turns.toMost(held, free, passedOver));
+    const leases = free > 0 ? await store.lease(queue, { max, leaseMs, isPoll, passedOver }) : [];
+    for (const lease of leases) this.#startRun(lease, askedAt + leaseMs);
+    this.#turns.note(leases.map(({ tenant }) => tenant));
     if (this.#runs.size >= concurrency) return this.#pause.restUntilWoken(maxIdleMs);
-    if (leases.length > 0) return;
+    if (leases.length > 0 || this.#turns.beginRound()) return;
     const dueAt = await store.nextDueAt(queue);
     const dueInMs = dueAt === undefined ? maxIdleMs : dueAt - clock.now();
-    if (this.#runs.size === 0 && dueInMs > 0 && !this.#pause.isWoken) this.#tellIdle();
-    await this.#pause.restUntilWoken(Math.min(maxIdleMs, dueInMs));
+    if (this.#runs.size === 0 && dueInMs > 0 && !this.#pause.isWoken) this.#reportIdle();
+    // What is due already is of those who were passed over: it is their turn when a run ends.
+    const isHeldBack = dueInMs <= 0 && passedOver.length > 0;
+    await this.#pause.restUntilWoken(isHeldBack ? maxIdleMs : Math.min(maxIdleMs, dueInMs));
   }
 
-  #startRun(lease: Lease): void {
-    const expiresAt = this.#options.clock.monotonicMs() + this.#options.leaseMs;
+  #countHeld(): HeldByTenant {
+    const held = new Map<string, number>();
+    for (const { lease } of this.#runs.values()) {
+      if (lease.tenant !== undefined) held.set(lease.tenant, (held.get(lease.tenant) ?? 0) + 1);
+    }
+    return held;
+  }
+
+  #startRun(lease: Lease, expiresAt: number): void {
     const going = this.#runs.get(lease.id);
     if (going !== undefined && lease.recovered) {
       // Its lease ran out while the store was out of reach: the run that is still going keeps the entry.
@@ -175,7 +205,7 @@ export class WorkerLoop {
 
   async #run(run: Run): Promise<void> {
     const outcome = await this.#options.run(run.lease, run.leaseLost.signal);
-    if (outcome.kind === 'invalid') this.#tellInvalid(run.lease, outcome.error);
+    if (outcome.kind === 'invalid') this.#reportInvalid(run.lease, outcome.error);
     for (let failures = 1; !this.#isClosed; failures += 1) {
       try {
         const isSettled = await this.#options.store.settle(run.lease, outcome);
@@ -189,7 +219,7 @@ export class WorkerLoop {
     }
     if (this.#isClosed) return;
     if (this.#runs.get(run.lease.id) === run) this.#runs.delete(run.lease.id);
-    this.wake();
+    this.#pause.wake();
   }
 
   /** Renews leases as long as anything runs. */
@@ -206,11 +236,12 @@ export class WorkerLoop {
     const { store, leaseMs, clock } = this.#options;
     const runs = [...this.#runs.values()];
     const leases = runs.map((run) => run.lease);
+    const askedAt = clock.monotonicMs();
     try {
       const lost = await store.renew(leases, leaseMs);
       for (const [index, run] of runs.entries()) {
         if (run.lease !== leases[index]) continue;
-        run.expiresAt = lost.has(run.lease.token) ? Number.NEGATIVE_INFINITY : clock.monotonicMs() + leaseMs;
+        run.expiresAt = lost.has(run.lease.token) ? Number.NEGATIVE_INFINITY : askedAt + leaseMs;
       }
     } catch (error) {
       this.#warn(error, 'Leases could not be renewed.');
@@ -220,13 +251,13 @@ export class WorkerLoop {
     }
   }
 
-  #tellIdle(): void {
+  #reportIdle(): void {
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];
-    for (const tell of waiters) tell();
+    for (const resolve of waiters) resolve();
   }
 
-  #tellInvalid({ key }: Lease, reason: string): void {
+  #reportInvalid({ key }: Lease, reason: string): void {
     const { queue, logger } = this.#options;
     logger.error({ queue, key, reason }, 'An entry of the queue cannot be handled; it was given up.');
   }

@@ -15,7 +15,7 @@ export class ClockSteps {
   }
 
   /**
-   * Milliseconds by which the wall clock was set since the last step that was told, negative where it was set
+   * Milliseconds by which the wall clock was set since the last step that was reported, negative where it was set
    * back; 0 for none.
    */
   take(): number {

@@ -2,9 +2,9 @@
 export class KeyedLock {
   readonly #tails = new Map<string, Promise<unknown>>();
 
-  async run<T>(key: string, act: () => Promise<T>): Promise<T> {
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key) ?? Promise.resolve();
-    const turn = before.then(act, act);
+    const turn = before.then(work, work);
     const tail = turn.catch(() => undefined);
     this.#tails.set(key, tail);
     try {

@@ -13,6 +13,8 @@ export interface Logger {
 const REDACTED = [
   'token',
   '*.token',
+  'secret',
+  '*.secret',
   'authorization',
   '*.authorization',
   'discord',

@@ -1,4 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { AppError } from './errors.ts';
 
 /** In the file's header: `UsdB`. Files of version 0.1 have none. */
@@ -11,6 +14,7 @@ const OWN_TABLES: Readonly<Record<string, readonly string[]>> = {
   queue_entries: ['queue', 'key', 'group_name', 'payload', 'run_at'],
 };
 const NAMES_SHOWN = 3;
+const LOCK_WAIT_MS = 1_000;
 
 /** The file is a sound database, and still not one that may be used; the message says why, without its path. */
 export class StoreFileError extends AppError {}
@@ -21,16 +25,46 @@ export class StoreFileError extends AppError {}
  * @throws StoreFileError `store-foreign`, `store-newer`
  */
 export function claimStoreFile(database: DatabaseSync): void {
+  if (isMarked(database)) return;
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+}
+
+/**
+ * The number of a store's schema; undefined for one of version 0.1. Nothing is changed.
+ * @throws StoreFileError `store-foreign`, `store-newer`
+ */
+export function readStoreSchema(database: DatabaseSync): number | undefined {
+  return isMarked(database) ? readPragma(database, 'user_version') : undefined;
+}
+
+/**
+ * Opens a store's file for reading, beside a bot that may be at work on it: nothing in it is changed or locked. Throws
+ * what SQLite throws.
+ */
+export function withStoreFile<T>(path: string, look: (database: DatabaseSync) => T): T {
+  const address = pathToFileURL(resolve(path));
+  // Without a log beside it nobody has it open; SQLite would make one.
+  if (!existsSync(`${path}-wal`)) address.searchParams.set('immutable', '1');
+  const database = new DatabaseSync(address, { readOnly: true, timeout: LOCK_WAIT_MS });
+  try {
+    return look(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** Whether it is a store that says which schema it has; one that does not is of version 0.1, or new. */
+function isMarked(database: DatabaseSync): boolean {
   const id = readPragma(database, 'application_id');
   const version = readPragma(database, 'user_version');
   if (id === APPLICATION_ID) {
     requireKnown(version);
-    return;
+    return true;
   }
   const tables = listTables(database);
   const foreign = tables.filter((table) => !isOwn(database, table));
   if (id !== 0 || foreign.length > 0) throw new StoreFileError('store-foreign', toForeignSentence(foreign));
-  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+  return false;
 }
 
 function requireKnown(version: number): void {

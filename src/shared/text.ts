@@ -61,3 +61,10 @@ export function formatBytes(bytes: number): string {
   const kilobytes = Math.ceil(bytes / 1024);
   return kilobytes < 1024 ? `${kilobytes} KB` : `${Math.ceil((bytes / 1024 ** 2) * 10) / 10} MB`;
 }
+
+const EMAIL = /[^\s@:,;"'<>()]+@[^\s@:,;"'<>()]+/g;
+
+/** The text with each e-mail address in it cut out. */
+export function hideEmails(text: string): string {
+  return text.replace(EMAIL, '…');
+}

@@ -14,6 +14,13 @@ import type { Transaction } from '../shared/transaction.ts';
  */
 export class StoreError extends AppError {}
 
+/** A read or write that failed. */
+export interface StoreFailure {
+  readonly code: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 export interface DocumentId {
   readonly collection: string;
   readonly key: string;
@@ -89,6 +96,8 @@ export interface Store {
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** What could not be read, and was moved out of the way. */
   listSetAside(): Promise<readonly SetAsideDocument[]>;
+  /** The last read or write since the start that failed. */
+  readonly lastFailure: StoreFailure | undefined;
   /** Ends all collections; later reads and writes fail. */
   close(): Promise<void>;
 }

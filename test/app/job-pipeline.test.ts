@@ -13,12 +13,12 @@ class PipelineRig {
 
   constructor() {
     const pipeline = createJobPipeline({
-      reviewDesk: { noteEnded: () => this.#step('note') },
+      reviewPosts: { noteEnded: () => this.#step('note') },
       gate: { admit: () => this.#step('hold') },
       notifier: { onTransition: () => this.#step('plan'), onLostContact: () => this.#step('plan') },
       moderated: { onTransition: () => this.#step('requester') },
-      alertDesk: { onTransition: () => this.#step('alert'), onLostContact: () => this.#step('alert') },
-      acting: { noteJob: () => this.#step('submission') },
+      alertPosts: { onTransition: () => this.#step('alert'), onLostContact: () => this.#step('alert') },
+      submissions: { noteJob: () => this.#step('submission') },
       liveCards: { onChange: () => void this.done.push('live cards') },
       privateCards: { refresh: () => this.#step('private cards') },
     });
@@ -49,7 +49,7 @@ describe('the pipeline of jobs', () => {
     world = new PipelineRig();
   });
 
-  it('notes, holds, plans, tells the requester and alerts, one after the other, and only then the job is stored', async () => {
+  it('notes, holds, plans, notifies the requester and alerts, one after the other, and only then the job is stored', async () => {
     await world.end();
 
     expect(world.done.slice(0, BEFORE_STORED.length)).toEqual(BEFORE_STORED);
@@ -76,7 +76,7 @@ describe('the pipeline of jobs', () => {
     },
   );
 
-  it('notes and holds a job that is first met when it has ended, and tells nobody of it', async () => {
+  it('notes and holds a job that is first met when it has ended, and notifies nobody of it', async () => {
     await world.rig.tracker.observe(anApiJob({ status: 'completed' }));
 
     expect(world.done.slice(0, 5)).toEqual(['note', 'note done', 'hold', 'hold done', 'submission']);

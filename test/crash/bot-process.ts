@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type StandIns, toBotEnvironment } from '../../sandbox/bot-environment.ts';
 import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
-import type { Doom } from './doom.ts';
+import type { Doom, DoomReply } from './doom.ts';
 
 /** So that a life does not begin with compiling the bot anew. */
 const COMPILE_CACHE = resolve('node_modules/.cache/crash');
@@ -15,7 +15,10 @@ export interface Surroundings extends StandIns {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The bot in a process of its own, one life after the other on one store; each can be killed, or dies at a sync of its store. */
+/**
+ * The bot in a process of its own, one life after the other on one store; each can be killed, or dies at a sync of its
+ * store.
+ */
 export class BotProcess {
   readonly #folder = mkdtempSync(join(tmpdir(), 'crash-'));
   readonly #surroundings: Surroundings;
@@ -37,6 +40,13 @@ export class BotProcess {
   get isAlive(): boolean {
     const child = this.#child;
     return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  /** Of the present life. @throws Error where there is none */
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error('No bot runs.');
+    return pid;
   }
 
   get #logPath(): string {
@@ -70,19 +80,31 @@ export class BotProcess {
     return false;
   }
 
-  /** Tells a running bot what becomes of it; resolves with the syncs until then once that is in force, or when it has ended. */
+  /**
+   * Notifies a running bot what becomes of it; resolves with the syncs until then once that is in force, or when it has
+   * ended.
+   */
   async doom(next: Doom): Promise<number> {
+    return (await this.#ask(next)).syncs;
+  }
+
+  /** Bytes that a running bot has in use when everything is collected that can be. */
+  async usedBytes(): Promise<number> {
+    return (await this.#ask({ isMeasured: true })).usedBytes ?? 0;
+  }
+
+  async #ask(next: Doom): Promise<DoomReply> {
     const child = this.#child;
-    if (child === undefined || !this.isAlive) return 0;
+    if (child === undefined || !this.isAlive) return { syncs: 0 };
     const settled = new AbortController();
     const { signal } = settled;
-    const answered = once(child, 'message', { signal }).then(([{ syncs }]) => Number(syncs));
-    const ended = once(child, 'exit', { signal }).then(() => 0);
+    const answered = once(child, 'message', { signal }).then(([reply]): DoomReply => reply);
+    const ended = once(child, 'exit', { signal }).then((): DoomReply => ({ syncs: 0 }));
     child.send(next, () => undefined);
-    const syncs = await Promise.race([answered, ended]);
+    const reply = await Promise.race([answered, ended]);
     for (const wait of [answered, ended]) wait.catch(() => undefined);
     settled.abort();
-    return syncs;
+    return reply;
   }
 
   /** Resolves when the present life has ended. */

@@ -1,15 +1,17 @@
 import type { APIMessage } from 'discord.js';
-import type { FaultRule, RestFault } from '../../sandbox/discord/faults.ts';
+import type { FaultRule, RestFault } from '../../sandbox/discord/discord-faults.ts';
 import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
+import { watchWords } from '../../src/discord/notify/words.ts';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
 import { controlOf, textOf } from '../e2e/start-world.ts';
 import { byRef, type LifeWorld } from './life-world.ts';
-import { type Trace, toUntoldReport } from './untold-report.ts';
+import { type Trace, toUnreportedText } from './unreported-text.ts';
 
 const JOBS_AT_ONCE = 4;
-const MAX_LAST_LOOKS = 80;
 /** Milliseconds between two looks of the last life. */
 const SKIP_MS = 30_000;
+/** Looks without a change after which nothing more will be notified: longer than a digest gathers, twice. */
+const MAX_IDLE_LOOKS = 50;
 const POST = 'POST /channels/{channel_id}/messages';
 const EDIT = 'PATCH /channels/{channel_id}/messages/{message_id}';
 const FORUM_POST = 'POST /channels/{channel_id}/threads';
@@ -20,7 +22,10 @@ type Index = ReadonlyMap<string, readonly APIMessage[]>;
 /** What the bot owes for a job that has ended. */
 export type End = 'completed' | 'failed' | 'moderated';
 
-/** Jobs that begin and end all the time, people who follow, start and review them, and a Discord that fails now and then. */
+/**
+ * Jobs that begin and end all the time, people who follow, start and review them, and a Discord that fails now and
+ * then.
+ */
 export class CrashRun {
   readonly #world: LifeWorld;
   readonly #random: () => number;
@@ -28,7 +33,9 @@ export class CrashRun {
   readonly #running = new Map<string, number>();
   readonly #pressed = new Set<string>();
   readonly #decidedCards = new Set<string>();
-  /** Jobs whose end the bot has to tell: each was in a list, and the bot had stored that it follows it. */
+  /** Review cards whose button is being pressed. */
+  readonly #presses = new Map<string, Promise<unknown>>();
+  /** Jobs whose end the bot has to report: each was in a list, and the bot had stored that it follows it. */
   readonly ended = new Map<string, End>();
   /** Jobs that somebody follows, because the bot said so. */
   readonly followed = new Set<string>();
@@ -38,6 +45,7 @@ export class CrashRun {
   #isGoing = false;
   #isClosing = false;
   #life = 0;
+  #faults = 0;
   /** What happened to each job, for the report. */
   readonly #traces = new Map<string, Trace[]>();
 
@@ -66,14 +74,27 @@ export class CrashRun {
     this.#life += 1;
     for (const jobid of this.#running.keys()) this.#running.set(jobid, 0);
     await this.#world.skip(Math.floor(this.#random() * 60_000));
-    for (let count = Math.floor(this.#random() * 3); count > 0; count -= 1)
+    for (let count = Math.floor(this.#random() * 3); count > 0; count -= 1) {
       this.#world.discord.faults.add(this.#aFault());
+      this.#faults += 1;
+    }
     this.#world.begin();
     await this.#world.requests(5 + Math.floor(this.#random() * 40));
     await this.#world.bot.kill();
   }
 
-  /** A last life, in which nothing fails and nothing begins: resolves a while after all was told, or when it will not be. */
+  /** A bot that lives looks once after so many milliseconds. */
+  async pass(ms: number): Promise<void> {
+    // A clock that moves on meanwhile would make them too late to be answered.
+    await Promise.all(this.#presses.values());
+    await this.#world.skip(ms);
+    await this.#world.looks(1);
+  }
+
+  /**
+   * A last life, in which nothing fails and nothing begins: resolves a while after all was notified, or when it will
+   * not be.
+   */
   async windDown(): Promise<void> {
     this.#world.discord.faults.clear();
     this.#life += 1;
@@ -81,15 +102,20 @@ export class CrashRun {
     await this.#world.live();
     await this.#world.until(() => [...this.#running.keys()].every((jobid) => this.#world.isFollowed(jobid)));
     for (const jobid of [...this.#running.keys()]) this.#end(jobid);
-    for (let looks = 0, complete = 0; looks < MAX_LAST_LOOKS && complete < 3; looks += 1) {
+    for (let idle = 0, complete = 0, before = ''; idle < MAX_IDLE_LOOKS && complete < 3; ) {
       await this.#world.looks(1);
+      // A clock that moves on meanwhile would make them too late to be answered.
+      await Promise.all(this.#presses.values());
       // For what waits for a lost answer, a digest or a lease.
       await this.#world.skip(SKIP_MS);
-      complete = this.untold().length === 0 ? complete + 1 : 0;
+      const untold = this.untold();
+      complete = untold.length === 0 ? complete + 1 : 0;
+      idle = untold.join() === before ? idle + 1 : 0;
+      before = untold.join();
     }
   }
 
-  /** Each job that is not told as it has to be, with where and how often. */
+  /** Each job that is not posted as it has to be, with where and how often. */
   untold(): string[] {
     const channels = [ids.showcase, ids.forum, ids.announcements, ids.moderation, ids.general, ids.thread];
     const indexes = new Map<string, Index>(channels.map((id) => [id, this.#world.postsByRef(id)]));
@@ -103,14 +129,14 @@ export class CrashRun {
     );
   }
 
-  /** All that is known of each job that is not told as it has to be. */
+  /** All that is known of each job that is not posted as it has to be. */
   report(): string {
     const refs = new Set(this.untold().map((line) => line.split(' ')[0]));
     const jobids = [...this.ended.keys()].filter((jobid) => refs.has(toJobRef(jobid)));
-    return jobids.map((jobid) => toUntoldReport(this.#world, jobid, this.#traces.get(jobid) ?? [])).join('\n\n');
+    return jobids.map((jobid) => toUnreportedText(this.#world, jobid, this.#traces.get(jobid) ?? [])).join('\n\n');
   }
 
-  /** Wishes that made more than one job, and jobs that were paid for and of which nobody was told. */
+  /** Wishes that made more than one job, and jobs that were paid for and of which nobody was notified. */
   misspent(): string[] {
     const jobs = this.#world.useapi.world.list();
     const member = this.#world.discord.people(ids.member);
@@ -119,8 +145,23 @@ export class CrashRun {
       const made = jobs.filter((job) => job.prompt === prompt);
       const [job] = made;
       if (made.length > 1) return [`${prompt}: ${made.length} jobs`];
-      return job === undefined || seen.has(toJobRef(job.jobid)) ? [] : [`${prompt}: nobody was told`];
+      return job === undefined || seen.has(toJobRef(job.jobid)) ? [] : [`${prompt}: nobody was notified`];
     });
+  }
+
+  /** How much happened, for who runs it. */
+  summary(): string {
+    const made = new Set(this.#world.useapi.world.list().map((job) => job.prompt));
+    const paid = this.wished.filter((prompt) => made.has(prompt)).length;
+    const ends = [...this.ended.values()];
+    const counts = (['completed', 'failed', 'moderated'] as const).map(
+      (end) => `${ends.filter((other) => other === end).length} ${end}`,
+    );
+    return [
+      `${this.#life - 1} kills, ${this.#faults} faults of Discord`,
+      `${ends.length} jobs ended: ${counts.join(', ')}; ${this.followed.size} of them followed by a live card`,
+      `${this.wished.length} prompts, ${paid} of them paid for`,
+    ].join('; ');
   }
 
   #owed(jobid: string, end: End, indexes: ReadonlyMap<string, Index>) {
@@ -137,7 +178,10 @@ export class CrashRun {
     return [...posts, ...reviews, ...(this.followed.has(jobid) ? [once('mention', mentions)] : [])];
   }
 
-  /** After each list: jobs that were in an earlier one of this life and are followed may end, new ones begin, and people do something. */
+  /**
+   * After each list: jobs that were in an earlier one of this life and are followed may end, new ones begin, and people
+   * do something.
+   */
   #turnOver(list: string): void {
     if (!this.#isGoing) return;
     for (const { jobid, status } of this.#world.useapi.world.list())
@@ -179,13 +223,14 @@ export class CrashRun {
     for (const card of this.#world.posts(ids.moderation)) {
       if (this.#decidedCards.has(card.id)) continue;
       if (!textOf(card).includes('"review-approve:')) this.#decidedCards.add(card.id);
-      else if (this.#random() < 0.5) this.#approve(card);
+      else if (!this.#presses.has(card.id) && this.#random() < 0.5) this.#approve(card);
     }
   }
 
   #approve(card: APIMessage): void {
     const press = this.#world.discord.people(ids.owner).press(card.id, controlOf(card, 'review-approve'));
-    void press.catch(() => undefined);
+    const over = () => this.#presses.delete(card.id);
+    this.#presses.set(card.id, press.then(over, over));
   }
 
   #follow(): void {
@@ -194,7 +239,7 @@ export class CrashRun {
     this.#pressed.add(jobid);
     const command = this.#world.owner('watch add', { job: jobid });
     void command.then(
-      ({ message }) => textOf(message).includes('This channel follows') && this.followed.add(jobid),
+      ({ message }) => textOf(message).includes(watchWords.added(toJobRef(jobid))) && this.followed.add(jobid),
       () => undefined,
     );
   }

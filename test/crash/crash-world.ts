@@ -35,7 +35,7 @@ export class CrashWorld {
     return new CrashWorld(discord, useapi, random);
   }
 
-  /** Refs of the jobs whose end the bot has promised to tell: each was in a list that it had worked off. */
+  /** Refs of the jobs whose end the bot has promised to report: each was in a list that it had worked off. */
   get promised(): readonly string[] {
     return this.#ended.map((jobid) => toJobRef(jobid));
   }
@@ -88,7 +88,7 @@ export class CrashWorld {
     for (const stop of stops) stop();
   }
 
-  /** How often each job is told in a channel, by ref. */
+  /** How often each job is notified in a channel, by ref. */
   posts(channelId: string): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     for (const { message } of this.discord.world.messages.list(channelId)) {
@@ -134,7 +134,7 @@ export class CrashWorld {
   }
 }
 
-/** Each job that a message tells, once: by the Refresh button of a card, or an option of a summary. */
+/** Each job that a message reports, once: by the Refresh button of a card, or an option of a summary. */
 function refsIn(components: string): ReadonlySet<string> {
   const cards = Array.from(components.matchAll(/"job-refresh:(\w{8})/g), (match) => match[1] ?? '');
   const options = Array.from(components.matchAll(/"value":"(\w{8})"/g), (match) => match[1] ?? '');

@@ -19,7 +19,7 @@ describe('a bot that is to die at a sync of its store', () => {
     await useapi.close();
   });
 
-  it('dies at that one, from its start on or counted from when it is told, and can live again', async () => {
+  it('dies at that one, from its start on or counted from when it is asked, and can live again', async () => {
     bot.start({ atSync: 3 });
     expect(await bot.ready()).toBe(false);
     await bot.ended();

@@ -1,15 +1,20 @@
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import type { APIMessage } from 'discord.js';
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
 import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
+import { textOf } from '../e2e/start-world.ts';
 import { BotProcess } from './bot-process.ts';
+import type { Doom } from './doom.ts';
 
 const LIST_PATH = '/v3/midjourney/jobs';
 const LOOK_MS = 20;
 const UNTIL_LIMIT_MS = 5 * 60_000;
+/** Lines of each kind in a report. */
+const REPORTED = 20;
 
 export interface LifeWorldOptions {
   /** Milliseconds for which people wait for an answer. */
@@ -27,12 +32,16 @@ export class LifeWorld {
   readonly useapi: UseapiStandIn;
   readonly bot: BotProcess;
   readonly #shift: { aheadMs: number };
+  #requestCount = 0;
 
   private constructor(discord: DiscordStandIn, useapi: UseapiStandIn, shift: { aheadMs: number }) {
     this.discord = discord;
     this.useapi = useapi;
     this.bot = new BotProcess({ discord, useapi });
     this.#shift = shift;
+    discord.requests.subscribe(() => {
+      this.#requestCount += 1;
+    });
   }
 
   static async start(options: LifeWorldOptions = {}): Promise<LifeWorld> {
@@ -43,9 +52,14 @@ export class LifeWorld {
     return new LifeWorld(discord, useapi, shift);
   }
 
+  /** How many requests Discord has answered. */
+  get requestCount(): number {
+    return this.#requestCount;
+  }
+
   /** Begins a life of the bot; returns as soon as its process runs. */
-  begin(): void {
-    this.bot.start({ aheadMs: this.#shift.aheadMs });
+  begin(doom: Pick<Doom, 'atSync' | 'when'> = {}): void {
+    this.bot.start({ ...doom, aheadMs: this.#shift.aheadMs });
   }
 
   /** Begins a life of the bot and waits until it is ready. */
@@ -55,8 +69,14 @@ export class LifeWorld {
       throw new Error(`The bot ended before it was ready.\n${this.bot.log().slice(-20).join('\n')}`);
   }
 
-  /** Moves the clock of all on. */
+  /**
+   * Moves the clock of all on, once what the bot has sent has arrived: no request is on its way for as long as the bot
+   * waits for one to arrive.
+   */
   async skip(ms: number): Promise<void> {
+    // What a bot that was killed has written is read first.
+    await setImmediate();
+    await this.discord.whenServed();
     this.#shift.aheadMs += ms;
     await this.bot.doom({ aheadMs: this.#shift.aheadMs });
   }
@@ -102,10 +122,10 @@ export class LifeWorld {
       if (!this.bot.isAlive) return false;
       await systemClock.sleep(LOOK_MS);
     }
-    throw new Error('Neither did it come about nor did the bot end.');
+    throw new Error(`Neither did it come about nor did the bot end.\n${this.report()}`);
   }
 
-  /** Whether the bot has stored that it follows this job: whatever happens then, it has to tell of its end. */
+  /** Whether the bot has stored that it follows this job: whatever happens then, it has to report its end. */
   isFollowed(jobid: string): boolean {
     const database = new DatabaseSync(this.bot.storePath, { readOnly: true });
     try {
@@ -136,10 +156,35 @@ export class LifeWorld {
     return byRef(this.#placesOf(channelId).flatMap((id) => this.posts(id)));
   }
 
-  /** What the bot told a person directly. */
+  /** Jobs by their id or by the prompt that made them. */
+  jobsOf(subjects: readonly string[]) {
+    const isWanted = (text = '') => subjects.includes(text);
+    return this.useapi.world.list().filter(({ jobid, prompt }) => isWanted(jobid) || isWanted(prompt));
+  }
+
+  /** The bot's messages anywhere that name one of these words, as text. */
+  shownOf(words: readonly string[]): readonly string[] {
+    const { channels, messages } = this.discord.world;
+    const texts = [...channels.keys()].flatMap((id) => messages.list(id).map(({ message }) => textOf(message)));
+    return texts.filter((text) => words.some((word) => text.includes(word)));
+  }
+
+  /** What the bot sent a person directly. */
   direct(userId: string): readonly APIMessage[] {
     const person = this.discord.people(userId);
     return person.messages(person.openDm());
+  }
+
+  /** The last that the bot said and asked, for who has to find out why it does nothing. */
+  report(): string {
+    const asked = this.discord.requests.list().filter(({ kind }) => kind === 'request');
+    const toLine = ({ at, method, path, status }: { at: number; method: string; path: string; status: number }) =>
+      `${new Date(at).toISOString()} ${method} ${path}: ${status}`;
+    return [
+      ...this.bot.log().slice(-REPORTED),
+      ...asked.slice(-REPORTED).map(toLine),
+      ...this.useapi.requests.slice(-REPORTED).map(toLine),
+    ].join('\n');
   }
 
   async close(): Promise<void> {

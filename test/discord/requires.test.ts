@@ -12,6 +12,7 @@ describe('what a handler requires', () => {
   const asked: Action[] = [];
   const logged: LogDraft[] = [];
   const permissions = {
+    isAllowed: () => false,
     requireAllowed(action: Action) {
       asked.push(action);
       if (!isAllowed) throw new UserError('not-allowed', `You may not ${action} here.`);
@@ -33,7 +34,7 @@ describe('what a handler requires', () => {
   afterEach(() => rig[Symbol.asyncDispose]());
 
   it.each(DENIABLE)('is asked of whoever uses a %s, and lets them', async (kind) => {
-    expect(await rig.act(kind)).toContain('Done');
+    expect(await rig.submission(kind)).toContain('Done');
 
     expect(asked).toContain('view');
     expect(logged).toEqual([]);
@@ -43,11 +44,11 @@ describe('what a handler requires', () => {
     const interact = await rig.prepare(kind);
     isAllowed = false;
 
-    const told = await interact();
+    const received = await interact();
 
-    expect(told).toContain('You may not view here.');
-    expect(told).toContain('private');
-    expect(told).not.toContain('Done');
+    expect(received).toContain('You may not view here.');
+    expect(received).toContain('private');
+    expect(received).not.toContain('Done');
     expect(logged.map(({ action }) => action)).toEqual(['refusal']);
   });
 });

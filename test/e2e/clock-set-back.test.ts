@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type ActingWorld, startActing } from './acting-world.ts';
 import { ids, textOf, type World } from './start-world.ts';
+import { type SubmissionWorld, startSubmissionWorld } from './submission-world.ts';
 
 const HOURS_2 = 7_200_000;
 const SOON = { timeout: 5_000 };
 
-let acting: ActingWorld;
+let submissions: SubmissionWorld;
 let world: World;
 
 beforeEach(async () => {
-  acting = await startActing({ clockAheadMs: HOURS_2, pollIntervalMs: 300 });
-  world = acting.world;
+  submissions = await startSubmissionWorld({ clockAheadMs: HOURS_2, pollIntervalMs: 300 });
+  world = submissions.world;
 });
 afterEach(() => world.close());
 
 const lists = () => world.useapi.requests.filter(({ path }) => path === '/v3/midjourney/jobs').length;
 
-it('goes on looking at the API, and tells what ends', async () => {
+it('goes on looking at the API, and reports what ends', async () => {
   await world.owner.command(ids.general, { path: 'notify add', options: { channel: ids.general } });
   await expect.poll(lists, SOON).toBeGreaterThan(1);
 
@@ -26,7 +26,7 @@ it('goes on looking at the API, and tells what ends', async () => {
   await expect.poll(lists, SOON).toBeGreaterThan(1);
   world.useapi.world.advance(jobid, { to: 'completed' });
 
-  await expect.poll(() => acting.posts(ids.general).map(textOf).join(), SOON).toContain('after the step');
+  await expect.poll(() => submissions.posts(ids.general).map(textOf).join(), SOON).toContain('after the step');
 });
 
 it('shows what runs now, not a list from before', async () => {
@@ -55,7 +55,7 @@ it('finds a submit whose answer was lost, and never sends it again', async () =>
   mend();
   await world.restart();
 
-  await expect.poll(() => acting.posts(ids.general).map(textOf).join(), SOON).toContain('a lost answer');
-  expect(acting.paid()).toBe(1);
+  await expect.poll(() => submissions.posts(ids.general).map(textOf).join(), SOON).toContain('a lost answer');
+  expect(submissions.paid()).toBe(1);
   expect(world.useapi.world.list()).toHaveLength(1);
 });

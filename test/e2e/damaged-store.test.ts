@@ -1,20 +1,20 @@
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type ActingWorld, startActing } from './acting-world.ts';
 import { answerTo, ids, textOf, type World } from './start-world.ts';
+import { type SubmissionWorld, startSubmissionWorld } from './submission-world.ts';
 
 const STORE = resolve(import.meta.dirname, '../fixtures/store-0.1.sqlite');
 const BROKEN_CODE = /"suspended":\{[^}]*\}/;
 
 describe('a store of which something cannot be read', () => {
-  let acting: ActingWorld;
+  let submissions: SubmissionWorld;
   let world: World;
   afterEach(() => world.close());
 
   async function start(damage: (database: DatabaseSync) => void): Promise<void> {
-    acting = await startActing({ storeFrom: STORE });
-    world = acting.world;
+    submissions = await startSubmissionWorld({ storeFrom: STORE });
+    world = submissions.world;
     await restartWith(damage);
   }
   const restartWith = (damage: (database: DatabaseSync) => void) =>
@@ -84,10 +84,10 @@ describe('a store of which something cannot be read', () => {
     const allowed = await world.moderator.command(ids.general, { path: 'jobs' });
 
     expect(textOf(answerTo(refused))).toContain('may not');
-    expect(acting.posts(ids.showcase).map(textOf).join()).not.toContain('must not be shown');
+    expect(submissions.posts(ids.showcase).map(textOf).join()).not.toContain('must not be shown');
     expect(textOf(elsewhere.message)).toContain('must not be shown');
-    expect(settings).toMatch(/settings of this server could not be read.*administrators/s);
-    expect(undone).toContain('of the log');
+    expect(settings).toMatch(/couldn’t read this server’s settings.*administrators/s);
+    expect(undone).toContain('mod-undo:');
     expect(textOf(allowed.message)).not.toContain('may not');
   }, 60_000);
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Permission } from '../../sandbox/discord/discord-numbers.ts';
 import { controlOf, ids, startWorld, textOf, type World } from './start-world.ts';
 
 const POST = 'POST /channels/{channel_id}/messages';
@@ -14,10 +15,13 @@ describe('a direct message whose answer was lost, over sockets', () => {
       path: 'mod allow',
       options: { action: 'submit', role: ids.artistRole },
     });
+    // No card there pings whoever started a job, so that a message is sent.
+    const bot = { id: ids.application, kind: 'member' } as const;
+    world.discord.world.setOverwrite(ids.general, { ...bot, allow: 0n, deny: Permission.SendMessages });
   });
   afterEach(() => world.close());
 
-  const told = () => world.member.messages(world.discord.people(ids.member).openDm());
+  const received = () => world.member.messages(world.discord.people(ids.member).openDm());
   const mod = (path: string, options = {}) => world.owner.command(ids.general, { path: `mod ${path}`, options });
 
   async function settle(): Promise<void> {
@@ -25,7 +29,7 @@ describe('a direct message whose answer was lost, over sockets', () => {
     await world.app().whenIdle();
   }
 
-  /** A job of the member, whose interaction is over: what becomes of it can only be told directly. */
+  /** A job of the member, whose interaction is over: what becomes of it can only be sent directly. */
   async function imagine(): Promise<string> {
     await world.member.command(ids.general, { path: 'imagine', options: { prompt: 'something nice' } });
     await world.restart();
@@ -33,13 +37,16 @@ describe('a direct message whose answer was lost, over sockets', () => {
     return world.useapi.world.list()[0]?.jobid ?? '';
   }
 
-  /** Discord takes the message that an act brings about, and is then gone with its answer; the bot dies, and both are back hours later. */
-  async function loseAnswerOf(act: () => Promise<unknown>): Promise<void> {
+  /**
+   * Discord takes the message that a submission brings about, and is then gone with its answer; the bot dies, and both
+   * are back hours later.
+   */
+  async function loseAnswerOf(submission: () => Promise<unknown>): Promise<void> {
     const where = { route: POST, path: `/channels/${world.discord.people(ids.member).openDm()}/` };
     world.discord.faults.add({ ...where, fault: { kind: 'cut-after' }, times: 1 });
     const restore = world.discord.faults.add({ ...where, fault: { kind: 'status', status: 503 } });
-    await act();
-    await expect.poll(() => told().length).toBe(1);
+    await submission();
+    await expect.poll(() => received().length).toBe(1);
     await world.app().stop();
     restore();
     world.skip(HOUR_MS);
@@ -55,12 +62,12 @@ describe('a direct message whose answer was lost, over sockets', () => {
       await world.app().poll();
     });
 
-    expect(told()).toHaveLength(1);
-    expect(textOf(told()[0])).toMatch(/the very secret reason.*Midjourney Studio.*job show/s);
+    expect(received()).toHaveLength(1);
+    expect(textOf(received()[0])).toMatch(/the very secret reason.*Midjourney Studio.*job show/s);
     expect(world.discord.requests.of('GET /channels/{channel_id}/messages').length).toBeGreaterThan(0);
   });
 
-  it('is sent once, where it tells a verdict', async () => {
+  it('is sent once, where it reports a verdict', async () => {
     await mod('review', { mode: 'on', channel: ids.moderation });
     const jobid = await imagine();
     world.useapi.world.advance(jobid, { to: 'completed' });
@@ -72,8 +79,8 @@ describe('a direct message whose answer was lost, over sockets', () => {
       await world.owner.submit(form.id, { reason: 'too dark' });
     });
 
-    expect(told()).toHaveLength(1);
-    expect(textOf(told()[0])).toContain('too dark');
+    expect(received()).toHaveLength(1);
+    expect(textOf(received()[0])).toContain('too dark');
   });
 
   it('comes after all, once, where Discord never took it', async () => {
@@ -87,7 +94,7 @@ describe('a direct message whose answer was lost, over sockets', () => {
     await world.restart();
     await settle();
 
-    expect(told()).toHaveLength(1);
+    expect(received()).toHaveLength(1);
   });
 
   it('is given up where the member takes none', async () => {
@@ -100,6 +107,6 @@ describe('a direct message whose answer was lost, over sockets', () => {
 
     await settle();
 
-    expect(told()).toEqual([]);
+    expect(received()).toEqual([]);
   });
 });

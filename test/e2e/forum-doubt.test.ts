@@ -18,7 +18,7 @@ describe('a forum post whose answer was lost, over sockets', () => {
   async function loseAnswer(): Promise<void> {
     const fault = { kind: 'cut-after' } as const;
     world.discord.faults.add({ fault, route: 'POST /channels/{channel_id}/threads', times: 1 });
-    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'told once' });
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'posted once' });
     await world.app().poll();
     world.useapi.world.advance(jobid, { to: 'completed' });
     await world.app().poll();

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMessage } from '../../sandbox/discord/world/messages.ts';
-import { type ActingWorld, startActing } from './acting-world.ts';
 import { controlOf, ids, textOf, type World } from './start-world.ts';
+import { type SubmissionWorld, startSubmissionWorld } from './submission-world.ts';
 
 const SEND_MESSAGES = 1n << 11n;
 
 describe('what each may do, over sockets', () => {
-  let acting: ActingWorld;
+  let submissions: SubmissionWorld;
   let world: World;
 
   beforeEach(async () => {
-    acting = await startActing();
-    world = acting.world;
+    submissions = await startSubmissionWorld();
+    world = submissions.world;
   });
   afterEach(() => world.close());
 
@@ -52,7 +52,7 @@ describe('what each may do, over sockets', () => {
       const question = await cancel('owner', jobid);
       const customId = controlOf(question.message, 'job-cancel-yes');
 
-      const planted = acting.plant(ids.general, [customId]);
+      const planted = submissions.plant(ids.general, [customId]);
       const byMember = await world.member.press(planted, customId);
       const byModerator = await world.moderator.press(planted, customId);
 
@@ -83,7 +83,7 @@ describe('what each may do, over sockets', () => {
 
       for (const { message } of [refused, list]) expect(textOf(message)).toContain('You may not share');
       expect(textOf(own.message)).toContain('a quiet harbour');
-      expect(acting.posts(ids.general)).toEqual([]);
+      expect(submissions.posts(ids.general)).toEqual([]);
     });
 
     const cardOf = async (job: string) => {
@@ -100,8 +100,8 @@ describe('what each may do, over sockets', () => {
 
       const seen = await world.moderator.press(card.id, card.share);
 
-      expect(textOf(seen.message)).toContain('awaits review. It can be shared when it is published');
-      expect(acting.posts(ids.general)).toEqual([]);
+      expect(textOf(seen.message)).toContain('is waiting for review. You can share it once it’s approved');
+      expect(submissions.posts(ids.general)).toEqual([]);
     });
 
     it('says what the bot lacks in the channel before anything is read', async () => {
@@ -112,7 +112,7 @@ describe('what each may do, over sockets', () => {
 
       const seen = await world.moderator.press(card.id, card.share);
 
-      expect(textOf(seen.message)).toMatch(/In <#\d+> I lack \*\*Send Messages\*\*/);
+      expect(textOf(seen.message)).toMatch(/I’m missing \*\*Send Messages\*\* in <#\d+>/);
       expect(world.useapi.requests).toEqual([]);
     });
   });
@@ -122,6 +122,7 @@ describe('what each may do, over sockets', () => {
       (await world[person].autocomplete(ids.general, { path, options: { [option]: '' } }, option)).length;
 
     it('names rules only to those who may change them', async () => {
+      world.discord.world.commands.setOverride(ids.guild, 'notify', ids.guild, true);
       await world.owner.command(ids.general, { path: 'notify add', options: { channel: ids.showcase } });
 
       expect(await suggest('owner', 'notify remove', 'rule')).toBe(1);
@@ -129,7 +130,7 @@ describe('what each may do, over sockets', () => {
     });
 
     it('names API channels only to those who may see jobs', async () => {
-      await acting.aCard();
+      await submissions.aCard();
       const before = await suggest('member', 'jobs', 'api-channel');
       await mod('deny', { action: 'view', role: ids.artistRole });
 
@@ -141,7 +142,7 @@ describe('what each may do, over sockets', () => {
 
   describe('the commands in the menu of a message', () => {
     it.each(['Job details', 'Explain notification'])('%s is for messages of the bot alone', async (name) => {
-      const { message } = await acting.aCard();
+      const { message } = await submissions.aCard();
       const channel = world.discord.world.channels.get(ids.general);
       if (channel === undefined) throw new Error('There is no such channel.');
       const components = [
@@ -156,7 +157,7 @@ describe('what each may do, over sockets', () => {
       const ofOther = await world.owner.messageCommand(forged.id, name);
       const ofBot = await world.owner.messageCommand(message.id, name);
 
-      expect(textOf(ofOther.message)).toContain('is no card of one job of mine');
+      expect(textOf(ofOther.message)).toContain('isn’t a card of one of my jobs');
       expect(textOf(ofBot.message)).toContain('a quiet harbour');
     });
 

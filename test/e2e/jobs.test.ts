@@ -20,7 +20,7 @@ describe('/jobs and /job, over sockets', () => {
   it('says that nothing runs and when it last looked', async () => {
     const seen = await jobs();
 
-    expect(textOf(seen.message)).toMatch(/Nothing is running.*Looked <t:\d+:R>/);
+    expect(textOf(seen.message)).toMatch(/Nothing is running.*Updated (just now|<t:\d+:R>)/);
     expect(isPrivate(seen.message?.flags)).toBe(true);
   });
 
@@ -33,7 +33,7 @@ describe('/jobs and /job, over sockets', () => {
     expect(textOf(refreshed.message)).toContain('2 running jobs');
     expect(textOf(refreshed.message)).toContain('a red fox');
     expect(textOf(refreshed.message)).toContain('lighthouse');
-    expect(textOf(refreshed.message)).toMatch(/all \*\*1\/20\*\*/);
+    expect(textOf(refreshed.message)).toMatch(/busy \*\*1\/20\*\*/);
     expect(isPrivate(refreshed.message?.flags)).toBe(false);
     for (const jobid of [v3, v2]) world.useapi.world.advance(jobid, { to: 'completed' });
   });
@@ -47,20 +47,21 @@ describe('/jobs and /job, over sockets', () => {
     mend();
     world.useapi.world.advance(jobid, { to: 'completed' });
     expect(textOf(seen.message)).toContain('still here');
-    expect(textOf(seen.message)).toContain('**v2** The API answered with something that is not its format');
+    expect(textOf(seen.message)).toContain('**v2** I can’t read the answer of the API');
   });
 
   it('shows a completed job with its media as own files and its whole button set', async () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'a quiet harbour' });
     world.useapi.world.advance(jobid, { to: 'completed' });
 
-    const { message } = await show(jobid);
+    const seen = await show(jobid);
+    await expect.poll(() => textOf(seen.message), { timeout: 10_000 }).toContain(world.discord.cdnHost);
+    const { message } = seen;
     const labels = walk(message?.components).flatMap((part) => (part['label'] === undefined ? [] : [part['label']]));
 
     expect(textOf(message)).toContain('Completed');
     expect(textOf(message)).toContain('a quiet harbour');
     expect(labels.slice(0, 9)).toEqual(['U1', 'U2', 'U3', 'U4', '🔄', 'V1', 'V2', 'V3', 'V4']);
-    expect(textOf(message)).toContain(world.discord.cdnHost);
     expect(JSON.stringify(message)).not.toMatch(/cdn\.midjourney\.com|midjourney\.com\/jobs/);
   });
 
@@ -110,9 +111,9 @@ describe('/jobs and /job, over sockets', () => {
   it('answers each failure of the API with what to do', async () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'x' });
     const sentences: Record<number, RegExp> = {
-      401: /USEAPI_TOKEN/,
-      402: /no running subscription/,
-      404: /does not know this job/,
+      401: /no longer accepts my token/,
+      402: /no subscription any more/,
+      404: /doesn’t know this job/,
       410: /has expired/,
       596: /captcha/,
       429: /rate limiting/,
@@ -125,12 +126,16 @@ describe('/jobs and /job, over sockets', () => {
 
       const { message } = await show(jobid);
 
+      const forOwner = await world.owner.command(ids.general, { path: 'job show', options: { job: jobid } });
       mend();
       expect(textOf(message)).toMatch(sentence);
+      expect(textOf(message)).not.toMatch(/USEAPI_TOKEN|\b(401|402|404|410|596|429)\b/);
+      expect(textOf(forOwner.message)).toMatch(sentence);
+      expect(textOf(forOwner.message)).toContain(` · ${status}`);
     }
   });
 
-  it('opens the only job that typed words fit, and none where they fit several', async () => {
+  it('opens the only job that typed words fit, and asks which where they fit several', async () => {
     for (const prompt of ['a velvet teapot', 'a velvet curtain']) {
       await show(world.useapi.world.startJob({ version: 'v3', prompt }));
     }
@@ -138,7 +143,34 @@ describe('/jobs and /job, over sockets', () => {
     const [one, several] = [await show('TEAPOT velvet'), await show('velvet')];
 
     expect(textOf(one.message)).toContain('a velvet teapot');
-    expect(textOf(several.message)).toContain('no such job here');
+    const { message } = several;
+    const [ref = ''] = /\w{8}(?= · [^"]*velvet curtain)/.exec(textOf(message)) ?? [];
+    const picked = await world.moderator.select(message?.id ?? '', 'job-meant:show', [ref]);
+    expect(textOf(message)).toContain('2 jobs match. Which one?');
+    expect(textOf(picked.message)).toContain('a velvet curtain');
+  });
+
+  it('suggests and takes for a cancel only what runs', async () => {
+    for (const prompt of ['a brass lantern', 'a brass kettle', 'a brass spoon']) {
+      const jobid = world.useapi.world.startJob({ version: 'v3', prompt });
+      if (prompt.endsWith('lantern')) world.useapi.world.advance(jobid, { to: 'completed' });
+      await show(jobid);
+    }
+    const cancel = (job: string) => ({ path: 'job cancel', options: { job } });
+
+    const choices = await world.owner.autocomplete(ids.general, cancel('brass'), 'job');
+    const { message } = await world.owner.command(ids.general, cancel('brass'));
+    const [ref = ''] = /\w{8}(?= · [^"]*brass spoon)/.exec(textOf(message)) ?? [];
+    const asked = await world.owner.select(message?.id ?? '', 'job-meant:cancel', [ref]);
+    const question = textOf(asked.message);
+    const kept = await world.owner.press(asked.message?.id ?? '', controlOf(asked.message, 'keep'));
+
+    expect(choices.map(({ name }) => name).join()).not.toContain('lantern');
+    expect(choices).toHaveLength(2);
+    expect(textOf(message)).toContain('2 jobs match');
+    expect(question).toContain('a brass spoon');
+    expect(textOf(kept.message)).toContain('nothing changed');
+    expect(world.useapi.world.list().filter(({ status }) => status === 'cancelled')).toEqual([]);
   });
 
   it('says the reason of a failure once', async () => {
@@ -178,7 +210,7 @@ describe('/jobs and /job, over sockets', () => {
 
     const seen = await world.outsider.command(ids.otherGeneral, { path: 'jobs' });
 
-    expect(textOf(seen.message)).toContain('does not serve this server');
+    expect(textOf(seen.message)).toContain('don’t serve this server');
     world.discord.world.commands.replaceAll(undefined, []);
   });
 
@@ -192,7 +224,7 @@ describe('/jobs and /job, over sockets', () => {
     });
 
     down();
-    expect(textOf(seen.message)).toMatch(/connection to the API broke|cannot be reached|did not answer in time/);
+    expect(textOf(seen.message)).toMatch(/connection to the API broke|can’t reach the API|didn’t answer in time/);
     expect(seen.acknowledgedAfterMs).toBeLessThan(300);
     expect(Date.now() - started).toBeLessThan(12_000);
   });
@@ -223,7 +255,7 @@ describe('/jobs and /job, over sockets', () => {
     expect(calls.sort()).toEqual(['/v2/jobs', '/v3/midjourney/jobs']);
   });
 
-  it('answers what was asked before it stops, and tells the others to come back', async () => {
+  it('answers what was asked before it stops, and notifies the others to come back', async () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'asked in time' });
     const mend = world.useapi.faults.add({
       match: { path: '/v3/midjourney/jobs/' },
@@ -238,7 +270,7 @@ describe('/jobs and /job, over sockets', () => {
     const stopped = world.restart();
     const late = await show(jobid);
 
-    expect(textOf(late.message)).toContain('The bot is restarting');
+    expect(textOf(late.message)).toContain('I’m restarting');
     expect(textOf((await early).message)).toContain('asked in time');
     await stopped;
     hush();

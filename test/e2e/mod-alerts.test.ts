@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FIRST_CHANNEL } from '../../sandbox/useapi/world.ts';
+import { FIRST_CHANNEL } from '../../sandbox/midjourney/midjourney-world.ts';
 import { controlOf, ids, startWorld, textOf, type World } from './start-world.ts';
 
 const VIEW_CHANNEL = 1n << 10n;
@@ -23,7 +23,7 @@ describe('/mod alerts, over sockets', () => {
     await world.app().whenIdle();
   }
 
-  it('tells once that the API moderated a job, also over a restart', async () => {
+  it('reports once that the API moderated a job, also over a restart', async () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'something grim' });
     await settle();
     world.useapi.world.advance(jobid, { to: 'moderated' });
@@ -41,7 +41,7 @@ describe('/mod alerts, over sockets', () => {
       'with a job that failed',
       { jobid: 'j0101010101000000000i-u1-c1-bot:midjourney', status: 'failed', error: 'Banned prompt: the word x' },
     ],
-  ])('tells moderators and the requester why Midjourney refused a prompt, %s', async (_name, body) => {
+  ])('shows moderators and the requester why Midjourney refused a prompt, %s', async (_name, body) => {
     const action = { kind: 'status', status: 422, body } as const;
     world.useapi.faults.add({ match: { method: 'POST' }, times: 1, takesEffect: false, action });
 
@@ -54,7 +54,7 @@ describe('/mod alerts, over sockets', () => {
     expect(textOf(alerts()[0])).toMatch(new RegExp(`<@${ids.owner}>.*Banned prompt\\\\*: the word x.*a grim fox`, 's'));
   });
 
-  it('tells once of a refused prompt that made a moderated job', async () => {
+  it('alerts once to a refused prompt that made a moderated job', async () => {
     world.useapi.world.setSwitches({ refusedSubmit: 'both' });
 
     await world.owner.command(ids.general, { path: 'imagine', options: { prompt: 'a forbidden thing' } });
@@ -64,7 +64,7 @@ describe('/mod alerts, over sockets', () => {
     expect(textOf(alerts()[0])).toContain('Midjourney moderated');
   });
 
-  it('tells once that contact with a job was lost', async () => {
+  it('reports once that contact with a job was lost', async () => {
     world.useapi.world.startJob({ version: 'v3', prompt: 'silent' });
     await settle();
     world.skip(61 * 60_000);
@@ -73,10 +73,10 @@ describe('/mod alerts, over sockets', () => {
     await settle();
 
     expect(alerts()).toHaveLength(1);
-    expect(textOf(alerts()[0])).toContain('Nothing has been heard');
+    expect(textOf(alerts()[0])).toContain('No news of');
   });
 
-  it('tells of a blocked API channel, which those who may can reset there', async () => {
+  it('alerts to a blocked API channel, which those who may can reset there', async () => {
     world.useapi.world.blockChannel(FIRST_CHANNEL);
     const imagine = { path: 'imagine', options: { prompt: 'a fox', 'api-channel': FIRST_CHANNEL } };
     await world.owner.command(ids.general, imagine);
@@ -90,11 +90,11 @@ describe('/mod alerts, over sockets', () => {
     expect(alerts()).toHaveLength(1);
     expect(textOf(alert)).toContain('takes no jobs (596)');
     expect(textOf(refused.message)).toContain('You may not change the settings');
-    expect(textOf(reset.message)).toContain('is reset');
+    expect(textOf(reset.message)).toContain('was reset');
     expect(world.useapi.world.listChannels().every(({ isBlocked }) => !isBlocked)).toBe(true);
   });
 
-  it('tells of a blocked API channel again in another hour', async () => {
+  it('alerts to a blocked API channel again in another hour', async () => {
     world.useapi.world.blockChannel(FIRST_CHANNEL);
     const imagine = { path: 'imagine', options: { prompt: 'a fox', 'api-channel': FIRST_CHANNEL } };
     await world.owner.command(ids.general, imagine);
@@ -108,7 +108,7 @@ describe('/mod alerts, over sockets', () => {
     expect([before, alerts().length]).toEqual([1, 2]);
   });
 
-  it('tells a server nothing of a job that was started in another one', async () => {
+  it('shows a server nothing of a job that was started in another one', async () => {
     const there = { path: 'mod alerts', options: { channel: ids.otherGeneral } };
     await world.outsider.command(ids.otherGeneral, there);
     await world.owner.command(ids.general, { path: 'imagine', options: { prompt: 'something grim' } });
@@ -118,16 +118,16 @@ describe('/mod alerts, over sockets', () => {
     for (const jobid of [own, shared]) world.useapi.world.advance(jobid, { to: 'moderated' });
     await settle();
 
-    const told = world.outsider
+    const received = world.outsider
       .messages(ids.otherGeneral)
       .filter(({ author, flags }) => author.bot === true && !isPrivate(flags))
       .map(textOf);
     expect(alerts()).toHaveLength(2);
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain('of no server');
+    expect(received).toHaveLength(1);
+    expect(received[0]).toContain('of no server');
   });
 
-  it('tells that a rule is suspended', async () => {
+  it('reports that a rule is suspended', async () => {
     await world.owner.command(ids.general, { path: 'notify add', options: { channel: ids.showcase } });
     world.discord.world.setOverwrite(ids.showcase, { id: ids.botRole, kind: 'role', allow: 0n, deny: VIEW_CHANNEL });
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'nobody hears' });
@@ -136,10 +136,10 @@ describe('/mod alerts, over sockets', () => {
     await settle();
 
     expect(alerts()).toHaveLength(1);
-    expect(textOf(alerts()[0])).toContain('Notification rule #1');
+    expect(textOf(alerts()[0])).toContain(`Rule #1 can’t post to <#${ids.showcase}>: I’m missing **View Channel**`);
   });
 
-  it('keeps what its channel refuses, and tells it once when the channel takes it again', async () => {
+  it('keeps what its channel refuses, and reports it once when the channel takes it again', async () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'something grim' });
     await settle();
     const bot = { id: ids.botRole, kind: 'role' } as const;
@@ -158,7 +158,7 @@ describe('/mod alerts, over sockets', () => {
     expect(alerts()).toHaveLength(1);
   });
 
-  it('shows where alerts go, and turns them off only when it is told to', async () => {
+  it('shows where alerts go, and turns them off only when it is asked to', async () => {
     const say = async (options = {}) =>
       textOf((await world.owner.command(ids.general, { path: 'mod alerts', options })).message);
 
@@ -173,16 +173,26 @@ describe('/mod alerts, over sockets', () => {
     expect(off).toContain('Alerts are **off**');
   });
 
-  it('names no Reset where the API channel is not known', async () => {
+  it('lets one pick the API channel to reset where it is not known which', async () => {
     world.useapi.faults.add({ match: { method: 'POST' }, action: { kind: 'status', status: 596, body: {} } });
     await world.owner.command(ids.general, { path: 'imagine', options: { prompt: 'a fox' } });
     await world.app().whenIdle();
 
-    expect(textOf(alerts()[0])).toMatch(/takes no jobs \(596\).*`\/imagine` with that `api-channel`/s);
-    expect(textOf(alerts()[0])).not.toContain('Reset');
+    world.useapi.faults.clear();
+    world.useapi.world.startJob({ version: 'v3', prompt: 'of a known channel' });
+    await world.owner.command(ids.general, { path: 'jobs' });
+    world.useapi.world.blockChannel(FIRST_CHANNEL);
+    const [alert] = alerts();
+    const choice = await world.owner.press(alert?.id ?? '', controlOf(alert, 'api-reset-choose'));
+    const picked = controlOf(choice.message, 'api-reset-one');
+    const reset = await world.owner.select(choice.message?.id ?? '', picked, [FIRST_CHANNEL]);
+
+    expect(textOf(alert)).toMatch(/an API channel takes no jobs \(596\)/);
+    expect(textOf(reset.message)).toContain('was reset');
+    expect(world.useapi.world.listChannels().every(({ isBlocked }) => !isBlocked)).toBe(true);
   });
 
-  it('tells nothing where no channel is set', async () => {
+  it('reports nothing where no channel is set', async () => {
     await world.owner.command(ids.general, { path: 'mod alerts', options: { mode: 'off' } });
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'something grim' });
     await settle();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { controlOf, ids, startWorld, textOf, type World } from './start-world.ts';
+import { offerEverything } from './walk-bot.ts';
 
 const VIEW_CHANNEL = 1n << 10n;
 const SEND_MESSAGES = 1n << 11n;
@@ -15,7 +16,7 @@ describe('/notify and /watch, over sockets', () => {
   const notify = (path: string, options = {}) => world.owner.command(ids.general, { path: `notify ${path}`, options });
   const posts = (channelId: string) => world.owner.messages(channelId).filter((message) => message.author.bot);
 
-  /** A job that was seen running and has ended; told by the poll. */
+  /** A job that was seen running and has ended; reported by the poll. */
   async function runJob(prompt: string, to: 'completed' | 'failed' = 'completed'): Promise<string> {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt });
     await world.app().poll();
@@ -34,19 +35,19 @@ describe('/notify and /watch, over sockets', () => {
     await world.app().whenIdle();
   }
 
-  it('tells a channel once when a job ends, with its media', async () => {
+  it('notifies a channel once when a job ends, with its media', async () => {
     const added = await notify('add', { channel: ids.showcase });
     await runJob('a bridge at dawn');
 
     await world.app().poll();
     await world.app().whenIdle();
 
-    expect(textOf(added.message)).toContain('Rule #1 is saved');
+    expect(textOf(added.message)).toContain('Rule #1 saved');
     expect(posts(ids.showcase)).toHaveLength(1);
     expect(textOf(posts(ids.showcase)[0])).toMatch(/a bridge at dawn.*attachments/s);
   });
 
-  it('tells a channel once although somebody sees the end before the poll does', async () => {
+  it('notifies a channel once although somebody sees the end before the poll does', async () => {
     await notify('add', { channel: ids.showcase });
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'a bridge at dusk' });
     await world.app().poll();
@@ -80,6 +81,19 @@ describe('/notify and /watch, over sockets', () => {
     expect(post?.mention_everyone).toBe(false);
   });
 
+  it('still says whom a post mentioned after Refresh, and pings nobody again', async () => {
+    await notify('add', { channel: ids.showcase, mention: ids.artistRole });
+    await runJob('a refreshed bridge');
+    const [post] = posts(ids.showcase);
+
+    await world.member.press(post?.id ?? '', controlOf(post, 'job-refresh'));
+
+    const [after] = posts(ids.showcase);
+    expect(after?.edited_timestamp).not.toBeNull();
+    expect(after?.components?.[0]).toMatchObject({ type: 10, content: `<@&${ids.artistRole}>` });
+    expect([post?.mention_roles, after?.mention_roles]).toEqual([[ids.artistRole], []]);
+  });
+
   it('names each missing permission before anything is saved', async () => {
     world.discord.world.setOverwrite(ids.showcase, { id: ids.botRole, kind: 'role', allow: 0n, deny: SEND_MESSAGES });
 
@@ -99,8 +113,8 @@ describe('/notify and /watch, over sockets', () => {
     await runJob('everybody hears of this', 'failed');
     await notify('remove', { rule: 1 });
 
-    expect(textOf(edited.message)).toMatch(/on failed · quiet/);
-    expect(textOf(list.message)).toContain('paused');
+    expect(textOf(edited.message)).toMatch(/when a job fails · silent/);
+    expect(textOf(list.message)).toContain('Paused');
     expect(posts(ids.showcase).map(textOf).join()).toContain('everybody hears');
     expect(posts(ids.showcase)).toHaveLength(1);
     expect(textOf((await notify('list')).message)).toContain('No rules yet');
@@ -113,11 +127,17 @@ describe('/notify and /watch, over sockets', () => {
 
     expect(textOf(events.message)).toContain('finished');
     expect(textOf(quiet.message)).toMatch(/25|Nowhere|22-07/);
-    expect(textOf(unknown.message)).toContain('no rule 7');
+    expect(textOf(unknown.message)).toContain('no rule #7');
     expect(textOf((await notify('list')).message)).toContain('No rules yet');
   });
 
   it('is for those who may change rules', async () => {
+    const moderator = world.discord.people(ids.moderator);
+    const isOffered = () => moderator.commands(ids.general).some(({ name }) => name === 'notify');
+    expect(isOffered()).toBe(false);
+    world.discord.world.commands.setOverride(ids.guild, 'notify', ids.guild, true);
+    expect(isOffered()).toBe(true);
+
     const refused = await world.moderator.command(ids.general, { path: 'notify list' });
 
     expect(textOf(refused.message)).toContain('Manage Server');
@@ -125,7 +145,7 @@ describe('/notify and /watch, over sockets', () => {
 
   it('leaves an entry in the log for each change of a rule, with before and after', async () => {
     await notify('add', { channel: ids.showcase });
-    await notify('edit', { rule: 1, digest: 5 });
+    await notify('edit', { rule: 1, digest: 5, prompt: 'castle' });
     await notify('pause', { rule: 1 });
     await notify('resume', { rule: 1 });
     await notify('remove', { rule: 1 });
@@ -133,9 +153,10 @@ describe('/notify and /watch, over sockets', () => {
     const { message } = await world.owner.command(ids.general, { path: 'mod log', options: { action: 'rule-change' } });
 
     const text = textOf(message);
-    for (const what of ['add', 'edit', 'pause', 'resume', 'remove']) expect(text).toContain(`/notify ${what}`);
-    expect(text).toMatch(/edit, rule.{0,4}: 1 · digest 5/);
-    expect(text.match(/rule.{0,3}change \W/g)).toHaveLength(5);
+    for (const what of ['added', 'changed', 'paused', 'turned on', 'removed'])
+      expect(text).toContain(`<@${ids.owner}> ${what} rule #1`);
+    expect(text).toMatch(/changed rule #1: (?=.*digest 5)(?=.*words in the prompt castle)/);
+    expect(text.match(/rule #1/g)).toHaveLength(5);
   });
 
   it('posts a sample that is marked as such', async () => {
@@ -150,7 +171,27 @@ describe('/notify and /watch, over sockets', () => {
     expect(sample?.mention_roles).toEqual([]);
   });
 
-  it('explains rule by rule why a job was told or not', async () => {
+  it('says in plain words why a post is late; the code stands there for those who may configure', async () => {
+    await world.owner.command(ids.general, { path: 'mod allow', options: { action: 'rules', role: ids.artistRole } });
+    await notify('add', { channel: ids.showcase });
+    const where = { route: 'POST /channels/{channel_id}/messages', path: `/channels/${ids.showcase}/` };
+    const restore = world.discord.faults.add({ ...where, fault: { kind: 'status', status: 503 } });
+    offerEverything(world);
+    const jobid = await runJob('a late bridge');
+    const asks = async (person: 'owner' | 'member') => {
+      const explained = await world[person].command(ids.general, { path: 'notify explain', options: { job: jobid } });
+      const list = await world[person].command(ids.general, { path: 'notify deliveries' });
+      return [textOf(explained.message), textOf(list.message)];
+    };
+    await expect.poll(async () => (await asks('owner')).join()).toContain('(503)');
+    const member = await asks('member');
+    restore();
+
+    for (const text of member) expect(text).toContain('last try: Discord has trouble right now');
+    expect(member.join()).not.toMatch(/\b50\d\b|answered/);
+  });
+
+  it('explains rule by rule why a job was notified or not', async () => {
     await notify('add', { channel: ids.showcase });
     await notify('add', { channel: ids.general, prompt: 'castle' });
     const jobid = await runJob('a bridge');
@@ -158,26 +199,26 @@ describe('/notify and /watch, over sockets', () => {
     const explained = await notify('explain', { job: jobid });
     const deliveries = await notify('deliveries');
 
-    expect(textOf(explained.message)).toMatch(/#1 ✓ matched → told.*channels/);
-    expect(textOf(explained.message)).toMatch(/#2 ✗ the prompt does not hold the words/);
-    expect(textOf(deliveries.message)).toMatch(/completed → .*told/);
+    expect(textOf(explained.message)).toMatch(/✓ #1 matched · posted.*channels/);
+    expect(textOf(explained.message)).toMatch(/✗ #2: only prompts with “castle”/);
+    expect(textOf(deliveries.message)).toMatch(/completed → .*posted/);
   });
 
-  it('suspends a rule whose channel refuses, tells its creator once, and resumes by itself', async () => {
+  it('suspends a rule whose channel refuses, notifies its creator once, and resumes by itself', async () => {
     await notify('add', { channel: ids.showcase });
     world.discord.world.setOverwrite(ids.showcase, { id: ids.botRole, kind: 'role', allow: 0n, deny: VIEW_CHANNEL });
     await runJob('waits for the permission');
     const suspended = await notify('list');
-    const told = world.owner.messages(world.discord.people(ids.owner).openDm());
+    const received = world.owner.messages(world.discord.people(ids.owner).openDm());
 
     world.discord.world.removeOverwrite(ids.showcase, ids.botRole);
     world.skip(61_000);
     await runJob('wakes the queue');
     const resumed = await notify('list');
 
-    expect(textOf(suspended.message)).toContain('suspended');
-    expect(told.filter((message) => message.author.bot)).toHaveLength(1);
-    expect(textOf(resumed.message)).not.toContain('suspended');
+    expect(textOf(suspended.message)).toContain('I’m missing **View Channel**');
+    expect(received.filter((message) => message.author.bot)).toHaveLength(1);
+    expect(textOf(resumed.message)).not.toContain('Can’t post');
     expect(posts(ids.showcase)).toHaveLength(2);
   });
 
@@ -199,11 +240,39 @@ describe('/notify and /watch, over sockets', () => {
     await finish(jobid);
 
     const [card, answer] = posts(ids.showcase).filter((message) => (message.flags ?? 0) % 128 < 64);
-    expect(textOf(added.message)).toContain('follows');
+    expect(textOf(added.message)).toContain('Following');
     expect(textOf(list.message)).toContain('a slow sunrise');
     expect(textOf(card)).toMatch(/Completed.*a slow sunrise/s);
     expect(answer?.message_reference?.message_id).toBe(card?.id);
     expect(answer?.mentions.map((user) => user.id)).toEqual([ids.moderator]);
+  });
+
+  it('says at the end what it was, with a picture and a way to the card', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'a slow sunrise' });
+    await world.moderator.command(ids.showcase, { path: 'watch add', options: { job: jobid } });
+    await world.app().whenIdle();
+    await finish(jobid);
+
+    const [card, answer] = posts(ids.showcase).filter((message) => (message.flags ?? 0) % 128 < 64);
+    const details = await world.member.press(answer?.id ?? '', controlOf(answer, 'ended-open'));
+
+    expect(textOf(answer)).toMatch(/a slow sunrise.*attachments/s);
+    expect(textOf(answer)).toContain(`https://discord.com/channels/${ids.guild}/${ids.showcase}/${card?.id}`);
+    expect(textOf(details.message)).toContain('a slow sunrise');
+  });
+
+  it('pings nobody who cancelled the job themselves', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'a slow sunrise' });
+    for (const person of [world.owner, world.moderator])
+      await person.command(ids.showcase, { path: 'watch add', options: { job: jobid } });
+    await world.app().whenIdle();
+    const { message } = await world.owner.command(ids.general, { path: 'job cancel', options: { job: jobid } });
+    await world.owner.press(message?.id ?? '', controlOf(message, 'job-cancel-yes'));
+    world.skip(5_001);
+    await world.app().whenIdle();
+
+    const pinged = posts(ids.showcase).flatMap(({ mentions }) => mentions.map(({ id }) => id));
+    expect(pinged).toEqual([ids.moderator]);
   });
 
   it('lets a live card stand for the notification of its channel', async () => {
@@ -225,6 +294,6 @@ describe('/notify and /watch, over sockets', () => {
     await world.owner.press(list.message?.id ?? '', controlOf(list.message, 'watch-stop'));
     const after = await world.owner.command(ids.showcase, { path: 'watch list' });
 
-    expect(textOf(after.message)).toContain('No live cards');
+    expect(textOf(after.message)).toContain('None right now');
   });
 });

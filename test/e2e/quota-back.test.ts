@@ -1,20 +1,20 @@
 import type { APIMessage } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ActingWorld, startActing } from './acting-world.ts';
 import { answerTo, controlOf, ids, textOf, type World } from './start-world.ts';
+import { type SubmissionWorld, startSubmissionWorld } from './submission-world.ts';
 
 describe('what a quota takes for nothing, over sockets', () => {
-  let acting: ActingWorld;
+  let submissions: SubmissionWorld;
   let world: World;
 
   beforeEach(async () => {
-    acting = await startActing();
-    world = acting.world;
+    submissions = await startSubmissionWorld();
+    world = submissions.world;
   });
   afterEach(() => world.close());
 
   const quota = (perDay: number) =>
-    acting.change((settings) => ({ ...settings, quotas: { member: perDay, roles: [] } }));
+    submissions.change((settings) => ({ ...settings, quotas: { member: perDay, roles: [] } }));
   const press = async (message: APIMessage, label: string) =>
     textOf(answerTo(await world.moderator.press(message.id, controlOf(message, 'press', label))));
   const imagine = async (prompt: string) =>
@@ -27,31 +27,31 @@ describe('what a quota takes for nothing, over sockets', () => {
 
   it.each([402, 596])('is given back for a press that the API answers with %s', async (status) => {
     await quota(1);
-    const { message } = await acting.aCard();
+    const { message } = await submissions.aCard();
     const mend = failPosts('/v3/midjourney/jobs/button', status);
     const failed = await press(message, 'V1');
     mend();
 
     const pressed = await press(message, 'V2');
 
-    expect(failed).not.toContain('is pressed');
-    expect(pressed).toContain('is pressed');
+    expect(failed).not.toContain('started');
+    expect(pressed).toContain('started');
     expect(pressed).toContain('1 of 1 today');
   });
 
   it('is given back where nothing was pressed, as somebody was first', async () => {
     await quota(2);
-    const { message } = await acting.aCard();
+    const { message } = await submissions.aCard();
     await press(message, 'U1');
-    const before = acting.paid();
+    const before = submissions.paid();
     const again = await press(message, 'U1');
-    const paid = acting.paid();
+    const paid = submissions.paid();
 
     const other = await press(message, 'V2');
 
     expect(paid).toBe(before);
-    expect(again).not.toContain('is pressed');
-    expect(other).toContain('is pressed');
+    expect(again).not.toContain('started');
+    expect(other).toContain('started');
     expect(other).toContain('2 of 2 today');
   });
 
@@ -63,8 +63,8 @@ describe('what a quota takes for nothing, over sockets', () => {
 
     const sent = await imagine('comes to something');
 
-    expect(failed).not.toContain('is sent');
-    expect(sent).toContain('is sent');
+    expect(failed).not.toContain('started');
+    expect(sent).toContain('started');
     expect(sent).toContain('1 of 1 today');
   });
 
@@ -75,7 +75,7 @@ describe('what a quota takes for nothing, over sockets', () => {
 
     const sent = await imagine('a fine thing');
 
-    expect(sent).toContain('is sent');
+    expect(sent).toContain('started');
     expect(sent).toContain('1 of 1 today');
   });
 });

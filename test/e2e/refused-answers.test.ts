@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SeenInteraction } from '../../sandbox/discord/world/people.ts';
 import { aListedWord } from '../moderation/moderation-builders.ts';
-import { type ActingWorld, startActing } from './acting-world.ts';
 import { answerTo, controlOf, ids, textOf, type World, walk } from './start-world.ts';
+import { type SubmissionWorld, startSubmissionWorld } from './submission-world.ts';
 
 /** What Discord says of an answer that it does not take, and with which status. */
 const REFUSALS = [
@@ -22,15 +22,15 @@ const CALLBACK = 'POST /interactions/{interaction_id}/{interaction_token}/callba
 const FOLLOW_UP = 'POST /webhooks/{webhook_id}/{webhook_token}';
 const EDIT = 'PATCH /webhooks/{webhook_id}/{webhook_token}/messages/';
 
-let acting: ActingWorld;
+let submissions: SubmissionWorld;
 let world: World;
-let card: Awaited<ReturnType<ActingWorld['aCard']>>;
+let card: Awaited<ReturnType<SubmissionWorld['aCard']>>;
 let ownCard: SeenInteraction;
 
 beforeAll(async () => {
-  acting = await startActing();
-  world = acting.world;
-  card = await acting.aCard();
+  submissions = await startSubmissionWorld();
+  world = submissions.world;
+  card = await submissions.aCard();
   ownCard = await world.moderator.command(ids.general, { path: 'job show', options: { job: card.jobid } });
 });
 afterAll(() => world.close());
@@ -79,7 +79,7 @@ const KINDS: readonly Kind[] = [
     kind: 'an answer at once',
     route: CALLBACK,
     levels: [1, 1],
-    ask: () => world.moderator.press(acting.plant(ids.general, ['gone:x']), 'gone:x'),
+    ask: () => world.moderator.press(submissions.plant(ids.general, ['gone:x']), 'gone:x'),
   },
 ];
 const show = () => world.member.command(ids.general, { path: 'job show', options: { job: card.jobid } });
@@ -147,12 +147,12 @@ describe('a server whose AutoMod blocks a word', () => {
   }
 
   it('starts the job, and says so without the prompt', async () => {
-    const paid = acting.paid();
+    const paid = submissions.paid();
 
     const seen = await world.moderator.command(ids.general, { path: 'imagine', options: { prompt: 'a dragon' } });
 
-    expect(expectWordless(seen)).toMatch(/is sent: `[0-9a-z]{8}`/);
-    expect(acting.paid()).toBe(paid + 1);
+    expect(expectWordless(seen)).toMatch(/started/);
+    expect(submissions.paid()).toBe(paid + 1);
   });
 
   it('shows cards, lists and families without prompts, with all their controls and media', async () => {
@@ -174,18 +174,18 @@ describe('a server whose AutoMod blocks a word', () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'a green dragon' });
     world.useapi.world.advance(jobid, { to: 'completed' });
     const own = await world.moderator.command(ids.general, { path: 'job show', options: { job: jobid } });
-    const before = acting.posts(ids.general).length;
+    const before = submissions.posts(ids.general).length;
 
     const seen = await world.moderator.press(own.message?.id ?? '', controlOf(own.message, 'share'));
 
     expect(textOf(answerTo(seen))).toContain('discord.com/channels/');
-    const posts = acting.posts(ids.general);
+    const posts = submissions.posts(ids.general);
     expect(posts).toHaveLength(before + 1);
     expect(textOf(posts.at(-1))).toContain(LEFT_OUT);
     expect(textOf(posts.at(-1))).not.toContain(BLOCKED);
   });
 
-  it('is told what was refused although the sentence quotes the word', async () => {
+  it('is shown what was refused although the sentence quotes the word', async () => {
     const options = { ...aListedWord(BLOCKED, 'refuse') };
     await world.owner.command(ids.general, { path: 'mod words add', options });
 

@@ -31,7 +31,7 @@ describe('the card of a review, over sockets', () => {
     return jobid;
   }
 
-  it('comes once, although the bot dies before it has noted that the review was told', async () => {
+  it('comes once, although the bot dies before it has noted that the review was notified', async () => {
     const jobid = await startJob();
     world.useapi.world.advance(jobid, { to: 'completed' });
     await settle();
@@ -40,7 +40,7 @@ describe('the card of a review, over sockets', () => {
       const reviews = store.collection('reviews', StoredReview);
       const key = `${ids.guild}:${toJobRef(jobid)}`;
       const review = await reviews.get(key);
-      if (review?.openedToldAt === undefined) throw new Error('The review was not told.');
+      if (review?.openedToldAt === undefined) throw new Error('The review was not reported.');
       const { openedToldAt: _, ...untold } = review;
       await reviews.set(key, untold);
     });

@@ -63,7 +63,7 @@ describe('jobs of a server with review that end without a result, over sockets',
       'job',
     );
 
-    for (const text of shown) expect(text).toMatch(new RegExp(`${end}.*ended before it could be reviewed`, 'is'));
+    for (const text of shown) expect(text).toMatch(new RegExp(`ended before it could be reviewed.*${end}`, 'is'));
     expect(found).toEqual([]);
     expect(seenBy(world.member)).not.toMatch(/zanzibar/i);
     expect(seenBy(world.member)).not.toMatch(/https?:[^"\\]*\.(?:png|jpe?g|webp|mp4)/);

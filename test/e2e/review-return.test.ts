@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ids, startWorld, textOf, type World } from './start-world.ts';
+import { controlOf, ids, startWorld, textOf, type World } from './start-world.ts';
 
 const P = { view: 1n << 10n, send: 1n << 11n };
 const MINUTE_MS = 60_000;
@@ -44,8 +44,8 @@ describe('reviews whose channel refuses the bot, over sockets', () => {
     expect(before).toEqual([]);
     expect(textOf(cards()[0])).toContain('first');
     expect(cards()).toHaveLength(2);
-    expect(postsIn(ids.showcase).map(textOf).join()).toMatch(/could not be posted.*comes by itself/s);
-    expect(textOf(settings.message)).toMatch(/I lack \*\*View Channel.*Not posted into .* yet: 2 results/s);
+    expect(postsIn(ids.showcase).map(textOf).join()).toMatch(/couldn’t post the review.*post it once I may/s);
+    expect(textOf(settings.message)).toMatch(/I’m missing \*\*View Channel.*2 results not posted to/s);
   });
 
   it.each([
@@ -78,7 +78,7 @@ describe('reviews whose channel refuses the bot, over sockets', () => {
     }
   }
 
-  it('come within a minute where nobody tells that the channel takes them again', async () => {
+  it('come within a minute where nothing shows that the channel takes them again', async () => {
     const fault = { kind: 'status', status: 403, body: { code: 50013, message: 'Missing Permissions' } } as const;
     const path = `/channels/${ids.moderation}/messages`;
     const restore = world.discord.faults.add({ fault, route: 'POST', path });
@@ -96,6 +96,45 @@ describe('reviews whose channel refuses the bot, over sockets', () => {
 
     expect(askedInVain).toBe(1);
     expect(cards()).toHaveLength(2);
+  });
+
+  it('say in /mod settings that their card cannot be changed, and change it once Discord takes it', async () => {
+    await runJob();
+    const fault = { kind: 'status', status: 400, body: { code: 50035, message: 'Invalid Form Body' } } as const;
+    const route = 'PATCH /channels/{channel_id}/messages/{message_id}';
+    const restore = world.discord.faults.add({ fault, route });
+    await world.owner.press(cards()[0]?.id ?? '', controlOf(cards()[0], 'review-approve'));
+    await world.app().whenIdle();
+    const meanwhile = await mod('settings');
+    restore();
+
+    world.skip(MINUTE_MS);
+    await world.app().whenIdle();
+
+    expect(textOf(meanwhile.message)).toMatch(/can’t update the review card of /);
+    expect(textOf(cards()[0])).toContain('Approved');
+    expect(textOf((await mod('settings')).message)).not.toContain('can’t update');
+  });
+
+  it('do not hold up at the start what was paid for while Discord is slow', async () => {
+    deny(P.view);
+    await runJob();
+    world.useapi.world.setMaxJobs(1);
+    const filler = world.useapi.world.startJob({ version: 'v3', prompt: 'a filler' });
+    await world.owner.command(ids.general, { path: 'imagine', options: { prompt: 'what waited' } });
+    const waited = () => world.useapi.world.list().filter(({ prompt }) => prompt === 'what waited').length;
+    const before = waited();
+    await world.app().stop();
+    world.discord.world.setOverwrite(ids.moderation, { id: ids.botRole, kind: 'role', allow: P.view, deny: 0n });
+    world.useapi.world.advance(filler, { to: 'completed' });
+    const path = `/channels/${ids.moderation}/messages`;
+    const restore = world.discord.faults.add({ route: 'POST', path, fault: { kind: 'delay', ms: 600_000 } });
+
+    await world.restart();
+
+    await expect.poll(waited).toBe(1);
+    restore();
+    expect(before).toBe(0);
   });
 
   it('come into another channel when theirs was deleted with the messages in it', async () => {
@@ -119,7 +158,7 @@ describe('reviews whose channel refuses the bot, over sockets', () => {
     await runJob();
     const before = cards();
 
-    await mod('undo', { entry: Number(/Entry (\d+)/.exec(textOf(changed.message))?.[1]) });
+    await world.owner.press(changed.message?.id ?? '', controlOf(changed.message, 'mod-undo'));
 
     expect(before).toEqual([]);
     expect(cards()).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Person, SeenInteraction } from '../../sandbox/discord/world/people.ts';
 import { controlOf, ids, startWorld, textOf, type World, walk } from './start-world.ts';
+import { offerEverything } from './walk-bot.ts';
 
 const SECRET = 'zanzibar lighthouse';
 
@@ -61,13 +62,16 @@ describe('reviews, over sockets', () => {
     await world.app().whenIdle();
 
     expect(cards()).toHaveLength(1);
-    expect(textOf(card())).toMatch(/Review.*zanzibar lighthouse.*No votes yet.*Approve.*Reject.*Ask for variation/s);
+    expect(textOf(card())).toMatch(
+      /Waiting for review.*zanzibar lighthouse.*No votes yet.*Approve.*Reject.*Ask for a variation/s,
+    );
     const items = walk(card()?.components).flatMap((part) => (Array.isArray(part['items']) ? part['items'] : []));
-    expect(items).toHaveLength(5);
+    expect(items).toHaveLength(1);
     for (const item of items) expect(item).toMatchObject({ spoiler: true });
   });
 
   it('shows nobody but reviewers more than that a result awaits its review, on any surface', async () => {
+    offerEverything(world);
     await mod('allow', { action: 'share', role: ids.artistRole });
     await mod('allow', { action: 'rules', role: ids.artistRole });
     await review();
@@ -123,7 +127,7 @@ describe('reviews, over sockets', () => {
     expect(textOf(card())).toContain('zanzibar');
   }, 30_000);
 
-  it('lets two moderators decide at once: both are answered, and what was held is told once', async () => {
+  it('lets two moderators decide at once: both are answered, and what was held is notified once', async () => {
     await review({ quorum: 2 });
     await world.owner.command(ids.general, { path: 'notify add', options: { channel: ids.showcase } });
     await runJob();
@@ -133,8 +137,8 @@ describe('reviews, over sockets', () => {
 
     const answers = [textOf(one.message), textOf(other.message)].sort();
     expect(before).toEqual([]);
-    expect(answers.filter((answer) => answer.includes('1 more vote for it would decide'))).toHaveLength(1);
-    expect(answers.filter((answer) => answer.includes('Your vote decided'))).toHaveLength(1);
+    expect(answers.filter((answer) => answer.includes('1 more matching vote needed'))).toHaveLength(1);
+    expect(answers.filter((answer) => answer.includes('Approved. I’m posting'))).toHaveLength(1);
     expect(publicPosts(ids.showcase)).toHaveLength(1);
     expect(textOf(publicPosts(ids.showcase)[0])).toContain('zanzibar');
     expect(textOf(card())).toMatch(/Approved/);
@@ -152,13 +156,13 @@ describe('reviews, over sockets', () => {
     await decline(world.owner, 'review-reject', 'far too dark');
     const late = await world.moderator.submit(form.id, { reason: 'too late' });
 
-    expect(afterOne).toContain(`<@${ids.moderator}> approve`);
-    expect(textOf(changed.message)).toContain('no longer to approve');
+    expect(afterOne).toContain(`<@${ids.moderator}>: approve`);
+    expect(textOf(changed.message)).toContain('(before: approve)');
     expect(afterChange).toMatch(/reject: too dark/);
-    expect(afterChange).not.toContain(`<@${ids.moderator}> approve`);
-    expect(textOf(again.message)).toContain('You voted to reject before');
+    expect(afterChange).not.toContain(`<@${ids.moderator}>: approve`);
+    expect(textOf(again.message)).toContain('You already voted to reject');
     expect(textOf(card())).toMatch(/Rejected.*far too dark/s);
-    expect(textOf(late.message)).toMatch(/decided before: reject, by .*came too late/);
+    expect(textOf(late.message)).toMatch(/Too late: already decided .* by .*\(reject\)/);
     expect(textOf(card())).not.toContain('too late');
   });
 
@@ -176,11 +180,11 @@ describe('reviews, over sockets', () => {
     const reviewer = await world.moderator.command(ids.general, { path: 'job show', options: { job: jobid } });
     const explained = await world.owner.command(ids.general, { path: 'notify explain', options: { job: jobid } });
     expect(publicPosts(ids.showcase)).toEqual([]);
-    expect(textOf(voted.message)).toContain('Nobody is told why');
-    expect(textOf(shown.message)).toContain('Not approved');
+    expect(textOf(voted.message)).toContain('nobody to tell');
+    expect(textOf(shown.message)).toContain('not approved');
     expect(seenBy(world.member)).not.toMatch(/zanzibar/i);
-    expect(textOf(reviewer.message)).toMatch(/only reviewers see more.*zanzibar/s);
-    expect(textOf(explained.message)).toContain('dropped: its review did not approve it');
+    expect(textOf(reviewer.message)).toMatch(/only reviewers can see it.*zanzibar/s);
+    expect(textOf(explained.message)).toContain('not posted: it wasn’t approved');
   });
 
   it('holds deliveries over a restart, says so, and releases them as old as the approval', async () => {
@@ -193,9 +197,9 @@ describe('reviews, over sockets', () => {
 
     await approve(world.moderator);
 
-    expect(textOf(explained.message)).toContain('matched → awaiting review');
+    expect(textOf(explained.message)).toContain('matched · awaiting review');
     expect(publicPosts(ids.showcase)).toHaveLength(1);
-    expect(textOf(publicPosts(ids.showcase)[0])).not.toContain('could not be told');
+    expect(textOf(publicPosts(ids.showcase)[0])).not.toContain('couldn’t post these');
     expect(textOf(publicPosts(ids.showcase)[0])).toContain('zanzibar');
   });
 
@@ -212,7 +216,7 @@ describe('reviews, over sockets', () => {
     await approve(world.moderator);
 
     const [open, answer] = publicPosts(ids.showcase);
-    expect(textOf(shut)).toContain('Awaiting review');
+    expect(textOf(shut)).toContain('awaiting review');
     expect(textOf(shut)).not.toMatch(/zanzibar/);
     expect(textOf(open)).toMatch(/Completed.*zanzibar/s);
     expect(answer?.message_reference?.message_id).toBe(open?.id);
@@ -228,9 +232,9 @@ describe('reviews, over sockets', () => {
     const voted = await approve(world.moderator, shown.message);
 
     const after = await world.member.command(ids.general, { path: 'job show', options: { job: jobid } });
-    expect(textOf(set.message)).toContain('There is no review channel');
-    expect(alert).toContain('could not be posted');
-    expect(textOf(voted.message)).toContain('Your vote decided');
+    expect(textOf(set.message)).toContain('There’s no review channel');
+    expect(alert).toContain('couldn’t post the review');
+    expect(textOf(voted.message)).toContain('Approved. I’m posting');
     expect(textOf(after.message)).toContain('zanzibar');
   });
 
@@ -257,10 +261,10 @@ describe('reviews, over sockets', () => {
     await world.app().whenIdle();
     await world.app().whenIdle();
 
-    const told = publicPosts(ids.showcase).map(textOf).join();
-    const reminders = cards().filter((message) => textOf(message).includes('has waited for its review'));
-    expect(told).toContain('published in the end');
-    expect(told).not.toMatch(/dropped|reminded/);
+    const received = publicPosts(ids.showcase).map(textOf).join();
+    const reminders = cards().filter((message) => textOf(message).includes('has been waiting for review'));
+    expect(received).toContain('published in the end');
+    expect(received).not.toMatch(/dropped|reminded/);
     expect(reminders).toHaveLength(1);
     expect(reminders[0]?.message_reference?.message_id).toBe(cards()[2]?.id);
   });
@@ -275,18 +279,18 @@ describe('reviews, over sockets', () => {
     await runJob('a quiet harbour');
 
     expect(cards()).toHaveLength(1);
-    expect(textOf(card())).toContain('its prompt holds “zanzibar”');
+    expect(textOf(card())).toContain('The prompt has “zanzibar”');
     expect(publicPosts(ids.showcase).map(textOf).join()).toMatch(/quiet harbour/);
     expect(publicPosts(ids.showcase)).toHaveLength(1);
   });
 
   it.each([
-    ['review-reject', 'is not shown: its reviewers rejected it'],
-    ['review-ask', 'ask you for a variation'],
-  ] as const)('tells the requester once why, where %s decided', async (name, sentence) => {
+    ['review-reject', 'was rejected, so it stays hidden'],
+    ['review-ask', 'reviewers want a variation'],
+  ] as const)('notifies the requester once why, where %s decided', async (name, sentence) => {
     await mod('allow', { action: 'submit', role: ids.artistRole });
     await review();
-    await world.member.command(ids.general, { path: 'imagine', options: { prompt: SECRET } });
+    const asked = await world.member.command(ids.general, { path: 'imagine', options: { prompt: SECRET } });
     const jobid = world.useapi.world.list()[0]?.jobid ?? '';
     world.useapi.world.advance(jobid, { to: 'completed' });
     await world.app().poll();
@@ -297,11 +301,14 @@ describe('reviews, over sockets', () => {
     await world.restart();
     await world.app().whenIdle();
 
-    const told = world.member.messages(world.discord.people(ids.member).openDm());
-    expect(textOf(card())).toContain(`**By** <@${ids.member}>`);
-    expect(told).toHaveLength(1);
-    expect(textOf(told[0])).toContain(sentence);
-    expect(textOf(told[0])).toMatch(/more light, please.*zanzibar lighthouse.*\/imagine/s);
+    const note = world.discord
+      .people(ids.member)
+      .messages(ids.general)
+      .find(({ id }) => id === asked.message?.id);
+    expect(textOf(card())).toContain(`Started by <@${ids.member}>`);
+    expect(textOf(note)).toContain(sentence);
+    expect(textOf(note)).toMatch(/more light, please.*zanzibar lighthouse.*\/imagine/s);
+    expect(world.member.messages(world.discord.people(ids.member).openDm())).toEqual([]);
     expect(world.useapi.requests.filter(({ method }) => method === 'POST')).toHaveLength(before);
   });
 

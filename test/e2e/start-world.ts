@@ -13,21 +13,27 @@ import { checkOwnRules } from '../../sandbox/discord/rules/own-rules.ts';
 import { checkByRules, type PayloadCheck, toPayloadKind } from '../../sandbox/discord/rules/payload-check.ts';
 import type { Person, SeenInteraction } from '../../sandbox/discord/world/people.ts';
 import { sandboxIds } from '../../sandbox/discord/world/world-plan.ts';
+import { type MjStandIn, type MjStandInOptions, startMjStandIn } from '../../sandbox/mj/mj-stand-in.ts';
 import {
   startUseapiStandIn,
   type UseapiStandIn,
   type UseapiStandInOptions,
 } from '../../sandbox/useapi/useapi-stand-in.ts';
+import type { AccountConfig } from '../../src/accounts-file.ts';
 import { type App, startApp } from '../../src/app/app.ts';
+import type { AppConfig } from '../../src/app/app-config.ts';
+import type { StoreConfig } from '../../src/config.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { compact } from '../../src/shared/compact.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
+import { type Logger, silentLogger } from '../../src/shared/logger.ts';
 import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 
 /** The real app between both stand-ins, and the people of the default world. */
 export interface World {
   readonly discord: DiscordStandIn;
   readonly useapi: UseapiStandIn;
+  /** Started always, and used where `mj` was asked for. */
+  readonly mj: MjStandIn;
   readonly owner: Person;
   readonly moderator: Person;
   readonly member: Person;
@@ -42,7 +48,9 @@ export interface World {
   /** Stops the bot and starts it anew on the same store, which may then have no more than `maxStoreBytes`. */
   restart(maxStoreBytes?: number): Promise<void>;
   /** Stops the bot, does something with its store, and starts it anew. */
-  betweenRuns<T>(act: (store: SqliteStore, clock: Clock) => Promise<T>): Promise<T>;
+  betweenRuns<T>(submission: (store: SqliteStore, clock: Clock) => Promise<T>): Promise<T>;
+  /** Does something while the bot is stopped, and starts it anew, on another store where one is given. */
+  whileStopped<T>(act: () => Promise<T>, store?: StoreConfig): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -50,25 +58,45 @@ export interface WorldOptions {
   /** Milliseconds by which the bot's clock is ahead when it starts. */
   readonly clockAheadMs?: number;
   readonly useapi?: UseapiStandInOptions;
-  readonly discord?: Pick<DiscordStandInOptions, 'nonceLivesMs'>;
-  readonly guildIds?: readonly string[];
+  /** Jobs run at a Midjourney proxy and not at useapi. */
+  readonly mj?: MjStandInOptions;
+  /** Jobs run at these accounts and not at useapi. */
+  readonly accounts?: (mj: MjStandIn, useapi: UseapiStandIn) => readonly AccountConfig[];
+  /** How servers' own accounts are kept, asked for at each start; default: servers bring none. */
+  readonly ownAccounts?: () => NonNullable<AppConfig['ownAccounts']>;
+  readonly discord?: Pick<DiscordStandInOptions, 'nonceLivesMs' | 'world' | 'sessionLivesMs'>;
+  /** The servers that are served; default the main one. */
+  readonly guildIds?: readonly string[] | 'all';
+  /** Default: as many as recommended. */
+  readonly shards?: number;
   readonly pollIntervalMs?: number;
+  readonly guildReadsPerMinute?: number;
+  /** Whether health and metrics are served, on a free port of loopback. */
+  readonly hasHealth?: boolean;
+  /** Whether backends may call back, on a free port of loopback. */
+  readonly hasCallbacks?: boolean;
   /** A file to begin with, of which the bot gets a copy. */
   readonly storeFrom?: string;
   /** What time it is at the start, in epoch milliseconds, for the bot and both stand-ins; now by default. */
   readonly startsAt?: number;
+  /** Default: a silent one. */
+  readonly logger?: Logger;
   /** Done before the bot starts. */
-  readonly prepare?: (useapi: UseapiStandIn) => void;
+  readonly prepare?: (useapi: UseapiStandIn, discord: DiscordStandIn) => void;
 }
 
 export const ids = sandboxIds;
 
-/** Starts a world in which nothing moves unless told, and every request of the bot is checked by Discord's rules and ours. */
+/**
+ * Starts a world in which nothing moves unless asked, and every request of the bot is checked by Discord's rules and
+ * ours.
+ */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'world-'));
   const bornMs = options.startsAt === undefined ? 0 : options.startsAt - Date.now();
   const outerClock: Clock = { ...systemClock, now: () => Date.now() + bornMs };
   const useapi = await startUseapiStandIn({ speed: 0, maxJobs: 20, clock: outerClock, ...options.useapi });
+  const mj = await startMjStandIn({ speed: 0, clock: outerClock, ...options.mj });
   const misfits: string[] = [];
   const discord = await startDiscordStandIn({
     limits: 'off',
@@ -86,31 +114,42 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
   const storePath = join(folder, 'bot.sqlite');
   if (options.storeFrom !== undefined) copyStore(options.storeFrom, storePath);
+  let store: StoreConfig = { kind: 'sqlite', path: storePath };
   const start = (maxStoreBytes?: number) =>
     startApp({
       clock,
       ...compact({ maxStoreBytes }),
       config: {
-        discord: { token: discord.token, apiUrl: discord.apiUrl, guildIds: options.guildIds ?? [ids.guild] },
-        useapi: { token: useapi.token, url: useapi.url },
+        discord: {
+          token: discord.token,
+          apiUrl: discord.apiUrl,
+          guildIds: options.guildIds ?? [ids.guild],
+          ...compact({ shards: options.shards }),
+        },
+        ...toBackendConfig(options, useapi, mj),
         useapiVersions: ['v3', 'v2'],
-        storePath,
+        store,
         pollIntervalMs: options.pollIntervalMs ?? 3_600_000,
+        guildReadsPerMinute: options.guildReadsPerMinute ?? 10_000,
         mediaHosts: [useapi.mediaHost, discord.cdnHost],
         logLevel: 'silent',
         sandboxPort: 0,
+        ...(options.hasCallbacks === true && { callbacks: { listen: { host: '127.0.0.1', port: 0 } } }),
+        ...compact({ ownAccounts: options.ownAccounts?.() }),
+        ...(options.hasHealth === true && { health: { host: '127.0.0.1', port: 0 } }),
       },
-      logger: silentLogger,
+      logger: options.logger ?? silentLogger,
       onFatal: (reason) => {
         throw new Error(reason);
       },
     });
-  options.prepare?.(useapi);
+  options.prepare?.(useapi, discord);
   let app = await start();
   await app.whenIdle();
   return {
     discord,
     useapi,
+    mj,
     owner: discord.people(ids.owner),
     moderator: discord.people(ids.moderator),
     member: discord.people(ids.member),
@@ -127,13 +166,22 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await app.stop();
       app = await start(maxStoreBytes);
     },
-    async betweenRuns(act) {
+    async betweenRuns(submission) {
       await app.stop();
       const store = SqliteStore.open(storePath, clock);
       try {
-        return await act(store, clock);
+        return await submission(store, clock);
       } finally {
         await store.close();
+        app = await start();
+      }
+    },
+    async whileStopped(act, next) {
+      await app.stop();
+      try {
+        return await act();
+      } finally {
+        store = next ?? store;
         app = await start();
       }
     },
@@ -141,10 +189,25 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await app.stop();
       await discord.close();
       await useapi.close();
+      await mj.close();
       rmSync(folder, { recursive: true });
       if (misfits.length > 0) throw new Error(`Discord would not answer so:\n${misfits.join('\n')}`);
     },
   };
+}
+
+function toBackendConfig({ mj: wanted, accounts }: WorldOptions, useapi: UseapiStandIn, mj: MjStandIn) {
+  if (accounts !== undefined) return { accounts: accounts(mj, useapi) };
+  return wanted === undefined ? toUseapiConfig(useapi) : toMjConfig(mj);
+}
+
+function toUseapiConfig({ token, url }: UseapiStandIn): Pick<AppConfig, 'useapi'> {
+  return { useapi: { token, url } };
+}
+
+function toMjConfig({ secret, url, world }: MjStandIn): Pick<AppConfig, 'mj'> {
+  const auth = world.switches.flavour === 'new-api' ? 'bearer' : 'mj-api-secret';
+  return { mj: { secret, url, auth, mediaHosts: [] } };
 }
 
 /** A copy in which nothing is over its time, however old the file is. */

@@ -1,70 +1,87 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toBotEnvironment } from '../../sandbox/bot-environment.ts';
-import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
-import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
+import { describe, expect, it } from 'vitest';
+import { BotProcessWorld } from './bot-process.ts';
 import { ids, textOf } from './start-world.ts';
 
-describe('a bot in a process of its own', () => {
-  let folder: string;
-  let discord: DiscordStandIn;
-  let useapi: UseapiStandIn;
-  let bot: ChildProcess | undefined;
+const CTRL_C = '\u0003';
 
-  beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'stopping-'));
-    discord = await startDiscordStandIn({ limits: 'off', patienceMs: 15_000 });
-    useapi = await startUseapiStandIn({ speed: 0, token: 'user:1-test' });
-  });
-  afterEach(async () => {
-    if (bot !== undefined && bot.exitCode === null && bot.signalCode === null) {
-      bot.kill('SIGKILL');
-      await once(bot, 'exit');
-    }
-    await discord.close();
-    await useapi.close();
-    rmSync(folder, { recursive: true });
-  });
+/** A world of one test alone. */
+async function startWorld() {
+  const world = await BotProcessWorld.start();
+  const made = () => world.useapi.world.list().length;
 
-  async function startBot(): Promise<ChildProcess> {
-    const env = {
-      ...toBotEnvironment({ discord, useapi }, join(folder, 'bot.sqlite')),
-      PATH: process.env['PATH'],
-    };
-    bot = spawn(process.execPath, [resolve('src/main.ts')], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
-    if (bot.stdout !== null) await once(bot.stdout, 'data');
-    return bot;
-  }
-
-  /** A command whose POST to the API gets no answer; resolves once Discord shows that the bot thinks. */
+  /** A command whose POST to the API gets no answer; resolves once the API has made the job. */
   async function askWhileTheApiHangs() {
-    useapi.faults.add({ match: { method: 'POST' }, action: { kind: 'delay', ms: 600_000 } });
+    const action = { kind: 'delay', ms: 600_000 } as const;
+    world.useapi.faults.add({ match: { method: 'POST' }, takesEffect: true, action });
     const typed = { path: 'imagine', options: { prompt: 'a slow boat' } };
-    const asked = discord.people(ids.owner).command(ids.general, typed);
-    await expect.poll(() => discord.requests.list().some(({ path }) => path.endsWith('/callback'))).toBe(true);
+    const asked = world.discord.people(ids.owner).command(ids.general, typed);
+    await expect.poll(made, { timeout: 30_000 }).toBe(1);
     return { asked };
   }
 
-  it.each([
-    ['SIGHUP', 1],
-    ['SIGINT', 2],
-  ] as const)(
-    'answers what it had taken, and ends with 0, on %s sent %i times at once',
-    async (signal, times) => {
-      const child = await startBot();
-      const { asked } = await askWhileTheApiHangs();
+  return { world, made, askWhileTheApiHangs };
+}
 
-      const ended = once(child, 'exit');
-      for (let sent = 0; sent < times; sent += 1) child.kill(signal);
+describe('a bot in a process of its own', () => {
+  // Two at once: what takes long is that a stop waits for an answer that never comes.
+  it.concurrent('answers what it had taken, and ends with 0, on SIGHUP', async ({ onTestFinished }) => {
+    const { world, askWhileTheApiHangs } = await startWorld();
+    onTestFinished(() => world.close());
+    const bot = await world.startBot();
+    const { asked } = await askWhileTheApiHangs();
 
-      expect(await ended).toEqual([0, null]);
-      const { state, message } = await asked;
-      expect([state, textOf(message)]).toEqual(['answered', expect.stringContaining('restarting')]);
-    },
-    40_000,
-  );
+    const ended = once(bot, 'exit');
+    bot.kill('SIGHUP');
+
+    const { state, message } = await asked;
+    expect([state, textOf(message)]).toEqual(['answered', expect.stringContaining('restarting')]);
+    expect(await ended).toEqual([0, null]);
+  }, 90_000);
+
+  it.concurrent('answers what it had taken, and ends with 0, on Ctrl-C in the terminal of `npm start`', async ({
+    onTestFinished,
+  }) => {
+    const { world, askWhileTheApiHangs } = await startWorld();
+    onTestFinished(() => world.close());
+    const terminal = await world.startBot({
+      command: ['script', '--quiet', '--return', '--command', 'exec npm start', '/dev/null'],
+      cwd: process.cwd(),
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const { asked } = await askWhileTheApiHangs();
+
+    const ended = once(terminal, 'exit');
+    terminal.stdin?.write(CTRL_C);
+
+    const { state, message } = await asked;
+    expect([state, textOf(message)]).toEqual(['answered', expect.stringContaining('restarting')]);
+    expect(await ended).toEqual([0, null]);
+  }, 90_000);
+
+  it('ends at once with a code on a second signal, and says after its next start what it had taken', async ({
+    onTestFinished,
+  }) => {
+    const { world, made, askWhileTheApiHangs } = await startWorld();
+    onTestFinished(() => world.close());
+    const bot = await world.startBot();
+    const { asked } = await askWhileTheApiHangs();
+    asked.catch(() => undefined);
+
+    const startedAt = performance.now();
+    const isGone = () => {
+      bot.kill('SIGTERM');
+      return bot.exitCode ?? bot.signalCode;
+    };
+    await expect.poll(isGone, { interval: 50, timeout: 20_000 }).not.toBeNull();
+    const tookMs = performance.now() - startedAt;
+    await world.startBot();
+
+    const cards = () => world.discord.people(ids.owner).messages(ids.general).map(textOf).join();
+    await expect.poll(cards, { timeout: 30_000 }).toContain('a slow boat');
+    expect([bot.exitCode, bot.signalCode]).toEqual([1, null]);
+    // Sooner than a stop that takes too long.
+    expect(tookMs).toBeLessThan(10_000);
+    expect(made()).toBe(1);
+  }, 90_000);
 });

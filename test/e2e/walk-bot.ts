@@ -1,5 +1,5 @@
 import { type APIApplicationCommandOption, ApplicationCommandOptionType, ButtonStyle, ComponentType } from 'discord.js';
-import type { TypedCommand } from '../../sandbox/discord/world/people.ts';
+import type { PersonFile, TypedCommand } from '../../sandbox/discord/world/people.ts';
 import { everyHandler } from '../every-handler.ts';
 import { ids, type World } from './start-world.ts';
 
@@ -12,6 +12,8 @@ export interface Named {
   readonly member?: string;
   readonly role?: string;
   readonly channel?: string;
+  /** None where the server is not offered to choose one. */
+  readonly account?: string;
 }
 
 /** Every command as somebody might type it. */
@@ -26,16 +28,19 @@ function toCommands(path: string, options: readonly APIApplicationCommandOption[
       : [],
   );
   if (inner.length > 0) return inner;
-  return [{ path, options: Object.fromEntries(options.map((option) => [option.name, toValue(option, named)])) }];
+  const offered = options.filter(({ name }) => name !== 'account' || named.account !== undefined);
+  return [{ path, options: Object.fromEntries(offered.map((option) => [option.name, toValue(option, named)])) }];
 }
 
-function toValue(option: APIApplicationCommandOption, named: Named): string | number | boolean {
+function toValue(option: APIApplicationCommandOption, named: Named): string | number | boolean | PersonFile {
   if ('choices' in option && option.choices !== undefined) return option.choices[0]?.value ?? '';
   switch (option.type) {
     case ApplicationCommandOptionType.Integer:
       return 1;
     case ApplicationCommandOptionType.Boolean:
       return false;
+    case ApplicationCommandOptionType.Attachment:
+      return { name: 'x.png', contentType: 'image/png', bytes: Buffer.alloc(1) };
     case ApplicationCommandOptionType.User:
       return named.member ?? ids.member;
     case ApplicationCommandOptionType.Role:
@@ -43,8 +48,14 @@ function toValue(option: APIApplicationCommandOption, named: Named): string | nu
     case ApplicationCommandOptionType.Channel:
       return named.channel ?? ids.showcase;
     default:
-      return option.name === 'job' ? named.job : '1';
+      return { job: named.job, account: named.account }[option.name] ?? '1';
   }
+}
+
+/** As a server can set it: offers everyone the commands that Discord hides from them by default. */
+export function offerEverything({ discord }: World): void {
+  for (const guildId of discord.guildIds)
+    for (const { data } of everyHandler.commands) discord.world.commands.setOverride(guildId, data.name, guildId, true);
 }
 
 export interface PostedControl {
@@ -54,7 +65,10 @@ export interface PostedControl {
   readonly values?: readonly string[];
 }
 
-/** Puts every control of the bot into a channel, once as a button and once as a select, as if the bot had posted them about this job. */
+/**
+ * Puts every control of the bot into a channel, once as a button and once as a select, as if the bot had posted them
+ * about this job.
+ */
 export async function postEveryControl(world: World, channelId: string, ref: string): Promise<PostedControl[]> {
   const posted: PostedControl[] = [];
   for (const { name } of everyHandler.controls) {
@@ -66,18 +80,18 @@ export async function postEveryControl(world: World, channelId: string, ref: str
   return posted;
 }
 
-function toButtonRow(customId: string) {
+export function toButtonRow(customId: string) {
   const button = { type: ComponentType.Button, style: ButtonStyle.Secondary, custom_id: customId, label: 'x' };
   return { type: ComponentType.ActionRow, components: [button] };
 }
 
-function toSelectRow(customId: string, value: string) {
-  const options = [{ label: value, value }];
+export function toSelectRow(customId: string, value: string) {
+  const options = [{ label: 'x', value }];
   const select = { type: ComponentType.StringSelect, custom_id: customId, options };
   return { type: ComponentType.ActionRow, components: [select] };
 }
 
-async function postAsBot({ discord }: World, channelId: string, components: unknown[]): Promise<string> {
+export async function postAsBot({ discord }: World, channelId: string, components: unknown[]): Promise<string> {
   const body = { flags: V2, components, allowed_mentions: { parse: [] } };
   const answer = await fetch(`${discord.apiUrl}/v10/channels/${channelId}/messages`, {
     method: 'POST',

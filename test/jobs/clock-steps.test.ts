@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ServerError } from '../../src/backends/errors.ts';
+import { ServerError } from '../../src/backends/backend-errors.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { MINUTE_MS, POLL_MS, WatcherRig } from './watcher-rig.ts';
 
@@ -42,7 +42,7 @@ it('reads a job again whose reads failed, within five minutes', async () => {
   rig.api.unreadable.clear();
   await rig.tickFor(5 * MINUTE_MS + POLL_MS);
 
-  expect(rig.told).toEqual(['started']);
+  expect(rig.notified).toEqual(['started']);
 });
 
 it('loses contact with a job that does not change an hour after the clock was set back, not at once and not later', async () => {

@@ -1,5 +1,5 @@
-import type { ApiJob, ApiVersion, RunningList } from '../../src/backends/api-job.ts';
-import { JobNotFoundError, ServerError, type UseapiError } from '../../src/backends/errors.ts';
+import type { ApiJob, RunningList } from '../../src/backends/api-job.ts';
+import { type BackendError, JobNotFoundError, ServerError } from '../../src/backends/backend-errors.ts';
 import type { JobApi } from '../../src/jobs/job-api.ts';
 
 /** The API in memory: jobs by id, calls counted. */
@@ -7,7 +7,7 @@ export class FakeJobApi implements JobApi {
   readonly jobs = new Map<string, ApiJob>();
   readonly calls: string[] = [];
   /** What reads of these jobs throw, whatever the list says of them. */
-  readonly unreadable = new Map<string, UseapiError>();
+  readonly unreadable = new Map<string, BackendError>();
   isDown = false;
   now: () => number = () => 0;
 
@@ -20,16 +20,16 @@ export class FakeJobApi implements JobApi {
     if (job !== undefined) this.jobs.set(jobid, { ...job, ...over });
   }
 
-  async listRunning(version: ApiVersion): Promise<RunningList> {
-    this.calls.push(`list ${version}`);
-    if (this.isDown) throw new ServerError({ endpoint: `GET ${version}`, status: 503 });
+  async listRunning(board: string): Promise<RunningList> {
+    this.calls.push(`list ${board}`);
+    if (this.isDown) throw new ServerError({ endpoint: `GET ${board}`, status: 503 });
     const running = [...this.jobs.values()].filter(
-      (job) => job.version === version && ['created', 'started', 'progress'].includes(job.status),
+      (job) => job.board === board && ['created', 'started', 'progress'].includes(job.status),
     );
     const apiChannel = '1234567890123456789';
-    const jobs = running.map(({ jobid }) => ({ jobid, version, apiChannel }));
+    const jobs = running.map(({ jobid }) => ({ jobid, board, apiChannel }));
     const channels = jobs.length > 0 ? [{ apiChannel, total: jobs.length, maxJobs: 3, jobs }] : [];
-    return { version, fetchedAt: this.now(), total: jobs.length, channels };
+    return { board, fetchedAt: this.now(), total: jobs.length, channels };
   }
 
   async readJob(jobid: string): Promise<ApiJob> {
@@ -42,7 +42,7 @@ export class FakeJobApi implements JobApi {
     return job;
   }
 
-  async cancelJob(jobid: string): Promise<{ outcome: 'accepted' | 'refused' }> {
+  async cancel(jobid: string): Promise<{ outcome: 'accepted' | 'refused' }> {
     this.calls.push('cancel');
     const job = this.jobs.get(jobid);
     if (job === undefined || job.status === 'completed') return { outcome: 'refused' };

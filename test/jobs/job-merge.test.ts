@@ -96,6 +96,9 @@ describe('mergeJob', () => {
     [{ button: 'Reanimate' }, 'image'],
     [{ videoUx: [{ id: 1, url: 'https://cdn.midjourney.com/video/x/0.mp4' }] }, 'video'],
     [{ prompt: 'a fox' }, 'image'],
+    [{ verb: 'describe' }, undefined],
+    [{ verb: 'info' }, undefined],
+    [{ verb: 'seed_async' }, undefined],
     [{ jobType: 'image' as const, prompt: 'a fox --video 1' }, 'image'],
   ])('says of %j that it is of type %s', (said, jobType) => {
     const { jobType: _, ...record } = anApiJob();

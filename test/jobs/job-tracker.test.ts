@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../src/jobs/job.ts';
+import type { UnclaimedJob } from '../../src/jobs/job-claims.ts';
 import { JobIndex } from '../../src/jobs/job-index.ts';
 import { JobStore } from '../../src/jobs/job-store.ts';
 import { JobTracker, type Transition } from '../../src/jobs/job-tracker.ts';
@@ -11,25 +12,25 @@ import { FakeClock } from '../fake-clock.ts';
 describe('JobTracker', () => {
   let store: SqliteStore;
   let jobs: JobStore;
-  let told: string[];
+  let notified: string[];
   let tracker: JobTracker;
 
   function aTracker(): JobTracker {
     const made = new JobTracker({ store: jobs, index: new JobIndex(), clock: new FakeClock(), logger: silentLogger });
-    made.onTransition(async ({ job, event }: Transition) => void told.push(`${job.ref} ${event}`));
+    made.onTransition(async ({ job, event }: Transition) => void notified.push(`${job.ref} ${event}`));
     return made;
   }
 
-  const events = () => told.map((line) => line.split(' ')[1]);
+  const events = () => notified.map((line) => line.split(' ')[1]);
 
   beforeEach(() => {
     store = SqliteStore.open(':memory:');
     jobs = new JobStore(store);
-    told = [];
+    notified = [];
     tracker = aTracker();
   });
 
-  it('tells a start and an end once, whoever reports them again', async () => {
+  it('reports a start and an end once, whoever brings them again', async () => {
     await tracker.observe(anApiJob({ status: 'created' }));
     await tracker.observe(anApiJob({ status: 'progress' }));
     await tracker.observe(anApiJob({ status: 'completed' }));
@@ -38,21 +39,21 @@ describe('JobTracker', () => {
     expect(events()).toEqual(['started', 'completed']);
   });
 
-  it('tells nobody of a job that is first met when it has already ended', async () => {
+  it('notifies nobody of a job that is first met when it has already ended', async () => {
     await tracker.observe(anApiJob({ status: 'completed' }));
     await tracker.observe(anApiJob({ status: 'completed' }));
 
     expect(events()).toEqual([]);
   });
 
-  it('tells the end of a job that was in a list and had ended before it was read', async () => {
-    await tracker.observeListed({ jobid: aJobid(), version: 'v3' });
+  it('reports the end of a job that was in a list and had ended before it was read', async () => {
+    await tracker.observeListed({ jobid: aJobid(), board: 'v3' });
     await tracker.observe(anApiJob({ status: 'completed' }));
 
     expect(events()).toEqual(['completed']);
   });
 
-  it('tells the end of a submitted job although it was over at once', async () => {
+  it('reports the end of a submitted job although it was over at once', async () => {
     const origin = { guildId: 'g1', userId: 'u1' };
 
     await tracker.observe(anApiJob({ status: 'moderated' }), { origin });
@@ -72,7 +73,7 @@ describe('JobTracker', () => {
     expect(events()).toEqual(['started', 'completed']);
   });
 
-  it('tells again after a crash between telling and storing', async () => {
+  it('reports again after a crash between reporting and storing', async () => {
     await tracker.observe(anApiJob({ status: 'progress' }));
     const crashing = aTracker();
     crashing.onTransition(() => Promise.reject(new Error('killed')));
@@ -83,16 +84,16 @@ describe('JobTracker', () => {
     expect(events()).toEqual(['started', 'completed', 'completed']);
   });
 
-  it('tells before it stores the end', async () => {
+  it('reports before it stores the end', async () => {
     await tracker.observe(anApiJob({ status: 'progress' }));
-    let storedWhenTold: Job | undefined;
+    let storedWhenNotified: Job | undefined;
     tracker.onTransition(async ({ job }) => {
-      storedWhenTold = await jobs.get(job.ref);
+      storedWhenNotified = await jobs.get(job.ref);
     });
 
     const job = await tracker.observe(anApiJob({ status: 'completed' }));
 
-    expect(storedWhenTold?.status).toBe('progress');
+    expect(storedWhenNotified?.status).toBe('progress');
     expect((await jobs.get(job.ref))?.status).toBe('completed');
   });
 
@@ -107,10 +108,10 @@ describe('JobTracker', () => {
       index: new JobIndex(),
       clock: new FakeClock(),
       logger: silentLogger,
-      claims: { load: async () => undefined, originOf, mayHaveMade: () => false },
+      claims: { load: async () => undefined, originOf, mayHaveMade: () => false, noteEcho: () => undefined },
     });
 
-    await knowing.observeListed({ jobid: aJobid(1), version: 'v3' });
+    await knowing.observeListed({ jobid: aJobid(1), board: 'v3' });
     const ours = await knowing.observe(anApiJob({ jobid: aJobid(1), replyRef: 'ours' }));
     await knowing.observe(anApiJob({ jobid: aJobid(1), replyRef: 'ours', content: 'more' }));
     const other = await knowing.observe(anApiJob({ jobid: aJobid(2), replyRef: 'theirs' }));
@@ -122,10 +123,16 @@ describe('JobTracker', () => {
 
   describe('while a submission waits for its answer', () => {
     let isAnswered: boolean;
+    let isEchoed: boolean;
     let waiting: JobTracker;
 
     function aWaitingTracker(): JobTracker {
-      const claims = { load: async () => undefined, originOf: async () => undefined, mayHaveMade: () => !isAnswered };
+      const claims = {
+        load: async () => undefined,
+        originOf: async () => undefined,
+        mayHaveMade: ({ isRead = false }: UnclaimedJob) => !isAnswered && !(isRead && isEchoed),
+        noteEcho: () => undefined,
+      };
       const made = new JobTracker({
         store: jobs,
         index: new JobIndex(),
@@ -133,24 +140,25 @@ describe('JobTracker', () => {
         logger: silentLogger,
         claims,
       });
-      made.onTransition(async ({ job, event }) => void told.push(`${job.ref} ${event}`));
+      made.onTransition(async ({ job, event }) => void notified.push(`${job.ref} ${event}`));
       return made;
     }
 
     beforeEach(() => {
       isAnswered = false;
+      isEchoed = false;
       waiting = aWaitingTracker();
     });
 
-    it('tells the end of a listed job whose record names another submission', async () => {
-      await waiting.observeListed({ jobid: aJobid(), version: 'v3' });
+    it('reports the end of a listed job whose record names another submission', async () => {
+      await waiting.observeListed({ jobid: aJobid(), board: 'v3' });
       await waiting.observe(anApiJob({ status: 'failed', replyRef: 'theirs' }));
 
       expect(events()).toEqual(['failed']);
     });
 
-    it('tells the end of a listed job that is read after the answer has come', async () => {
-      await waiting.observeListed({ jobid: aJobid(), version: 'v3' });
+    it('reports the end of a listed job that is read after the answer has come', async () => {
+      await waiting.observeListed({ jobid: aJobid(), board: 'v3' });
       isAnswered = true;
       await waiting.observe(anApiJob({ status: 'completed' }));
       await waiting.decide();
@@ -158,8 +166,8 @@ describe('JobTracker', () => {
       expect(events()).toEqual(['completed']);
     });
 
-    it('tells the end of a listed job that is read after a restart', async () => {
-      await waiting.observeListed({ jobid: aJobid(), version: 'v3' });
+    it('reports the end of a listed job that is read after a restart', async () => {
+      await waiting.observeListed({ jobid: aJobid(), board: 'v3' });
       const restarted = aWaitingTracker();
       await restarted.restore();
       isAnswered = true;
@@ -169,8 +177,19 @@ describe('JobTracker', () => {
       expect(restarted.liveJobs()).toEqual([]);
     });
 
-    it('tells the end of a listed job that was over before the answer came', async () => {
-      await waiting.observeListed({ jobid: aJobid(), version: 'v3' });
+    it('reads a job again that was read without a reference before it was known that ours have one', async () => {
+      await waiting.observeListed({ jobid: aJobid(), board: 'v3' });
+      await waiting.observe(anApiJob({ status: 'completed' }));
+      isEchoed = true;
+      await waiting.decide();
+      expect(waiting.isLive(aJobid())).toBe(true);
+      await waiting.observe(anApiJob({ status: 'completed' }));
+
+      expect(events()).toEqual(['completed']);
+    });
+
+    it('reports the end of a listed job that was over before the answer came', async () => {
+      await waiting.observeListed({ jobid: aJobid(), board: 'v3' });
       await waiting.observe(anApiJob({ status: 'completed' }));
       isAnswered = true;
       await waiting.decide();
@@ -191,7 +210,7 @@ describe('JobTracker', () => {
     expect(events()).toEqual(['started', 'completed']);
   });
 
-  it('finds a job as the record tells it that is being taken in', async () => {
+  it('finds a job as the record has it that is being taken in', async () => {
     const taking = tracker.observe(anApiJob({ status: 'completed' }));
 
     expect(await tracker.find(aJobid())).toMatchObject({ status: 'completed' });
@@ -207,7 +226,7 @@ describe('JobTracker', () => {
     expect(child.originGuildId).toBe('g1');
   });
 
-  it('ends a job that is gone without telling a result', async () => {
+  it('ends a job that is gone without reporting a result', async () => {
     await tracker.observe(anApiJob());
 
     const gone = await tracker.observeGone(aJobid());
@@ -221,10 +240,10 @@ describe('JobTracker', () => {
     await tracker.observe(anApiJob());
 
     const lost: string[] = [];
-    const tell = async (job: Job) => void lost.push(job.ref);
+    const notify = async (job: Job) => void lost.push(job.ref);
 
-    expect(await tracker.observeSilence(aJobid(), tell)).toBe(true);
-    expect(await tracker.observeSilence(aJobid(), tell)).toBe(false);
+    expect(await tracker.observeSilence(aJobid(), notify)).toBe(true);
+    expect(await tracker.observeSilence(aJobid(), notify)).toBe(false);
     expect(lost).toHaveLength(1);
   });
 
@@ -258,10 +277,10 @@ describe('JobTracker', () => {
       clock: new FakeClock(),
       logger: silentLogger,
     });
-    await expect(killed.observeListed({ jobid: aJobid(), version: 'v3' })).rejects.toThrow('killed');
+    await expect(killed.observeListed({ jobid: aJobid(), board: 'v3' })).rejects.toThrow('killed');
 
     await tracker.restore();
-    expect(tracker.liveJobs()).toMatchObject([{ jobid: aJobid(), version: 'v3', jobType: 'image', isRead: false }]);
+    expect(tracker.liveJobs()).toMatchObject([{ jobid: aJobid(), board: 'v3', jobType: 'image', isRead: false }]);
     await tracker.observe(anApiJob({ status: 'completed' }));
 
     expect(events()).toEqual(['completed']);
@@ -276,7 +295,7 @@ describe('JobTracker', () => {
     expect(await Array.fromAsync(jobs.running())).toEqual([]);
   });
 
-  it('tells the end of a job that was taken for gone', async () => {
+  it('reports the end of a job that was taken for gone', async () => {
     await tracker.observe(anApiJob());
     await tracker.observeGone(aJobid());
 
@@ -286,7 +305,7 @@ describe('JobTracker', () => {
     expect(events()).toEqual(['started', 'failed']);
   });
 
-  it('takes back that a job is gone when a record comes after all, and tells its end once', async () => {
+  it('takes back that a job is gone when a record comes after all, and reports its end once', async () => {
     await tracker.observe(anApiJob());
     await tracker.observeGone(aJobid());
 

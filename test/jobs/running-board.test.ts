@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ApiJob, ApiVersion, RunningList } from '../../src/backends/api-job.ts';
-import { ServerError, TimedOutError } from '../../src/backends/errors.ts';
+import type { ApiJob, RunningList } from '../../src/backends/api-job.ts';
+import { ServerError, TimedOutError } from '../../src/backends/backend-errors.ts';
 import { ApiHealth } from '../../src/jobs/api-health.ts';
 import { JobIndex } from '../../src/jobs/job-index.ts';
 import { JobStore } from '../../src/jobs/job-store.ts';
@@ -10,6 +10,7 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { FakeClock } from '../fake-clock.ts';
+import { oneAccount } from '../one-account.ts';
 import { FakeJobApi } from './fake-job-api.ts';
 
 /** An API whose answers take a while on the fake clock and that keeps to deadlines, as the client does. */
@@ -23,9 +24,9 @@ class SlowApi extends FakeJobApi {
     this.#clock = clock;
   }
 
-  override async listRunning(version: ApiVersion, options: { deadlineMs?: number } = {}): Promise<RunningList> {
+  override async listRunning(board: string, options: { deadlineMs?: number } = {}): Promise<RunningList> {
     await this.#wait(this.listMs, options.deadlineMs ?? 60_000);
-    return super.listRunning(version);
+    return super.listRunning(board);
   }
 
   override async readJob(jobid: string, options: { deadlineMs?: number } = {}): Promise<ApiJob> {
@@ -53,7 +54,72 @@ describe('RunningBoards', () => {
     const store = new JobStore(SqliteStore.open(':memory:'));
     tracker = new JobTracker({ store, index, clock, logger: silentLogger });
     health = new ApiHealth({ pollIntervalMs: 15_000 });
-    boards = new RunningBoards({ api, tracker, index, health, versions: ['v3'], clock });
+    boards = new RunningBoards({ api, tracker, index, health, boards: () => ['v3'], accounts: oneAccount, clock });
+  });
+
+  it('keeps nothing of what a board listed whose account is gone', async () => {
+    api.now = () => clock.now();
+    let known: readonly string[] = ['v3', 'own-2s-t0/v3'];
+    const index = new JobIndex();
+    boards = new RunningBoards({ api, tracker, index, health, boards: () => known, accounts: oneAccount, clock });
+    await boards.read({ guildId: 'g1' });
+    known = ['v3'];
+    await boards.read({ guildId: 'g1' });
+    known = ['v3', 'own-2s-t0/v3'];
+    api.isDown = true;
+
+    const { problems } = await boards.read({ guildId: 'g1' });
+
+    expect(problems.map(({ listedAt }) => listedAt !== undefined)).toEqual([true, false]);
+  });
+
+  describe('with two accounts', () => {
+    let both: RunningBoards;
+
+    beforeEach(() => {
+      const index = new JobIndex();
+      const accounts = {
+        keyOf: (board: string) => (board === 'v3' ? 'useapi' : 'studio'),
+        nameIn: (_guildId: string, board: string) => (board === 'v3' ? 'useapi' : 'Studio'),
+        boardNameIn: (_guildId: string, board: string) => (board === 'v3' ? 'useapi v3' : 'Studio'),
+      };
+      both = new RunningBoards({ api, tracker, index, health, boards: () => ['v3', 'studio/mj'], accounts, clock });
+      api.put(anApiJob(), anApiJob({ jobid: 'studio/1700000000000123', board: 'studio/mj' }));
+    });
+
+    it('lists one of them where it is asked for, and calls boards by their accounts', async () => {
+      const all = await both.read({ guildId: 'g1' });
+      const one = await both.read({ guildId: 'g1', account: 'studio' });
+
+      expect(all.listed).toEqual(['useapi v3', 'Studio']);
+      expect(all.jobs).toHaveLength(2);
+      expect(one.channels.map(({ board }) => board)).toEqual(['Studio']);
+      expect(one.jobs.map(({ board }) => board)).toEqual(['studio/mj']);
+    });
+
+    it('names the one that lists only what was started here', async () => {
+      const list = api.listRunning.bind(api);
+      api.listRunning = async (board, options) => ({ ...(await list(board, options)), isPartial: board !== 'v3' });
+
+      expect(await both.read({ guildId: 'g1' })).toMatchObject({ isPartial: true, partialAccounts: ['Studio'] });
+    });
+
+    it('reads the jobs of one although the other, which is down, takes all the time it gets', async () => {
+      const list = api.listRunning.bind(api);
+      api.listRunning = async (board, options = {}) => {
+        if (board === 'v3') return list(board);
+        await clock.sleep(options.deadlineMs ?? 60_000);
+        throw new TimedOutError({ endpoint: 'GET' });
+      };
+      health.noteFailure('studio/mj', clock, 'It is down.');
+
+      const reading = both.read({ guildId: 'g1' });
+      await clock.advance(10_000);
+      const board = await reading;
+
+      expect(board.jobs.map(({ isRead }) => isRead)).toEqual([true]);
+      expect(board.problems).toMatchObject([{ board: 'Studio' }]);
+    });
   });
 
   it.each([
@@ -93,7 +159,7 @@ describe('RunningBoards', () => {
   it('does not read again what somebody else has read and is about to store', async () => {
     const stored = Promise.withResolvers<void>();
     api.put(anApiJob({ verb: 'imagine' }));
-    await tracker.observeListed({ jobid: aJobid(), version: 'v3' });
+    await tracker.observeListed({ jobid: aJobid(), board: 'v3' });
     tracker.onTransition(() => stored.promise);
     const taking = tracker.observe(await api.readJob(aJobid()));
     const readsBefore = api.calls.length;
@@ -107,14 +173,60 @@ describe('RunningBoards', () => {
     expect(api.calls.slice(readsBefore)).not.toContain('read');
   });
 
+  it('knows the slots of a list that does not name them from the jobs in it', async () => {
+    class SilentApi extends SlowApi {
+      override async listRunning(board: string): Promise<RunningList> {
+        const list = await super.listRunning(board);
+        return { ...list, channels: list.channels.map(({ maxJobs: _, ...channel }) => channel) };
+      }
+    }
+    const silent = new SilentApi(clock);
+    silent.put(anApiJob({ board: 'v2', maxJobs: 12 }));
+    boards = new RunningBoards({
+      api: silent,
+      tracker,
+      index: new JobIndex(),
+      health,
+      boards: () => ['v2'],
+      accounts: oneAccount,
+      clock,
+    });
+
+    const reading = boards.read({ guildId: 'g1' });
+    await clock.advance(0);
+
+    expect((await reading).channels).toMatchObject([{ total: 1, maxJobs: 12 }]);
+  });
+
+  it('shows the last list while none can be had, with its age, without what has ended, for an hour', async () => {
+    api.now = () => clock.now();
+    api.put(anApiJob({ prompt: 'runs on' }));
+    api.put(anApiJob({ jobid: aJobid(2), prompt: 'ends' }));
+    const before = await boards.read({ guildId: 'g1' });
+    await tracker.observe(anApiJob({ jobid: aJobid(2), status: 'completed' }));
+    api.isDown = true;
+    await clock.advance(60_000);
+
+    const stale = await boards.read({ guildId: 'g1' });
+    await clock.advance(3_600_000);
+    const tooOld = await boards.read({ guildId: 'g1' });
+
+    expect(before.total).toBe(2);
+    expect(stale.jobs).toMatchObject([{ prompt: 'runs on' }]);
+    expect(stale.channels).toHaveLength(1);
+    expect(stale.problems).toMatchObject([{ board: 'v3', listedAt: before.lookedAt }]);
+    expect(stale.lookedAt).toBe(before.lookedAt);
+    expect(tooOld.lookedAt).toBeUndefined();
+  });
+
   it('says since when a list cannot be had', async () => {
     api.isDown = true;
     health.noteFailure('v3', new FakeClock(clock.now() - 60_000), 'down');
 
     const { problems, lookedAt } = await boards.read({ guildId: 'g1' });
 
-    expect(problems).toMatchObject([{ version: 'v3', since: clock.now() - 60_000 }]);
-    expect(problems[0]?.sentence).toContain('(503)');
+    expect(problems).toMatchObject([{ board: 'v3', since: clock.now() - 60_000 }]);
+    expect(problems[0]?.sentence).toContain('The API has trouble');
     expect(lookedAt).toBeUndefined();
   });
 

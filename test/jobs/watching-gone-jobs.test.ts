@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { JobExpiredError, JobNotFoundError } from '../../src/backends/errors.ts';
+import { qualify } from '../../src/backends/accounts/job-ids.ts';
+import { AccountGoneError, JobExpiredError, JobNotFoundError } from '../../src/backends/backend-errors.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { MINUTE_MS, WatcherRig } from './watcher-rig.ts';
 
@@ -21,7 +22,7 @@ describe('JobWatcher and jobs that cannot be found', () => {
 
     expect(afterOne).toBe(1);
     expect(rig.tracker.liveJobs()).toEqual([]);
-    expect(rig.told).toEqual(['started']);
+    expect(rig.notified).toEqual(['started']);
   });
 
   it('ends a job that left the list at the first word that it has expired', async () => {
@@ -33,6 +34,19 @@ describe('JobWatcher and jobs that cannot be found', () => {
     await rig.tick();
 
     expect(rig.tracker.liveJobs()).toEqual([]);
+  });
+
+  it('ends a job that turned up after its account was removed, and not one whose account is only closed', async () => {
+    const [removed, closed] = ['own-2s-t0', 'own-2t-t0'].map((id) => qualify(id, aJobid()));
+    rig = new WatcherRig({ isDropped: (board) => board === 'own-2s-t0/v3' });
+    for (const jobid of [removed, closed].filter((id) => id !== undefined)) {
+      await rig.tracker.observe(anApiJob({ jobid, board: jobid.replace(/\/.*/, '/v3') }));
+      rig.api.unreadable.set(jobid, new AccountGoneError({ endpoint: 'readJob' }));
+    }
+
+    await rig.tick(3);
+
+    expect(rig.tracker.liveJobs().map(({ jobid }) => jobid)).toEqual([closed]);
   });
 
   it.each([
@@ -49,7 +63,7 @@ describe('JobWatcher and jobs that cannot be found', () => {
     rig.api.set(aJobid(), { status: 'completed' });
     await rig.tick();
 
-    expect(rig.told).toEqual(['started', 'completed']);
+    expect(rig.notified).toEqual(['started', 'completed']);
   });
 
   it('does not add up 404s of before and after a job was listed again', async () => {
@@ -79,7 +93,7 @@ describe('JobWatcher and jobs that cannot be found', () => {
     rig.api.set(aJobid(), { status: 'completed' });
     await rig.tick(2);
 
-    expect(rig.told).toEqual(['started', 'completed']);
+    expect(rig.notified).toEqual(['started', 'completed']);
   });
 
   it('reads a listed job that is never found less and less often, and at once when it leaves the list', async () => {
@@ -93,6 +107,6 @@ describe('JobWatcher and jobs that cannot be found', () => {
     rig.api.set(aJobid(), { status: 'completed' });
     await rig.tick();
 
-    expect(rig.told).toEqual(['completed']);
+    expect(rig.notified).toEqual(['completed']);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ServerError } from '../../src/backends/errors.ts';
+import { ServerError } from '../../src/backends/backend-errors.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { MINUTE_MS, WatcherRig } from './watcher-rig.ts';
 
@@ -10,7 +10,7 @@ describe('JobWatcher and jobs that do not change', () => {
     rig = new WatcherRig();
   });
 
-  it('says once that contact is lost, and still tells the end', async () => {
+  it('says once that contact is lost, and still reports the end', async () => {
     rig.api.put(anApiJob());
     await rig.tickFor(70 * MINUTE_MS);
     expect(rig.lost).toHaveLength(1);
@@ -19,7 +19,7 @@ describe('JobWatcher and jobs that do not change', () => {
     await rig.tickFor(11 * MINUTE_MS);
 
     expect(rig.lost).toHaveLength(1);
-    expect(rig.told).toEqual(['started', 'failed']);
+    expect(rig.notified).toEqual(['started', 'failed']);
   });
 
   it('reads a listed job with which contact was lost every ten minutes, and at once when it leaves the list', async () => {
@@ -35,7 +35,7 @@ describe('JobWatcher and jobs that do not change', () => {
     rig.api.set(aJobid(), { status: 'completed' });
     await rig.tick();
 
-    expect(rig.told).toEqual(['started', 'completed']);
+    expect(rig.notified).toEqual(['started', 'completed']);
   });
 
   it('reads a job of unknown status with which contact was lost every ten minutes', async () => {

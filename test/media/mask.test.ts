@@ -71,8 +71,8 @@ describe('toMask', () => {
   });
 
   it.each([
-    ['greys', { outer: '#777' }, 'not black and white'],
-    ['colours', { inner: '#ff0' }, 'not black and white'],
+    ['greys', { outer: '#777' }, 'isn’t black and white'],
+    ['colours', { inner: '#ff0' }, 'isn’t black and white'],
     ['all black', { inner: '#000' }, 'all black'],
     ['all white', { outer: '#fff' }, 'all white'],
     ['another shape', { width: 210 }, 'another shape'],
@@ -108,7 +108,7 @@ describe('toMask', () => {
     const problems = [await problemOf(jpeg), await problemOf(png), await problemOf(Buffer.from('hello'))];
 
     rmSync(folder, { recursive: true });
-    expect(problems).toEqual([expect.stringContaining('not a PNG'), 'none', expect.stringContaining('not a PNG')]);
+    expect(problems).toEqual([expect.stringContaining('isn’t a PNG'), 'none', expect.stringContaining('isn’t a PNG')]);
   });
 
   it('does not decode what is too large', async () => {
@@ -127,8 +127,8 @@ describe('toMask', () => {
   it('says that a broken file cannot be read', async () => {
     const whole = await aMask();
 
-    expect(await problemOf(whole.subarray(0, 60))).toContain('cannot be read');
-    expect(await problemOf(aRawPng(200, 100, Buffer.alloc(10)))).toContain('cannot be read');
+    expect(await problemOf(whole.subarray(0, 60))).toContain('can’t read');
+    expect(await problemOf(aRawPng(200, 100, Buffer.alloc(10)))).toContain('can’t read');
   });
 
   it.each([
@@ -136,6 +136,6 @@ describe('toMask', () => {
     { width: 1e9, height: 1e9 },
     { width: Number.NaN, height: 10 },
   ])('refuses a picture of impossible size: %o', async (picture) => {
-    expect(await problemOf(await aMask(), picture)).toContain('not known');
+    expect(await problemOf(await aMask(), picture)).toContain('don’t know the size');
   });
 });

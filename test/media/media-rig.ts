@@ -37,7 +37,10 @@ export class MediaRigs {
     const files = await this.#serve(handler);
     const folder = options.folder ?? (await this.folder());
     const clock = new FakeClock();
-    const proxy = { fetchProxied: async () => ({ stream: Readable.from([Buffer.from('none')]) }) };
+    const proxy = {
+      opensMedia: () => false,
+      openMedia: async () => ({ stream: Readable.from([Buffer.from('none')]) }),
+    };
     const common = { allowedHosts: [files.host], proxy, clock, logger: silentLogger };
     const store = new MediaStore({ ...common, ...options, folder });
     this.#open.push(() => store.close());
@@ -54,6 +57,7 @@ export class MediaRigs {
       source,
       request: (paths, limits = {}) => ({
         ref: 'abcd1234',
+        guildId: undefined,
         sources: paths.map((path) => source(path)),
         maxFileBytes: 10 * MEGABYTE,
         maxFiles: 10,

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
-import { UnauthorizedError } from '../../src/backends/errors.ts';
+import { UnauthorizedError } from '../../src/backends/backend-errors.ts';
 import type { MediaFile, MediaLease } from '../../src/media/media-file.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
 import { rejection } from '../backends/useapi/client-rig.ts';
 import { MediaRigs, noisePicture, plainPicture, videoBytes } from './media-rig.ts';
 
@@ -58,9 +59,9 @@ describe('a lease', () => {
   });
 
   it.each([
-    ['403', 403, 'its link has expired or it is not there any more'],
-    ['404', 404, 'its link has expired or it is not there any more'],
-    ['418', 418, 'its server answered 418'],
+    ['403', 403, 'its link has expired, or it’s no longer there'],
+    ['404', 404, 'its link has expired, or it’s no longer there'],
+    ['418', 418, 'its server refused it'],
   ])('names a file that its server refuses with %s, and keeps the others', async (_name, status, reason) => {
     const png = await plainPicture();
     const { store, request } = await rigs.start((response, { url }) => {
@@ -71,6 +72,22 @@ describe('a lease', () => {
     const { results } = await store.lease(request(['/bad', '/good']));
 
     expect(results).toMatchObject([{ kind: 'missing', label: 'bad', reason }, { kind: 'file' }]);
+  });
+
+  it('takes a file from the next place where the first one is gone, and says of the first why where none has it', async () => {
+    const png = await plainPicture();
+    const { store, request, source, asked } = await rigs.start((response, { url }) => {
+      if (url !== '/copy') response.statusCode = 404;
+      response.end(png);
+    });
+    const withCopies = (...paths: string[]) => ({ ...source('/gone'), fallbacks: paths.map((path) => source(path)) });
+
+    const found = await store.lease(request([], { sources: [withCopies('/nothing', '/copy')], ref: 'found' }));
+    const lost = await store.lease(request([], { sources: [withCopies('/gone-too')], ref: 'lost' }));
+
+    expect(found.results).toMatchObject([{ kind: 'file', label: 'gone' }]);
+    expect(lost.results).toMatchObject([{ kind: 'missing', reason: 'its link has expired, or it’s no longer there' }]);
+    expect(asked).toContain('/copy');
   });
 
   it('tries once more when a server has trouble', async () => {
@@ -102,7 +119,7 @@ describe('a lease', () => {
 
     const { results } = await store.lease(request(['/a.png']));
 
-    expect(results).toMatchObject([{ kind: 'missing', reason: 'it is neither a picture nor a video' }]);
+    expect(results).toMatchObject([{ kind: 'missing', reason: 'it’s neither a picture nor a video' }]);
     expect(await files()).toEqual([]);
   });
 
@@ -128,7 +145,7 @@ describe('a lease', () => {
 
     const { results } = await store.lease(request(['/a']));
 
-    expect(results).toMatchObject([{ reason: 'it is a picture of the format AVIF, which I cannot read' }]);
+    expect(results).toMatchObject([{ reason: 'I can’t read pictures of the format AVIF' }]);
     expect(await files()).toEqual([]);
   });
 
@@ -140,7 +157,7 @@ describe('a lease', () => {
 
     const { results } = await store.lease(request(['/a']));
 
-    expect(results).toMatchObject([{ kind: 'missing', reason: 'the connection broke while it was fetched' }]);
+    expect(results).toMatchObject([{ kind: 'missing', reason: 'the connection broke while I loaded it' }]);
     expect(await files()).toEqual([]);
   });
 
@@ -151,7 +168,7 @@ describe('a lease', () => {
     await untilAsked(1);
     await clock.advance(20_000);
 
-    expect((await leasing).results).toMatchObject([{ kind: 'missing', reason: 'it took too long to fetch' }]);
+    expect((await leasing).results).toMatchObject([{ kind: 'missing', reason: 'it took too long to load' }]);
   });
 
   it('ends in time as a whole, with the files it has', async () => {
@@ -211,7 +228,7 @@ describe('limits', () => {
     const { results } = await store.lease(request(['/a'], { maxFileBytes: 2_000 }));
 
     expect(results).toMatchObject([
-      { kind: 'missing', reason: expect.stringMatching(/^too large \(.* MB; the limit here is 2 KB\)$/) },
+      { kind: 'missing', reason: expect.stringMatching(/^it’s too large \(.* MB; the limit here is 2 KB\)$/) },
     ]);
   });
 
@@ -220,7 +237,9 @@ describe('limits', () => {
 
     const { results } = await store.lease(request(['/a']));
 
-    expect(results).toEqual([{ kind: 'missing', label: 'a', reason: 'too large (31 MB; the limit here is 10 MB)' }]);
+    expect(results).toEqual([
+      { kind: 'missing', label: 'a', reason: 'it’s too large (31 MB; the limit here is 10 MB)' },
+    ]);
   });
 
   it('stops a file beyond the source limit by its header, and while it streams', async () => {
@@ -243,7 +262,7 @@ describe('limits', () => {
     const { results } = await store.lease(request(['/header', '/endless']));
 
     expect(results).toMatchObject([
-      { kind: 'missing', reason: 'too large (50 MB)' },
+      { kind: 'missing', reason: 'it’s too large (50 MB)' },
       { kind: 'missing', reason: expect.stringContaining('too large') },
     ]);
     expect(sent).toBeLessThan(20 * MEGABYTE);
@@ -257,7 +276,7 @@ describe('limits', () => {
     const { results } = await store.lease(request(['/1', '/2', '/3'], { maxFiles: 2 }));
 
     expect(results.map(({ kind }) => kind)).toEqual(['file', 'file', 'missing']);
-    expect(results[2]).toMatchObject({ reason: 'left out: a message holds 2 files' });
+    expect(results[2]).toMatchObject({ reason: 'left out, because a message holds 2 files' });
     expect(asked).toHaveLength(2);
   });
 
@@ -267,10 +286,10 @@ describe('limits', () => {
     const { results } = await store.lease(request(['/1', '/2', '/3']));
 
     expect(results.map(({ kind }) => kind)).toEqual(['file', 'file', 'missing']);
-    expect(results[2]).toMatchObject({ reason: 'left out: a message holds 24 MB of files' });
+    expect(results[2]).toMatchObject({ reason: 'left out, because a message holds 24 MB of files' });
   });
 
-  it('asks for no ninth file while eight are under way', async () => {
+  it('asks for no ninth file of a server while eight are under way', async () => {
     const png = await plainPicture();
     const held: (() => void)[] = [];
     let isHeld = true;
@@ -290,7 +309,7 @@ describe('limits', () => {
     expect([underWay, asked.filter((path) => path !== '/probe').length]).toEqual([8, 12]);
   });
 
-  it('fetches two at once per lease and eight in all', async () => {
+  it('fetches two at once per lease and eight per server', async () => {
     const png = await plainPicture();
     const held: (() => void)[] = [];
     const { store, request, peak, untilAsked } = await rigs.start((response) => {
@@ -311,12 +330,56 @@ describe('limits', () => {
   });
 });
 
+describe('leases of several servers', () => {
+  /** Sixty files that a server waits for, whose transfers are held until they are released. */
+  async function startBesideBusy() {
+    const png = await plainPicture();
+    const held: (() => void)[] = [];
+    let isHeld = true;
+    const rig = await rigs.start((response, { url }) => {
+      if (isHeld && url !== '/quiet') held.push(() => response.end(png));
+      else response.end(png);
+    });
+    const ask = (n: number, paths: readonly string[]) =>
+      rig.store.lease({ ...rig.request(paths), ref: `busy${n}`, guildId: 'busy' });
+    const leases = Array.from({ length: 30 }, (_, n) => ask(n, ['/1', '/2']));
+    leases.push(ask(30, ['/quiet']));
+    await rig.untilAsked(8);
+    const end = async () => {
+      isHeld = false;
+      for (const release of held.splice(0)) release();
+      await Promise.all(leases);
+    };
+    return { ...rig, held, end };
+  }
+
+  it('fetches for one that comes while another has all that it may', async () => {
+    const { store, request, held, end } = await startBesideBusy();
+
+    const quiet = await store.lease(request(['/quiet'], { guildId: 'quiet' }));
+
+    expect([quiet.results[0]?.kind, held.length]).toEqual(['file', 8]);
+    await end();
+  });
+
+  it('fetches a file in the turn of whoever’s comes first', async () => {
+    const { store, request, asked, end } = await startBesideBusy();
+
+    const quiet = await store.lease(request(['/quiet'], { ref: 'busy30', guildId: 'quiet' }));
+    await end();
+
+    expect(quiet.results[0]?.kind).toBe('file');
+    expect(asked.filter((path) => path === '/quiet')).toHaveLength(1);
+  });
+});
+
 describe('where files come from', () => {
   it('asks the proxy for what is behind it', async () => {
     const png = await plainPicture();
     const urls: string[] = [];
     const proxy = {
-      fetchProxied: async (url: string) => {
+      opensMedia: () => false,
+      openMedia: async (_board: string, url: string) => {
         urls.push(url);
         return { stream: Readable.from([png]), contentLength: png.length };
       },
@@ -330,18 +393,22 @@ describe('where files come from', () => {
     expect(results).toMatchObject([{ kind: 'file', contentType: 'image/png' }]);
   });
 
-  it('tells what the API said when its proxy refuses', async () => {
+  it('says that the API refused, and leaves the status to the log', async () => {
+    const logged: unknown[] = [];
+    const logger = { ...silentLogger, info: (facts: unknown) => void logged.push(facts) };
     const proxy = {
-      fetchProxied: async () => {
+      opensMedia: () => false,
+      openMedia: async () => {
         throw new UnauthorizedError({ endpoint: 'GET /v1/proxy', status: 401 });
       },
     };
-    const { store, request } = await rigs.start((response) => void response.end(), { proxy });
+    const { store, request } = await rigs.start((response) => void response.end(), { proxy, logger });
     const sources = [{ via: 'proxy' as const, url: 'https://cdn.midjourney.com/guid/0_0.jpeg', label: 'image-1' }];
 
     const { results } = await store.lease(request([], { sources }));
 
-    expect(results).toEqual([{ kind: 'missing', label: 'image-1', reason: 'the API answered 401' }]);
+    expect(results).toEqual([{ kind: 'missing', label: 'image-1', reason: 'the API couldn’t load it' }]);
+    expect(logged).toMatchObject([{ label: 'image-1', status: 401 }]);
   });
 
   it.each([
@@ -375,7 +442,7 @@ describe('where files come from', () => {
 
     expect(results).toMatchObject([
       { kind: 'file' },
-      { kind: 'missing', reason: 'it redirects to a host that is not allowed' },
+      { kind: 'missing', reason: 'its server sends me to one that I may not load files from' },
       { kind: 'missing', reason: 'its server redirects without end' },
     ]);
   });
@@ -450,7 +517,7 @@ describe('the folder', () => {
     held.release();
     const roomy = await store.lease(request(['/b']));
 
-    expect(full.results).toMatchObject([{ kind: 'missing', reason: 'there is no room for it right now' }]);
+    expect(full.results).toMatchObject([{ kind: 'missing', reason: 'I have no room for it right now' }]);
     expect(roomy.results[0]?.kind).toBe('file');
   });
 

@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs';
 /** Uploads `file` to `api` through discord.js after loading the two HTTP clients in the given order. */
 const [order = '', api = '', file = ''] = process.argv.slice(2);
 
-const ours = () => import('../../src/backends/useapi/http-agent.ts');
+const ours = () => import('../../src/backends/http/http-agent.ts');
 const discord = () => import('discord.js');
 if (order === 'ours-first') await ours();
 const { REST } = await discord();

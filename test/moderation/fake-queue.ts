@@ -1,12 +1,5 @@
 import type { z } from 'zod';
-import {
-  type AddOptions,
-  GiveUp,
-  type Handler,
-  type NamedQueue,
-  type Queue,
-  RetryLater,
-} from '../../src/queue/contract.ts';
+import { type AddOptions, type Handler, type NamedQueue, type Queue, RetryLater } from '../../src/queue/contract.ts';
 import type { FakeClock } from '../fake-clock.ts';
 import type { FaultyStore } from './faulty-store.ts';
 
@@ -75,7 +68,6 @@ export class FakeQueue {
       if (verdict instanceof RetryLater) entry.runAt = this.#clock.now() + Math.max(1, verdict.afterMs);
       else this.#entries.splice(this.#entries.indexOf(entry), 1);
     } catch (error) {
-      if (error instanceof GiveUp) throw error;
       this.failures.push(error);
       entry.attempts += 1;
       entry.runAt = this.#clock.now() + 1_000;
@@ -109,10 +101,8 @@ export class FakeQueue {
         throw new Error('This is not faked.');
       },
       repeat: missing,
-      cancel: missing,
       get: missing,
       stats: missing,
-      list: missing,
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { SqliteDriver } from '@keyv/sqlite';
+import { type DocumentId, StoreError } from '../../src/storage/contract.ts';
 import { SqliteConnection } from '../../src/storage/sqlite/sqlite-connection.ts';
 import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { FakeClock } from '../fake-clock.ts';
@@ -31,8 +32,8 @@ export class FaultyStore {
   }
 
   /** Runs something else that is stored as one more statement. */
-  run<T>(act: () => Promise<T>): Promise<T> {
-    return this.#connection.run(act);
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#connection.run(work);
   }
 
   /** Statements that have been run so far. */
@@ -75,35 +76,35 @@ class FaultyConnection extends SqliteConnection {
     };
   }
 
-  override readRow(namespace: string, key: string): Promise<string | undefined> {
-    return this.run(() => super.readRow(namespace, key));
+  override read(id: DocumentId): Promise<string | undefined> {
+    return this.run(() => super.read(id));
   }
 
-  override change<T>(work: () => T, key?: string): Promise<T> {
-    return this.run(() => super.change(work, key));
+  override atOnce<T>(work: () => T, key?: string): Promise<T> {
+    return this.run(() => super.atOnce(work, key));
   }
 
   async run<T>(query: () => Promise<T>): Promise<T> {
     this.statements += 1;
     this.#countdown -= 1;
-    if (this.#isDead) throw new Error('The process is dead.');
+    if (this.#isDead) throw new StoreError('store-failed', 'The process is dead.');
     if (this.#countdown !== 0) return query();
     this.#hasStruck = true;
     this.#isDead = this.#fault === 'die';
     if (this.#fault === 'lose') await query();
-    throw new Error('The statement failed.');
+    throw new StoreError('store-failed', 'The statement failed.');
   }
 }
 
-/** Runs `act` with a fault at each statement that it makes, one after the other, until it makes fewer. */
+/** Runs `work` with a fault at each statement that it makes, one after the other, until it makes fewer. */
 export async function atEveryStatement(
   fault: Fault,
-  act: (store: FaultyStore, arm: () => void) => Promise<void>,
+  work: (store: FaultyStore, arm: () => void) => Promise<void>,
 ): Promise<number> {
   for (let k = 1; k < 1_000; k += 1) {
     const store = new FaultyStore();
     let isArmed = false;
-    await act(store, () => {
+    await work(store, () => {
       isArmed = true;
       store.failAt(k, fault);
     });

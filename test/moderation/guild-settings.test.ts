@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Change, GuildSettings } from '../../src/moderation/guild-settings.ts';
 import { AuditLog } from '../../src/moderation/log/audit-log.ts';
 import { withGrant } from '../../src/moderation/policy.ts';
@@ -50,6 +51,33 @@ describe('the settings of a server', () => {
   it('are the defaults until they are changed, and nothing for a server that was not loaded', () => {
     expect(world.settings.get('g1')).toEqual(DEFAULT_SETTINGS);
     expect(() => world.settings.get('g3')).toThrow('not loaded');
+  });
+
+  it('are read at once for many servers', async () => {
+    const before = store.statements;
+
+    await world.settings.load(Array.from({ length: 50 }, (_, at) => `server${at}`));
+
+    expect(store.statements - before).toBeLessThan(5);
+    expect(world.settings.get('server49')).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it('are loaded with the entry that version 0.2 still owes the log, once', async () => {
+    const pending = {
+      id: 'settings:g1:1',
+      at: 1,
+      guildId: 'g1',
+      action: 'setting-change',
+      actorId: 'owner',
+      details: {},
+    };
+    const document = { revision: 1, settings: DEFAULT_SETTINGS, pending };
+    await store.restart().collection('guild-settings', z.unknown()).set('g1', document);
+
+    await start(store);
+    const restarted = await start(store);
+
+    expect(await entriesOf(restarted)).toMatchObject([{ action: 'setting-change', actorId: 'owner' }]);
   });
 
   it('are changed in memory and on disk, with one entry that says what was and what is', async () => {
@@ -144,7 +172,7 @@ describe('undo', () => {
 
     const undoing = world.settings.undo('g1', 'owner', 1);
 
-    await expect(undoing).rejects.toMatchObject({ name: 'UserError', message: expect.stringContaining('entry 3') });
+    await expect(undoing).rejects.toMatchObject({ name: 'UserError', message: expect.stringContaining('by #3') });
     expect(world.settings.get('g1').quotas.member).toBe(30);
   });
 
@@ -163,7 +191,7 @@ describe('undo', () => {
 
     const undoing = world.settings.undo('g1', 'owner', 1);
 
-    await expect(undoing).rejects.toMatchObject({ message: expect.stringContaining('Undo entry 2 first') });
+    await expect(undoing).rejects.toMatchObject({ message: expect.stringContaining('Undo #2 first') });
     await expect(world.settings.undo('g1', 'owner', 3)).rejects.toMatchObject({ code: 'undo-no-setting' });
   });
 

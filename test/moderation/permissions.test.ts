@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { GuildSettings } from '../../src/moderation/guild-settings.ts';
+import { Words } from '../../src/moderation/listed-words.ts';
 import { AuditLog } from '../../src/moderation/log/audit-log.ts';
 import { type GuildMember, Permissions } from '../../src/moderation/permissions.ts';
 import { Action, withGrant } from '../../src/moderation/policy.ts';
-import { Words } from '../../src/moderation/words.ts';
 import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { aListedWord } from './moderation-builders.ts';
@@ -43,17 +43,25 @@ describe('a server', () => {
     expect(permissions.isAllowed('submit', { ...plain, guildId: 'g2' })).toBe(false);
   });
 
-  it('tells what is missing and who can grant it', async () => {
+  it('says what is missing and who can grant it', async () => {
     const permissions = new Permissions(settings);
     await change('allow', 'press', 'team');
     await change('deny', 'view', 'artists');
 
     expect(() => permissions.requireAllowed('press', plain)).toThrow(
-      'You may not press the buttons of jobs here. That needs **Manage Messages** or <@&team>. ' +
-        'A member with **Manage Server** can grant it: `/mod allow` `action: press` and a role.',
+      'You may not click the buttons of jobs here: you need **Manage Messages** or <@&team>. ' +
+        'Someone with **Manage Server** can allow it: `/mod allow` with `action: press` and a role.',
     );
-    expect(() => permissions.requireAllowed('view', plain)).toThrow(/It is denied to <@&artists>\..* and that role\./);
+    expect(() => permissions.requireAllowed('view', plain)).toThrow(/it’s denied to <@&artists>\..* and that role\./);
     expect(() => permissions.requireAllowed('view', { ...plain, roleIds: [] })).not.toThrow();
+  });
+
+  it('is content with any of several actions, and names the first where there is none', async () => {
+    const permissions = new Permissions(settings);
+
+    expect(() => permissions.requireAny(['audit', 'rules'], plain)).toThrow('see the log and the settings');
+    await change('allow', 'rules', 'artists');
+    expect(() => permissions.requireAny(['audit', 'rules'], plain)).not.toThrow();
   });
 
   it('explains every action', () => {

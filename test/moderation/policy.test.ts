@@ -47,6 +47,7 @@ const TABLE: Readonly<Record<Action, string>> = {
   share: 'yynyyn',
   review: 'yyynyn',
   rules: 'yyynyn',
+  audit: 'yyynyn',
   configure: 'yyynyn',
 };
 
@@ -71,7 +72,9 @@ describe.each(Action.options)('decide %s, with grants', (action) => {
   });
 
   it('does not take a grant of another action', () => {
-    const isOther = (grant: { readonly action: Action }) => grant.action !== action;
+    // To configure has always let one read what is configured.
+    const isOther = (grant: { readonly action: Action }) =>
+      grant.action !== action && !(action === 'audit' && grant.action === 'configure');
     const grants = { allow: allGrants.allow.filter(isOther), deny: allGrants.deny.filter(isOther) };
 
     const decision = decide({ action, member: artist, grants });
@@ -108,6 +111,26 @@ describe('decide', () => {
     const decision = decide({ action, member: plain, grants: { allow: [grant], deny: [grant] } });
 
     expect(decision).toMatchObject({ allowed: false, needs: { roleIds: [] } });
+  });
+
+  it.each([
+    ['allow', 'configure', true],
+    ['allow', 'audit', true],
+    ['deny', 'audit', false],
+    ['deny', 'configure', false],
+  ] as const)('goes by a grant to %s %s for reading what is configured', (kind, action, allowed) => {
+    const grants = withGrant(NO_GRANTS, kind, { action, roleId: 'artists' });
+    const member = aMember({ roleIds: ['everyone', 'artists'], permissions: kind === 'deny' ? MANAGE_SERVER : 0n });
+
+    expect(decide({ action: 'audit', member, grants }).allowed).toBe(allowed);
+  });
+
+  it('lets its own grant of reading go before that of configuring, and never the other way round', () => {
+    const denied = withGrant(NO_GRANTS, 'deny', { action: 'configure', roleId: 'artists' });
+    const grants = withGrant(denied, 'allow', { action: 'audit', roleId: 'artists' });
+
+    expect(decide({ action: 'audit', member: artist, grants }).allowed).toBe(true);
+    expect(decide({ action: 'configure', member: artist, grants }).allowed).toBe(false);
   });
 
   it('lets everyone do what was granted to the everyone role', () => {

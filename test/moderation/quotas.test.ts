@@ -90,6 +90,21 @@ describe('quotas', () => {
     quotas = await start(store, clock, { member: 2, roles: [], server: 3 });
   });
 
+  it('are read at once for many servers', async () => {
+    await quotas.spend(anna, 'a');
+    const opened = store.restart();
+    const settings = new GuildSettings({ store: opened, log: new AuditLog(opened), clock });
+    const guildIds = ['g1', ...Array.from({ length: 50 }, (_, at) => `server${at}`)];
+    await settings.load(guildIds);
+    const loaded = new Quotas({ store: opened, settings, clock });
+    const before = store.statements;
+
+    await loaded.load(guildIds);
+
+    expect(store.statements - before).toBeLessThan(5);
+    expect(loaded.peek(anna).server).toMatchObject({ used: 1 });
+  });
+
   it('says what is left before and after, and stops at the limit', async () => {
     const first = await quotas.spend(anna, 'a');
     const second = await quotas.spend(anna, 'b');

@@ -45,6 +45,10 @@ describe('withListedWord', () => {
     expect(withListedWord(list, added)).toEqual([refuse, added]);
   });
 
+  it('is the same list where a word that reads the same is treated so already', () => {
+    expect(withListedWord([refuse], { ...refuse, word: refuse.word.toUpperCase() })).toEqual([refuse]);
+  });
+
   it('refuses what has no letter or digit', () => {
     expect(() => withListedWord([], { ...refuse, word: ' !\u200b' })).toThrow('at least one letter');
   });

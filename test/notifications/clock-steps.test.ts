@@ -2,17 +2,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../src/jobs/job.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { noPermission } from './fake-discord.ts';
-import { aRuleInput, GUILD, type Process, TellingWorld } from './telling-world.ts';
+import { aRuleInput, GUILD, NotificationWorld, type Process } from './notification-world.ts';
 
 const MINUTE = 60_000;
 const HOURS_2 = 120 * MINUTE;
 
-describe('telling while the clock is set back', () => {
-  let world: TellingWorld;
+describe('reporting while the clock is set back', () => {
+  let world: NotificationWorld;
   let bot: Process;
 
   beforeEach(async () => {
-    world = new TellingWorld();
+    world = new NotificationWorld();
     world.clock.step(HOURS_2);
     bot = await world.start();
   });
@@ -27,7 +27,7 @@ describe('telling while the clock is set back', () => {
     'looks for a post whose answer was lost before, and posts it once in %s',
     async (channelId) => {
       world.discord.forums.add('forum');
-      await bot.telling.rules.add(GUILD, aRuleInput({ channelId }), world.clock.now());
+      await bot.notifications.rules.add(GUILD, aRuleInput({ channelId }), world.clock.now());
       world.discord.faults.push('lost-for-long');
       const job = await endOne();
       await world.pass(bot, MINUTE, 10_000);
@@ -43,7 +43,7 @@ describe('telling while the clock is set back', () => {
 
   it('does not post again what lands after the clock was set back', async () => {
     world.discord.forums.add('c1');
-    await bot.telling.rules.add(GUILD, aRuleInput(), world.clock.now());
+    await bot.notifications.rules.add(GUILD, aRuleInput(), world.clock.now());
     world.discord.faults.push('lands-late');
     const job = await endOne();
     await world.pass(bot, 1_000);
@@ -56,7 +56,7 @@ describe('telling while the clock is set back', () => {
 
   it('goes on with a live card', async () => {
     const job = await bot.tracker.observe(anApiJob());
-    await bot.telling.liveCards.add({ guildId: GUILD, channelId: 'c1', ref: job.ref }, 'u1', job);
+    await bot.notifications.liveCards.add({ guildId: GUILD, channelId: 'c1', ref: job.ref }, 'u1', job);
     await world.pass(bot, 10_000, 1_000);
     await bot.tracker.observe(anApiJob({ progressPercent: 10 }));
     await world.pass(bot, 1_000);
@@ -69,8 +69,8 @@ describe('telling while the clock is set back', () => {
     expect(card?.notice).toMatchObject({ kind: 'live-card', job: { progressPercent: 60 } });
   });
 
-  it('sends a digest no later than its window ends, and tells new posts alone again', async () => {
-    await bot.telling.rules.add(GUILD, aRuleInput({ digest: 1 }), world.clock.now());
+  it('sends a digest no later than its window ends, and posts new ones alone again', async () => {
+    await bot.notifications.rules.add(GUILD, aRuleInput({ digest: 1 }), world.clock.now());
     for (const n of [1, 2, 3]) await endOne(n);
     await world.pass(bot, 1_000);
     expect(world.discord.messages).toHaveLength(1);
@@ -85,7 +85,7 @@ describe('telling while the clock is set back', () => {
   });
 
   it('tries a channel that refused it again within ten minutes', async () => {
-    await bot.telling.rules.add(GUILD, aRuleInput(), world.clock.now());
+    await bot.notifications.rules.add(GUILD, aRuleInput(), world.clock.now());
     world.discord.refusing.set('c1', noPermission());
     const job = await endOne();
     await world.pass(bot, MINUTE, 10_000);

@@ -5,7 +5,7 @@ import { PostError } from '../../src/notifications/delivery/channel-poster.ts';
 import { compact } from '../../src/shared/compact.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { type Fault, noPermission } from './fake-discord.ts';
-import { aRuleInput, GUILD, type Process, TellingWorld } from './telling-world.ts';
+import { aRuleInput, GUILD, NotificationWorld, type Process } from './notification-world.ts';
 
 const MINUTE = 60_000;
 const JOBS = 6;
@@ -71,7 +71,7 @@ const recordOf = (n: number, isOver: boolean) =>
 
 /** Plays random lives of the bot, and notes which jobs the API has ended. */
 class Play {
-  readonly world = new TellingWorld();
+  readonly world = new NotificationWorld();
   readonly ended = new Set<number>();
   #refusedPayloads = 0;
   #bot: Process | undefined;
@@ -83,7 +83,7 @@ class Play {
     this.world.discord.forums.add('forum');
     const bot = await this.#living();
     for (const { digest, ...rule } of rules) {
-      await bot.telling.rules.add(GUILD, aRuleInput({ ...rule, ...compact({ digest }) }), 0);
+      await bot.notifications.rules.add(GUILD, aRuleInput({ ...rule, ...compact({ digest }) }), 0);
     }
     for (let n = 1; n <= JOBS; n += 1) await bot.tracker.observe(recordOf(n, false));
     for (const step of steps) await this.#do(step);
@@ -135,7 +135,7 @@ class Play {
   async #watch(bot: Process, { job, channelId }: Extract<Step, { do: 'watch' }>): Promise<void> {
     await bot.run(async () => {
       const known = await bot.tracker.observe(recordOf(job, this.ended.has(job)));
-      await bot.telling.liveCards.add({ guildId: GUILD, channelId, ref: known.ref }, 'u1', known);
+      await bot.notifications.liveCards.add({ guildId: GUILD, channelId, ref: known.ref }, 'u1', known);
     });
   }
 
@@ -147,7 +147,7 @@ class Play {
   }
 }
 
-it('tells every rule of every job exactly once, whatever fails and dies', async () => {
+it('serves every rule of every job exactly once, whatever fails and dies', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(aRule, { minLength: 1, maxLength: 4 }),
@@ -158,9 +158,9 @@ it('tells every rule of every job exactly once, whatever fails and dies', async 
           await play.run(rules, steps);
 
           for (const channelId of CHANNELS) {
-            const told = toldIn(play, channelId);
-            expect(new Set(told).size, `twice in ${channelId}: ${told}`).toBe(told.length);
-            expect(new Set(told)).toEqual(new Set([...told, ...wantedIn(play, rules, channelId)]));
+            const posted = postedIn(play, channelId);
+            expect(new Set(posted).size, `twice in ${channelId}: ${posted}`).toBe(posted.length);
+            expect(new Set(posted)).toEqual(new Set([...posted, ...wantedIn(play, rules, channelId)]));
           }
         } finally {
           await play.world.destroy();
@@ -171,8 +171,8 @@ it('tells every rule of every job exactly once, whatever fails and dies', async 
   );
 });
 
-/** Refs that messages tell, the running cards left out. */
-function toldIn({ world }: Play, channelId: string): string[] {
+/** Refs that messages show, the running cards left out. */
+function postedIn({ world }: Play, channelId: string): string[] {
   const isHere = (place: string) => place === channelId;
   return world.discord.messages
     .filter((message) => isHere(message.channelId) && message.notice.kind !== 'live-card')

@@ -33,7 +33,7 @@ const NONCE_KEPT_MS = 180_000;
 const LATE_MS = 20_000;
 
 /**
- * Discord in memory, shared by all processes of a test: takes messages, keeps nonces for three minutes, fails as told.
+ * Discord in memory, shared by all processes of a test: takes messages, keeps nonces for three minutes, fails as asked.
  */
 export class FakeDiscord {
   readonly messages: FakeMessage[] = [];

@@ -35,11 +35,11 @@ export class Lifeline {
   }
 
   /** Makes one change; a dead process makes none, and the dying one never learns what came of it. */
-  async pass<T>(act: () => Promise<T>): Promise<T> {
+  async pass<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isDead) return new Promise<never>(() => undefined);
     this.#changes += 1;
-    if (this.#changes !== this.#death?.at) return act();
-    if (this.#death.when === 'after') await act().catch(() => undefined);
+    if (this.#changes !== this.#death?.at) return work();
+    if (this.#death.when === 'after') await work().catch(() => undefined);
     return this.#die();
   }
 

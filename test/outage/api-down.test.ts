@@ -17,9 +17,9 @@ describe('while the API is down for two hours', () => {
     triedAt = [];
     const { api, clock } = rig;
     const list = api.listRunning.bind(api);
-    api.listRunning = (version) => {
-      if (version === 'v3') triedAt.push(clock.now());
-      return list(version);
+    api.listRunning = (board) => {
+      if (board === 'v3') triedAt.push(clock.now());
+      return list(board);
     };
     api.put(...Array.from({ length: JOBS }, (_, n) => anApiJob({ jobid: aJobid(n) })));
     await rig.tick(2);
@@ -56,21 +56,21 @@ describe('while the API is down for two hours', () => {
     await beDown();
 
     expect(rig.health.outages()).toMatchObject([
-      { version: 'v3', unreachableSince: downAt },
-      { version: 'v2', unreachableSince: downAt },
+      { board: 'v3', unreachableSince: downAt },
+      { board: 'v2', unreachableSince: downAt },
     ]);
     await rig.tickFor(MAX_BACKOFF_MS + POLL_MS);
     expect(rig.health.outages()).toEqual([]);
   });
 
-  it('tells every end once as soon as it is back, with one read for each job that ended', async () => {
+  it('reports every end once as soon as it is back, with one read for each job that ended', async () => {
     await beDown();
-    expect(rig.told).toEqual(Array.from({ length: JOBS }, () => 'started'));
+    expect(rig.notified).toEqual(Array.from({ length: JOBS }, () => 'started'));
     const before = rig.reads();
 
     await rig.tickFor(MAX_BACKOFF_MS + POLL_MS);
 
-    const ends = rig.told.slice(JOBS);
+    const ends = rig.notified.slice(JOBS);
     expect(ends.filter((event) => event === 'completed')).toHaveLength((JOBS - 2) / 2);
     expect(ends.filter((event) => event === 'failed')).toHaveLength((JOBS - 2) / 2);
     expect(ends).toHaveLength(JOBS - 2);

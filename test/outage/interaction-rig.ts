@@ -7,8 +7,8 @@ import {
   MessageFlags,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
+import type { FaultRule } from '../../sandbox/discord/discord-faults.ts';
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
-import type { FaultRule } from '../../sandbox/discord/faults.ts';
 import { createMessage } from '../../sandbox/discord/world/messages.ts';
 import type { SeenInteraction } from '../../sandbox/discord/world/people.ts';
 import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
@@ -19,6 +19,7 @@ import { Router, type RouterOptions } from '../../src/discord/router.ts';
 import { toNoticeMessage } from '../../src/discord/ui/notices.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
+import { ServedGuilds } from '../../src/shared/served-guilds.ts';
 
 /** The real router and REST between the stand-in and handlers that always succeed. */
 export interface InteractionRig extends AsyncDisposable {
@@ -27,7 +28,7 @@ export interface InteractionRig extends AsyncDisposable {
   /**
    * Does one kind of interaction while a fault strikes its requests; resolves with what the person has got in the end.
    */
-  act(kind: KindName, rule?: FaultRule): Promise<string>;
+  submission(kind: KindName, rule?: FaultRule): Promise<string>;
   /** Prepares one kind of interaction; what is returned does it. */
   prepare(kind: KindName): Promise<() => Promise<string>>;
   /** The same where the person gets nothing; resolves when the bot has given up. */
@@ -81,7 +82,10 @@ const forms: readonly Form[] = [{ name: 'form', requires, acknowledges: 'private
 /** Who may, and where it is logged that somebody may not; default: everybody may. */
 export type RigRules = Pick<RouterOptions, 'permissions' | 'log'>;
 
-const NO_RULES: RigRules = { permissions: { requireAllowed: () => undefined }, log: { append: async () => 0 } };
+const NO_RULES: RigRules = {
+  permissions: { requireAllowed: () => undefined, isAllowed: () => false },
+  log: { append: async () => 0 },
+};
 
 /** The bot's pauses and limits pass so many times as fast. */
 export async function startInteractionRig(faster: number, rules: RigRules = NO_RULES): Promise<InteractionRig> {
@@ -104,18 +108,18 @@ export async function startInteractionRig(faster: number, rules: RigRules = NO_R
     messageCommands: [],
     ...rules,
     clock,
-    guildIds: [ids.guild],
+    served: new ServedGuilds([ids.guild]),
     rest: bot.interactionRest,
     logger: silentLogger,
   });
   bot.client.on(Events.InteractionCreate, (interaction) => router.take(interaction));
-  await bot.start(commands);
+  await bot.start(() => commands);
   const kinds = toKinds(discord);
   return {
     discord,
     router,
     prepare: (kind) => kinds[kind](),
-    async act(kind, rule) {
+    async submission(kind, rule) {
       const interact = await kinds[kind]();
       if (rule !== undefined) discord.faults.add(rule);
       return interact();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RestFault } from '../../sandbox/discord/faults.ts';
+import type { RestFault } from '../../sandbox/discord/discord-faults.ts';
 import { KIND_NAMES, type KindName, startInteractionRig } from './interaction-rig.ts';
 
 const STATUSES = [400, 401, 403, 404, 405, 429, 500, 502, 503, 504, 520];
@@ -28,7 +28,7 @@ describe.concurrent('an interaction whose answer Discord fails to take', () => {
     await using rig = await startInteractionRig(5);
     for (const fault of FAULTS) {
       const what = JSON.stringify(fault);
-      expect(await rig.act(kind, { fault, route, times: 1 }), what).toContain('Done');
+      expect(await rig.submission(kind, { fault, route, times: 1 }), what).toContain('Done');
       expect(rig.discord.faults.list(), what).toEqual([]);
     }
   }
@@ -41,6 +41,6 @@ describe.concurrent('an interaction whose answer Discord fails to take', () => {
     await using rig = await startInteractionRig(50);
     for (const fault of LASTING) await rig.lose(kind, { fault, route: /interactions|webhooks/ });
 
-    expect(await rig.act(kind)).toContain('Done');
+    expect(await rig.submission(kind)).toContain('Done');
   });
 });

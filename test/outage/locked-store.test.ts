@@ -64,7 +64,7 @@ describe('while another process holds the store', () => {
     return answers;
   }
 
-  it('acknowledges in time, saves and tells everything later, and loses nothing', async () => {
+  it('acknowledges in time, saves and reports everything later, and loses nothing', async () => {
     await endJobs(ENDING_JOBS);
     lock = lockStore();
     const polling = world.app().poll();
@@ -80,12 +80,12 @@ describe('while another process holds the store', () => {
 
     const slow = answers.filter(({ acknowledgedAfterMs = Infinity }) => acknowledgedAfterMs >= ACKNOWLEDGED_WITHIN_MS);
     expect(slow).toEqual([]);
-    expect(answers.map(({ message }) => textOf(message)).join()).toMatch(/Rule #2 is saved.*#3.*#4 is saved/s);
+    expect(answers.map(({ message }) => textOf(message)).join()).toMatch(/Rule #2 saved.*#3.*#4 saved/s);
     expect(textOf((await notify('list')).message)).toContain('#4');
     expect(posts()).toHaveLength(ENDING_JOBS);
   });
 
-  it('says what is wrong when the lock stays, and tells everything once it is gone', async () => {
+  it('says what is wrong when the lock stays, and reports everything once it is gone', async () => {
     await endJobs(ENDING_JOBS);
     lock = lockStore();
     const polling = expect(world.app().poll()).rejects.toMatchObject({ code: expect.stringMatching(/-locked$/) });

@@ -13,7 +13,7 @@ const ARGUMENTS = [
 ];
 
 /** Where Chromium is; `undefined` where there is none. */
-export const executable = EXECUTABLES.find((path) => existsSync(path));
+const executable = EXECUTABLES.find((path) => existsSync(path));
 
 /** What the suites of this folder are skipped by. */
 export const isWithoutBrowser = executable === undefined;
@@ -49,6 +49,16 @@ export class BrowserRig {
     return this.#complaints.splice(0);
   }
 
+  /** Closes the pages that are still open, and returns what they showed. */
+  async leave(): Promise<string> {
+    const shown: string[] = [];
+    for (const context of this.#browser.contexts()) {
+      for (const page of context.pages()) shown.push(await textOf(page));
+      await context.close();
+    }
+    return shown.join('\n\n');
+  }
+
   close(): Promise<void> {
     return this.#browser.close();
   }
@@ -69,4 +79,10 @@ export class BrowserRig {
       void dialog.dismiss();
     });
   }
+}
+
+/** A page's address, its messages line by line, and what else lies over them. */
+async function textOf(page: Page): Promise<string> {
+  const parts = await page.locator('.messages, dialog[open], .failure').allInnerTexts();
+  return [page.url(), ...parts].join('\n');
 }

@@ -214,12 +214,12 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
     const page = await openAs(ids.member, ids.showcase);
     const channel = await scripted.bot.client.channels.fetch(ids.showcase);
     if (channel?.isSendable() !== true) throw new Error('No channel');
-    const asked = await channel.send('## Is **anybody** there?');
+    const asked = await channel.send(`## Is **anybody** there, <@${ids.owner}>?`);
     for (let count = 0; count < 30; count += 1) await channel.send(`line ${count}`);
 
     await asked.reply('I am');
     const reply = page.locator('.message', { hasText: 'I am' });
-    await reply.getByRole('button', { name: /^Go to the message.*: Is anybody there\?$/ }).click();
+    await reply.getByRole('button', { name: /^Go to the message.*: Is anybody there, @Olga \(owner\)\?$/ }).click();
 
     const found = page.locator(`.message.found[data-id="${asked.id}"]`);
     await found.waitFor();

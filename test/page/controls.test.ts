@@ -2,137 +2,168 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { everyHandler } from '../every-handler.ts';
 import { isWithoutBrowser } from './browser.ts';
+import { CONTROL_PLAN } from './control-plan.ts';
 import { usePage } from './page-suite.ts';
-import { ids, type PageRig } from './page-world.ts';
-import { messageWith, openCommand, pickOption, sendCommand } from './typing.ts';
+import { ids } from './page-world.ts';
+import { messageWith, newestAnswer, openCommand, pickOption, sendCommand } from './typing.ts';
+import { UsedControls } from './used-controls.ts';
 import { failures, messageIds, settle, walkControls, walkModal } from './walk.ts';
 
-/**
- * Driven over sockets alone: pages and more buttons are there only where there is much, the rest after
- * lost answers and refusals.
- */
-const ELSEWHERE = new Set([
-  ...['explain-page', 'jobs-page', 'mod-words', 'rules-page', 'watch-page'],
-  ...['alert-settings', 'api-reset', 'press-again', 'press-more', 'submit-again'],
-]);
+const MINUTES = { timeout: 240_000 };
 
-describe.skipIf(isWithoutBrowser)('every kind of control in a browser', () => {
-  const suite = usePage();
+it('every kind of control has a part in which a browser uses it', () => {
+  const planned = Object.values(CONTROL_PLAN).flat();
+  const names = everyHandler.controls.map(({ name }) => name);
 
-  it('answers the owner, who uses all that cards, lists, rules, reviews and alerts have', {
-    timeout: 300_000,
-  }, async () => {
-    const { rig, browser } = suite;
-    const used = listen(rig);
-    const jobid = await stage(rig);
-    const page = await browser.open(rig.at(ids.owner, ids.general), { viewport: { width: 1440, height: 900 } });
-
-    await walk(page, () => sendCommand(page, 'job show', { job: jobid }));
-    await endAll(rig);
-    await walk(page, () => sendCommand(page, 'job family', { job: childOf(rig, jobid) }));
-    const [train, ship] = [await running(rig, 'a train that waits'), await running(rig, 'a ship that waits')];
-    await walk(page, () => sendCommand(page, 'jobs'));
-    await walk(page, () => sendCommand(page, 'job cancel', { job: train }));
-    await walk(page, () => sendCommand(page, 'watch add', { job: ship }));
-    await walk(page, () => sendCommand(page, 'watch list'));
-    await walk(page, () => sendPicked(page, 'notify add', { channel: '#showcase' }));
-    await walk(page, () => sendCommand(page, 'mod log'));
-    await walk(page, () => sendPicked(page, 'mod privacy', { member: 'Mia', what: 'delete' }));
-    await rig.shown.controls.carryOut({ order: 'set-slots', slots: 0 });
-    await walk(page, () => sendCommand(page, 'imagine', { prompt: 'a queue in the rain' }));
-    await rig.shown.controls.carryOut({ order: 'set-slots', slots: 12 });
-    await endAll(rig);
-    await review(page, rig);
-    // Last: for ten minutes after it, what is new in its API channel may have come of it, and belongs to nobody.
-    await page.getByRole('button', { name: /^general/ }).click();
-    await rig.shown.controls.carryOut({ order: 'set-api', trouble: 'blocked' });
-    await walk(page, () => sendCommand(page, 'imagine', { prompt: 'a closed door' }));
-    await rig.shown.controls.carryOut({ order: 'reset' });
-
-    const missing = everyHandler.controls
-      .map(({ name }) => name)
-      .filter((name) => !used.has(name) && !ELSEWHERE.has(name));
-    expect(missing).toEqual([]);
-    expect(await failures(page)).toEqual([]);
-    await page.context().close();
-  });
+  expect(names.filter((name) => !planned.includes(name))).toEqual([]);
+  expect(planned.filter((name) => !names.includes(name))).toEqual([]);
 });
 
-/** The names of the controls that people use from now on. */
-function listen(rig: PageRig): ReadonlySet<string> {
-  const used = new Set<string>();
-  rig.discord.world.subscribe((change) => {
-    if (change.kind !== 'interaction-sent') return;
-    const { data } = change.payload;
-    const customId = typeof data === 'object' && data !== null ? Reflect.get(data, 'custom_id') : undefined;
-    if (typeof customId === 'string') used.add(customId.split(':')[0] ?? '');
+describe.skipIf(isWithoutBrowser)('every kind of control in a browser, as the owner', () => {
+  const suite = usePage();
+
+  it('answers on cards', MINUTES, async () => {
+    const { rig } = suite;
+    await rig.shown.controls.carryOut({ order: 'set-slots', slots: 12 });
+    const jobid = await rig.runningJob('a grid to be pressed');
+    await rig.endAll();
+    const walker = await begin();
+
+    await walker.walk((page) => sendCommand(page, 'job show', { job: jobid }));
+
+    await rig.endAll();
+    await walker.end(CONTROL_PLAN.cards);
   });
-  return used;
-}
 
-/** A grid that the bot knows, and where alerts go. */
-async function stage(rig: PageRig): Promise<string> {
-  const owner = rig.discord.people(ids.owner);
-  await rig.shown.controls.carryOut({ order: 'set-slots', slots: 12 });
-  await owner.command(ids.general, { path: 'mod alerts', options: { channel: ids.moderation } });
-  const grid = await running(rig, 'a grid to be pressed');
-  await endAll(rig);
-  return grid;
-}
+  it('answers on families', MINUTES, async () => {
+    const { rig } = suite;
+    const parentJobid = rig.finishedGrid('a grid with children');
+    const children = ['U1', 'U2'].map((button) =>
+      rig.useapi.world.startJob({ kind: 'upscale', button, parentJobid, prompt: 'a grid with children' }),
+    );
+    await rig.endAll();
+    const walker = await begin();
 
-/** Every job that runs ends well, and the bot sees it. */
-async function endAll(rig: PageRig): Promise<void> {
-  const { world } = rig.useapi;
-  for (const { jobid, status } of world.list()) {
-    if (status === 'created' || status === 'started' || status === 'progress')
-      world.advance(jobid, { to: 'completed' });
+    await walker.walk((page) => sendCommand(page, 'job family', { job: children[0] ?? '' }));
+
+    await walker.end(CONTROL_PLAN.families);
+  });
+
+  it('answers on lists of what runs', MINUTES, async () => {
+    const { rig } = suite;
+    const [train, ship] = [await rig.runningJob('a train that waits'), await rig.runningJob('a ship that waits')];
+    const walker = await begin();
+
+    await walker.walk((page) => sendCommand(page, 'jobs'));
+    await sendCommand(walker.page, 'job cancel', { job: ship });
+    // The walk clicks the first button of a question, which takes the other one away.
+    await (await newestAnswer(walker.page)).getByRole('button', { name: 'Keep it' }).click();
+    await settle(walker.page);
+    await walker.walk((page) => sendCommand(page, 'job cancel', { job: train }));
+    await walker.walk((page) => sendCommand(page, 'watch add', { job: ship }));
+    await walker.walk((page) => sendCommand(page, 'watch list'));
+
+    await walker.end(CONTROL_PLAN.running);
+  });
+
+  it('answers on rules and the log', MINUTES, async () => {
+    const walker = await begin();
+
+    await walker.walk((page) => sendPicked(page, 'notify add', { channel: '#showcase' }));
+    await walker.walk((page) => sendCommand(page, 'mod log'));
+    await walker.walk((page) => sendPicked(page, 'mod privacy', { member: 'Mia', what: 'delete' }));
+
+    await walker.end(CONTROL_PLAN.settings);
+  });
+
+  it('answers on what waits in line', MINUTES, async () => {
+    const { rig } = suite;
+    await rig.shown.controls.carryOut({ order: 'set-slots', slots: 0 });
+    const walker = await begin();
+
+    await walker.walk((page) => sendCommand(page, 'imagine', { prompt: 'a queue in the rain' }));
+
+    await rig.shown.controls.carryOut({ order: 'set-slots', slots: 12 });
+    await rig.endAll();
+    await walker.end(CONTROL_PLAN.line);
+  });
+
+  it('answers on reviews', MINUTES, async () => {
+    const { rig } = suite;
+    const owner = rig.discord.people(ids.owner);
+    await owner.command(ids.general, { path: 'mod review', options: { mode: 'on', channel: ids.moderation } });
+    const verdicts = {
+      Approve: 'a result to show',
+      Reject: 'a result to hide',
+      'Ask for a variation': 'a result to vary',
+    };
+    for (const prompt of Object.values(verdicts)) await rig.runningJob(prompt);
+    await rig.endAll();
+    const walker = await begin(ids.moderation);
+    const { page } = walker;
+
+    for (const [verdict, prompt] of Object.entries(verdicts)) {
+      await messageWith(page, prompt).getByRole('button', { name: verdict }).click();
+      await settle(page);
+      await walkModal(page);
+    }
+    const kinds = new Set<string>();
+    for (const id of await messageIds(page)) await walkControls(page, id, kinds);
+
+    await walker.end(CONTROL_PLAN.reviews);
+  });
+
+  it('answers on an API channel that takes no jobs', MINUTES, async () => {
+    const { rig } = suite;
+    const owner = rig.discord.people(ids.owner);
+    await owner.command(ids.general, { path: 'mod alerts', options: { channel: ids.moderation } });
+    await rig.shown.controls.carryOut({ order: 'set-api', trouble: 'blocked' });
+    const walker = await begin();
+
+    await walker.walk((page) => sendCommand(page, 'imagine', { prompt: 'a closed door' }));
+
+    await rig.shown.controls.carryOut({ order: 'reset' });
+    await walker.end(CONTROL_PLAN.blocked);
+  });
+
+  async function begin(channelId: string = ids.general): Promise<Walker> {
+    const url = suite.rig.at(ids.owner, channelId);
+    return new Walker(await suite.browser.open(url, { viewport: { width: 1440, height: 900 } }));
   }
-  await rig.shown.controls.carryOut({ order: 'look-now' });
-}
+});
 
-/** A job that runs, and that the bot has seen running. */
-async function running(rig: PageRig, prompt: string): Promise<string> {
-  const jobid = rig.useapi.world.startJob({ prompt });
-  await rig.shown.controls.carryOut({ order: 'look-now' });
-  return jobid;
-}
+/** Walks over what comes of commands on one page. */
+class Walker {
+  readonly page: Page;
+  readonly #used = new UsedControls();
 
-function childOf(rig: PageRig, jobid: string): string {
-  const child = rig.useapi.world.list().find(({ parentJobid }) => parentJobid === jobid);
-  if (child === undefined) throw new Error(`Nothing was made from ${jobid}`);
-  return child.jobid;
+  constructor(page: Page) {
+    this.page = this.#used.watch(page);
+  }
+
+  /** Uses every control of what comes of an action, and of what comes of those, the kinds that nobody used before. */
+  async walk(act: (page: Page) => Promise<void>): Promise<void> {
+    const { page } = this;
+    const before = new Set(await messageIds(page));
+    await act(page);
+    await settle(page);
+    const first = await messageIds(page);
+    for (const id of first.filter((at) => !before.has(at))) await walkControls(page, id);
+    await settle(page);
+    for (const id of (await messageIds(page)).filter((at) => !before.has(at) && !first.includes(at)))
+      await walkControls(page, id, new Set(this.#used.kinds));
+  }
+
+  /** Nothing failed, and these kinds of controls were used. */
+  async end(kinds: readonly string[]): Promise<void> {
+    this.#used.expectAll(kinds);
+    expect(await failures(this.page)).toEqual([]);
+    await this.page.context().close();
+  }
 }
 
 async function sendPicked(page: Page, path: string, lines: Readonly<Record<string, string>>): Promise<void> {
   await openCommand(page, path);
   for (const [name, line] of Object.entries(lines)) await pickOption(page, name, line);
   await page.getByRole('button', { name: `Send /${path}` }).click();
-}
-
-/** Uses every control of all that comes of an action, and of what comes of that. */
-async function walk(page: Page, act: () => Promise<void>): Promise<void> {
-  const known = new Set(await messageIds(page));
-  await act();
-  for (let round = 0; round < 2; round += 1) {
-    await settle(page);
-    const fresh = (await messageIds(page)).filter((id) => !known.has(id));
-    for (const id of fresh) await walkControls(page, id);
-    for (const id of fresh) known.add(id);
-  }
-}
-
-/** Three results, one verdict each, and then whatever stands in the moderators' channel. */
-async function review(page: Page, rig: PageRig): Promise<void> {
-  const owner = rig.discord.people(ids.owner);
-  await owner.command(ids.general, { path: 'mod review', options: { mode: 'on', channel: ids.moderation } });
-  const verdicts = { Approve: 'a result to show', Reject: 'a result to hide', 'Ask for variation': 'a result to vary' };
-  for (const prompt of Object.values(verdicts)) await running(rig, prompt);
-  await endAll(rig);
-  await page.getByRole('button', { name: /^moderation/ }).click();
-  for (const [verdict, prompt] of Object.entries(verdicts)) {
-    await messageWith(page, prompt).getByRole('button', { name: verdict }).click();
-    await settle(page);
-    await walkModal(page);
-  }
-  for (const id of await messageIds(page)) await walkControls(page, id);
 }

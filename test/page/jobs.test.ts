@@ -24,7 +24,7 @@ describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
 
   it('shows a finished job with its pictures, and opens one large', async () => {
     suite.rig.finishedGrid('a heron in the reeds');
-    const page = await suite.browser.open(suite.rig.at(ids.member));
+    const page = await suite.browser.open(suite.rig.at(ids.moderator));
     const jobid = suite.rig.useapi.world.list().at(-1)?.jobid ?? '';
 
     await sendCommand(page, 'job show', { job: jobid });

@@ -44,7 +44,7 @@ describe.skipIf(isWithoutBrowser)('messages in a browser', () => {
     await page.context().close();
   });
 
-  it('lets other links open elsewhere, and tells the other side nothing', async () => {
+  it('lets other links open elsewhere, and gives the other side nothing', async () => {
     const channel = await channelOf(ids.showcase);
     await channel.send('see https://example.org/a-page');
     const page = await openAs(ids.member, ids.showcase);
@@ -107,6 +107,30 @@ describe.skipIf(isWithoutBrowser)('messages in a browser', () => {
     await message.delete();
 
     await view.waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  it('shows what is written, edited and deleted while a channel is being read', async () => {
+    const far = await channelOf(ids.showcase);
+    const [edited, deleted] = [await far.send('as it was'), await far.send('taken away')];
+    const page = await openAs(ids.member, ids.general);
+    // What is read is older than what the stream says before it arrives.
+    await page.route(/\/api\/messages\?.*channel=/, async (route) => {
+      const response = await route.fetch();
+      await far.send('written meanwhile');
+      await edited.edit('as it is now');
+      await deleted.delete();
+      scripted.bot.discord.people(ids.owner).send(ids.thread, 'heard after those');
+      await page.locator('.channel.unread', { hasText: 'Style tests' }).waitFor();
+      await route.fulfill({ response });
+    });
+
+    await page.getByRole('button', { name: /^showcase/ }).click();
+    await page.locator('.channel-head h1', { hasText: 'showcase' }).waitFor();
+
+    await page.locator('.message', { hasText: 'written meanwhile' }).waitFor();
+    await page.locator('.message', { hasText: 'as it is now' }).waitFor();
+    expect(await page.locator('.message', { hasText: 'taken away' }).count()).toBe(0);
     await page.context().close();
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { BrowserRig } from './browser.ts';
-import { type PageRig, startPageRig } from './page-world.ts';
+import { type PageRig, type PageRigOptions, startPageRig } from './page-world.ts';
 
 /** What the tests of one suite share; there once its first test runs. */
 export interface PageSuite {
@@ -9,11 +9,11 @@ export interface PageSuite {
 }
 
 /** Starts the bot with its page and a browser around the tests of a suite, and lets none of them leave a complaint. */
-export function usePage(prepare: (rig: PageRig) => void = () => undefined): PageSuite {
+export function usePage(prepare: (rig: PageRig) => void = () => undefined, options: PageRigOptions = {}): PageSuite {
   let rig: PageRig | undefined;
 
   beforeAll(async () => {
-    rig = await startPageRig();
+    rig = await startPageRig(options);
     prepare(rig);
   });
   afterAll(() => rig?.close());
@@ -29,14 +29,18 @@ export function usePage(prepare: (rig: PageRig) => void = () => undefined): Page
   };
 }
 
-/** Starts a browser around the tests of a suite, and lets none of them leave a complaint. */
+/**
+ * Starts a browser around the tests of a suite, and lets none of them leave a complaint or a page. A test that fails
+ * says what its pages showed.
+ */
 export function useBrowser(): () => BrowserRig {
   let browser: BrowserRig | undefined;
 
   beforeAll(async () => {
     browser = await BrowserRig.launch();
   });
-  afterEach(() => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') process.stderr.write(`\n${task.name}:\n${await started(browser).leave()}\n`);
     expect(started(browser).takeComplaints()).toEqual([]);
   });
   afterAll(() => browser?.close());

@@ -20,6 +20,49 @@ describe.skipIf(isWithoutBrowser)('the panel in a browser', () => {
     await page.context().close();
   });
 
+  it('keeps the controls of a job in sight, however long its prompt is', async () => {
+    suite.rig.useapi.world.startJob({ prompt: `${'an endless corridor '.repeat(20)}${'x'.repeat(300)}` });
+    const page = await suite.browser.open(suite.rig.at(ids.owner), { viewport: { width: 1440, height: 900 } });
+    const job = page.locator('.control-job', { hasText: 'an endless corridor' });
+    await job.waitFor();
+
+    const outside = await job.evaluate((view) => {
+      const panel = document.querySelector('.panel-body')?.getBoundingClientRect();
+      const buttons = [...view.querySelectorAll('button')].map((button) => button.getBoundingClientRect());
+      return buttons.filter(({ right }) => right > (panel?.right ?? 0)).length;
+    });
+
+    expect(outside).toBe(0);
+    expect(await page.locator('.panel-body:visible').evaluate((body) => body.scrollWidth - body.clientWidth)).toBe(0);
+    expect(await job.evaluate((view) => view.getBoundingClientRect().height)).toBeLessThan(110);
+    await page.context().close();
+  });
+
+  it('shows a job of the world in Discord, to whoever one is, and leaves the card in sight', async () => {
+    suite.rig.useapi.world.startJob({ prompt: 'a bell in the fog' });
+    const page = await suite.browser.open(suite.rig.at(ids.member), { viewport: { width: 900, height: 800 } });
+    await page.getByRole('button', { name: /controls and the wire/ }).click();
+
+    await page.getByRole('button', { name: 'Show in Discord: a bell in the fog' }).click();
+
+    const card = await newestAnswer(page);
+    expect(await card.textContent()).toMatch(/Mia.*job show.*a bell in the fog/s);
+    expect(await page.locator('#panel').isVisible()).toBe(false);
+    await page.context().close();
+  });
+
+  it('has the labels of who one is and of the language below each other', async () => {
+    const page = await suite.browser.open(suite.rig.at(ids.member));
+
+    const lefts = await page
+      .locator('.member-label')
+      .evaluateAll((labels) => labels.map((label) => Math.round(label.getBoundingClientRect().left)));
+
+    expect(lefts).toHaveLength(2);
+    expect(lefts[0]).toBe(lefts[1]);
+    await page.context().close();
+  });
+
   it('shows of the wire only what fits the search', async () => {
     const page = await suite.browser.open(suite.rig.at(ids.member), { viewport: { width: 1440, height: 900 } });
     await sendCommand(page, 'jobs');

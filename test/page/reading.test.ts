@@ -33,13 +33,14 @@ describe.skipIf(isWithoutBrowser)('where one reads', () => {
 
   it('stays where one has scrolled to while messages come', async () => {
     const page = await openShowcase();
+    const opened = await settledCount(page);
     sendMany(30);
-    await expect.poll(() => page.locator('.flow > .message').count()).toBeGreaterThan(30);
-    const known = await page.locator('.flow > .message').count();
+    const known = opened + 30;
+    await expect.poll(() => page.locator('.flow > .message').count()).toBe(known);
     await page.locator('.messages').hover();
     await page.mouse.wheel(0, -600);
     await expect.poll(() => toEnd(page)).toBeGreaterThan(300);
-    await painted(page);
+    await still(page);
     const before = await topmost(page);
 
     sendMany(5);
@@ -55,11 +56,13 @@ describe.skipIf(isWithoutBrowser)('where one reads', () => {
     const page = await openShowcase();
     await expect.poll(() => page.locator('.flow > .message').count()).toBeGreaterThan(50);
     await page.locator('.messages').focus();
-    await page.keyboard.press('Home');
-    await expect.poll(() => page.locator('.messages').evaluate((list) => list.scrollTop)).toBe(0);
+    // On the way up, messages get their real heights, and the browser may stop short of the top.
+    await expect.poll(() => page.keyboard.press('Home').then(() => scrollTop(page))).toBe(0);
+    await still(page);
     await page.mouse.move(700, 400);
     await page.mouse.wheel(0, 900);
-    await expect.poll(() => page.locator('.messages').evaluate((list) => list.scrollTop)).toBe(900);
+    await expect.poll(() => scrollTop(page)).toBeGreaterThan(600);
+    await still(page);
     const before = await topmost(page);
 
     await page.reload();
@@ -80,6 +83,27 @@ describe.skipIf(isWithoutBrowser)('where one reads', () => {
 /** How far the end of the messages is below what one sees, in pixels. */
 function toEnd(page: Page): Promise<number> {
   return page.locator('.messages').evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight);
+}
+
+function scrollTop(page: Page): Promise<number> {
+  return page.locator('.messages').evaluate((list) => list.scrollTop);
+}
+
+/** How many messages a channel has once those that it opened with are there. */
+async function settledCount(page: Page): Promise<number> {
+  await page.locator('.flow > .message').first().waitFor({ state: 'attached' });
+  await painted(page);
+  return page.locator('.flow > .message').count();
+}
+
+/** Waits until nothing scrolls any more. */
+async function still(page: Page): Promise<void> {
+  await page.locator('.messages').evaluate(async (list) => {
+    for (let seen = -1, same = 0; same < 8; same = seen === list.scrollTop ? same + 1 : 0) {
+      seen = list.scrollTop;
+      await new Promise(requestAnimationFrame);
+    }
+  });
 }
 
 /** The id of the first message that can be seen. */

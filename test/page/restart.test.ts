@@ -33,12 +33,13 @@ describe.skipIf(isWithoutBrowser)('the world’s controls in a browser', () => {
     const page = await openWide(ids.member);
 
     await page.getByLabel('Prompt of a new job').fill('a whale above the town');
-    await page.getByLabel('Version of the API').selectOption('v2');
+    await page.getByLabel('Where the job runs').selectOption('v2');
     await page.getByRole('button', { name: 'Start a job' }).click();
-    const jobid = await page
+    // The whole prompt, and below it the jobid.
+    const title = await page
       .locator('.control-job-prompt', { hasText: 'a whale above the town' })
       .getAttribute('title');
-    await sendCommand(page, 'job show', { job: jobid ?? '' });
+    await sendCommand(page, 'job show', { job: title?.split('\n').at(-1) ?? '' });
 
     expect(await (await newestAnswer(page)).textContent()).toContain('a whale above the town');
     await page.locator('.control-job', { hasText: 'whale' }).getByRole('button', { name: /^Fail/ }).click();

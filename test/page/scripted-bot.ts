@@ -13,7 +13,7 @@ import { type ShownPage, showPage } from '../../sandbox/sandbox.ts';
 import { type RealBot, startRealBot } from '../sandbox/discord/real-client.ts';
 
 const V2 = MessageFlags.IsComponentsV2;
-export const clip = readFileSync(new URL('../../sandbox/useapi/assets/clip.mp4', import.meta.url));
+export const clip = readFileSync(new URL('../../sandbox/midjourney/assets/clip.mp4', import.meta.url));
 
 /** A bot that shows everything Discord has, whatever our own bot uses of it. */
 export interface ScriptedBot {

@@ -8,14 +8,15 @@ import { ids } from './page-world.ts';
 
 const MAX_BYTES = 400_000;
 const MANY = 1000;
-const READY_MS = 1000;
-/** The best of a few: other tests, and other people's, run on the same machine. */
+/** Milliseconds; this file runs by itself. */
+const READY_MS = 2000;
+/** The best of a few: other programs run on the same machine. */
 const MAX_ROUNDS = 5;
 
 describe.skipIf(isWithoutBrowser)('the page’s speed', () => {
   const suite = usePage();
 
-  it('is ready within a second, and stays where it was painted', async () => {
+  it('is ready within two seconds, and stays where it was painted', async () => {
     const found: { readonly readyMs: number; readonly shift: number }[] = [];
     while (found.length < MAX_ROUNDS && found.every(({ readyMs }) => readyMs >= READY_MS)) {
       const page = await suite.browser.open(suite.rig.at(ids.member));

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { BrowserRig } from './browser.ts';
 import { ids, type PageRig, startPageRig } from './page-world.ts';
@@ -13,13 +13,15 @@ let GRID = 'a market of glass lanterns at night';
 /** Stages scenes, and writes their pictures into `docs/screenshots`. */
 async function takeScreenshots(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
-  const rig = await startPageRig();
+  const rig = await startPageRig({ publishedRecords: false });
   rig.useapi.world.setSpeed(1);
+  rig.useapi.world.setMaxJobs(6);
   const browser = await BrowserRig.launch();
   try {
-    const desk = { viewport: { width: 1440, height: 980 } };
-    await shoot(browser, rig, 'dark', { ...desk, colorScheme: 'dark' }, showCard);
-    await shoot(browser, rig, 'light', { ...desk, colorScheme: 'light' }, showBoard);
+    const desktop = { viewport: { width: 1440, height: 980 } };
+    await shoot(browser, rig, 'dark', { ...desktop, colorScheme: 'dark' }, showCard);
+    await shoot(browser, rig, 'card', { ...desktop, colorScheme: 'dark', part: newestCard }, showCard);
+    await shoot(browser, rig, 'light', { ...desktop, colorScheme: 'light' }, showBoard);
     await shoot(
       browser,
       rig,
@@ -28,7 +30,7 @@ async function takeScreenshots(): Promise<void> {
       showCard,
     );
     await stageModeration(rig);
-    const owner = { ...desk, colorScheme: 'dark', as: ids.owner } as const;
+    const owner = { ...desktop, colorScheme: 'dark', as: ids.owner } as const;
     await shoot(browser, rig, 'review', { ...owner, channelId: ids.moderation }, showReview);
     await shoot(browser, rig, 'log', owner, (page) => showAnswer(page, 'mod log'));
     await shoot(browser, rig, 'settings', owner, (page) => showAnswer(page, 'mod settings'));
@@ -46,13 +48,15 @@ interface Scene extends BrowserContextOptions {
   /** Whom the page shows as; default the plain member. */
   readonly as?: string;
   readonly channelId?: string;
+  /** What of the page is taken; default all. */
+  readonly part?: (page: Page) => Promise<Locator>;
 }
 
 async function shoot(
   browser: BrowserRig,
   rig: PageRig,
   name: string,
-  { as = ids.member, channelId = ids.general, ...options }: Scene,
+  { as = ids.moderator, channelId = ids.general, part, ...options }: Scene,
   stage: (page: Page, rig: PageRig) => Promise<void>,
 ): Promise<void> {
   const page = await browser.open(rig.at(as, channelId), options);
@@ -62,7 +66,8 @@ async function shoot(
       Array.from(document.images, (image) => (image.complete ? image.decode().catch(() => undefined) : undefined)),
     ),
   );
-  const shot = await page.screenshot({ animations: 'disabled' });
+  const taken = part === undefined ? page : await part(page);
+  const shot = await taken.screenshot({ animations: 'disabled' });
   await sharp(shot)
     .png({ palette: true, colors: COLORS, compressionLevel: 9, effort: 10 })
     .toFile(new URL(`${name}.png`, FOLDER).pathname);
@@ -75,6 +80,10 @@ async function showCard(page: Page, rig: PageRig): Promise<void> {
   const card = await newestAnswer(page);
   await card.locator('.media img').first().waitFor();
   await page.locator('.messages').evaluate((list) => list.scrollTo({ top: list.scrollHeight }));
+}
+
+async function newestCard(page: Page): Promise<Locator> {
+  return (await newestAnswer(page)).locator('.components').first();
 }
 
 async function showBoard(page: Page): Promise<void> {

@@ -9,6 +9,7 @@ const PICTURE = Buffer.from(
 const LISTED_TYPES = new Set([5, 6, 7, 8, 9]);
 const ATTACHMENT = 11;
 const NUMBERS = new Set([4, 10]);
+const CLICK_MS = 10_000;
 
 /** The commands that a member is offered in a channel, whatever they are. */
 export async function readCommands(url: string, userId: string, channelId: string): Promise<PageCommands> {
@@ -75,29 +76,47 @@ export async function walkModal(page: Page): Promise<void> {
   await settle(page);
 }
 
-/** Uses every control of a message that can be used, each once; returns how many those were. */
-export async function walkControls(page: Page, messageId: string): Promise<number> {
+/**
+ * Uses every control of a message that can be used, each once; returns how many those were. Of kinds that are known
+ * already, none; those it meets are known from then on.
+ */
+export async function walkControls(page: Page, messageId: string, known = new Set<string>()): Promise<number> {
   const message = page.locator(`.message[data-id="${messageId}"]`);
-  const keys = await message
+  const all = await message
     .locator('button.button:enabled, .select-box:enabled')
     .evaluateAll((controls) =>
       controls.map((control) => (control instanceof HTMLElement ? control.dataset['key'] : undefined)),
     );
+  const keys = all.filter((key) => !known.has(kindOf(key)));
+  for (const key of keys) known.add(kindOf(key));
   for (const key of keys) {
     const control = message.locator(`[data-key="${key}"]:enabled`);
-    if ((await control.count()) === 0) continue;
+    const [isBox] = await control.evaluateAll((found) => found.map((element) => element.matches('.select-box')));
+    if (isBox === undefined) continue;
     // What is far from view is not painted, and Playwright takes it for invisible.
     await message.evaluate((view) => view.scrollIntoView());
-    if (await control.evaluate((element) => element.matches('.select-box'))) await pickFirst(page, control);
-    else await control.click();
+    await (isBox ? pickFirst(page, control) : clickWhileThere(control));
     await settle(page);
     await walkModal(page);
   }
   return keys.length;
 }
 
+/** An answer to the control before may arrive late, and take this one away. */
+async function clickWhileThere(control: Locator): Promise<void> {
+  const gone = control.waitFor({ state: 'detached', timeout: CLICK_MS }).catch((thrown: unknown) => thrown);
+  const clicked = control.click({ timeout: CLICK_MS }).catch((thrown: unknown) => thrown);
+  const thrown = await Promise.race([clicked, gone]);
+  if (thrown !== undefined && (await control.count()) > 0) throw thrown;
+}
+
+/** What stands first in a control's custom id; before it, its key may have its message's id. */
+function kindOf(key = ''): string {
+  return /^(?:\d+:)?([^:]*)/.exec(key)?.[1] ?? '';
+}
+
 async function pickFirst(page: Page, box: Locator): Promise<void> {
-  await box.click();
+  await clickWhileThere(box);
   const lines = page.locator('.select-panel:not([hidden]) .picker-line');
   if ((await lines.count()) > 0) await lines.first().click();
   if ((await page.locator('.select-panel:not([hidden])').count()) > 0) await page.keyboard.press('Escape');

@@ -9,11 +9,11 @@ const lease: Lease = {
   payload: '{"n":1}',
   key: undefined,
   group: undefined,
+  tenant: undefined,
   attempts: 0,
   maxAttempts: 3,
   recoveries: 0,
   recovered: true,
-  isCancelled: false,
   addedAt: 0,
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
+import { openQueueApart } from '../storage/transaction-world.ts';
 
 // Run as a child process that is going to be killed: adds entries, and never ends the one that it handles.
 
@@ -9,8 +9,8 @@ import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
  */
 const say = (line: string) => new Promise((resolve) => process.stdout.write(`${line}\n`, resolve));
 
-const [path = ''] = process.argv.slice(2);
-const queue = await SqliteQueue.open({ path });
+const [address = ''] = process.argv.slice(2);
+const { queue } = await openQueueApart(address);
 const handled = queue.define('handled', z.object({ n: z.number() }));
 const added = queue.define('added', z.object({ n: z.number() }));
 handled.work(async ({ payload }) => {

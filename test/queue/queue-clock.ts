@@ -6,18 +6,28 @@ interface Sleeper {
   wake(): void;
 }
 
+/** What else has to keep up with the clock, such as a server that has one of its own. */
+export interface ClockFollower {
+  /** Sets its time, in epoch milliseconds: the right one, whatever is done to the wall clock of a process. */
+  setTime(now: number): Promise<void>;
+  /** Resolves when nothing that was asked of it is under way; `false` if nothing was. */
+  whenQuiet(): Promise<boolean>;
+}
+
 /** Turns of the event loop in which all that needs no time comes to its end: each write of the queue takes one. */
 const SETTLE_TURNS = 30;
 
-/** A clock that moves only when told; `settle` lets everything run that needs no time. */
+/** A clock that moves only when asked; `settle` lets everything run that needs no time. */
 export class QueueClock implements Clock {
   #now: number;
   /** By how much the wall clock was set. */
   #setMs = 0;
   readonly #sleepers = new Set<Sleeper>();
+  readonly #follower: ClockFollower | undefined;
 
-  constructor(now = Date.UTC(2026, 0, 1)) {
+  constructor(now = Date.UTC(2026, 0, 1), follower?: ClockFollower) {
     this.#now = now;
+    this.#follower = follower;
   }
 
   now(): number {
@@ -55,17 +65,24 @@ export class QueueClock implements Clock {
     const until = this.#now + ms;
     await this.settle();
     for (let next = this.#next(until); next !== undefined; next = this.#next(until)) {
-      this.#now = Math.max(this.#now, next.at);
+      await this.#moveTo(Math.max(this.#now, next.at));
       this.#sleepers.delete(next);
       next.wake();
       await this.settle();
     }
-    this.#now = until;
+    await this.#moveTo(until);
     await this.settle();
   }
 
   async settle(): Promise<void> {
-    for (let turn = 0; turn < SETTLE_TURNS; turn += 1) await setImmediate();
+    do {
+      for (let turn = 0; turn < SETTLE_TURNS; turn += 1) await setImmediate();
+    } while (await this.#follower?.whenQuiet());
+  }
+
+  async #moveTo(now: number): Promise<void> {
+    if (now > this.#now) await this.#follower?.setTime(now);
+    this.#now = now;
   }
 
   #next(until: number): Sleeper | undefined {

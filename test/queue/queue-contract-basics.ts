@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { GiveUp, RetryLater } from '../../src/queue/contract.ts';
+import { RetryLater } from '../../src/queue/contract.ts';
 import { Notes, type Payload, type World } from './queue-world.ts';
 
 export function describeAdding(world: () => World): void {
@@ -26,13 +26,13 @@ export function describeAdding(world: () => World): void {
     expect(notes.seen).toEqual([1, 2]);
   });
 
-  it('keeps a key taken for as long as it was told to', async () => {
+  it('keeps a key taken for as long as it was asked to', async () => {
     const notes = new Notes();
     const { work, queue } = await world().start(notes.handle);
-    await work.add({ n: 1 }, { key: 'a', keepKeyMs: 7_200_000 });
+    await work.add({ n: 1 }, { key: 'a', keepKeyMs: 72_000 });
     await queue.whenIdle();
 
-    await world().clock.advance(7_199_000);
+    await world().clock.advance(71_000);
     const before = await work.add({ n: 2 }, { key: 'a' });
     await world().clock.advance(1000);
     const after = await work.add({ n: 3 }, { key: 'a' });
@@ -40,6 +40,26 @@ export function describeAdding(world: () => World): void {
 
     expect([before, after]).toEqual(['exists', 'added']);
     expect(notes.seen).toEqual([1, 3]);
+  });
+
+  it('adds a key once though several processes add it at the same time, new or ended', async () => {
+    const [first, second, third] = [await world().start(), await world().start(), await world().start()];
+    const all = [first, second, third];
+    const addAll = async (n: number) => {
+      const results = await Promise.all(all.map(({ work }) => work.add({ n }, { key: 'a' })));
+      return results.filter((result) => result === 'added').length;
+    };
+
+    const fresh = await addAll(1);
+    const notes = new Notes();
+    first.work.work(notes.handle);
+    await first.queue.whenIdle();
+    const release = notes.hold(2);
+    const again = await addAll(2);
+    release();
+    await first.queue.whenIdle();
+
+    expect([fresh, again, notes.seen]).toEqual([1, 1, [1, 2]]);
   });
 
   it('adds many at once, saying which were there', async () => {
@@ -69,19 +89,19 @@ export function describeAdding(world: () => World): void {
     expect(await work.stats()).toMatchObject({ waiting: 0 });
   });
 
-  it('lists what is to run soonest first and what ended newest first', async () => {
+  it('counts entries by state, and says how long the one waits that has been due longest', async () => {
     const { work, queue } = await world().start();
-    await work.add({ n: 1 }, { delayMs: 2000 });
+    await work.add({ n: 1 });
+    await world().clock.advance(3000);
     await work.add({ n: 2 }, { delayMs: 1000 });
-    const delayed = await work.list({ state: 'delayed' });
-    work.work(new Notes().handle);
+    const waiting = await work.stats();
     await world().clock.advance(2000);
+    const due = await work.stats();
+    work.work(new Notes().handle);
     await queue.whenIdle();
 
-    const done = await work.list({ state: 'done', limit: 1 });
-
-    expect(delayed.map((entry) => entry.payload)).toEqual([{ n: 2 }, { n: 1 }]);
-    expect(done.map((entry) => entry.payload)).toEqual([{ n: 1 }]);
+    expect(waiting).toEqual({ waiting: 1, delayed: 1, active: 0, done: 0, failed: 0, oldestWaitingMs: 3000 });
+    expect(due).toEqual({ waiting: 2, delayed: 0, active: 0, done: 0, failed: 0, oldestWaitingMs: 5000 });
     expect(await work.stats()).toEqual({ waiting: 0, delayed: 0, active: 0, done: 2, failed: 0 });
   });
 }
@@ -140,10 +160,10 @@ export function describeHandling(world: () => World): void {
     expect(await other.work.stats()).toMatchObject({ done: 6, active: 0 });
   });
 
-  it('tells the handler about its entry', async () => {
-    const told: unknown[] = [];
+  it('gives the handler its entry', async () => {
+    const taken: unknown[] = [];
     const { work, queue } = await world().start(async ({ leaseLostSignal, ...entry }) => {
-      told.push({ ...entry, isAborted: leaseLostSignal.aborted });
+      taken.push({ ...entry, isAborted: leaseLostSignal.aborted });
     });
 
     await work.add({ n: 1 }, { key: 'a', group: 'g', maxAttempts: 1 });
@@ -151,7 +171,7 @@ export function describeHandling(world: () => World): void {
 
     const now = world().clock.now();
     const expected = { payload: { n: 1 }, key: 'a', group: 'g', attempt: 1, isLastAttempt: true, recovered: false };
-    expect(told).toEqual([{ ...expected, addedAt: now, isAborted: false }]);
+    expect(taken).toEqual([{ ...expected, addedAt: now, isAborted: false }]);
   });
 }
 
@@ -189,20 +209,6 @@ export function describeRetrying(world: () => World): void {
     expect(between).toMatchObject({ state: 'delayed', attempts: 0, lastError: 'rate limited' });
     expect(attempts).toEqual([1, 1, 1, 1]);
     expect(await work.get('a')).toMatchObject({ state: 'done' });
-  });
-
-  it('gives up at once when the handler says so', async () => {
-    let runs = 0;
-    const { work } = await world().start(async () => {
-      runs += 1;
-      throw new GiveUp('the channel is gone');
-    });
-
-    await work.add({ n: 1 }, { key: 'a' });
-    await world().clock.advance(600_000);
-
-    expect(runs).toBe(1);
-    expect(await work.get('a')).toMatchObject({ state: 'failed', lastError: 'the channel is gone' });
   });
 
   it('fails an entry whose payload no longer fits, and goes on with the next', async () => {

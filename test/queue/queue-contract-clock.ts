@@ -18,7 +18,7 @@ export function describeSteps(world: () => World): void {
     expect(notes.seen.length).toBeLessThanOrEqual(5);
   });
 
-  it('makes nothing wait longer than it was told to, a retry nor what is not due yet', async () => {
+  it('makes nothing wait longer than it was asked to, a retry nor what is not due yet', async () => {
     const notes = new Notes();
     let tries = 0;
     const { work } = await world().start(async (entry) => {
@@ -92,7 +92,7 @@ export function describeSteps(world: () => World): void {
     expect([notes.seen, (await work.stats()).active]).toEqual([[1], 0]);
   });
 
-  it('keeps a key taken for no longer than it was told to', async () => {
+  it('keeps a key taken for no longer than it was asked to', async () => {
     const { work } = await world().start(new Notes().handle);
     await work.add({ n: 1 }, { key: 'k', keepKeyMs: 60_000 });
     await world().clock.advance(1_000);

@@ -104,84 +104,6 @@ export function describeRepeating(world: () => World): void {
   });
 }
 
-export function describeCancelling(world: () => World): void {
-  it('does not run what was cancelled, and frees its key', async () => {
-    const notes = new Notes();
-    const { work } = await world().start(notes.handle);
-    await work.add({ n: 1 }, { key: 'a', delayMs: 1000 });
-
-    const results = [await work.cancel('a'), await work.cancel('a'), await work.add({ n: 2 }, { key: 'a' })];
-    await world().clock.advance(5000);
-
-    expect(results).toEqual(['cancelled', 'not-found', 'added']);
-    expect(notes.seen).toEqual([2]);
-  });
-
-  it('lets a running handler end and does not retry it', async () => {
-    const gate = Promise.withResolvers<void>();
-    let runs = 0;
-    const { work } = await world().start(async () => {
-      runs += 1;
-      await gate.promise;
-      throw new Error('no luck');
-    });
-    await work.add({ n: 1 }, { key: 'a' });
-    await world().clock.settle();
-
-    const result = await work.cancel('a');
-    gate.resolve();
-    await world().clock.advance(600_000);
-
-    expect([result, runs]).toEqual(['active', 1]);
-    expect(await work.get('a')).toMatchObject({ state: 'failed', lastError: expect.stringContaining('cancelled') });
-  });
-
-  it('does not hand a cancelled entry of a killed process to another one', async () => {
-    const notes = new Notes();
-    notes.hold(1);
-    const first = await world().start(notes.handle);
-    await first.work.add({ n: 1 }, { key: 'a' });
-    await world().clock.settle();
-    await first.work.cancel('a');
-    first.freeze();
-
-    await world().start(notes.handle);
-    await world().clock.advance(60_000);
-
-    expect(notes.seen).toEqual([1]);
-    expect(await first.work.get('a')).toMatchObject({ state: 'failed' });
-  });
-
-  it('ends a repetition, also from within a tick', async () => {
-    const notes = new Notes();
-    const { work } = await world().start(async (entry) => {
-      await notes.handle(entry);
-      if (notes.seen.length === 3) await work.cancel('tick');
-    });
-
-    await work.repeat({ n: 1 }, { key: 'tick', everyMs: 1000 });
-    await world().clock.advance(60_000);
-
-    expect(notes.seen).toEqual([1, 1, 1]);
-  });
-
-  it('repeats again what was cancelled in the middle of a tick', async () => {
-    const notes = new Notes();
-    const { work, queue } = await world().start(async (entry) => {
-      await notes.handle(entry);
-      if (notes.seen.length === 1) await work.cancel('tick');
-    });
-    await work.repeat({ n: 1 }, { key: 'tick', everyMs: 1000 });
-    await queue.whenIdle();
-
-    const again = await work.repeat({ n: 2 }, { key: 'tick', everyMs: 1000 });
-    await world().clock.advance(1000);
-
-    expect(again).toBe('added');
-    expect(notes.seen).toEqual([1, 2, 2]);
-  });
-}
-
 export function describeStopping(world: () => World): void {
   it('waits for the running handler and takes nothing new', async () => {
     const notes = new Notes();
@@ -204,7 +126,7 @@ export function describeStopping(world: () => World): void {
     expect([(await other.work.get('a'))?.state, (await other.work.get('b'))?.state]).toEqual(['done', 'waiting']);
   });
 
-  it('goes when the time is up, tells the handler, and leaves its entry to be recovered', async () => {
+  it('goes when the time is up, signals the handler, and leaves its entry to be recovered', async () => {
     const signals: AbortSignal[] = [];
     const { work, queue } = await world().start(async ({ leaseLostSignal }) => {
       signals.push(leaseLostSignal);

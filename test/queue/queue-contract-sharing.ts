@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { GiveUp } from '../../src/queue/contract.ts';
 import { Notes, plain, type World } from './queue-world.ts';
 
 export function describeGroups(world: () => World): void {
@@ -38,25 +37,48 @@ export function describeGroups(world: () => World): void {
     expect(seen).toEqual([1, 1, 2]);
   });
 
-  it('goes on with a group when its head fails for good or is cancelled', async () => {
+  it('holds a group while its head is not due yet', async () => {
+    const notes = new Notes();
+    const { work } = await world().start(notes.handle, { concurrency: 3 });
+    await work.addMany([
+      { payload: { n: 1 }, group: 'a', delayMs: 5000 },
+      { payload: { n: 2 }, group: 'a' },
+    ]);
+    await work.add({ n: 3 }, { group: 'a' });
+
+    await world().clock.advance(4999);
+    const before = { seen: [...notes.seen], stats: await work.stats() };
+    await world().clock.advance(1);
+
+    expect(before).toMatchObject({ seen: [], stats: { delayed: 1, waiting: 2 } });
+    expect(notes.seen).toEqual([1, 2, 3]);
+  });
+
+  it('keeps the order in which entries were added, though nobody waited for it', async () => {
+    const notes = new Notes();
+    const { work, queue } = await world().start();
+    const numbers = Array.from({ length: 50 }, (_, n) => n);
+
+    await Promise.all(numbers.map((n) => work.add({ n }, { group: 'a' })));
+    work.work(notes.handle, { concurrency: 5 });
+    await queue.whenIdle();
+
+    expect(notes.seen).toEqual(numbers);
+  });
+
+  it('goes on with a group when its head fails for good', async () => {
     const seen: number[] = [];
     const { work, queue } = await world().start(async ({ payload }) => {
       seen.push(payload.n);
-      if (payload.n === 1) throw new GiveUp('broken');
+      if (payload.n === 1) throw new Error('broken');
     });
     await work.addMany([
-      { payload: { n: 1 }, group: 'a' },
-      { payload: { n: 2 }, group: 'a', key: 'two', delayMs: 60_000 },
-      { payload: { n: 3 }, group: 'a' },
+      { payload: { n: 1 }, group: 'a', maxAttempts: 1 },
+      { payload: { n: 2 }, group: 'a' },
     ]);
     await queue.whenIdle();
-    const before = [...seen];
 
-    await work.cancel('two');
-    await queue.whenIdle();
-
-    expect(before).toEqual([1]);
-    expect(seen).toEqual([1, 3]);
+    expect(seen).toEqual([1, 2]);
   });
 
   it('keeps the order of a group over two processes', async () => {
@@ -92,17 +114,53 @@ export function describeLeases(world: () => World): void {
     expect(await second.work.get('a')).toMatchObject({ state: 'done', recoveries: 1, attempts: 0 });
   });
 
+  it('takes it over once though two processes wait for that', async () => {
+    const notes = new Notes();
+    notes.hold(1);
+    const first = await world().start(notes.handle, { leaseMs: 30_000 });
+    await first.work.add({ n: 1 });
+    await world().clock.settle();
+    first.freeze();
+    const recovered: boolean[] = [];
+    const note = async (entry: { readonly recovered: boolean }) => void recovered.push(entry.recovered);
+    await world().start(note);
+    await world().clock.advance(500);
+    await world().start(note);
+
+    await world().clock.advance(35_000);
+
+    expect(recovered).toEqual([true]);
+  });
+
+  it('leases for as long as the worker says, also what was added before it began', async () => {
+    const stuck = new Notes();
+    stuck.hold(1);
+    const first = await world().start();
+    await first.work.add({ n: 1 });
+    first.work.work(stuck.handle, { leaseMs: 60_000 });
+    await world().clock.settle();
+    first.freeze();
+    const notes = new Notes();
+    await world().start(notes.handle, { leaseMs: 10_000 });
+
+    await world().clock.advance(59_000);
+    const before = [...notes.seen];
+    await world().clock.advance(2000);
+
+    expect([stuck.seen, before, notes.seen]).toEqual([[1], [], [1]]);
+  });
+
   it('leaves a long run alone while its process lives, also when nothing ran for a while before', async () => {
     const notes = new Notes();
     const release = notes.hold(2);
     const first = await world().start(notes.handle, { leaseMs: 30_000 });
     await first.work.add({ n: 1 });
-    await world().clock.advance(120_000);
+    await world().clock.advance(60_000);
     await first.work.add({ n: 2 }, { key: 'a' });
     await world().clock.settle();
     await world().start(notes.handle, { leaseMs: 30_000 });
 
-    await world().clock.advance(600_000);
+    await world().clock.advance(150_000);
     release();
     await world().clock.advance(1000);
 
@@ -110,14 +168,14 @@ export function describeLeases(world: () => World): void {
     expect(await first.work.get('a')).toMatchObject({ state: 'done', recoveries: 0 });
   });
 
-  it('tells a handler that its lease is lost and drops what it came to', async () => {
+  it('signals a handler that its lease is lost and drops what it came to', async () => {
     const gate = Promise.withResolvers<void>();
     const signals: AbortSignal[] = [];
     const slow = await world().start(
       async ({ leaseLostSignal }) => {
         signals.push(leaseLostSignal);
         await gate.promise;
-        throw new GiveUp('too late to count');
+        throw new Error('too late to count');
       },
       { leaseMs: 90_000 },
     );
@@ -134,6 +192,35 @@ export function describeLeases(world: () => World): void {
     await world().clock.settle();
 
     expect(signals.map((signal) => signal.aborted)).toEqual([true]);
+    expect(await quick.work.get('a')).toMatchObject({ state: 'done', recoveries: 1 });
+  });
+
+  it.each(['done', 'failed'])('drops that a run which lost its lease is %s while the next one goes on', async (end) => {
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const start = (at: number) =>
+      world().start(
+        async () => {
+          await gates[at]?.promise;
+          if (at === 0 && end === 'failed') throw new Error('too late to count');
+        },
+        { leaseMs: 30_000 },
+      );
+    const slow = await start(0);
+    await slow.work.add({ n: 1 }, { key: 'a', maxAttempts: 1 });
+    await world().clock.settle();
+    slow.freeze();
+    await world().clock.advance(29_000);
+    const quick = await start(1);
+    await world().clock.advance(2000);
+
+    slow.thaw();
+    gates[0]?.resolve();
+    await world().clock.settle();
+    const during = await quick.work.get('a');
+    gates[1]?.resolve();
+    await world().clock.settle();
+
+    expect(during).toMatchObject({ state: 'active', attempts: 0 });
     expect(await quick.work.get('a')).toMatchObject({ state: 'done', recoveries: 1 });
   });
 }

@@ -1,17 +1,29 @@
 import { z } from 'zod';
 import type { AddOptions, Handler, NamedQueue, Queue } from '../../src/queue/contract.ts';
-import { MortalClock, QueueClock } from './queue-clock.ts';
+import { type ClockFollower, MortalClock, QueueClock } from './queue-clock.ts';
 
 /** One place where entries are kept; each `open` is another process that shares it. */
 export interface QueueStore {
-  open(clock: MortalClock): Promise<Queue>;
+  open(clock: MortalClock, options?: QueueTestOptions): Promise<Queue>;
+  /** Where the engine goes by a clock that is not the process's. */
+  readonly follower?: ClockFollower;
   destroy(): Promise<void>;
 }
 
-export interface QueueEngine {
-  readonly name: string;
-  createStore(): Promise<QueueStore>;
+/** What every engine takes. */
+export interface QueueTestOptions {
+  readonly maxIdleMs?: number;
+  readonly random?: () => number;
 }
+
+export interface QueueEngine {
+  createStore(): Promise<QueueStore>;
+  /** Called after the last test. */
+  end?(): Promise<void>;
+}
+
+/** When the time of a test begins; a server's clock must be set to it. */
+export const START_AT = Date.UTC(2026, 0, 1);
 
 export const Payload = z.object({ n: z.number() });
 export type Payload = z.infer<typeof Payload>;
@@ -27,12 +39,13 @@ interface Process {
 
 /** The world of one test. */
 export class World {
-  readonly clock = new QueueClock();
+  readonly clock: QueueClock;
   readonly #store: QueueStore;
   readonly #processes: Process[] = [];
 
   constructor(store: QueueStore) {
     this.#store = store;
+    this.clock = new QueueClock(START_AT, store.follower);
   }
 
   async start(handler?: Handler<Payload>, options = {}): Promise<Process> {
@@ -51,7 +64,7 @@ export class World {
   }
 }
 
-/** A handler that notes what it was given and answers as told. */
+/** A handler that notes what it was given and answers as asked. */
 export class Notes {
   readonly seen: number[] = [];
   readonly gates = new Map<number, PromiseWithResolvers<void>>();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { settle, toNextTick } from '../../src/queue/settlement.ts';
 
 const backoff = { baseMs: 1000, maxMs: 60_000, jitter: 0.5 };
-const entry = { attempts: 0, maxAttempts: 3, backoff, isCancelled: false };
+const entry = { attempts: 0, maxAttempts: 3, backoff };
 const tick = { everyMs: 10_000, jitterMs: 0, baseAt: 100_000 };
 
 describe('toNextTick', () => {
@@ -43,7 +43,7 @@ describe('settle', () => {
   });
 
   it('counts failed ticks in a row and forgets them after a good one', () => {
-    const failed = settle({ ...entry, attempts: 5, tick }, { kind: 'dead', error: 'x' }, 100_000, 0);
+    const failed = settle({ ...entry, attempts: 5, tick }, { kind: 'retry', error: 'x' }, 100_000, 0);
     const good = settle({ ...entry, attempts: 5, tick }, { kind: 'done' }, 100_000, 0);
 
     expect(failed).toMatchObject({ state: 'waiting', attempts: 6, lastError: 'x' });

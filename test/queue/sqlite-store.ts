@@ -14,11 +14,10 @@ export function createQueueFolder(): { readonly path: string; remove(): void } {
 }
 
 export const sqliteEngine: QueueEngine = {
-  name: 'SQLite',
   async createStore() {
     const folder = createQueueFolder();
     return {
-      open: (clock) => SqliteQueue.open({ path: folder.path, clock }),
+      open: (clock, options) => SqliteQueue.open({ path: folder.path, clock, ...options }),
       destroy: async () => folder.remove(),
     };
   },

@@ -96,6 +96,62 @@ describe('Limiter', () => {
   });
 });
 
+describe('Limiter, for several tenants', () => {
+  /** Enters for each of these, such as `a1`, and notes who got in. */
+  function enterAll(limiter: Limiter, names: readonly string[]) {
+    const entered: string[] = [];
+    const leaving = new Map<string, () => void>();
+    for (const name of names) {
+      void limiter.enter({ tenant: name.charAt(0) }).then((leave) => {
+        entered.push(name);
+        leaving.set(name, leave);
+      });
+    }
+    return { entered, leave: (name: string) => leaving.get(name)?.() };
+  }
+
+  it('lets them take turns, each in its own order', async () => {
+    const limiter = new Limiter(1);
+    const { entered, leave } = enterAll(limiter, ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1']);
+
+    for (let turn = 0; turn < 7; turn += 1) {
+      await settled();
+      leave(entered.at(-1) ?? '');
+    }
+
+    expect(entered).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
+  });
+
+  it('lets nobody have more than its part, and others in at once', async () => {
+    const limiter = new Limiter(4, { perTenant: 2 });
+    const { entered, leave } = enterAll(limiter, ['a1', 'a2', 'a3', 'a4']);
+    await settled();
+    expect(entered).toEqual(['a1', 'a2']);
+
+    const other = enterAll(limiter, ['b1']);
+    await settled();
+    expect(other.entered).toEqual(['b1']);
+
+    leave('a1');
+    await settled();
+    expect(entered).toEqual(['a1', 'a2', 'a3']);
+  });
+
+  it('lets in alone of its tenant what is larger than its part', async () => {
+    const limiter = new Limiter(10, { perTenant: 5 });
+    const leave = await limiter.enter({ tenant: 'a', weight: 8 });
+    const order: string[] = [];
+    const second = limiter.run(async () => void order.push('a'), { tenant: 'a', weight: 1 });
+    await limiter.run(async () => void order.push('b'), { tenant: 'b', weight: 2 });
+    expect(order).toEqual(['b']);
+
+    leave();
+    await second;
+
+    expect(order).toEqual(['b', 'a']);
+  });
+});
+
 describe('forEachLimited', () => {
   it('runs all in order, never more than the limit at once', async () => {
     const started: number[] = [];

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
+import { openAt } from './transaction-world.ts';
 
-// Run as a child process that is going to be killed: commits two documents and a queue entry of the same number, over and over.
+// Run as a child process that is going to be killed: commits two documents and a queue entry of the same number, over
+// and over.
 
-const [path = ''] = process.argv.slice(2);
-const store = SqliteStore.open(path, systemClock);
-const queue = await SqliteQueue.open({ path, file: store.file });
+const [address = ''] = process.argv.slice(2);
+const { store, queue } = await openAt(address);
 const entries = queue.define('numbers', z.object({ n: z.number() }));
 const [first, second] = ['first', 'second'].map((name) => store.collection(name, z.object({ n: z.number() })));
 for (let n = 1; ; n += 1) {

@@ -11,15 +11,15 @@ export function describeStoreContract(engine: StoreEngine): void {
   let place: StorePlace;
   let store: Store;
   let other: Store;
-  beforeEach(() => {
+  beforeEach(async () => {
     place = engine.createPlace();
-    store = place.open();
-    other = place.open();
+    store = await place.open();
+    other = await place.open();
   });
   afterEach(async () => {
     await store.close();
     await other.close();
-    place.destroy();
+    await place.destroy();
   });
   describe('documents', () => describeDocuments(() => store));
   describe('insertIfAbsent', () => describeInsert(() => [store, other]));

@@ -1,39 +1,41 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { SqliteQueue } from '../../src/queue/sqlite/sqlite-queue.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
+import { hasPostgres } from '../postgres.ts';
+import {
+  createDatabasePlace,
+  createSqlitePlace,
+  openAt,
+  openQueueApart,
+  type SharedPlace,
+  type StoreAndQueue,
+} from './transaction-world.ts';
 
 const Numbered = z.object({ n: z.number() });
 
-describe('a transaction of a store and a queue in one file', () => {
-  let folder: string;
-  let path: string;
-  let store: SqliteStore;
-  let queue: SqliteQueue;
+describe('a transaction of a store and a queue in one file', () => describeTransactions(createSqlitePlace));
+describe.skipIf(!hasPostgres)(
+  'a transaction of a store and a queue in one PostgreSQL database (skipped where there is no server)',
+  () => describeTransactions(createDatabasePlace),
+);
 
-  const open = async () => {
-    store = SqliteStore.open(path, systemClock);
-    queue = await SqliteQueue.open({ path, file: store.file });
-  };
+function describeTransactions(createPlace: () => SharedPlace): void {
+  let place: SharedPlace;
+  let opened: StoreAndQueue;
+
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'transaction-'));
-    path = join(folder, 'bot.sqlite');
+    place = createPlace();
   });
   afterEach(async () => {
-    await queue.stop();
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    await opened.close();
+    await place.destroy();
   });
 
   it('commits both or neither, and wakes the worker', async () => {
-    await open();
+    opened = await openAt(place.address);
+    const { store, queue } = opened;
     const notes = store.collection('notes', Numbered);
     const entries = queue.define('numbers', Numbered);
     const handled: number[] = [];
@@ -52,32 +54,58 @@ describe('a transaction of a store and a queue in one file', () => {
     expect([await notes.get('number'), handled]).toEqual([{ n: 2 }, [2]]);
   });
 
-  it('refuses a queue with a connection of its own', async () => {
-    await open();
-    const other = await SqliteQueue.open({ path });
-    const entries = other.define('numbers', Numbered);
+  it('adds a key once, in the order of its group, though several transactions commit at the same time', async () => {
+    opened = await openAt(place.address);
+    const { store, queue } = opened;
+    const entries = queue.define('numbers', Numbered);
+    const handled: number[] = [];
+    const write = (n: number) =>
+      store.transaction(async (transaction) => {
+        const second = { payload: { n: n + 100 }, group: 'g' };
+        entries.addWithin(transaction, [{ payload: { n }, key: `${n % 5}`, group: 'g' }, second]);
+      });
 
-    const refused = store.transaction(async (transaction) => entries.addWithin(transaction, [{ payload: { n: 1 } }]));
+    await Promise.all(Array.from({ length: 20 }, (_, n) => write(n)));
+    entries.work(async ({ payload }) => void handled.push(payload.n), { concurrency: 4 });
+    await queue.whenIdle();
+
+    const keys = handled.filter((n) => n < 100).map((n) => n % 5);
+    expect(keys.toSorted()).toEqual([0, 1, 2, 3, 4]);
+    expect(handled.length).toBe(25);
+    for (const n of handled.filter((one) => one < 100)) expect(handled).toContain(n + 100);
+  });
+
+  it('refuses a queue with a connection of its own', async () => {
+    opened = await openAt(place.address);
+    const other = await openQueueApart(place.address);
+    const entries = other.queue.define('numbers', Numbered);
+
+    const refused = opened.store.transaction(async (transaction) =>
+      entries.addWithin(transaction, [{ payload: { n: 1 } }]),
+    );
 
     await expect(refused).rejects.toMatchObject({ code: 'queue-elsewhere' });
-    await other.stop();
+    await other.close();
   });
 
-  it('leaves no half when the process is killed', { timeout: 60_000 }, async () => {
-    for (const lines of [1, 7, 20]) await runUntilKilled(path, lines);
+  it('leaves no half when the process is killed', { timeout: 120_000 }, async () => {
+    for (const lines of [1, 7, 20]) await runUntilKilled(place.address, lines);
 
-    await open();
+    opened = await openAt(place.address);
+    const { store, queue } = opened;
     const [first, second] = ['first', 'second'].map((name) => store.collection(name, Numbered));
-    const entries = await queue.define('numbers', Numbered).list({ limit: 10_000 });
-    const newest = entries[0]?.payload;
-    expect(await first?.get('number')).toEqual(newest);
-    expect(await second?.get('number')).toEqual(newest);
+    const handled: unknown[] = [];
+    queue.define('numbers', Numbered).work(async ({ payload }) => void handled.push(payload));
+    await queue.whenIdle();
+    expect(handled.length).toBeGreaterThan(0);
+    expect(await first?.get('number')).toEqual(handled.at(-1));
+    expect(await second?.get('number')).toEqual(handled.at(-1));
   });
-});
+}
 
-async function runUntilKilled(path: string, lines: number): Promise<void> {
+async function runUntilKilled(address: string, lines: number): Promise<void> {
   const script = fileURLToPath(new URL('killed-writer.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--no-warnings', script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--no-warnings', script, address], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   let text = '';
   for await (const chunk of child.stdout) {

@@ -25,6 +25,7 @@ const Close = {
   invalidSeq: [4007, 'Invalid seq.'],
   rateLimited: [4008, 'You are being rate limited.'],
   invalidShard: [4010, 'Invalid shard.'],
+  shardingRequired: [4011, 'Sharding required.'],
   invalidIntents: [4013, 'Invalid intent(s).'],
   disallowedIntents: [4014, 'Disallowed intent(s).'],
 } as const satisfies Record<string, CloseReason>;
@@ -45,6 +46,12 @@ export interface Identify {
   readonly shardCount: number;
 }
 
+/**
+ * Why a log-in is refused: it comes too soon after the last one, none is left for the day, or the shard would have too
+ * many servers.
+ */
+export type IdentifyRefusal = 'too-soon' | 'used-up' | 'too-many-servers';
+
 /** What a connection asks of the gateway behind it. */
 export interface GatewayHost {
   readonly token: string;
@@ -55,8 +62,8 @@ export interface GatewayHost {
   readonly isMute: boolean;
   /** Epoch milliseconds of the world's clock. */
   now(): number;
-  /** A new session, unless this log-in comes too soon after the last one or none is left for the day. */
-  identify(identify: Identify): GatewaySession | 'too-soon' | 'used-up';
+  /** A new session, or why this log-in is refused. */
+  identify(identify: Identify): GatewaySession | IdentifyRefusal;
   /** The session to go on with, or none when it is gone. */
   findSession(sessionId: string): GatewaySession | undefined;
   sayReady(session: GatewaySession): void;
@@ -163,6 +170,7 @@ export class GatewayConnection {
     if (!isShard(shardId, shardCount)) return Close.invalidShard;
     const session = this.#host.identify({ intents, shardId, shardCount });
     if (session === 'used-up') return Close.authenticationFailed;
+    if (session === 'too-many-servers') return Close.shardingRequired;
     if (session === 'too-soon') {
       this.invalidate(false);
       return undefined;

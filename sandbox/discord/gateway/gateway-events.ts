@@ -1,7 +1,8 @@
 import { Intent } from '../discord-numbers.ts';
 import type { JsonObject } from '../json.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { canView } from '../world/member-permissions.ts';
 import { withoutForeignContent } from '../world/message-content.ts';
-import { canView } from '../world/permissions.ts';
 import {
   toApiChannel,
   toApiGuild,
@@ -10,7 +11,6 @@ import {
   toMemberFields,
   toThreadMember,
 } from '../world/wire-views.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { StoredMessage, WorldChange, WorldChannel, WorldMember } from '../world/world-records.ts';
 
 /** One event as the gateway sends it. */
@@ -26,7 +26,7 @@ export interface GatewayEvent {
 
 type RoleChange = Extract<WorldChange, { readonly role: unknown }>;
 
-/** What a change means to clients; nothing for what Discord does not tell bots. */
+/** What a change means to clients; nothing for what Discord does not send to bots. */
 export function toGatewayEvent(world: DiscordWorld, change: WorldChange): GatewayEvent | undefined {
   switch (change.kind) {
     case 'interaction-sent': {
@@ -107,8 +107,9 @@ function toThreadMembersEvent(
   const { guildId, thread } = channel;
   if (guildId === undefined || thread === undefined) return undefined;
   const member = toThreadMember(channel, userId);
-  const news = kind === 'thread-member-left' ? { removed_member_ids: [userId] } : { added_members: member && [member] };
-  const data = { id: channel.id, guild_id: guildId, member_count: thread.members.length, ...news };
+  const change =
+    kind === 'thread-member-left' ? { removed_member_ids: [userId] } : { added_members: member && [member] };
+  const data = { id: channel.id, guild_id: guildId, member_count: thread.members.length, ...change };
   const intent = userId === world.bot.id ? Intent.Guilds : Intent.GuildMembers;
   return { name: 'THREAD_MEMBERS_UPDATE', data, intent, guildId };
 }

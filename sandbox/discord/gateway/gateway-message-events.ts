@@ -1,13 +1,14 @@
 import { Intent } from '../discord-numbers.ts';
 import type { JsonObject } from '../json.ts';
-import { canView } from '../world/permissions.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { canView } from '../world/member-permissions.ts';
 import { toApiMember } from '../world/wire-views.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { ReactionChange, WorldChange, WorldChannel } from '../world/world-records.ts';
 import type { GatewayEvent } from './gateway-events.ts';
 
 /**
- * What clients are told of reactions, pins, webhooks and messages that are deleted together; nothing for other changes.
+ * What clients receive of reactions, pins, webhooks and messages that are deleted together; nothing for other
+ * changes.
  */
 export function toFurtherEvent(world: DiscordWorld, change: WorldChange): GatewayEvent | undefined {
   switch (change.kind) {

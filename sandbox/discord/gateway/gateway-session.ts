@@ -80,10 +80,14 @@ export class GatewaySession {
 
   #serves(guildId: string | undefined): boolean {
     if (guildId === undefined) return this.start.shardId === 0;
-    return this.servesGuild(guildId);
+    return isOfShard(guildId, this.start);
   }
+}
 
-  servesGuild(guildId: string): boolean {
-    return Number((BigInt(guildId) >> 22n) % BigInt(this.start.shardCount)) === this.start.shardId;
-  }
+/** Whether events of a server go to a shard; what is of no server, such as direct messages, goes to shard 0. */
+export function isOfShard(
+  guildId: string,
+  { shardId, shardCount }: Pick<SessionStart, 'shardId' | 'shardCount'>,
+): boolean {
+  return Number((BigInt(guildId) >> 22n) % BigInt(shardCount)) === shardId;
 }

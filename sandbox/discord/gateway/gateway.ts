@@ -4,17 +4,17 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { compact } from '../../../src/shared/compact.ts';
 import { isOwnHost } from '../../own-site.ts';
+import type { GatewayFaults } from '../discord-faults.ts';
 import { Intent } from '../discord-numbers.ts';
-import type { GatewayFaults } from '../faults.ts';
 import { type JsonObject, toStrings, toText } from '../json.ts';
-import type { RequestLog } from '../request-log.ts';
+import type { WireLog } from '../wire-log.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
 import { toApiMember, toGatewayGuild } from '../world/wire-views.ts';
-import type { DiscordWorld } from '../world/world.ts';
-import type { WorldChange } from '../world/world-records.ts';
-import { GatewayConnection, type GatewayHost, type Identify } from './gateway-connection.ts';
+import type { WorldChange, WorldGuild } from '../world/world-records.ts';
+import { GatewayConnection, type GatewayHost, type Identify, type IdentifyRefusal } from './gateway-connection.ts';
 import { type GatewayEvent, toGatewayEvent } from './gateway-events.ts';
 import { toFurtherEvent } from './gateway-message-events.ts';
-import { GatewaySession } from './gateway-session.ts';
+import { GatewaySession, isOfShard } from './gateway-session.ts';
 import { type SessionStartLimit, type SessionStartOptions, SessionStarts } from './session-starts.ts';
 import { ThreadAccess } from './thread-access.ts';
 
@@ -22,26 +22,36 @@ const COMPRESSIONS: ReadonlySet<string | null> = new Set([null, 'zlib-stream']);
 const MAX_SESSIONS = 32;
 /** Discord publishes no number; a few minutes are what bots see. */
 const SESSION_LIVES_MS = 5 * 60_000;
+/** Beyond these a shard is refused. */
+const MAX_SERVERS_PER_SHARD = 2_500;
+/** By which Discord recommends how many shards to start; it publishes no number. */
+const RECOMMENDED_SERVERS_PER_SHARD = 1_000;
 
 export interface GatewayOptions {
   readonly token: string;
-  readonly log: RequestLog;
+  readonly log: WireLog;
   /** Milliseconds between heartbeats; default 41,250 as Discord's. */
   readonly heartbeatIntervalMs?: number;
   /** Privileged intents that the application was granted; default none. */
   readonly allowedIntents?: number;
   /** How often somebody may log in; default Discord's. */
   readonly sessionStarts?: SessionStartOptions | 'off';
+  /** Milliseconds for which a session waits to be resumed; default 300,000. */
+  readonly sessionLivesMs?: number;
+  /** How many shards are recommended; default one for each 1,000 servers. */
+  readonly recommendedShards?: number;
+  /** Servers that one shard may have; default 2,500. */
+  readonly maxServersPerShard?: number;
 }
 
-/** The gateway: keeps the sessions of all clients and tells them what changes in the world. */
+/** The gateway: keeps the sessions of all clients and sends them what changes in the world. */
 export class Gateway implements GatewayHost, GatewayFaults {
   readonly token: string;
   readonly heartbeatIntervalMs: number;
   readonly allowedIntents: number;
   isMute = false;
   readonly #world: DiscordWorld;
-  readonly #log: RequestLog;
+  readonly #options: GatewayOptions;
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #sessions = new Map<string, GatewaySession>();
   readonly #connections = new Set<GatewayConnection>();
@@ -56,7 +66,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
 
   constructor(world: DiscordWorld, options: GatewayOptions) {
     this.#world = world;
-    this.#log = options.log;
+    this.#options = options;
     this.token = options.token;
     this.heartbeatIntervalMs = options.heartbeatIntervalMs ?? 41_250;
     this.allowedIntents = options.allowedIntents ?? 0;
@@ -76,6 +86,16 @@ export class Gateway implements GatewayHost, GatewayFaults {
 
   get sessionStartLimit(): SessionStartLimit {
     return this.#starts.limit;
+  }
+
+  /** How many log-ins were refused with op 9 because they came too soon. */
+  get hastyLogins(): number {
+    return this.#starts.tooSoon;
+  }
+
+  get recommendedShards(): number {
+    const servers = this.#world.guildsOf(this.#world.bot.id).length;
+    return this.#options.recommendedShards ?? Math.max(1, Math.ceil(servers / RECOMMENDED_SERVERS_PER_SHARD));
   }
 
   now(): number {
@@ -105,10 +125,16 @@ export class Gateway implements GatewayHost, GatewayFaults {
   }
 
   /** Where none is left for the day, Discord takes the bot's token away: every session ends. */
-  identify(identify: Identify): GatewaySession | 'too-soon' | 'used-up' {
-    const verdict = this.#starts.take();
+  identify(identify: Identify): GatewaySession | IdentifyRefusal {
+    const verdict = this.#starts.take(identify.shardId);
     if (verdict === 'used-up') this.#endAll();
-    return verdict === 'taken' ? this.#open(identify) : verdict;
+    if (verdict !== 'taken') return verdict;
+    const most = this.#options.maxServersPerShard ?? MAX_SERVERS_PER_SHARD;
+    return this.#guildsOf(identify).length > most ? 'too-many-servers' : this.#open(identify);
+  }
+
+  #guildsOf(shard: Pick<Identify, 'shardId' | 'shardCount'>): readonly WorldGuild[] {
+    return this.#world.guildsOf(this.#world.bot.id).filter((guild) => isOfShard(guild.id, shard));
   }
 
   #open(identify: Identify): GatewaySession {
@@ -124,14 +150,15 @@ export class Gateway implements GatewayHost, GatewayFaults {
   /** None where it is over, or was left for too long. */
   findSession(sessionId: string): GatewaySession | undefined {
     const session = this.#sessions.get(sessionId);
-    const isOver = this.now() - (session?.leftAt ?? this.now()) > SESSION_LIVES_MS;
+    const { sessionLivesMs = SESSION_LIVES_MS } = this.#options;
+    const isOver = session?.leftAt !== undefined && this.now() - session.leftAt >= sessionLivesMs;
     if (isOver) this.#sessions.delete(sessionId);
     return isOver ? undefined : session;
   }
 
   sayReady(session: GatewaySession): void {
     const { id, shardId, shardCount, intents } = session.start;
-    const guilds = this.#world.guildsOf(this.#world.bot.id).filter((guild) => session.servesGuild(guild.id));
+    const guilds = this.#guildsOf(session.start);
     session.dispatch('READY', {
       v: 10,
       user: { ...this.#world.bot, verified: true, mfa_enabled: true, email: null },
@@ -149,14 +176,19 @@ export class Gateway implements GatewayHost, GatewayFaults {
       user_settings: {},
       _trace: ['stand-in'],
     });
-    const allMembers = (intents & Intent.GuildMembers) !== 0;
-    if ((intents & Intent.Guilds) !== 0) {
-      for (const guild of guilds) {
-        if (this.#silent.has(guild.id)) session.dispatch('GUILD_DELETE', { id: guild.id, unavailable: true });
-        else session.dispatch('GUILD_CREATE', toGatewayGuild(this.#world, guild, allMembers));
-      }
-    }
+    if ((intents & Intent.Guilds) !== 0) this.#sayGuilds(session, guilds);
     this.#sayPresence();
+  }
+
+  /** Sends a GUILD_CREATE for each server that READY named; of one in an outage, that it still lasts. */
+  #sayGuilds(session: GatewaySession, guilds: readonly WorldGuild[]): void {
+    const allMembers = (session.start.intents & Intent.GuildMembers) !== 0;
+    const channels = Map.groupBy(this.#world.channels.values(), ({ guildId }) => guildId);
+    for (const guild of guilds) {
+      const { id } = guild;
+      if (this.#silent.has(id)) session.dispatch('GUILD_DELETE', { id, unavailable: true });
+      else session.dispatch('GUILD_CREATE', toGatewayGuild(this.#world, guild, allMembers, channels.get(id) ?? []));
+    }
   }
 
   /** Only those named by id, or all where the privileged intent was granted. */
@@ -192,9 +224,11 @@ export class Gateway implements GatewayHost, GatewayFaults {
     return [...this.#sessions.values()].filter((session) => session.isConnected).length;
   }
 
-  drop({ canResume }: { readonly canResume: boolean }): void {
-    if (!canResume) this.#sessions.clear();
-    for (const connection of [...this.#connections]) connection.close();
+  drop({ canResume, shardId }: { readonly canResume: boolean; readonly shardId?: number }): void {
+    const isMeant = (session: GatewaySession | undefined) =>
+      shardId === undefined || session?.start.shardId === shardId;
+    for (const [id, session] of canResume ? [] : this.#sessions) if (isMeant(session)) this.#sessions.delete(id);
+    for (const connection of [...this.#connections]) if (isMeant(connection.session)) connection.close();
   }
 
   closeWith(code: number): void {
@@ -251,7 +285,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
     const event = toGatewayEvent(this.#world, change) ?? toFurtherEvent(this.#world, change);
     const syncs = this.#threadAccess.afterChange(change);
     const { addresses } = this.#world.attachments;
-    for (const told of event === undefined ? syncs : [event, ...syncs]) this.#dispatch(addresses.sign(told));
+    for (const sent of event === undefined ? syncs : [event, ...syncs]) this.#dispatch(addresses.sign(sent));
   }
 
   #dispatch(event: GatewayEvent): void {
@@ -260,7 +294,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
     if (reached === 0) return;
     const { name, data } = event;
     const about = { kind: 'dispatch', method: name, route: name, path: '', status: reached, durationMs: 0 } as const;
-    this.#log.add({ ...about, at: Date.now(), body: data, files: [] });
+    this.#options.log.add({ ...about, at: Date.now(), body: data, files: [] });
   }
 
   #sayPresence(): void {

@@ -1,7 +1,7 @@
 import { Intent } from '../discord-numbers.ts';
-import { canView } from '../world/permissions.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { canView } from '../world/member-permissions.ts';
 import { toActiveThreads, toApiChannel, toThreadMember } from '../world/wire-views.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { WorldChange } from '../world/world-records.ts';
 import type { GatewayEvent } from './gateway-events.ts';
 
@@ -16,7 +16,7 @@ const ACCESS_CHANGES: readonly WorldChange['kind'][] = [
 
 /**
  * Which channels the bot can see: one that it comes to see brings its open threads with it, for it was
- * not told of them.
+ * not sent them.
  */
 export class ThreadAccess {
   readonly #world: DiscordWorld;

@@ -3,27 +3,27 @@ import { compact } from '../../../src/shared/compact.ts';
 import { apiError, invalidForm } from '../api-error.ts';
 import { AnswerKind, InteractionKind, MessageFlag, MessageKind } from '../discord-numbers.ts';
 import { type JsonObject, toNumber, toObject } from '../json.ts';
-import type { UploadedFile } from '../world/attachments.ts';
+import type { UploadedFile } from '../world/attachment-store.ts';
 import { normalizeComponents } from '../world/components.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
 import type { InteractionRecord } from '../world/interaction-record.ts';
 import { createLoadingMessage, createMessage, editMessage, type MessageOrigin } from '../world/messages.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { StoredMessage } from '../world/world-records.ts';
-import type { InteractionDesk } from './interactions.ts';
+import type { Interactions } from './interactions.ts';
 
 /** Does what the bot's answers to an interaction say: the callback, `@original`, and follow-ups. */
 export class InteractionAnswers {
   readonly #world: DiscordWorld;
-  readonly #desk: InteractionDesk;
+  readonly #interactions: Interactions;
 
-  constructor(world: DiscordWorld, desk: InteractionDesk) {
+  constructor(world: DiscordWorld, interactions: Interactions) {
     this.#world = world;
-    this.#desk = desk;
+    this.#interactions = interactions;
   }
 
   /** The first answer. The message that it made or changed, if any. */
   callback(id: string, token: string, body: JsonObject, uploads: readonly UploadedFile[]): InteractionRecord {
-    const record = this.#desk.requireUnanswered(id, token);
+    const record = this.#interactions.requireUnanswered(id, token);
     const kind = toNumber(body['type']) ?? 0;
     if (!allowedKinds(record).includes(kind)) {
       throw invalidForm('type', 'INTERACTION_RESPONSE_TYPE_INVALID', 'This interaction cannot be answered in this way');
@@ -50,7 +50,8 @@ export class InteractionAnswers {
     readonly token: string;
     readonly messageId?: string;
   }): StoredMessage | undefined {
-    const record = where.id === undefined ? this.#desk.findByToken(where.token) : this.#desk.get(where.id);
+    const record =
+      where.id === undefined ? this.#interactions.findByToken(where.token) : this.#interactions.get(where.id);
     const isOriginal = where.messageId === undefined || where.messageId === '@original';
     const id = where.id === undefined ? record?.originalMessageId : record?.start.sourceMessageId;
     return this.#world.messages.get((isOriginal ? id : where.messageId) ?? '');
@@ -58,13 +59,13 @@ export class InteractionAnswers {
 
   /** What `@original` is now; 10008 where it was deleted or there is none. */
   original(token: string): StoredMessage {
-    return this.#require(this.#desk.requireByToken(token).originalMessageId);
+    return this.#require(this.#interactions.requireByToken(token).originalMessageId);
   }
 
   /** A message of this interaction: `@original` or a follow-up's id. */
   message(token: string, messageId: string): StoredMessage {
     if (messageId === '@original') return this.original(token);
-    const record = this.#desk.requireByToken(token);
+    const record = this.#interactions.requireByToken(token);
     const isOwn = record.followUpIds.includes(messageId) || record.originalMessageId === messageId;
     if (!isOwn) throw apiError('unknownMessage');
     return this.#require(messageId);
@@ -72,23 +73,23 @@ export class InteractionAnswers {
 
   edit(token: string, messageId: string, body: JsonObject, uploads: readonly UploadedFile[]): StoredMessage {
     const stored = this.message(token, messageId);
-    const record = this.#desk.requireByToken(token);
+    const record = this.#interactions.requireByToken(token);
     const edited = editMessage(this.#world, stored, body, uploads);
-    if (stored.message.id === record.originalMessageId) this.#desk.complete(record);
-    else this.#desk.noteChange(record);
+    if (stored.message.id === record.originalMessageId) this.#interactions.complete(record);
+    else this.#interactions.noteChange(record);
     return edited;
   }
 
   delete(token: string, messageId: string): void {
     const stored = this.message(token, messageId);
-    const record = this.#desk.requireByToken(token);
+    const record = this.#interactions.requireByToken(token);
     this.#world.messages.delete(stored.message.id);
-    if (stored.message.id === record.originalMessageId) this.#desk.complete(record);
+    if (stored.message.id === record.originalMessageId) this.#interactions.complete(record);
   }
 
   /** A further message; while the first answer is still "thinking…" it fills that one instead, as Discord does. */
   followUp(token: string, body: JsonObject, uploads: readonly UploadedFile[]): StoredMessage {
-    const record = this.#desk.requireByToken(token);
+    const record = this.#interactions.requireByToken(token);
     if (record.firstAnswer === 'deferred-message' && !record.isCompleted) {
       return this.edit(token, '@original', body, uploads);
     }
@@ -97,7 +98,7 @@ export class InteractionAnswers {
     const origin = this.#toOrigin(record, isEphemeral, MessageKind.Reply, original);
     const stored = createMessage(this.#world, { ...origin, body, uploads });
     record.followUpIds.push(stored.message.id);
-    this.#desk.complete(record);
+    this.#interactions.complete(record);
     return stored;
   }
 
@@ -138,7 +139,7 @@ export class InteractionAnswers {
   }
 
   #acknowledge(record: InteractionRecord, answer: NonNullable<InteractionRecord['firstAnswer']>): InteractionRecord {
-    this.#desk.acknowledge(record, answer);
+    this.#interactions.acknowledge(record, answer);
     return record;
   }
 

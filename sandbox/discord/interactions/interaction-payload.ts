@@ -1,10 +1,10 @@
 import { InteractionKind } from '../discord-numbers.ts';
 import type { JsonObject } from '../json.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
 import type { InteractionStart } from '../world/interaction-record.ts';
-import { toChannelPermissions } from '../world/permissions.ts';
+import { toChannelPermissions } from '../world/member-permissions.ts';
 import { toMaxFileBytes } from '../world/upload-limits.ts';
 import { toApiChannel, toInteractionMember } from '../world/wire-views.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { WorldChannel } from '../world/world-records.ts';
 
 /** What INTERACTION_CREATE carries. */
@@ -45,7 +45,7 @@ function toWho(world: DiscordWorld, channel: WorldChannel, userId: string): Json
   };
 }
 
-export function toOwners(channel: WorldChannel): Readonly<Record<string, string>> {
+function toOwners(channel: WorldChannel): Readonly<Record<string, string>> {
   return { '0': channel.guildId ?? '0' };
 }
 

@@ -4,9 +4,9 @@ import { compact } from '../../../src/shared/compact.ts';
 import { apiError } from '../api-error.ts';
 import { ANSWER_WITHIN_MS, TOKEN_LIVES_MS } from '../discord-numbers.ts';
 import type { JsonObject } from '../json.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
 import { type FirstAnswer, InteractionRecord, type InteractionStart } from '../world/interaction-record.ts';
 import type { WaitsFor } from '../world/people.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { WorldChannel } from '../world/world-records.ts';
 import { toInteractionPayload, toMetadata } from './interaction-payload.ts';
 
@@ -32,7 +32,7 @@ interface Kept {
 }
 
 /** Opens interactions, keeps them, and ends those that the bot does not answer in time. */
-export class InteractionDesk {
+export class Interactions {
   readonly #world: DiscordWorld;
   readonly #kept = new Map<string, Kept>();
   readonly #byToken = new Map<string, InteractionRecord>();

@@ -1,6 +1,6 @@
 import { ComponentKind } from '../discord-numbers.ts';
 import { isObject, type JsonObject, toNumber, toObject, toObjects, toStrings, toText } from '../json.ts';
-import type { UploadedFile } from '../world/attachments.ts';
+import type { UploadedFile } from '../world/attachment-store.ts';
 import { flatten } from '../world/components.ts';
 import type { ResolvedBuilder } from '../world/resolved.ts';
 import { PersonError } from './person-error.ts';

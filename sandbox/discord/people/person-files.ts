@@ -1,4 +1,4 @@
-import { measure, toContentType, type UploadedFile } from '../world/attachments.ts';
+import { measure, toContentType, type UploadedFile } from '../world/attachment-store.ts';
 import type { PersonFile } from '../world/people.ts';
 
 type Values = Readonly<Record<string, string | readonly string[] | readonly PersonFile[]>>;

@@ -1,9 +1,9 @@
 import { Permission } from '../discord-numbers.ts';
 import type { PartialEmoji } from '../emoji.ts';
-import { has, toChannelPermissions } from '../world/permissions.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { has, toChannelPermissions } from '../world/member-permissions.ts';
 import { pin } from '../world/pins.ts';
 import { addReaction, findReaction, removeReaction } from '../world/reactions.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import { PersonError } from './person-error.ts';
 import type { PersonView } from './person-view.ts';
 

@@ -2,9 +2,9 @@ import type { APIApplicationCommand, APIChannel, APIMessage } from 'discord.js';
 import { Permission } from '../discord-numbers.ts';
 import type { JsonObject } from '../json.ts';
 import { findByCustomId } from '../world/components.ts';
-import { canView, has, toChannelPermissions } from '../world/permissions.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { canView, has, toChannelPermissions } from '../world/member-permissions.ts';
 import { toApiChannel } from '../world/wire-views.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { StoredMessage, WorldChannel } from '../world/world-records.ts';
 import { PersonError } from './person-error.ts';
 
@@ -32,7 +32,13 @@ export class PersonView {
 
   commands(channelId: string): readonly APIApplicationCommand[] {
     const channel = this.requireChannel(channelId);
-    return this.#world.commands.offered(channel.guildId).filter((command) => this.#mayUse(channel, command));
+    return this.#offered(channel).filter((command) => this.#mayUse(channel, command));
+  }
+
+  /** Nothing where the bot is not. */
+  #offered({ guildId }: WorldChannel): readonly APIApplicationCommand[] {
+    const isThere = guildId === undefined || this.#world.guilds.get(guildId)?.members.has(this.#world.bot.id) === true;
+    return isThere ? this.#world.commands.offered(guildId) : [];
   }
 
   #sees(stored: StoredMessage): boolean {
@@ -42,7 +48,12 @@ export class PersonView {
   #mayUse(channel: WorldChannel, command: APIApplicationCommand): boolean {
     const granted = toChannelPermissions(this.#world, channel, this.userId);
     if (!has(granted, Permission.UseApplicationCommands)) return false;
-    if (channel.guildId === undefined || command.default_member_permissions === null) return true;
+    if (channel.guildId === undefined) return true;
+    if (has(granted, Permission.Administrator)) return true;
+    const roleIds = this.#world.guilds.get(channel.guildId)?.members.get(this.userId)?.roleIds ?? [];
+    const override = this.#world.commands.override(channel.guildId, command.name, [this.userId, ...roleIds]);
+    if (override !== undefined) return override;
+    if (command.default_member_permissions === null) return true;
     const needed = BigInt(command.default_member_permissions);
     return has(granted, needed === 0n ? Permission.Administrator : needed);
   }
@@ -56,8 +67,7 @@ export class PersonView {
   }
 
   requireCommand(channel: WorldChannel, type: number, name: string): APIApplicationCommand {
-    const offered = this.#world.commands.offered(channel.guildId);
-    const command = offered.find((other) => other.type === type && other.name === name);
+    const command = this.#offered(channel).find((other) => other.type === type && other.name === name);
     if (command === undefined) throw new PersonError('unknown-command', `There is no command ${name}`);
     if (channel.thread?.archived === true) throw new PersonError('not-allowed', 'This thread is archived');
     if (!this.#mayUse(channel, command)) throw new PersonError('not-allowed', `You are not offered ${name} here`);

@@ -9,19 +9,18 @@ import {
   UNPRESSABLE_BUTTON_STYLES,
 } from '../discord-numbers.ts';
 import { toReplyFields } from '../interactions/interaction-answers.ts';
-import type { InteractionDesk, InteractionIntent } from '../interactions/interactions.ts';
+import type { InteractionIntent, Interactions } from '../interactions/interactions.ts';
 import { type JsonObject, toNumber } from '../json.ts';
 import { isLocale } from '../locales.ts';
-import type { UploadedFile } from '../world/attachments.ts';
+import type { UploadedFile } from '../world/attachment-store.ts';
 import { isSelect } from '../world/components.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
 import type { InteractionRecord } from '../world/interaction-record.ts';
+import { has, isLockedFor, toChannelPermissions } from '../world/member-permissions.ts';
 import { createMessage } from '../world/messages.ts';
 import type { PersonFile, SeenInteraction, TypedCommand, WaitsFor, WholePerson } from '../world/people.ts';
-import { has, isLockedFor, toChannelPermissions } from '../world/permissions.ts';
 import { ResolvedBuilder } from '../world/resolved.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { StoredMessage, WorldChannel } from '../world/world-records.ts';
-import { toCommandOptions } from './command-options.ts';
 import { toModalComponents } from './modal-values.ts';
 import { PersonError } from './person-error.ts';
 import { toUpload, toUploads } from './person-files.ts';
@@ -29,6 +28,7 @@ import { PersonMarks } from './person-marks.ts';
 import { PersonView } from './person-view.ts';
 import { SeenRecord } from './seen-interaction.ts';
 import { checkSelectValues } from './select-values.ts';
+import { toCommandOptions } from './typed-options.ts';
 
 type Values = Readonly<Record<string, string | readonly string[] | readonly PersonFile[]>>;
 
@@ -42,16 +42,16 @@ export interface Patience {
 export class StandInPerson implements WholePerson {
   readonly userId: string;
   readonly #world: DiscordWorld;
-  readonly #desk: InteractionDesk;
+  readonly #interactions: Interactions;
   readonly #patience: Patience;
   readonly #view: PersonView;
   readonly #marks: PersonMarks;
 
-  constructor(world: DiscordWorld, desk: InteractionDesk, userId: string, patience: Patience) {
+  constructor(world: DiscordWorld, interactions: Interactions, userId: string, patience: Patience) {
     if (!world.users.has(userId)) throw new PersonError('not-allowed', `There is no user ${userId}`);
     this.userId = userId;
     this.#world = world;
-    this.#desk = desk;
+    this.#interactions = interactions;
     this.#patience = patience;
     this.#view = new PersonView(world, userId);
     this.#marks = new PersonMarks(world, this.#view);
@@ -63,7 +63,7 @@ export class StandInPerson implements WholePerson {
     const resolved = new ResolvedBuilder(this.#world, channel, this.userId);
     const values = await this.#keepFiles(channel, typed.options ?? {}, resolved);
     const options = toCommandOptions(command, typed, values, { resolved });
-    return this.#act({
+    return this.#interact({
       kind: InteractionKind.Command,
       userId: this.userId,
       channel,
@@ -83,7 +83,7 @@ export class StandInPerson implements WholePerson {
     const resolved = new ResolvedBuilder(this.#world, channel, this.userId);
     const values = await this.#keepFiles(channel, typed.options ?? {}, resolved);
     const options = toCommandOptions(command, typed, values, { resolved, focused });
-    const record = this.#desk.open({
+    const record = this.#interactions.open({
       kind: InteractionKind.Autocomplete,
       userId: this.userId,
       channel,
@@ -91,7 +91,7 @@ export class StandInPerson implements WholePerson {
       data: toCommandData(command, { options, ...resolved.toField() }),
       answerType: MessageKind.Default,
     });
-    await this.#desk.reached(record, 'first-answer', this.#patience.limitMs);
+    await this.#interactions.reached(record, 'first-answer', this.#patience.limitMs);
     return record.choices;
   }
 
@@ -124,7 +124,7 @@ export class StandInPerson implements WholePerson {
     const components = toModalComponents(modal?.components, { values: uploads, resolved, keepFile });
     opener.isModalSubmitted = true;
     const customId = modal?.custom_id ?? '';
-    return this.#act({
+    return this.#interact({
       kind: InteractionKind.Modal,
       userId: this.userId,
       channel,
@@ -145,7 +145,7 @@ export class StandInPerson implements WholePerson {
     }
     const resolved = new ResolvedBuilder(this.#world, channel, this.userId);
     resolved.addMessage(stored);
-    return this.#act({
+    return this.#interact({
       kind: InteractionKind.Command,
       userId: this.userId,
       channel,
@@ -161,7 +161,7 @@ export class StandInPerson implements WholePerson {
     const command = this.#view.requireCommand(channel, CommandKind.User, name);
     const resolved = new ResolvedBuilder(this.#world, channel, this.userId);
     if (!resolved.addUser(targetUserId)) throw new PersonError('invalid-value', 'There is no such user');
-    return this.#act({
+    return this.#interact({
       kind: InteractionKind.Command,
       userId: this.userId,
       channel,
@@ -235,14 +235,14 @@ export class StandInPerson implements WholePerson {
     this.#world.messages.delete(messageId);
   }
 
-  async #act(intent: InteractionIntent): Promise<SeenInteraction> {
-    const record = this.#desk.open(intent);
-    await this.#desk.reached(record, this.#patience.waitsFor, this.#patience.limitMs);
+  async #interact(intent: InteractionIntent): Promise<SeenInteraction> {
+    const record = this.#interactions.open(intent);
+    await this.#interactions.reached(record, this.#patience.waitsFor, this.#patience.limitMs);
     return new SeenRecord(this.#world, record);
   }
 
   #use(stored: StoredMessage, channel: WorldChannel, customId: string, data: JsonObject): Promise<SeenInteraction> {
-    return this.#act({
+    return this.#interact({
       kind: InteractionKind.Component,
       userId: this.userId,
       channel,
@@ -255,7 +255,7 @@ export class StandInPerson implements WholePerson {
   }
 
   #requireModal(interactionId: string): InteractionRecord {
-    const record = this.#desk.get(interactionId);
+    const record = this.#interactions.get(interactionId);
     const isOwn = record?.start.userId === this.userId && record.modal !== undefined;
     if (record === undefined || !isOwn) throw new PersonError('no-modal', 'There is no form open');
     return record;

@@ -1,7 +1,7 @@
 import type { APIMessage, APIModalInteractionResponseCallbackData } from 'discord.js';
+import type { DiscordWorld } from '../world/discord-world.ts';
 import type { InteractionRecord } from '../world/interaction-record.ts';
 import type { SeenInteraction } from '../world/people.ts';
-import type { DiscordWorld } from '../world/world.ts';
 
 /** An interaction as the person who made it sees it: always the latest state. */
 export class SeenRecord implements SeenInteraction {

@@ -1,20 +1,23 @@
 import { apiError } from '../api-error.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { JsonObject } from '../json.ts';
-import type { DiscordWorld } from '../world/world.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
 import { ok, paramOf, type RestRoute } from './rest-call.ts';
 
 /** Who the bot is, and where its gateway is, which is asked at each call. */
 export function applicationRoutes(
   world: DiscordWorld,
-  gateway: Pick<Gateway, 'url' | 'sessionStartLimit'>,
+  gateway: Pick<Gateway, 'url' | 'recommendedShards' | 'sessionStartLimit'>,
 ): readonly RestRoute[] {
   return [
     { method: 'GET', path: '/gateway', isOpen: true, handle: () => ok({ url: gateway.url }) },
     {
       method: 'GET',
       path: '/gateway/bot',
-      handle: () => ok({ url: gateway.url, shards: 1, session_start_limit: gateway.sessionStartLimit }),
+      handle: () => {
+        const { url, recommendedShards: shards, sessionStartLimit } = gateway;
+        return ok({ url, shards, session_start_limit: sessionStartLimit });
+      },
     },
     { method: 'GET', path: '/users/@me', handle: () => ok(toCurrentUser(world)) },
     {
@@ -31,7 +34,7 @@ export function applicationRoutes(
   ];
 }
 
-export function toCurrentUser(world: DiscordWorld): JsonObject {
+function toCurrentUser(world: DiscordWorld): JsonObject {
   return { ...world.bot, mfa_enabled: true, locale: 'en-US', premium_type: 0, email: null, verified: true };
 }
 

@@ -1,9 +1,9 @@
 import { apiError, invalidForm, requireSnowflake } from '../api-error.ts';
 import { Permission } from '../discord-numbers.ts';
 import { toStrings } from '../json.ts';
-import { requireChannel } from '../world/permissions.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { requireChannel } from '../world/member-permissions.ts';
 import { toSnowflake } from '../world/snowflake.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import { bodyOf, noContent, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
 
 const TWO_WEEKS_MS = 14 * 24 * 60 * 60_000;

@@ -3,10 +3,10 @@ import { apiError, DiscordApiError } from '../api-error.ts';
 import { Permission } from '../discord-numbers.ts';
 import { type JsonObject, toFlag, toNumber, toText } from '../json.ts';
 import { checkPayload, toInvalidFormBody } from '../rules/payload-rules.ts';
-import { has, requireChannel, toChannelPermissions } from '../world/permissions.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { has, requireChannel, toChannelPermissions } from '../world/member-permissions.ts';
 import { changeThread } from '../world/threads.ts';
 import { toApiChannel } from '../world/wire-views.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { WorldChannel } from '../world/world-records.ts';
 import { bodyOf, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
 
@@ -52,7 +52,9 @@ function requireValid(kind: 'channel-edit' | 'thread-edit', body: JsonObject): v
     throw new DiscordApiError(400, 50035, 'Invalid Form Body', toInvalidFormBody(problems).errors);
 }
 
-/** Without Manage Threads: its owner may change it, and anyone who may write there may wake it while it is not locked. */
+/**
+ * Without Manage Threads: its owner may change it, and anyone who may write there may wake it while it is not locked.
+ */
 function requireMayChangeThread(world: DiscordWorld, channel: WorldChannel, body: JsonObject): void {
   const granted = toChannelPermissions(world, channel, world.bot.id);
   if (has(granted, Permission.ManageThreads) || channel.thread === undefined) return;

@@ -2,7 +2,7 @@ import { apiError } from '../api-error.ts';
 import { toObjects } from '../json.ts';
 import type { CommandScope } from '../world/command-book.ts';
 import { toLocalized, toRequestLocale } from '../world/command-localization.ts';
-import type { DiscordWorld } from '../world/world.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
 import { bodyOf, noContent, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
 
 /** Registering commands, global ones and those of a server. */

@@ -1,6 +1,6 @@
 import { apiError, invalidForm } from '../api-error.ts';
 import { type JsonObject, toText } from '../json.ts';
-import type { DiscordWorld } from '../world/world.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
 import { bodyOf, created, noContent, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
 
 const MAX_IMAGE_BYTES = 256 * 1024;

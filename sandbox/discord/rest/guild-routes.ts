@@ -1,7 +1,7 @@
 import { apiError } from '../api-error.ts';
 import { Intent } from '../discord-numbers.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
 import { toApiChannel, toApiGuild, toApiMember, toPartialGuild } from '../world/wire-views.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { WorldGuild, WorldMember } from '../world/world-records.ts';
 import { ok, paramOf, type RestCall, type RestRoute } from './rest-call.ts';
 

@@ -2,8 +2,8 @@ import { compact } from '../../../src/shared/compact.ts';
 import { MessageFlag } from '../discord-numbers.ts';
 import type { InteractionAnswers } from '../interactions/interaction-answers.ts';
 import type { JsonObject } from '../json.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
 import type { InteractionRecord } from '../world/interaction-record.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import { bodyOf, noContent, ok, paramOf, type RestCall, type RestHandler, type RestRoute } from './rest-call.ts';
 import { WebhookMessages } from './webhook-message-routes.ts';
 

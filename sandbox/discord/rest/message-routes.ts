@@ -3,10 +3,10 @@ import { apiError, invalidForm, requireSnowflake } from '../api-error.ts';
 import { ChannelKind, Intent, MessageFlag, MessageKind, Permission } from '../discord-numbers.ts';
 import { toReplyFields } from '../interactions/interaction-answers.ts';
 import { isObject, type JsonObject, toFlag, toNumber, toObjects, toText } from '../json.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { has, isLockedFor, requireChannel, toChannelPermissions } from '../world/member-permissions.ts';
 import { withoutForeignContent } from '../world/message-content.ts';
 import { createMessage, editMessage } from '../world/messages.ts';
-import { has, isLockedFor, requireChannel, toChannelPermissions } from '../world/permissions.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { StoredMessage, WorldChannel } from '../world/world-records.ts';
 import { bodyOf, noContent, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
 

@@ -1,8 +1,8 @@
 import { apiError, invalidForm } from '../api-error.ts';
 import { MessageKind, Permission } from '../discord-numbers.ts';
-import { has, requireChannel, toChannelPermissions } from '../world/permissions.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { has, requireChannel, toChannelPermissions } from '../world/member-permissions.ts';
 import { listPins, pin, unpin } from '../world/pins.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { StoredMessage, WorldChannel } from '../world/world-records.ts';
 import { requireMessage } from './message-routes.ts';
 import { noContent, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';

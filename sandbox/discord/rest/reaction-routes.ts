@@ -1,10 +1,10 @@
 import { apiError, invalidForm, requireSnowflake } from '../api-error.ts';
 import { Permission } from '../discord-numbers.ts';
 import type { PartialEmoji } from '../emoji.ts';
-import { requireChannel } from '../world/permissions.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { requireChannel } from '../world/member-permissions.ts';
 import { addReaction, clearReactions, findReaction, removeReaction } from '../world/reactions.ts';
 import { compareSnowflakes } from '../world/snowflake.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { StoredMessage } from '../world/world-records.ts';
 import { requireMessage } from './message-routes.ts';
 import { noContent, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';

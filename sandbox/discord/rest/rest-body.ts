@@ -1,6 +1,6 @@
 import { apiError } from '../api-error.ts';
 import { MAX_FILE_BYTES } from '../discord-numbers.ts';
-import { measure, toContentType, type UploadedFile } from '../world/attachments.ts';
+import { measure, toContentType, type UploadedFile } from '../world/attachment-store.ts';
 import { toMaxRequestBytes } from '../world/upload-limits.ts';
 
 export interface RestBody {

@@ -1,5 +1,5 @@
 import { type JsonObject, toObject } from '../json.ts';
-import type { UploadedFile } from '../world/attachments.ts';
+import type { UploadedFile } from '../world/attachment-store.ts';
 import type { StoredMessage } from '../world/world-records.ts';
 
 /** One request after it was read and checked. */

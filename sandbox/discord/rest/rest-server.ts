@@ -6,9 +6,10 @@ import { type Context, Hono } from 'hono';
 import { compact } from '../../../src/shared/compact.ts';
 import { toErrorMessage } from '../../../src/shared/errors.ts';
 import { apiError, DiscordApiError, requireSnowflake } from '../api-error.ts';
-import type { DiscordFaults, RestFault, StatusFault } from '../faults.ts';
-import { maskPath, type RequestLog } from '../request-log.ts';
+import type { DiscordFaults, RestFault, StatusFault } from '../discord-faults.ts';
 import type { PayloadCheck, ResponseCheck } from '../rules/payload-check.ts';
+import { maskPath, type WireLog } from '../wire-log.ts';
+import type { OpenRequests } from './open-requests.ts';
 import { type RateLimiter, toRefusalBody, toRefusalHeaders } from './rate-limits.ts';
 import { type RestBody, readRestBody } from './rest-body.ts';
 import type { RestCall, RestReply, RestRoute } from './rest-call.ts';
@@ -22,7 +23,8 @@ export interface RestServerOptions {
   /** None: requests are not counted. */
   readonly limiter: RateLimiter | undefined;
   readonly faults: DiscordFaults;
-  readonly log: RequestLog;
+  readonly log: WireLog;
+  readonly open: OpenRequests;
   /** Signs the addresses of uploaded files in an answer. */
   readonly sign: (body: unknown) => unknown;
   /** Whether a message is older than an hour. */
@@ -50,7 +52,7 @@ const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
 export function createRestApp(options: RestServerOptions): Hono<{ Bindings: HttpBindings }> {
   const api = new Hono<{ Bindings: HttpBindings }>();
   for (const route of options.routes) {
-    api.on(route.method, toHonoPath(route.path), (context) => serve(options, route, context));
+    api.on(route.method, toHonoPath(route.path), (context) => options.open.run(serve(options, route, context)));
   }
   for (const path of new Set(options.routes.map((route) => toHonoPath(route.path))))
     api.all(path, (context) => refuse(options, context, 'methodNotAllowed'));
@@ -149,7 +151,7 @@ async function fulfil(options: RestServerOptions, asked: Asked, bytesPerSecond: 
   }
 }
 
-/** The headers that tell of limits, and the refusal of a request that is beyond them. */
+/** The headers that state limits, and the refusal of a request that is beyond them. */
 function limit(
   { limiter, isOld }: RestServerOptions,
   { route, label, params }: Asked,

@@ -1,11 +1,11 @@
 import { apiError, invalidForm, requireSnowflake } from '../api-error.ts';
 import { ChannelKind, Permission } from '../discord-numbers.ts';
 import type { JsonObject } from '../json.ts';
-import { requireChannel } from '../world/permissions.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { requireChannel } from '../world/member-permissions.ts';
 import { compareSnowflakes } from '../world/snowflake.ts';
 import { isMember } from '../world/threads.ts';
 import { toActiveThreads, toApiChannel, toThreadMember } from '../world/wire-views.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import type { WorldChannel } from '../world/world-records.ts';
 import { requireGuild } from './guild-routes.ts';
 import { ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';

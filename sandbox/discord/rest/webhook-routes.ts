@@ -1,9 +1,9 @@
 import { apiError, invalidForm } from '../api-error.ts';
 import { ChannelKind, Permission } from '../discord-numbers.ts';
 import { type JsonObject, toText } from '../json.ts';
-import { has, requireChannel, toGuildPermissions } from '../world/permissions.ts';
+import type { DiscordWorld } from '../world/discord-world.ts';
+import { has, requireChannel, toGuildPermissions } from '../world/member-permissions.ts';
 import type { Webhook } from '../world/webhook-book.ts';
-import type { DiscordWorld } from '../world/world.ts';
 import { requireGuild } from './guild-routes.ts';
 import { bodyOf, noContent, ok, paramOf, type RestCall, type RestReply, type RestRoute } from './rest-call.ts';
 

@@ -30,7 +30,7 @@ const FormErrors: z.ZodType = z.lazy(() => z.record(z.string(), z.union([ErrorsH
 const Refusal = z.object({ code: z.number(), message: z.string(), errors: FormErrors.optional() });
 
 /** The routes a bot uses and what Discord answers there. */
-export const ANSWERS: Readonly<Record<string, Answer>> = {
+const ANSWERS: Readonly<Record<string, Answer>> = {
   'GET /gateway': one(spec.GatewayResponseSchema),
   'GET /gateway/bot': one(spec.GatewayBotResponseSchema),
   'GET /users/@me': one(spec.UserPIIResponseSchema),

@@ -4,7 +4,7 @@ import { checkAddress, checkFiles, checkMedia, knownNames } from './media-rules.
 import { at, type ExistingMessage, type PayloadFile, type Problems, problem } from './problem-rules.ts';
 
 /** Message flags, as Discord numbers them. */
-export const FLAG = {
+const FLAG = {
   crossposted: 1 << 0,
   isCrosspost: 1 << 1,
   suppressEmbeds: 1 << 2,

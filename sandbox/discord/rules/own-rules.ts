@@ -18,7 +18,8 @@ const MAX_TEXT = 4000;
 const FORBIDDEN: readonly (readonly [code: string, pattern: RegExp, message: string])[] = [
   ['OWN_MIDJOURNEY_ADDRESS', /cdn\.midjourney\.com|midjourney\.com\/jobs/i, 'An address that leads to the account'],
   ['OWN_TOKEN', /\bBearer\s+\S/i, 'An authorization header'],
-  ['OWN_TOKEN', /\buser:\d+-\w{4,}/, 'An API token'],
+  ['OWN_TOKEN', /\buser:\d+-(?!channel:|minimax:)\w{4,}/, 'An API token'],
+  ['OWN_ACCOUNT', /\S@\S+-bot:|-minimax:\S*@/, 'An e-mail address of an account'],
   ['OWN_TOKEN', /\b[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}\b/, 'A Discord token'],
 ];
 

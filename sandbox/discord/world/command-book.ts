@@ -19,6 +19,10 @@ export type CommandScope = string | undefined;
 export class CommandBook {
   readonly #host: CommandBookHost;
   readonly #scopes = new Map<CommandScope, Map<string, APIApplicationCommand>>();
+  /**
+   * Under the settings of a server's integrations: whether a role or a member is offered a command, by server and name.
+   */
+  readonly #overrides = new Map<string, Map<string, boolean>>();
 
   constructor(host: CommandBookHost) {
     this.#host = host;
@@ -64,15 +68,37 @@ export class CommandBook {
     this.#announce(scope);
   }
 
-  /** What is offered in a server (its own commands hide global ones of the same name), or in a direct message. */
+  /** A server that removes the bot removes its commands with it. */
+  forget(guildId: string): void {
+    if (this.#scopes.delete(guildId)) this.#announce(guildId);
+  }
+
+  /** What is offered in a server, a command that is registered there and globally twice; or in a direct message. */
   offered(guildId: string | undefined): readonly APIApplicationCommand[] {
     const context = guildId === undefined ? 1 : 0;
     const global = this.list(undefined).filter((command) => isForContext(command, context));
     if (guildId === undefined) return global;
-    const own = this.list(guildId);
-    const isHidden = (command: APIApplicationCommand) =>
-      own.some((other) => other.name === command.name && other.type === command.type);
-    return [...own, ...global.filter((command) => !isHidden(command))];
+    return [...this.list(guildId), ...global];
+  }
+
+  /**
+   * Offers a command to a role or a member of a server, or not, whatever it is by default; the server's id is everyone.
+   */
+  setOverride(guildId: string, name: string, roleOrUserId: string, isOffered: boolean): void {
+    const key = `${guildId}/${name}`;
+    this.#overrides.set(key, new Map([...(this.#overrides.get(key) ?? []), [roleOrUserId, isOffered]]));
+    this.#announce(guildId);
+  }
+
+  /**
+   * What a server has set for somebody with these ids, their own first; undefined where the command's default holds.
+   */
+  override(guildId: string, name: string, [userId = '', ...roleIds]: readonly string[]): boolean | undefined {
+    const overrides = this.#overrides.get(`${guildId}/${name}`);
+    const own = overrides?.get(userId);
+    if (overrides === undefined || own !== undefined) return own;
+    const ofRoles = roleIds.flatMap((roleId) => overrides.get(roleId) ?? []);
+    return ofRoles.length > 0 ? ofRoles.includes(true) : overrides.get(guildId);
   }
 
   #in(scope: CommandScope): Map<string, APIApplicationCommand> {

@@ -5,7 +5,7 @@ import type { SnowflakeSource } from './snowflake.ts';
 import type { User } from './world-records.ts';
 
 /** How many emojis an application may have. */
-export const MAX_APPLICATION_EMOJIS = 2_000;
+const MAX_APPLICATION_EMOJIS = 2_000;
 
 /** What the book needs of the world around it. */
 export interface EmojiBookHost {

@@ -1,8 +1,8 @@
 import type { APIUser } from 'discord.js';
 import { Permission } from '../discord-numbers.ts';
 import { isObject, type JsonObject, toFlag, toStrings } from '../json.ts';
-import { has, toChannelPermissions } from './permissions.ts';
-import type { DiscordWorld } from './world.ts';
+import type { DiscordWorld } from './discord-world.ts';
+import { has, toChannelPermissions } from './member-permissions.ts';
 import type { WorldChannel } from './world-records.ts';
 
 /** Whom a message notifies. */

@@ -1,5 +1,5 @@
 import type { APIMessage } from 'discord.js';
-import type { DiscordWorld } from './world.ts';
+import type { DiscordWorld } from './discord-world.ts';
 import type { WorldChannel } from './world-records.ts';
 
 const NO_CONTENT = { content: '', embeds: [], attachments: [], components: [] };

@@ -3,7 +3,7 @@ import { compact } from '../../../src/shared/compact.ts';
 import { invalidForm } from '../api-error.ts';
 import { isObject, type JsonObject, toNumber, toObject, toObjects, toText } from '../json.ts';
 import { withoutSignature } from './attachment-addresses.ts';
-import type { AttachmentStore, StoredFile, UploadedFile } from './attachments.ts';
+import type { AttachmentStore, StoredFile, UploadedFile } from './attachment-store.ts';
 import type { SnowflakeSource } from './snowflake.ts';
 
 const SCHEME = 'attachment://';

@@ -3,11 +3,11 @@ import { compact } from '../../../src/shared/compact.ts';
 import { apiError } from '../api-error.ts';
 import { MessageFlag } from '../discord-numbers.ts';
 import { type JsonObject, toNumber, toObjects, toText } from '../json.ts';
-import type { StoredFile, UploadedFile } from './attachments.ts';
+import type { StoredFile, UploadedFile } from './attachment-store.ts';
 import { normalizeComponents, toComponentText } from './components.ts';
+import type { DiscordWorld } from './discord-world.ts';
 import { toMentions } from './mentions.ts';
 import { gatherFiles, MessageMedia } from './message-media.ts';
-import type { DiscordWorld } from './world.ts';
 import type { StoredMessage, WorldChannel } from './world-records.ts';
 
 /** Where a message goes and whom it is from. */

@@ -1,11 +1,11 @@
 import { apiError } from '../api-error.ts';
 import { MessageKind } from '../discord-numbers.ts';
+import type { DiscordWorld } from './discord-world.ts';
 import { createSystemMessage } from './messages.ts';
-import type { DiscordWorld } from './world.ts';
 import type { StoredMessage, WorldChannel } from './world-records.ts';
 
 /** How many messages one channel may have pinned. */
-export const MAX_PINS = 250;
+const MAX_PINS = 250;
 
 /** The pinned messages of a channel, the latest pin first. */
 export function listPins(world: DiscordWorld, channelId: string): readonly StoredMessage[] {

@@ -1,7 +1,7 @@
 import type { APIReaction } from 'discord.js';
 import { compact } from '../../../src/shared/compact.ts';
 import { isSameEmoji, type PartialEmoji } from '../emoji.ts';
-import type { DiscordWorld } from './world.ts';
+import type { DiscordWorld } from './discord-world.ts';
 import type { Reaction, StoredMessage } from './world-records.ts';
 
 export function findReaction(stored: StoredMessage, emoji: PartialEmoji): Reaction | undefined {

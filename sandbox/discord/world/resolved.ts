@@ -1,8 +1,8 @@
 import type { JsonObject } from '../json.ts';
-import type { StoredFile } from './attachments.ts';
-import { canView, toChannelPermissions } from './permissions.ts';
+import type { StoredFile } from './attachment-store.ts';
+import type { DiscordWorld } from './discord-world.ts';
+import { canView, toChannelPermissions } from './member-permissions.ts';
 import { toApiChannel, toMemberFields } from './wire-views.ts';
-import type { DiscordWorld } from './world.ts';
 import type { StoredMessage, WorldChannel } from './world-records.ts';
 
 /** Gathers the `resolved` part of an interaction: what the ids in its data stand for. */

@@ -19,10 +19,6 @@ export function compareSnowflakes(a: string, b: string): number {
   return difference < 0n ? -1 : 1;
 }
 
-export function isSnowflake(text: string): boolean {
-  return /^\d{17,19}$/.test(text);
-}
-
 /** Makes ids as Discord does: from the clock, unique, and rising even when the clock stands still or goes back. */
 export class SnowflakeSource {
   readonly #clock: Clock;

@@ -1,5 +1,5 @@
+import type { DiscordWorld } from './discord-world.ts';
 import { toArchiveTime } from './threads.ts';
-import type { DiscordWorld } from './world.ts';
 
 /** Archives threads in which nothing has happened for their auto-archive time. */
 export class ThreadArchiver {
@@ -24,7 +24,8 @@ export class ThreadArchiver {
   }
 
   /**
-   * A thread with news since then is still there at its time: it is not due, and the next sleep is for the next one.
+   * A thread with a new message since then is still there at its time: it is not due, and the next sleep is for the
+   * next one.
    */
   #sleepUntil(at: number): void {
     this.#timer.abort();

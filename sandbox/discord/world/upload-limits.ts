@@ -1,6 +1,6 @@
 import { MAX_FILE_BYTES, MAX_REQUEST_BYTES } from '../discord-numbers.ts';
+import type { DiscordWorld } from './discord-world.ts';
 import type { InteractionRecord } from './interaction-record.ts';
-import type { DiscordWorld } from './world.ts';
 
 const MIB = 1024 * 1024;
 /** Bytes of one file in a server of boost tier 2 and 3. */
@@ -25,10 +25,11 @@ export interface InteractionFinder {
 /** Bytes that one file may have in a request, by the ids in its path. */
 export function toMaxUploadBytes(
   world: DiscordWorld,
-  desk: InteractionFinder,
+  interactions: InteractionFinder,
   params: Readonly<Record<string, string>>,
 ): number {
-  const record = desk.get(params['interaction_id'] ?? '') ?? desk.findByToken(params['webhook_token'] ?? '');
+  const record =
+    interactions.get(params['interaction_id'] ?? '') ?? interactions.findByToken(params['webhook_token'] ?? '');
   const guildId = record?.start.guildId ?? world.channels.get(params['channel_id'] ?? '')?.guildId;
   return toMaxFileBytes(world, guildId);
 }

@@ -4,7 +4,7 @@ import type { SnowflakeSource } from './snowflake.ts';
 import type { WorldChannel } from './world-records.ts';
 
 /** How many webhooks one channel may have. */
-export const MAX_WEBHOOKS = 15;
+const MAX_WEBHOOKS = 15;
 
 /** An address under which messages come into a channel; always made by the bot here. */
 export interface Webhook {

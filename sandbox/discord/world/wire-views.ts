@@ -2,10 +2,10 @@ import type { APIChannel } from 'discord.js';
 import { compact } from '../../../src/shared/compact.ts';
 import { ChannelKind } from '../discord-numbers.ts';
 import type { JsonObject } from '../json.ts';
-import { canView, toGuildPermissions } from './permissions.ts';
+import type { DiscordWorld } from './discord-world.ts';
+import { canView, toGuildPermissions } from './member-permissions.ts';
 import { compareSnowflakes } from './snowflake.ts';
 import { isThreadKind } from './threads.ts';
-import type { DiscordWorld } from './world.ts';
 import type { ThreadState, WorldChannel, WorldGuild, WorldMember } from './world-records.ts';
 
 /** Discord stops counting a thread's members there. */
@@ -146,7 +146,6 @@ const GUILD_DEFAULTS: JsonObject = {
   region: 'deprecated',
   afk_channel_id: null,
   afk_timeout: 300,
-  system_channel_id: null,
   system_channel_flags: 0,
   widget_enabled: false,
   widget_channel_id: null,
@@ -171,9 +170,12 @@ const GUILD_DEFAULTS: JsonObject = {
   incidents_data: null,
 };
 
-/** The open threads of a server that the bot can see, the newest first. */
-export function toActiveThreads(world: DiscordWorld, guildId: string): readonly WorldChannel[] {
-  const own = [...world.channels.values()].filter((channel) => channel.guildId === guildId);
+/** The open threads of a server that the bot can see, the newest first; `own`: its channels, where they are known. */
+export function toActiveThreads(
+  world: DiscordWorld,
+  guildId: string,
+  own: readonly WorldChannel[] = world.channelsOf(guildId),
+): readonly WorldChannel[] {
   const open = own.filter((channel) => channel.thread?.archived === false && canView(world, channel, world.bot.id));
   return open.sort((a, b) => compareSnowflakes(b.id, a.id));
 }
@@ -186,14 +188,19 @@ export function toApiGuild(guild: WorldGuild): JsonObject {
     name: guild.name,
     owner_id: guild.ownerId,
     preferred_locale: guild.locale,
+    system_channel_id: guild.systemChannelId ?? null,
     premium_tier: guild.premiumTier,
     roles: [...guild.roles.values()],
   };
 }
 
 /** What GUILD_CREATE carries: the server with its channels, open threads, and the bot as its only member. */
-export function toGatewayGuild(world: DiscordWorld, guild: WorldGuild, allMembers: boolean): JsonObject {
-  const channels = [...world.channels.values()].filter((channel) => channel.guildId === guild.id);
+export function toGatewayGuild(
+  world: DiscordWorld,
+  guild: WorldGuild,
+  allMembers: boolean,
+  channels: readonly WorldChannel[] = world.channelsOf(guild.id),
+): JsonObject {
   const members = [...guild.members.values()].filter((member) => allMembers || member.userId === world.bot.id);
   const own = guild.members.get(world.bot.id);
   return {
@@ -205,7 +212,7 @@ export function toGatewayGuild(world: DiscordWorld, guild: WorldGuild, allMember
     voice_states: [],
     members: members.map((member) => toApiMember(world, member)),
     channels: channels.filter(({ type }) => !isThreadKind(type)).map((channel) => toApiChannel(world, channel)),
-    threads: toActiveThreads(world, guild.id).map((thread) => toApiChannel(world, thread)),
+    threads: toActiveThreads(world, guild.id, channels).map((thread) => toApiChannel(world, thread)),
     presences: [],
     stage_instances: [],
     guild_scheduled_events: [],

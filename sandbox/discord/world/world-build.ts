@@ -57,6 +57,7 @@ export function planGuild(planned: PlannedGuild, botId: string): WorldGuild {
     ownerId: planned.ownerId,
     locale: planned.locale ?? DEFAULT_LOCALE,
     premiumTier: planned.premiumTier ?? 0,
+    ...compact({ systemChannelId: planned.systemChannelId }),
     roles: new Map(roles.map((role) => [role.id, role])),
     members: new Map(members.map((member) => [member.userId, member])),
   };

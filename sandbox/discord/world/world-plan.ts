@@ -43,6 +43,8 @@ export interface PlannedGuild {
   readonly ownerId: string;
   /** Default `en-US`. */
   readonly locale?: string;
+  /** The channel in which Discord says who joined; default none. */
+  readonly systemChannelId?: string;
   /** Default 0. */
   readonly premiumTier?: number;
   readonly everyone: bigint;

@@ -1,7 +1,7 @@
 import type { APIMessage, APIRole, APIUser } from 'discord.js';
 import type { PartialEmoji } from '../emoji.ts';
 import type { JsonObject } from '../json.ts';
-import type { StoredFile } from './attachments.ts';
+import type { StoredFile } from './attachment-store.ts';
 import type { InteractionRecord } from './interaction-record.ts';
 
 export interface WorldMember {
@@ -19,6 +19,7 @@ export interface WorldGuild {
   readonly locale: string;
   /** How far it is boosted: 0 to 3. */
   readonly premiumTier: number;
+  readonly systemChannelId?: string;
   readonly roles: Map<string, APIRole>;
   readonly members: Map<string, WorldMember>;
 }
@@ -139,7 +140,5 @@ export type WorldChange =
   | { readonly kind: 'interaction-sent'; readonly record: InteractionRecord; readonly payload: JsonObject }
   | { readonly kind: 'interaction-updated'; readonly record: InteractionRecord }
   | { readonly kind: 'bot-presence'; readonly sessions: number };
-
-export type WorldListener = (change: WorldChange) => void;
 
 export type User = APIUser;

@@ -3,7 +3,7 @@ import { h } from './h.ts';
 const MAX_LENGTH = 300;
 const MAX_LINES = 20;
 
-/** Tells screen readers what is new; it cannot be seen. */
+/** Notifies screen readers what is new; it cannot be seen. */
 export class Announcer {
   readonly element = h('div', { class: 'unseen', role: 'log', 'aria-live': 'polite', 'aria-label': 'New messages' });
 

@@ -33,10 +33,17 @@ export function apiControls({ trouble, speed, slots }: ApiControls, give: (order
   return group(
     'The API',
     choice('Its calls', TROUBLES, trouble, (wanted) => give({ order: 'set-api', trouble: wanted })),
-    choice('Speed of jobs', SPEEDS, speed as 0 | 1 | 10 | 60, (wanted) => give({ order: 'set-speed', speed: wanted })),
-    speed > 1 && h('p', { class: 'control-note' }, HURRY),
+    speedControls(speed, give),
     choice('Slots of a channel', SLOTS, slots as 0 | 1 | 3 | 12, (wanted) =>
       give({ order: 'set-slots', slots: wanted }),
     ),
   );
+}
+
+/** How fast jobs go on, at all servers alike. */
+export function speedControls(speed: number, give: (order: ControlOrder) => void): HTMLElement[] {
+  const speeds = choice('Speed of jobs', SPEEDS, speed as 0 | 1 | 10 | 60, (wanted) =>
+    give({ order: 'set-speed', speed: wanted }),
+  );
+  return speed > 1 ? [speeds, h('p', { class: 'control-note' }, HURRY)] : [speeds];
 }

@@ -52,9 +52,8 @@ export async function postCommand(
   path: string,
   options: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const entries = Object.entries(options);
-  const files = entries.filter((entry): entry is [string, File] => entry[1] instanceof File);
-  const texts = Object.fromEntries(entries.filter(([, value]) => !(value instanceof File)));
+  const files = Object.entries(options).filter((entry): entry is [string, File] => entry[1] instanceof File);
+  const texts = withoutFiles(options);
   if (files.length === 0) return postAction('/api/command', actor, { path, options: texts });
   const form = new FormData();
   form.set('payload', JSON.stringify({ ...actor, path, options: texts }));
@@ -62,9 +61,21 @@ export async function postCommand(
   await change('/api/command', form);
 }
 
-export async function postAutocomplete(actor: Actor, data: object): Promise<readonly PageChoice[]> {
-  const response = await postJson('/api/autocomplete', { ...actor, ...data });
+/** A command as far as it is filled in, and the option whose choices are wanted. */
+export interface Unfinished {
+  readonly path: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly focused: string;
+}
+
+/** Asks for the choices of an option; files that the command has already stay here until it is sent. */
+export async function postAutocomplete(actor: Actor, data: Unfinished): Promise<readonly PageChoice[]> {
+  const response = await postJson('/api/autocomplete', { ...actor, ...data, options: withoutFiles(data.options) });
   return ((await response.json()) as { choices: readonly PageChoice[] }).choices;
+}
+
+function withoutFiles(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => !(value instanceof File)));
 }
 
 /** Values of a modal by custom id: texts, lists of picked values, files. */

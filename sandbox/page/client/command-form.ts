@@ -2,6 +2,7 @@ import type { PageCommand, PageOption } from '../server/page-api.ts';
 import { fill, h } from './h.ts';
 import { OptionField } from './option-field.ts';
 import type { Session } from './session.ts';
+import type { TypedCommand } from './typed-command.ts';
 
 /** A command being typed: its name, a field for each option that is filled in, and the options one can still add. */
 export class CommandForm {
@@ -16,7 +17,7 @@ export class CommandForm {
   readonly #onLeave: () => void;
 
   constructor(
-    command: PageCommand,
+    { command, values }: TypedCommand,
     session: Session,
     onSend: (path: string, options: Readonly<Record<string, unknown>>) => void,
     onLeave: () => void,
@@ -27,7 +28,10 @@ export class CommandForm {
     this.#onLeave = onLeave;
     this.element = h('div', { class: 'command-form' }, this.#lists, this.#hint, this.#line);
     this.element.addEventListener('keydown', (event) => this.#onKey(event));
-    for (const option of command.options) if (option.isRequired) this.#add(option);
+    for (const option of command.options) {
+      const value = values.get(option.name);
+      if (option.isRequired || value !== undefined) this.#add(option).fill(value ?? '');
+    }
     this.#render();
   }
 
@@ -37,7 +41,7 @@ export class CommandForm {
     else target.focus();
   }
 
-  #add(option: PageOption): void {
+  #add(option: PageOption): OptionField {
     const field = new OptionField(option, this.#session, {
       command: () => ({ path: this.#command.path, options: this.#values() }),
       onFocus: () => this.#describe(option),
@@ -45,6 +49,7 @@ export class CommandForm {
       onRemove: option.isRequired ? undefined : () => this.#remove(field),
     });
     this.#fields.push(field);
+    return field;
   }
 
   #remove(field: OptionField): void {
@@ -72,9 +77,13 @@ export class CommandForm {
     leave.addEventListener('click', () => this.#onLeave());
     fill(
       this.#line,
-      h('span', { class: 'command-name' }, `/${this.#command.path}`),
-      this.#fields.map((field) => field.element),
-      rest.map((option) => this.#adder(option)),
+      h(
+        'div',
+        { class: 'command-fields' },
+        h('span', { class: 'command-name' }, `/${this.#command.path}`),
+        this.#fields.map((field) => field.element),
+        rest.map((option) => this.#adder(option)),
+      ),
       h('span', { class: 'command-buttons' }, leave, send),
     );
     fill(

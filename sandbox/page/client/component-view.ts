@@ -5,12 +5,13 @@ import { fileView, galleryView, mediaView } from './media-view.ts';
 import { readMessageLink } from './message-links.ts';
 import { emojiText, SelectBox } from './select-box.ts';
 import type { Session } from './session.ts';
+import { coverUntilAsked } from './spoiler.ts';
 
 /** What happens when somebody uses a control of a message; resolves when it is settled. */
 export type Use = (path: string, data: object) => Promise<void>;
 
 /** What a component needs to know of where it stands. */
-export interface Place {
+export interface ComponentContext {
   readonly message: PageMessage;
   readonly session: Session;
   readonly use: Use;
@@ -29,20 +30,20 @@ const TYPE = {
 } as const;
 const SELECTS = new Set([3, 5, 6, 7, 8]);
 
-export function componentViews(components: readonly PageComponent[], place: Place): Child[] {
-  return components.map((component) => componentView(component, place));
+export function componentViews(components: readonly PageComponent[], context: ComponentContext): Child[] {
+  return components.map((component) => componentView(component, context));
 }
 
-function componentView(component: PageComponent, place: Place): Child {
+function componentView(component: PageComponent, context: ComponentContext): Child {
   switch (component.type) {
     case TYPE.actionRow:
-      return h('div', { class: 'row' }, componentViews(component.components ?? [], place));
+      return h('div', { class: 'row' }, componentViews(component.components ?? [], context));
     case TYPE.button:
-      return buttonView(component, place);
+      return buttonView(component, context);
     case TYPE.section:
-      return sectionView(component, place);
+      return sectionView(component, context);
     case TYPE.text:
-      return markdownView(component.content ?? '', place.session);
+      return markdownView(component.content ?? '', context.session);
     case TYPE.thumbnail:
       return component.media && thumbnailView(component);
     case TYPE.gallery:
@@ -52,9 +53,9 @@ function componentView(component: PageComponent, place: Place): Child {
     case TYPE.separator:
       return separatorView(component);
     case TYPE.container:
-      return containerView(component, place);
+      return containerView(component, context);
     default:
-      return SELECTS.has(component.type) ? selectView(component, place) : unknownView(component);
+      return SELECTS.has(component.type) ? selectView(component, context) : unknownView(component);
   }
 }
 
@@ -67,12 +68,12 @@ function thumbnailView(component: PageComponent): Child {
   );
 }
 
-function sectionView(component: PageComponent, place: Place): Child {
+function sectionView(component: PageComponent, context: ComponentContext): Child {
   return h(
     'div',
     { class: 'section' },
-    h('div', { class: 'section-text' }, componentViews(component.components ?? [], place)),
-    component.accessory && h('div', { class: 'accessory' }, componentView(component.accessory, place)),
+    h('div', { class: 'section-text' }, componentViews(component.components ?? [], context)),
+    component.accessory && h('div', { class: 'accessory' }, componentView(component.accessory, context)),
   );
 }
 
@@ -81,30 +82,40 @@ function separatorView({ divider, spacing }: PageComponent): Child {
   return h('div', { class: `separator ${size}${divider === false ? '' : ' line'}`, role: 'separator' });
 }
 
-function containerView(component: PageComponent, place: Place): Child {
+function containerView(component: PageComponent, context: ComponentContext): Child {
   const { accent_color: accent } = component;
   const color = accent === undefined || accent === null ? undefined : `#${accent.toString(16).padStart(6, '0')}`;
   const view = h(
     'div',
     { class: `container${color === undefined ? '' : ' accented'}`, '--accent': color },
-    componentViews(component.components ?? [], place),
+    componentViews(component.components ?? [], context),
   );
-  if (component.spoiler === true) {
-    view.classList.add('container-spoiler');
-    view.addEventListener('click', () => view.classList.remove('container-spoiler'), { once: true });
-  }
+  return component.spoiler === true ? coverContainer(view) : view;
+}
+
+/** Covers all that a container holds; none of it can be reached before. */
+function coverContainer(view: HTMLElement): HTMLElement {
+  const setInert = (isInert: boolean) => {
+    for (const child of view.children) if (child instanceof HTMLElement) child.inert = isInert;
+  };
+  view.classList.add('container-spoiler');
+  setInert(true);
+  coverUntilAsked(view, () => {
+    view.classList.remove('container-spoiler');
+    setInert(false);
+  });
   return view;
 }
 
 const STYLES = ['', 'primary', 'secondary', 'success', 'danger', 'secondary', 'primary'];
 const LINK = 5;
 
-function buttonView(component: PageComponent, place: Place): HTMLElement {
+function buttonView(component: PageComponent, context: ComponentContext): HTMLElement {
   const emoji = emojiText(component.emoji);
   const inner = [emoji !== '' && h('span', { class: 'emoji' }, emoji), component.label];
   const className = `button ${STYLES[component.style ?? 2] ?? 'secondary'}`;
   if (component.style === LINK && component.disabled !== true) {
-    const isHere = place.session.channelOf(readMessageLink(component.url ?? '')?.channelId ?? '') !== undefined;
+    const isHere = context.session.channelOf(readMessageLink(component.url ?? '')?.channelId ?? '') !== undefined;
     const mark = !isHere && h('span', { class: 'link-mark', 'aria-label': 'opens elsewhere' }, '↗');
     const link = linkView(component.url ?? '', [inner, mark]);
     link.className = className;
@@ -116,20 +127,20 @@ function buttonView(component: PageComponent, place: Place): HTMLElement {
       type: 'button',
       class: className,
       disabled: component.disabled,
-      'data-key': `${place.message.id}:${component.custom_id}`,
+      'data-key': `${context.message.id}:${component.custom_id}`,
     },
     inner,
   );
   button.addEventListener('click', () => {
-    void busy(button, place.use('/api/press', { messageId: place.message.id, customId: component.custom_id }));
+    void busy(button, context.use('/api/press', { messageId: context.message.id, customId: component.custom_id }));
   });
   return button;
 }
 
-function selectView(component: PageComponent, place: Place): HTMLElement {
-  const box = new SelectBox(component, place.session, (values) => {
-    const data = { messageId: place.message.id, customId: component.custom_id, values };
-    void busy(box.element, place.use('/api/select', data));
+function selectView(component: PageComponent, context: ComponentContext): HTMLElement {
+  const box = new SelectBox(component, context.session, (values) => {
+    const data = { messageId: context.message.id, customId: component.custom_id, values };
+    void busy(box.element, context.use('/api/select', data));
   });
   return box.element;
 }

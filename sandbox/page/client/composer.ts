@@ -3,6 +3,7 @@ import { CommandForm } from './command-form.ts';
 import { fill, h } from './h.ts';
 import { Picker } from './picker.ts';
 import type { Session } from './session.ts';
+import { namesAnOption, readTypedCommand, type TypedCommand } from './typed-command.ts';
 
 const DM = 1;
 const FORUM = 15;
@@ -22,7 +23,7 @@ export class Composer {
     this.#input.autocomplete = 'off';
     this.#picker = new Picker('Commands', (path) => this.#pick(path));
     this.element = h('div', { class: 'composer' });
-    this.#input.addEventListener('input', () => this.#suggest());
+    this.#input.addEventListener('input', (event) => this.#onInput(event));
     this.#input.addEventListener('focus', () => this.#suggest());
     this.#input.addEventListener('blur', () => this.#picker.hide());
     this.#input.addEventListener('keydown', (event) => this.#onKey(event));
@@ -68,6 +69,15 @@ export class Composer {
     return [...starting, ...slash.filter((command) => !starting.includes(command) && command.path.includes(wanted))];
   }
 
+  /** A whole command that was pasted, or typed up to an option's name, becomes a form. */
+  #onInput(event: Event): void {
+    const { value } = this.#input;
+    const typed = readTypedCommand(value, this.#session.commands.slash);
+    const isPasted = event instanceof InputEvent && event.inputType === 'insertFromPaste';
+    if (typed !== undefined && (isPasted || namesAnOption(value, typed))) this.#fillIn(typed);
+    else this.#suggest();
+  }
+
   #suggest(): void {
     const { value } = this.#input;
     if (value === '') this.#picker.hide();
@@ -89,7 +99,13 @@ export class Composer {
   #onKey(event: KeyboardEvent): void {
     if (this.#picker.handleKey(event)) this.#picker.describe(this.#input);
     else if (event.key === 'Escape') this.#showInput();
-    else if (event.key === 'Enter' && !event.isComposing) void this.#say();
+    else if (event.key === 'Enter' && !event.isComposing) this.#onEnter();
+  }
+
+  #onEnter(): void {
+    const typed = readTypedCommand(this.#input.value, this.#session.commands.slash);
+    if (typed === undefined) void this.#say();
+    else this.#fillIn(typed);
   }
 
   /** Sends what was typed as a message; a `/` alone is none. */
@@ -107,9 +123,12 @@ export class Composer {
 
   #pick(path: string): void {
     const command = this.#session.commands.slash.find((candidate) => candidate.path === path);
-    if (command === undefined) return;
+    if (command !== undefined) this.#fillIn({ command, values: new Map() });
+  }
+
+  #fillIn(typed: TypedCommand): void {
     const form = new CommandForm(
-      command,
+      typed,
       this.#session,
       (sentPath, options) => {
         this.#leave();

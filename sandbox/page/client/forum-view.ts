@@ -20,10 +20,6 @@ export function postsView(forum: WorldChannel, session: Session): HTMLElement {
     );
   });
   if (lines.length === 0)
-    return h(
-      'p',
-      { class: 'posts-none' },
-      'There are no posts here yet. The bot can be told to open one for each job.',
-    );
+    return h('p', { class: 'posts-none' }, 'No posts here yet. Use /notify add to have the bot open one for each job.');
   return h('ul', { class: 'posts', 'aria-label': 'Posts' }, lines);
 }

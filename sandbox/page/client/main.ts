@@ -1,5 +1,7 @@
 import { readPeople } from './api.ts';
+import { keepAddress, onAddress } from './back.ts';
 import { Composer } from './composer.ts';
+import { Drawer } from './drawer.ts';
 import { fill, h } from './h.ts';
 import { MessageList } from './message-list.ts';
 import { Panel } from './panel.ts';
@@ -9,22 +11,35 @@ import { themeSwitch } from './theme-switch.ts';
 import { tickTimes } from './timestamps.ts';
 import { Tour } from './tour.ts';
 import { WireView } from './wire-view.ts';
-import { WorldControls } from './world-controls.ts';
+import { SHOW_COMMAND, WorldControls } from './world-controls.ts';
 
-/** `#<member>/<channel>`: where one was, kept over a reload. */
+/** `#<member>/<channel>`: where one is, kept over a reload. */
 function readPlace(): readonly [userId: string, channelId: string] {
   const [, userId = '', channelId = ''] = /^#(\d+)(?:\/(\d+))?$/.exec(location.hash) ?? [];
   return [userId, channelId];
 }
 
+/** Notes in the address where one is; another channel is a step that Back leads away from. */
 function keepPlace(session: Session): void {
-  history.replaceState(null, '', `#${session.me?.id ?? ''}/${session.channelId}`);
-  document.title = `#${session.channel?.name ?? ''} · ${session.server?.name ?? 'Sandbox'}`;
+  const [userId, channelId] = readPlace();
+  const { me, channel, server } = session;
+  const isStep = userId === me?.id && channelId !== '' && channelId !== session.channelId;
+  keepAddress(`#${me?.id ?? ''}/${session.channelId}`, isStep);
+  document.title = `#${channel?.name ?? ''} · ${server?.name ?? 'Sandbox'}`;
+}
+
+/** Goes to the channel of the address, as whoever one is. */
+function goToPlace(session: Session): void {
+  const [, channelId] = readPlace();
+  if (channelId !== session.channelId && session.channelOf(channelId) !== undefined) void session.open(channelId);
 }
 
 async function start(): Promise<void> {
   const session = new Session();
-  const world = new WorldControls(session);
+  const world = new WorldControls(session, (jobid) => {
+    if (panel.isDrawer) panel.setOpen(false);
+    void list.command(SHOW_COMMAND, { job: jobid });
+  });
   const wire = new WireView(session);
   const panel = new Panel([
     { name: 'World', element: world.element, onShow: () => void world.refresh() },
@@ -43,19 +58,20 @@ async function start(): Promise<void> {
   const tour = new Tour(session);
   const head = h('header', { class: 'channel-head' });
   const tools = h('div', { class: 'head-tools' }, tour.opener, themeSwitch(), panel.toggle);
-  const main = h('main', { class: 'main' }, head, list.element, composer.element, tour.element);
+  const main = h('main', { class: 'main' }, head, tour.element, list.element, composer.element);
   const app = h('div', { class: 'app' }, sidebar.element, main, panel.element);
-  const closeDrawer = () => app.classList.remove('drawer-open');
-  const toggle = () => app.classList.toggle('drawer-open');
+  const drawer = new Drawer(app);
+  const closeDrawer = () => drawer.close();
   main.addEventListener('pointerdown', (event) => {
     if (!(event.target instanceof Element && event.target.closest('.drawer-button'))) closeDrawer();
   });
 
   session.on((change) => {
     if (change.kind !== 'state' && change.kind !== 'channel' && change.kind !== 'connection') return;
-    renderHead(head, session, toggle, tools);
+    renderHead(head, session, () => drawer.toggle(), tools);
     if (change.kind !== 'connection') keepPlace(session);
   });
+  onAddress(() => goToPlace(session));
   document.body.prepend(app);
   tickTimes();
   panel.setOpen(panel.isOpen);

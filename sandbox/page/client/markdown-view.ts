@@ -73,7 +73,7 @@ function spoilerView(inner: Child): HTMLElement {
   return view;
 }
 
-/** A link that opens elsewhere and tells the other side nothing about the page. */
+/** A link that opens elsewhere and gives the other side nothing about the page. */
 export function linkView(url: string, inner: Child): HTMLElement {
   return h('a', { href: url, target: '_blank', rel: 'noopener noreferrer', title: url }, inner);
 }

@@ -1,4 +1,5 @@
 import type { PageComponent, PageMedia } from '../server/page-api.ts';
+import { closeOnBack } from './back.ts';
 import { h, isSafeAddress } from './h.ts';
 import { linkView } from './markdown-view.ts';
 import { coverUntilAsked } from './spoiler.ts';
@@ -76,9 +77,13 @@ function openLightbox(url: string, alt: string): void {
   const close = h('button', { type: 'button', class: 'lightbox-close', 'aria-label': 'Close' }, '✕');
   dialog.append(h('img', { src: url, alt }), close);
   dialog.addEventListener('click', () => dialog.close());
-  dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
+  const onClosed = closeOnBack(() => dialog.close());
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    onClosed();
+  });
 }
 
 /** Up to ten pictures, laid out by their number. */

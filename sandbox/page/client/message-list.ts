@@ -1,6 +1,7 @@
 import type { PageMessage } from '../server/page-api.ts';
 import type { WorldMember } from '../server/page-world.ts';
 import { Announcer } from './announcer.ts';
+import { closeOnBack } from './back.ts';
 import { keepingFocus } from './focus.ts';
 import { postsView } from './forum-view.ts';
 import { fill, h } from './h.ts';
@@ -63,7 +64,7 @@ export class MessageList {
     await this.#follow(sent, this.#session.command(path, options));
   }
 
-  async #follow(sent: Sent, work: ReturnType<Session['act']>): Promise<void> {
+  async #follow(sent: Sent, work: ReturnType<Session['interact']>): Promise<void> {
     this.#sent.push(sent);
     this.#renderSent();
     const settled = await work;
@@ -165,7 +166,7 @@ export class MessageList {
 
   async #use(message: PageMessage, path: string, data: object): Promise<void> {
     this.#failures.delete(message.id);
-    const settled = await this.#session.act(path, data);
+    const settled = await this.#session.interact(path, data);
     if (settled.modal !== undefined) openModal(settled.interactionId, settled.modal, this.#session);
     if (settled.state !== 'failed') return;
     this.#failures.set(message.id, settled.failure ?? MESSAGE_HIDDEN);
@@ -226,7 +227,11 @@ export class MessageList {
     const trace = { key: TRACE, title: 'How it came to be', detail: 'what went over the wire' };
     picker.show([...names, ...ofUser, trace], 'Apps');
     menu.addEventListener('keydown', (event) => (event.key === 'Escape' ? close() : picker.handleKey(event)));
-    menu.addEventListener('focusout', () => queueMicrotask(() => menu.remove()));
+    const onClosed = closeOnBack(close);
+    menu.addEventListener('focusout', () => {
+      onClosed();
+      queueMicrotask(() => menu.remove());
+    });
     view?.append(menu);
     menu.focus();
   }
@@ -236,8 +241,8 @@ export class MessageList {
     const name = isOnUser ? key.slice(USER.length) : key;
     const sent = { key: crypto.randomUUID(), label: name, by: this.#session.me, failure: undefined };
     const work = isOnUser
-      ? this.#session.act('/api/user-command', { userId: message.author.id, name })
-      : this.#session.act('/api/message-command', { messageId: message.id, name });
+      ? this.#session.interact('/api/user-command', { userId: message.author.id, name })
+      : this.#session.interact('/api/message-command', { messageId: message.id, name });
     void this.#follow(sent, work);
   }
 

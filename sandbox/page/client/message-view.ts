@@ -1,6 +1,6 @@
 import type { PageEmbed, PageMessage, PageUser } from '../server/page-api.ts';
 import { avatarView, nameOf } from './author-view.ts';
-import { componentViews, type Place } from './component-view.ts';
+import { type ComponentContext, componentViews } from './component-view.ts';
 import { type Child, h } from './h.ts';
 import { markdownView } from './markdown-view.ts';
 import { fileView, mediaView } from './media-view.ts';
@@ -14,7 +14,7 @@ const PINNED = 6;
 const GROUP_MS = 7 * 60_000;
 
 /** What a message's frame can do besides its controls. */
-export interface MessageActions extends Place {
+export interface MessageActions extends ComponentContext {
   readonly dismiss: () => void;
   readonly openMenu: () => void;
   /** Why the last use of a control failed. */

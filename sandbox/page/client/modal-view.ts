@@ -1,5 +1,6 @@
 import type { PageComponent, PageModal } from '../server/page-api.ts';
 import type { ModalValues } from './api.ts';
+import { closeOnBack } from './back.ts';
 import { type Child, h } from './h.ts';
 import { markdownView } from './markdown-view.ts';
 import { presetValues, SelectBox } from './select-box.ts';
@@ -66,9 +67,13 @@ export function openModal(interactionId: string, modal: PageModal, session: Sess
     if (failure === undefined) dialog.close();
     else error.textContent = failure;
   });
-  dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
+  const onClosed = closeOnBack(() => dialog.close());
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    onClosed();
+  });
 }
 
 /** Why the bot did not take it; `undefined` when it did, or when its answer is already there. */

@@ -1,7 +1,7 @@
 import type { PageChoice, PageOption } from '../server/page-api.ts';
 import { h } from './h.ts';
 import { Picker } from './picker.ts';
-import { channelChoices } from './select-box.ts';
+import { channelChoices, toRoleName } from './select-box.ts';
 import type { Session } from './session.ts';
 
 const TYPE = {
@@ -18,7 +18,7 @@ const TYPE = {
 const PAUSE_MS = 150;
 const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
-/** What a field tells its command, and asks of it. */
+/** What a field reports to its command, and asks of it. */
 export interface FieldHooks {
   readonly command: () => { readonly path: string; readonly options: Readonly<Record<string, unknown>> };
   readonly onFocus: () => void;
@@ -105,6 +105,19 @@ export class OptionField {
     if (!withList) this.#picker.hide();
   }
 
+  /** Takes a value as it was typed or pasted; a mention or a name counts as picked where there is a list. */
+  fill(text: string): void {
+    if (text === '' || this.option.type === TYPE.attachment) return;
+    this.#choices = this.#localChoices();
+    this.#picked = this.#choices.find((choice) => isMeant(choice, text));
+    this.#input.value = this.#picked?.name ?? text;
+    this.#resize();
+  }
+
+  #resize(): void {
+    this.#input.size = Math.min(40, Math.max(4, this.#input.value.length));
+  }
+
   #onFocus(): void {
     this.#hooks.onFocus();
     if (this.option.type === TYPE.attachment) return;
@@ -117,7 +130,7 @@ export class OptionField {
       this.#hooks.onPicked();
       return;
     }
-    this.#input.size = Math.min(40, Math.max(4, this.#input.value.length));
+    this.#resize();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#offer(), this.option.hasAutocomplete ? PAUSE_MS : 0);
   }
@@ -148,8 +161,8 @@ export class OptionField {
 
   #localChoices(): readonly PageChoice[] {
     const { server } = this.#session;
-    const members = (server?.members ?? []).map(({ name, id }) => ({ name: `@${name}`, value: id }));
-    const roles = (server?.roles ?? []).map(({ name, id }) => ({ name: `@${name}`, value: id }));
+    const members = (server?.members ?? []).map(({ name, id }) => ({ name: toRoleName(name), value: id }));
+    const roles = (server?.roles ?? []).map(({ name, id }) => ({ name: toRoleName(name), value: id }));
     switch (this.option.type) {
       case TYPE.boolean:
         return ['True', 'False'].map((name) => ({ name, value: name.toLowerCase() }));
@@ -193,4 +206,11 @@ export class OptionField {
     event.preventDefault();
     this.#hooks.onRemove();
   }
+}
+
+/** Whether a text means a choice: its value, its name with or without the sign before it, or a mention. */
+function isMeant({ name, value }: PageChoice, text: string): boolean {
+  const id = /^<[@#]?[&!]?(\d+)>$/.exec(text)?.[1] ?? text;
+  const toBare = (words: string) => words.replace(/^[@#]/, '').toLowerCase();
+  return String(value) === id || toBare(name) === toBare(text);
 }

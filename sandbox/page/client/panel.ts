@@ -1,3 +1,4 @@
+import { closeOnBack } from './back.ts';
 import { h } from './h.ts';
 
 /** One page of the panel at the right. */
@@ -19,6 +20,8 @@ export class Panel {
   readonly #tabs: readonly PanelTab[];
   readonly #buttons: readonly HTMLButtonElement[];
   #current: string;
+  /** Set while Back closes it. */
+  #onClosed: (() => void) | undefined;
 
   constructor(tabs: readonly PanelTab[]) {
     this.#tabs = tabs;
@@ -53,11 +56,16 @@ export class Panel {
       '🎛️',
     );
     this.toggle.addEventListener('click', () => this.setOpen(!this.isOpen));
-    this.setOpen(localStorage.getItem(KEY) !== 'closed' && innerWidth >= WIDE_PX);
+    this.setOpen(localStorage.getItem(KEY) !== 'closed' && !this.isDrawer);
   }
 
   get isOpen(): boolean {
     return !this.element.hidden;
+  }
+
+  /** Whether it lies over the messages, for want of room beside them. */
+  get isDrawer(): boolean {
+    return innerWidth < WIDE_PX;
   }
 
   /** What can be seen now: the name of a tab, or nothing. */
@@ -72,8 +80,9 @@ export class Panel {
 
   setOpen(isOpen: boolean): void {
     this.element.hidden = !isOpen;
+    this.#followBack(isOpen);
     this.toggle.setAttribute('aria-expanded', String(isOpen));
-    if (innerWidth >= WIDE_PX) localStorage.setItem(KEY, isOpen ? 'open' : 'closed');
+    if (!this.isDrawer) localStorage.setItem(KEY, isOpen ? 'open' : 'closed');
     for (const [index, tab] of this.#tabs.entries()) {
       const isCurrent = tab.name === this.#current;
       tab.element.hidden = !isCurrent;
@@ -81,6 +90,15 @@ export class Panel {
       this.#buttons[index]?.setAttribute('tabindex', isCurrent ? '0' : '-1');
       if (isCurrent && isOpen) tab.onShow();
     }
+  }
+
+  /** As a drawer it is something that Back closes. */
+  #followBack(isOpen: boolean): void {
+    const onClosed = this.#onClosed;
+    if (isOpen && this.isDrawer) this.#onClosed ??= closeOnBack(() => this.setOpen(false));
+    if (isOpen) return;
+    this.#onClosed = undefined;
+    onClosed?.();
   }
 
   #button({ name, element }: PanelTab, index: number): HTMLButtonElement {
@@ -96,7 +114,7 @@ export class Panel {
 
   /** Where the panel lies over the messages, Escape closes it. */
   #onPanelKey(event: KeyboardEvent): void {
-    if (event.key !== 'Escape' || innerWidth >= WIDE_PX) return;
+    if (event.key !== 'Escape' || !this.isDrawer) return;
     this.setOpen(false);
     this.toggle.focus();
   }

@@ -3,6 +3,7 @@ import { avatarView, nameOf } from './author-view.ts';
 import { type Child, h } from './h.ts';
 import { goToMessage } from './message-links.ts';
 import type { Session } from './session.ts';
+import { formatTime } from './timestamps.ts';
 
 const SHOWN = 120;
 
@@ -12,7 +13,7 @@ export function replyView(message: PageMessage, session: Session): Child {
   if (referenced === undefined) return undefined;
   if (referenced === null) return h('div', { class: 'invocation' }, h('i', {}, 'Original message was deleted'));
   const name = nameOf(referenced.author, session);
-  const text = beginningOf(referenced);
+  const text = beginningOf(referenced, session);
   return h(
     'div',
     { class: 'invocation' },
@@ -32,10 +33,21 @@ export function replyView(message: PageMessage, session: Session): Child {
   );
 }
 
+/** Names and times in the place of Discord's signs for them; what else stands so is left out. */
+function withNames(text: string, session: Session): string {
+  return text.replace(/<(@&|@!?|#|t:)?([^>]*)>/g, (_, sign: string | undefined, rest: string) => {
+    if (sign === '@' || sign === '@!') return `@${session.memberOf(rest)?.name ?? 'someone'}`;
+    if (sign === '@&') return `@${session.roleOf(rest)?.name ?? 'a role'}`;
+    if (sign === '#') return `#${session.channelOf(rest)?.name ?? 'a channel'}`;
+    const [seconds, style = 'f'] = rest.split(':');
+    return sign === 't:' ? formatTime(Number(seconds), style, Date.now()) : '';
+  });
+}
+
 /** The first words that a message shows, as plain text. */
-function beginningOf({ content, components = [] }: PageMessage): string {
+function beginningOf({ content, components = [] }: PageMessage, session: Session): string {
   const text = content === '' ? (firstText(components) ?? '') : content;
-  const plain = text.replace(/[#*_~`>|\\]|-# |<[^>]*>/g, '').replace(/\s+/g, ' ');
+  const plain = withNames(text.replace(/[*_~`|\\]|-# |^[#>]+ /gm, ''), session).replace(/\s+/g, ' ');
   return plain.trim().slice(0, SHOWN) || 'Click to see the message';
 }
 

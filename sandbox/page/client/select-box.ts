@@ -1,4 +1,5 @@
 import type { PageComponent, PageEmoji } from '../server/page-api.ts';
+import { closeOnBack } from './back.ts';
 import { fill, h } from './h.ts';
 import { type Choice, Picker } from './picker.ts';
 import type { Session } from './session.ts';
@@ -22,6 +23,7 @@ export class SelectBox {
   readonly #search: HTMLInputElement;
   readonly #picker: Picker;
   readonly #panel: HTMLElement;
+  #onClosed: () => void = () => undefined;
 
   /** `onPick` gets the values when the person is done picking. */
   constructor(component: PageComponent, session: Session, onPick: (values: readonly string[]) => void) {
@@ -79,6 +81,7 @@ export class SelectBox {
     this.#search.focus({ preventScroll: true });
     this.#panel.scrollIntoView({ block: 'nearest' });
     document.addEventListener('pointerdown', this.#onOutside);
+    this.#onClosed = closeOnBack(() => this.#close());
   }
 
   #close(): void {
@@ -86,6 +89,7 @@ export class SelectBox {
     this.#panel.hidden = true;
     this.#renderValue();
     document.removeEventListener('pointerdown', this.#onOutside);
+    this.#onClosed();
     this.element.dispatchEvent(new CustomEvent('picker-closed', { bubbles: true }));
     const values = [...this.#values];
     const isEnough = values.length >= (this.#component.min_values ?? 1);
@@ -111,8 +115,10 @@ export class SelectBox {
   }
 
   #pick(key: string): void {
+    const isPicked = this.#values.has(key);
     if (!this.#isMulti) this.#values.clear();
-    if (this.#isMulti && this.#values.has(key)) this.#values.delete(key);
+    const isLetGo = isPicked && (this.#isMulti || this.#component.min_values === 0);
+    if (isLetGo) this.#values.delete(key);
     else if (this.#values.size < (this.#component.max_values ?? 1)) this.#values.add(key);
     this.#renderValue();
     if (this.#isMulti) {
@@ -136,7 +142,7 @@ type TextChoice = Choice & { readonly title: string };
 function choicesOf(component: PageComponent, session: Session): readonly TextChoice[] {
   const members = () =>
     (session.server?.members ?? []).map(({ id, name, note }) => ({ key: id, title: name, detail: note }));
-  const roles = () => (session.server?.roles ?? []).map(({ id, name }) => ({ key: id, title: `@${name}` }));
+  const roles = () => (session.server?.roles ?? []).map(({ id, name }) => ({ key: id, title: toRoleName(name) }));
   switch (component.type) {
     case 5:
       return members();
@@ -153,6 +159,11 @@ function choicesOf(component: PageComponent, session: Session): readonly TextCho
         detail: option.description ?? undefined,
       }));
   }
+}
+
+/** A role with its sign; everyone's has it in its name. */
+export function toRoleName(name: string): string {
+  return name.startsWith('@') ? name : `@${name}`;
 }
 
 /** The server's channels, of the given types where types are given. */

@@ -19,7 +19,9 @@ import {
   readCommands,
   readMessages,
   readState,
+  type Unfinished,
 } from './api.ts';
+import { ChannelMessages } from './channel-messages.ts';
 
 /** What may have changed: the whole state, the open channel, or one message of it. */
 export type Change =
@@ -41,7 +43,7 @@ export class Session {
   #state: PageState | undefined;
   #channelId = '';
   #unreadHeard = 0;
-  #messages: PageMessage[] = [];
+  readonly #messages = new ChannelMessages();
   commands: PageCommands = NO_COMMANDS;
   isConnected = false;
 
@@ -70,7 +72,7 @@ export class Session {
   }
 
   get messages(): readonly PageMessage[] {
-    return this.#messages;
+    return this.#messages.all;
   }
 
   get me(): WorldMember | undefined {
@@ -105,10 +107,13 @@ export class Session {
   async #reload(): Promise<void> {
     const { me, channelId } = this;
     if (me === undefined || channelId === '') return;
-    const loaded = await Promise.all([readMessages(me.id, channelId), readCommands(me.id, channelId)]);
-    if (this.me?.id !== me.id || this.#channelId !== channelId) return;
-    this.#messages = [...loaded[0]];
-    this.commands = loaded[1];
+    const commands = readCommands(me.id, channelId);
+    const isNewest = await this.#messages.read(channelId, async () => {
+      const [messages] = await Promise.all([readMessages(me.id, channelId), commands]);
+      return messages;
+    });
+    if (!isNewest || this.me?.id !== me.id || this.#channelId !== channelId) return;
+    this.commands = await commands;
     this.#emit({ kind: 'channel' });
     this.#look();
   }
@@ -160,23 +165,33 @@ export class Session {
     for (const [action, resolve] of this.#waiting)
       resolve({ action, channelId: '', interactionId: '', state: 'missed' });
     this.#waiting.clear();
-    await this.#refresh();
-    await this.#reload().catch(() => undefined);
+    await Promise.all([this.#refreshState(), this.#reload().catch(() => undefined)]);
+    this.#emit({ kind: 'state' });
   }
 
+  /** Something of the world changed, which may be the commands too. */
   async #refresh(): Promise<void> {
     const { me, channelId } = this;
     if (me === undefined) return;
+    const isSameChannel = await this.#refreshState();
+    if (isSameChannel) this.commands = await readCommands(me.id, channelId).catch(() => this.commands);
+    this.#emit({ kind: 'state' });
+  }
+
+  /** Reads the state anew; returns whether the open channel is the same, as one that is gone is left. */
+  async #refreshState(): Promise<boolean> {
+    const { me, channelId } = this;
+    if (me === undefined) return true;
     const heard = this.#unreadHeard;
     const state = await readState(me.id).catch(() => undefined);
-    if (state === undefined || this.me?.id !== me.id) return;
+    if (state === undefined || this.me?.id !== me.id) return true;
     // What the stream said about unread messages meanwhile is newer than what was asked for before.
     const unread = heard === this.#unreadHeard ? state.unread : (this.#state?.unread ?? state.unread);
     this.#state = { ...state, unread };
     if (!this.#sees(this.#channelId)) this.#channelId = this.#firstChannel();
-    if (this.#channelId !== channelId) await this.#reload().catch(() => undefined);
-    else this.commands = await readCommands(me.id, channelId).catch(() => this.commands);
-    this.#emit({ kind: 'state' });
+    const isSame = this.#channelId === channelId;
+    if (!isSame) await this.#reload().catch(() => undefined);
+    return isSame;
   }
 
   #onUnread(unread: PageState['unread']): void {
@@ -195,18 +210,11 @@ export class Session {
   }
 
   #onMessage(channelId: string, message: PageMessage): void {
-    if (channelId !== this.#channelId) return;
-    const index = this.#messages.findIndex((known) => known.id === message.id);
-    if (index === -1) this.#messages.push(message);
-    else this.#messages[index] = message;
-    this.#emit({ kind: 'message', message });
+    if (this.#messages.put(channelId, message)) this.#emit({ kind: 'message', message });
   }
 
   #onDeleted(messageId: string): void {
-    const index = this.#messages.findIndex((known) => known.id === messageId);
-    if (index === -1) return;
-    this.#messages.splice(index, 1);
-    this.#emit({ kind: 'gone', messageId });
+    if (this.#messages.remove(messageId)) this.#emit({ kind: 'gone', messageId });
   }
 
   #emit(change: Change): void {
@@ -214,14 +222,14 @@ export class Session {
   }
 
   /** Does something in the open channel; resolves when the sandbox says how it ended. */
-  act(path: string, data: object): Promise<PageSettled> {
+  interact(path: string, data: object): Promise<PageSettled> {
     this.#emit({ kind: 'acted', path, data });
     return this.#start((actor) => postAction(path, actor, data));
   }
 
   /** Sends a command; a `File` may stand among the options. */
   command(path: string, options: Readonly<Record<string, unknown>>): Promise<PageSettled> {
-    this.#emit({ kind: 'acted', path: '/api/command', data: { path } });
+    this.#emit({ kind: 'acted', path: '/api/command', data: { path, options } });
     return this.#start((actor) => postCommand(actor, path, options));
   }
 
@@ -229,6 +237,13 @@ export class Session {
   async say(text: string): Promise<void> {
     const { me, channelId } = this;
     await postJson('/api/say', { as: me?.id, channelId, text });
+  }
+
+  /** Uses Discord in another language from now on; the bot learns it with each interaction. */
+  async setLocale(locale: string): Promise<void> {
+    const { me, channelId } = this;
+    await postJson('/api/locale', { as: me?.id, channelId, locale }).catch(() => undefined);
+    await this.#refresh();
   }
 
   /** Makes a private answer disappear for good. */
@@ -256,7 +271,7 @@ export class Session {
     return promise;
   }
 
-  autocomplete(data: object): Promise<readonly PageChoice[]> {
+  autocomplete(data: Unfinished): Promise<readonly PageChoice[]> {
     return postAutocomplete(this.#actor(), data).catch(() => []);
   }
 

@@ -9,6 +9,8 @@ const CATEGORY = 4;
 const DM = 1;
 const MARKS: Readonly<Record<number, string>> = { 1: '@', 5: '📣', 10: '↳', 11: '↳', 12: '🔒', 15: '🗂' };
 
+const LANGUAGES = new Intl.DisplayNames('en', { type: 'language' });
+
 /** Servers, their channels, and who one is. */
 export class Sidebar {
   readonly element = h('nav', { class: 'sidebar', 'aria-label': 'Servers and channels' });
@@ -118,7 +120,19 @@ export class Sidebar {
       { class: 'member' },
       avatar,
       h('label', {}, h('span', { class: 'member-label' }, 'You are'), select),
+      h('label', { class: 'language' }, h('span', { class: 'member-label' }, 'Language'), this.#languageView()),
     );
+  }
+
+  /** In which language one uses Discord. */
+  #languageView(): HTMLElement {
+    const { state, me } = this.#session;
+    const select = h('select', { class: 'language-select', 'data-key': 'language' });
+    for (const locale of state?.locales ?? []) {
+      select.append(h('option', { value: locale, selected: locale === me?.locale }, LANGUAGES.of(locale)));
+    }
+    select.addEventListener('change', () => void this.#session.setLocale(select.value));
+    return select;
   }
 }
 
@@ -137,7 +151,7 @@ function withUnread(name: string, { messages, mentions }: PageUnread): string {
 }
 
 /** Channels without a category first, then each category with its own; threads under their channel. */
-export function channelsInOrder(server: PageServer | undefined): readonly WorldChannel[] {
+function channelsInOrder(server: PageServer | undefined): readonly WorldChannel[] {
   const channels = server?.channels ?? [];
   const below = (parentId: string | undefined): WorldChannel[] => {
     const here = channels.filter((channel) => parentOf(channel, channels) === parentId);

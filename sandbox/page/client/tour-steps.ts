@@ -1,100 +1,90 @@
-import type { PageComponent, PageMessage } from '../server/page-api.ts';
-import type { Change, Session } from './session.ts';
+import type { Session } from './session.ts';
+import { answered, cardOpened, decided, picked, pressLed, type StepEnd, seenIn } from './tour-ends.ts';
 
 export interface TourStep {
   readonly title: string;
   readonly text: string;
-  /** Whether there is what the step is about. */
-  readonly isThere: (session: Session) => boolean;
-  readonly isDone: (change: Change, session: Session) => boolean;
-  /** What to look at: a selector. */
-  readonly target: string;
+  /** The command without which the step is left out. */
+  readonly command?: string;
+  /** What to look at: a selector, and where several fit, the text that it has; the last one counts. */
+  readonly target?: { readonly selector: string; readonly text?: string };
+  /** Begins to watch for the end of the step; left out: one goes on by hand. */
+  readonly watch?: (session: Session) => StepEnd;
 }
+
+const COMPOSER = { selector: '.composer-box, .command-line' };
 
 export const TOUR_STEPS: readonly TourStep[] = [
   {
+    title: 'What this bot is for',
+    text: 'It follows your Midjourney jobs in Discord. Everyone sees what runs and what came of it, channels get a post when a job ends, and moderators decide who may do what. Here you can try it as each of them.',
+  },
+  {
     title: 'See what runs',
-    text: 'Type /jobs into the box below and press Enter twice. The answer is for your eyes only.',
-    isThere: (session) => hasCommand(session, 'jobs'),
-    isDone: (change, session) =>
-      change.kind === 'message' && session.isMine(change.message) && change.message.interaction?.name === 'jobs',
-    target: '.composer-box',
+    text: 'Type /jobs into the box below and press Enter twice. Only you see the answer.',
+    command: 'jobs',
+    target: COMPOSER,
+    watch: () => answered('jobs'),
   },
   {
     title: 'Open a job',
-    text: 'Type /job show and pick a completed one from the list: its state, its pictures and all its buttons come as one card.',
-    isThere: (session) => hasCommand(session, 'job show'),
-    isDone: (change, session) =>
-      (change.kind === 'acted' && change.path === '/api/select') ||
-      (change.kind === 'message' &&
-        session.isMine(change.message) &&
-        /^job( |$)/.test(change.message.interaction?.name ?? '')),
-    target: '.composer-box',
+    text: 'Type /job show, then lighthouse, and pick a completed one. Its status, its pictures and its buttons come as one card.',
+    command: 'job show',
+    target: COMPOSER,
+    watch: () => cardOpened(),
   },
   {
-    title: 'Press U2',
-    text: 'A completed grid has U1 to U4. Press U2: a new job begins, and a card of its own follows it.',
-    isThere: (session) => hasCommand(session, 'job show'),
-    isDone: (change, session) => pressed(change, session, /^U2$/i),
-    target: '.flow .button',
+    title: 'Click U1',
+    text: 'A grid has four pictures. Click U1 to upscale the first one: a new job starts, and the bot says where to follow it.',
+    command: 'job show',
+    target: { selector: '.flow .button', text: 'U1' },
+    watch: (session) => pressLed(session, /^U1$/),
   },
   {
-    title: 'Add a rule',
-    text: 'Type /notify add and pick #showcase. Then start a job in the World panel and end it with ✓: that channel hears of it.',
-    isThere: (session) => hasCommand(session, 'notify'),
-    isDone: (change) => sent(change, /^notify/),
-    target: '.composer-box',
+    title: 'Set up the server',
+    text: 'Type /setup. Its card asks who can create, where results go, whether they are reviewed, and who gets alerts.',
+    command: 'setup',
+    target: COMPOSER,
+    watch: () => answered('setup'),
+  },
+  {
+    title: 'Choose where results go',
+    text: 'Under 2, pick #showcase. From now on every finished job is posted there. Undo on the card restores what was before.',
+    command: 'setup',
+    target: { selector: '[data-key="setup-results"]' },
+    watch: () => picked('setup-results'),
+  },
+  {
+    title: 'See a post',
+    text: 'Start a job in the World panel, end it with ✓, and open #showcase.',
+    command: 'setup',
+    target: { selector: '.channel', text: '#showcase' },
+    watch: () => seenIn('showcase'),
   },
   {
     title: 'Hold results for review',
-    text: 'Type /mod review with the mode on and the channel #moderation. From now on results wait there for a verdict before anybody sees them.',
-    isThere: (session) => hasCommand(session, 'mod review'),
-    isDone: (change) => sent(change, /^mod review$/),
-    target: '.composer-box',
+    text: 'Type /setup again and pick #moderation under 3. Results then wait there until a moderator approves them.',
+    command: 'setup',
+    target: COMPOSER,
+    watch: () => picked('setup-review'),
   },
   {
     title: 'Let moderators decide',
     text: 'Type /mod allow with the action review and the role Moderator.',
-    isThere: (session) => hasCommand(session, 'mod allow'),
-    isDone: (change) => sent(change, /^mod allow$/),
-    target: '.composer-box',
+    command: 'mod allow',
+    target: COMPOSER,
+    watch: () => answered('mod allow'),
   },
   {
-    title: 'Approve as moderator',
-    text: 'Start a job in the World panel and end it with ✓. Choose the moderator under “You are”, open #moderation, and approve what waits there.',
-    isThere: (session) => hasCommand(session, 'mod review'),
-    isDone: (change, session) => pressed(change, session, /^approve/i),
-    target: '.member',
+    title: 'Approve as a moderator',
+    text: 'Start a job in the World panel and end it with ✓. Choose the moderator under “You are”, open #moderation, and approve the job.',
+    command: 'setup',
+    target: { selector: '.member' },
+    watch: (session) => decided(session, /^approve/i),
   },
 ];
 
-function hasCommand(session: Session, path: string): boolean {
-  return session.commands.slash.some((command) => command.path === path || command.path.startsWith(`${path} `));
-}
-
-/** Whether somebody has just sent a command whose path is such. */
-function sent(change: Change, path: RegExp): boolean {
-  return (
-    change.kind === 'acted' && change.path === '/api/command' && path.test(String(Reflect.get(change.data, 'path')))
-  );
-}
-
-function pressed(change: Change, session: Session, label: RegExp): boolean {
-  if (change.kind !== 'acted' || change.path !== '/api/press') return false;
-  const message = session.messages.find(({ id }) => id === Reflect.get(change.data, 'messageId'));
-  return message !== undefined && findButton(message, label)?.custom_id === Reflect.get(change.data, 'customId');
-}
-
-function findButton(message: PageMessage, label: RegExp): PageComponent | undefined {
-  return walk(message.components ?? []).find(
-    (part) => part.type === 2 && part.disabled !== true && label.test(part.label ?? ''),
-  );
-}
-
-function walk(components: readonly PageComponent[]): PageComponent[] {
-  return components.flatMap((part) => [
-    part,
-    ...walk(part.components ?? []),
-    ...(part.accessory ? [part.accessory] : []),
-  ]);
+/** Whether the bot offers what a step is about. */
+export function isOffered({ command }: TourStep, session: Session): boolean {
+  return command === undefined || session.commands.slash.some(({ path }) => path === command);
 }

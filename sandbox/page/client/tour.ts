@@ -1,16 +1,21 @@
 import { fill, h } from './h.ts';
 import type { Change, Session } from './session.ts';
-import { TOUR_STEPS, type TourStep } from './tour-steps.ts';
+import type { StepEnd } from './tour-ends.ts';
+import { isOffered, TOUR_STEPS, type TourStep } from './tour-steps.ts';
 
 const KEY = 'tour';
 
-/** A short way through the sandbox for the first visit; a step whose command the bot has not got is left out. */
+/**
+ * A short way through the sandbox for the first visit, in a line of its own above the messages, so that it covers
+ * nothing; a step whose command the bot has not got is left out.
+ */
 export class Tour {
   readonly element = h('aside', { class: 'tour', 'aria-label': 'Guided tour', hidden: true });
   readonly opener: HTMLElement;
   readonly #session: Session;
   #steps: readonly TourStep[] = [];
   #at = 0;
+  #isDone: StepEnd = () => false;
 
   constructor(session: Session) {
     this.#session = session;
@@ -30,7 +35,7 @@ export class Tour {
   }
 
   start(): void {
-    this.#steps = TOUR_STEPS.filter((step) => step.isThere(this.#session));
+    this.#steps = TOUR_STEPS.filter((step) => isOffered(step, this.#session));
     this.#at = -1;
     this.element.hidden = false;
     this.#next();
@@ -38,13 +43,14 @@ export class Tour {
 
   #next(): void {
     this.#at += 1;
+    this.#isDone = this.#steps[this.#at]?.watch?.(this.#session) ?? (() => false);
     if (this.#at >= this.#steps.length) this.#finish();
     else this.#render();
   }
 
   #onChange(change: Change): void {
     if (this.element.hidden) return;
-    if (this.#steps[this.#at]?.isDone(change, this.#session)) this.#next();
+    if (this.#isDone(change, this.#session)) this.#next();
     else if (change.kind === 'message' || change.kind === 'channel') this.#mark();
   }
 
@@ -77,7 +83,7 @@ export class Tour {
       h(
         'p',
         { role: 'status' },
-        'Try the World panel too: let the API fail, take a permission away, restart the bot, and see what the bot says. /mod review with the mode off shows results at once again.',
+        'Try the World panel too: make the API fail, take a permission away, restart the bot, and see what it says. To show results at once again, type /setup and click Turn off.',
       ),
       h('div', { class: 'tour-foot' }, h('span', {}), close),
     );
@@ -92,13 +98,16 @@ export class Tour {
   #mark(): void {
     this.#unmark();
     const step = this.#steps[this.#at];
-    if (step === undefined) return;
-    const found = [...document.querySelectorAll(step.target)];
-    const exact = found.find((element) => step.title === `Press ${element.textContent?.trim()}`);
-    (exact ?? (found.length === 1 ? found[0] : undefined))?.classList.add('tour-target');
+    if (step !== undefined) targetOf(step)?.classList.add('tour-target');
   }
 
   #unmark(): void {
     for (const element of document.querySelectorAll('.tour-target')) element.classList.remove('tour-target');
   }
+}
+
+function targetOf({ target }: TourStep): Element | undefined {
+  if (target === undefined) return undefined;
+  const found = [...document.querySelectorAll(target.selector)];
+  return found.findLast((element) => target.text === undefined || element.textContent?.trim() === target.text);
 }

@@ -1,13 +1,16 @@
-import type { ControlOrder, ControlsState } from '../server/page-controls.ts';
+import type { ControlJob, ControlOrder, ControlsState } from '../server/page-controls.ts';
 import { abilitiesView } from './ability-controls.ts';
-import { apiControls } from './api-controls.ts';
+import { apiControls, speedControls } from './api-controls.ts';
 import { choice, group, listField, push, toggle } from './control-parts.ts';
 import { keepingFocus } from './focus.ts';
 import { fill, h } from './h.ts';
-import { JobControls } from './job-controls.ts';
+import { JobPanel, type StartPlace } from './job-panel.ts';
+import { proxyControls } from './proxy-panel.ts';
 import type { Session } from './session.ts';
 import { postOrder, readControls } from './steering.ts';
 
+/** The bot's command for one job. */
+export const SHOW_COMMAND = 'job show';
 const BOT_WORDS = {
   starting: 'is starting…',
   running: 'is running',
@@ -20,14 +23,18 @@ const BOT_WORDS = {
 export class WorldControls {
   readonly element = h('div', { class: 'panel-body' });
   readonly #session: Session;
-  readonly #jobs: JobControls;
+  readonly #jobs: JobPanel;
   readonly #switches = h('div', { class: 'switches' });
   readonly #notice = h('p', { class: 'notice', role: 'status' });
   #state: ControlsState | undefined;
 
-  constructor(session: Session) {
+  /** @param onShow asks the bot for a job's card in the open channel. */
+  constructor(session: Session, onShow: (jobid: string) => void) {
     this.#session = session;
-    this.#jobs = new JobControls((order) => this.#give(order));
+    this.#jobs = new JobPanel({
+      give: (order) => this.#give(order),
+      toShow: () => (session.commands.slash.some(({ path }) => path === SHOW_COMMAND) ? onShow : undefined),
+    });
     this.element.append(this.#notice, this.#jobs.element, this.#switches);
     session.on((change) => {
       if (change.kind === 'controls') void this.refresh();
@@ -55,19 +62,42 @@ export class WorldControls {
   #render(): void {
     const state = this.#state;
     if (state === undefined) return;
-    this.#jobs.element.hidden = state.api === undefined;
-    this.#jobs.show(state.api?.jobs ?? []);
+    const { api, proxy, services } = state;
+    const [service] = services;
+    const jobs = [api, proxy, ...services].flatMap((place) => place?.jobs ?? []);
+    this.#jobs.element.hidden = (api ?? proxy ?? service) === undefined;
+    this.#jobs.show(jobs.toSorted(byRunning), toPlaces(state));
     const give = (order: ControlOrder) => void this.#give(order);
     keepingFocus(this.#switches, () =>
       fill(
         this.#switches,
-        state.api !== undefined && apiControls(state.api, give),
+        api !== undefined && apiControls(api, give),
+        proxy !== undefined && proxyControls(proxy, give, { hasSpeed: api === undefined }),
+        api === undefined && proxy === undefined && service !== undefined && serviceControls(service.speed, give),
         discordControls(state, give),
         abilitiesView(state, this.#session, give),
         botControls(state, give),
       ),
     );
   }
+}
+
+function byRunning(a: ControlJob, b: ControlJob): number {
+  return Number(b.isRunning) - Number(a.isRunning);
+}
+
+/** Where a job can be started. */
+function toPlaces({ api, proxy, services }: ControlsState): readonly StartPlace[] {
+  return [
+    ...(api === undefined ? [] : (['v3', 'v2'] as const)),
+    ...(proxy === undefined ? [] : (['mj'] as const)),
+    ...services.map(({ service }) => service),
+  ];
+}
+
+/** The speed of all jobs, where it is not offered beside the API or the proxy. */
+function serviceControls(speed: number, give: (order: ControlOrder) => void): HTMLElement {
+  return group('The services', speedControls(speed, give));
 }
 
 function discordControls(state: ControlsState, give: (order: ControlOrder) => void): HTMLElement {

@@ -17,6 +17,7 @@ const UserCommand = Actor.extend({ userId: Id, name: z.string().min(1).max(32) }
 const Deed = z.object({ as: Id, channelId: Id });
 const Dismiss = Deed.extend({ messageId: Id });
 const Say = Deed.extend({ text: z.string().trim().min(1).max(2000) });
+const Locale = Deed.extend({ locale: z.string().min(2).max(10) });
 const Autocomplete = Actor.extend({ path: z.string().min(1).max(100), options: Options, focused: z.string().max(32) });
 const Press = Actor.extend({ messageId: Id, customId: CustomId });
 const Select = Press.extend({ values: z.array(z.string().max(100)).max(25) });
@@ -40,16 +41,18 @@ type Perform<T> = (person: PagePerson, data: T) => Promise<SeenInteraction>;
  * as a `settled` event.
  */
 export function addActionRoutes(app: Hono, world: PageWorld, events: PageEvents): void {
-  const act = <T extends ActorData>(path: string, schema: z.ZodType<T>, perform: Perform<T>) => {
+  const onAction = <T extends ActorData>(path: string, schema: z.ZodType<T>, perform: Perform<T>) => {
     app.post(path, bodyLimit({ maxSize: JSON_LIMIT }), async (context) => {
       const data = schema.safeParse(await readJson(context));
       return data.success ? start(context, world, events, data.data, perform) : refuse(context, data.error);
     });
   };
-  act('/api/press', Press, (person, data) => person.press(data.messageId, data.customId));
-  act('/api/select', Select, (person, data) => person.select(data.messageId, data.customId, data.values));
-  act('/api/message-command', MessageCommand, (person, data) => person.messageCommand(data.messageId, data.name));
-  act('/api/user-command', UserCommand, (person, data) => person.userCommand(data.channelId, data.userId, data.name));
+  onAction('/api/press', Press, (person, data) => person.press(data.messageId, data.customId));
+  onAction('/api/select', Select, (person, data) => person.select(data.messageId, data.customId, data.values));
+  onAction('/api/message-command', MessageCommand, (person, data) => person.messageCommand(data.messageId, data.name));
+  onAction('/api/user-command', UserCommand, (person, data) =>
+    person.userCommand(data.channelId, data.userId, data.name),
+  );
   addCommand(app, world, events);
   addDeeds(app, world);
   addAutocomplete(app, world);
@@ -76,7 +79,7 @@ function isForm(context: Context): boolean {
   return context.req.header('content-type')?.startsWith('multipart/form-data') === true;
 }
 
-/** What a member does without the bot: write a message, make a private answer disappear. */
+/** What a member does without the bot: write a message, make a private answer disappear, choose a language. */
 function addDeeds(app: Hono, world: PageWorld): void {
   const add = <T extends DeedData>(
     path: string,
@@ -96,6 +99,7 @@ function addDeeds(app: Hono, world: PageWorld): void {
       }
     });
   add('/api/dismiss', Dismiss, (person, { messageId }) => person.dismiss(messageId));
+  add('/api/locale', Locale, (person, { locale }) => person.setLocale(locale));
   add('/api/say', Say, (person, { channelId, text }) => person.send(channelId, text));
 }
 

@@ -8,6 +8,8 @@ import type { WorldChannel, WorldMember, WorldRole } from './page-world.ts';
 export interface PageState {
   readonly me: WorldMember;
   readonly people: readonly WorldMember[];
+  /** The languages that a member can use Discord in. */
+  readonly locales: readonly string[];
   readonly servers: readonly PageServer[];
   /** Lines that say which parts are stand-ins. */
   readonly about: readonly string[];
@@ -88,7 +90,7 @@ export interface PageMedia {
   readonly content_type?: string | null;
 }
 
-/** A component of any type, of a message or a modal; `type` tells which fields count. */
+/** A component of any type, of a message or a modal; `type` says which fields count. */
 export interface PageComponent {
   readonly type: number;
   readonly components?: readonly PageComponent[];

@@ -17,6 +17,20 @@ export const ApiTrouble = z.enum([
 ]);
 export type ApiTrouble = z.infer<typeof ApiTrouble>;
 
+/** How a Midjourney proxy behaves; each first word is the usual one. */
+export const ProxySettings = z.object({
+  flavour: z.enum(['trueai', 'novicezk', 'new-api']),
+  trouble: z.enum(['normal', 'down', 'error', 'slow', 'garbage']),
+  submits: z.enum(['accepted', 'queued', 'queue-full', 'limit', 'no-account', 'failed', 'banned-word']),
+  secondStep: z.enum(['needy', 'all', 'none']),
+  files: z.enum(['at-once', 'late']),
+  progress: z.enum(['percent', 'missing', 'stays-submitted']),
+  longPrompts: z.enum(['end', 'never-end']),
+  account: z.enum(['ready', 'awaits-confirmation']),
+  cancel: z.enum(['works', 'nothing', 'forbidden']),
+});
+export type ProxySettings = Readonly<z.infer<typeof ProxySettings>>;
+
 /** What Discord's REST API does to the bot's requests. */
 export const RestTrouble = z.enum(['normal', 'down', 'slow', 'rate-limited']);
 export type RestTrouble = z.infer<typeof RestTrouble>;
@@ -29,7 +43,8 @@ export type Ability = z.infer<typeof Ability>;
 export const ControlOrder = z.discriminatedUnion('order', [
   z.object({
     order: z.literal('start-job'),
-    version: z.enum(['v2', 'v3']),
+    /** `mj`: at the Midjourney proxy; else a version of the API, or a service beside it. */
+    version: z.enum(['v2', 'v3', 'mj', 'minimax', 'dreamina']),
     jobType: z.enum(['image', 'video']),
     prompt: z.string().trim().min(1).max(6000),
   }),
@@ -40,6 +55,7 @@ export const ControlOrder = z.discriminatedUnion('order', [
     speed: z.union([z.literal(0), z.literal(1), z.literal(10), z.literal(60)]),
   }),
   z.object({ order: z.literal('set-api'), trouble: ApiTrouble }),
+  z.object({ order: z.literal('set-proxy'), settings: ProxySettings.partial() }),
   z.object({ order: z.literal('set-rest'), trouble: RestTrouble }),
   z.object({ order: z.literal('set-gateway'), isDown: z.boolean() }),
   z.object({ order: z.literal('drop-gateway'), canResume: z.boolean() }),
@@ -55,6 +71,8 @@ export type ControlOrder = z.infer<typeof ControlOrder>;
 /** A job as the controls list it. */
 export interface ControlJob {
   readonly jobid: string;
+  /** How the bot calls it, where that differs: with its account before it. */
+  readonly botJobid?: string;
   readonly version: string;
   readonly jobType: string;
   readonly prompt: string;
@@ -75,8 +93,27 @@ export interface ApiControls {
   readonly jobs: readonly ControlJob[];
 }
 
+/** What the stand-in of a Midjourney proxy is set to. */
+export interface ProxyControls {
+  readonly settings: ProxySettings;
+  readonly speed: number;
+  /** Running ones first, then what ended last. */
+  readonly jobs: readonly ControlJob[];
+}
+
+/** The stand-in of a service beside Midjourney. */
+export interface ServiceControls {
+  readonly service: 'minimax' | 'dreamina';
+  readonly speed: number;
+  /** Running ones first, then what ended last. */
+  readonly jobs: readonly ControlJob[];
+}
+
 /** How everything is set now. */
 export interface ControlsState {
+  /** `undefined` where there is none. */
+  readonly proxy: ProxyControls | undefined;
+  readonly services: readonly ServiceControls[];
   /** `undefined` where the API is a real one. */
   readonly api: ApiControls | undefined;
   readonly rest: RestTrouble;

@@ -7,8 +7,8 @@ import type { PageWorld, WorldChange } from './page-world.ts';
 
 const EPHEMERAL = 1 << 6;
 const HEARTBEAT_MS = 15_000;
-/** News without content are told once in a while, however many there are. */
-const NEWS_PAUSE_MS = 150;
+/** Changes without content are sent once in a while, however many there are. */
+const PUSH_PAUSE_MS = 150;
 
 type Listener = (event: PageEvent) => void;
 
@@ -19,10 +19,13 @@ export class PageEvents {
   readonly #listeners = new Map<Listener, string>();
   readonly #due = new Map<'controls' | 'wire', NodeJS.Timeout>();
   readonly #unsubscribe: () => void;
+  readonly #onWatched: (isWatched: boolean) => void;
 
-  constructor(world: PageWorld, reads: PageReads) {
+  /** @param onWatched called when the first page opens, and when the last one is gone. */
+  constructor(world: PageWorld, reads: PageReads, onWatched: (isWatched: boolean) => void = () => undefined) {
     this.#world = world;
     this.#reads = reads;
+    this.#onWatched = onWatched;
     this.#unsubscribe = world.subscribe((change) => this.#onChange(change));
   }
 
@@ -35,7 +38,7 @@ export class PageEvents {
         const ended = Promise.withResolvers<void>();
         const send = ({ kind, ...data }: PageEvent) => stream.writeSSE({ event: kind, data: JSON.stringify(data) });
         const listener: Listener = (event) => void send(event).catch(() => ended.resolve());
-        this.#listeners.set(listener, userId);
+        this.#add(listener, userId);
         stream.onAbort(() => ended.resolve());
         const heartbeat = setInterval(
           () => void stream.write(': still here\n\n').catch(() => ended.resolve()),
@@ -44,9 +47,18 @@ export class PageEvents {
         await send({ kind: 'hello' });
         await ended.promise;
         clearInterval(heartbeat);
-        this.#listeners.delete(listener);
+        this.#remove(listener);
       });
     });
+  }
+
+  #add(listener: Listener, userId: string): void {
+    this.#listeners.set(listener, userId);
+    if (this.#listeners.size === 1) this.#onWatched(true);
+  }
+
+  #remove(listener: Listener): void {
+    if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#onWatched(false);
   }
 
   /** Sends an event to every page that is open as this member. */
@@ -56,17 +68,19 @@ export class PageEvents {
     }
   }
 
-  /** Tells every page that the controls' state or the wire has news, a moment from now and once for all until then. */
+  /**
+   * Notifies every page of a change of the controls' state or of the wire, in a moment and once for all until then.
+   */
   announce(kind: 'controls' | 'wire'): void {
     if (this.#due.has(kind)) return;
-    const tell = () => {
+    const push = () => {
       this.#due.delete(kind);
       for (const listener of this.#listeners.keys()) listener({ kind });
     };
-    this.#due.set(kind, setTimeout(tell, NEWS_PAUSE_MS));
+    this.#due.set(kind, setTimeout(push, PUSH_PAUSE_MS));
   }
 
-  /** Tells a member's pages what is unread. */
+  /** Notifies a member's pages what is unread. */
   sendUnread(userId: string): void {
     this.sendTo(userId, { kind: 'unread', unread: this.#reads.of(userId) });
   }
@@ -87,7 +101,7 @@ export class PageEvents {
 }
 
 /** Whether a member sees a change: the channel is one of theirs, and an ephemeral message is meant for them. */
-export function isVisible(world: PageWorld, change: WorldChange, userId: string): boolean {
+function isVisible(world: PageWorld, change: WorldChange, userId: string): boolean {
   if (change.kind === 'world') return true;
   const isEphemeral = change.kind === 'message' && ((change.message.flags ?? 0) & EPHEMERAL) !== 0;
   if ((isEphemeral || change.onlyFor !== undefined) && change.onlyFor !== userId) return false;

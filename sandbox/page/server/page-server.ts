@@ -31,6 +31,8 @@ export interface PageOptions {
   readonly about: readonly string[];
   /** Left out: the page has no controls of the world and no wire view. */
   readonly steering?: PageSteering | undefined;
+  /** Called when the first page opens in a browser, and when the last one is gone. */
+  readonly onWatched?: ((isWatched: boolean) => void) | undefined;
 }
 
 /** What the page can do and see besides being a member. */
@@ -51,10 +53,10 @@ export interface Page {
 
 /** Serves the sandbox's page on loopback. Throws when none of the next ports is free. */
 export async function startPage(options: PageOptions): Promise<Page> {
-  const { world, port, steering } = options;
+  const { world, port, steering, onWatched } = options;
   const reads = new PageReads(world);
-  const events = new PageEvents(world, reads);
-  const stopNews = [
+  const events = new PageEvents(world, reads, onWatched);
+  const stopListening = [
     steering?.controls.subscribe(() => events.announce('controls')),
     steering?.wire.subscribe(() => events.announce('wire')),
   ];
@@ -67,7 +69,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
     port: ownPort,
     moved: port !== 0 && ownPort !== port,
     async close() {
-      for (const stop of stopNews) stop?.();
+      for (const stop of stopListening) stop?.();
       await close(server, events);
     },
   };
@@ -123,7 +125,8 @@ function toState({ world, reads, about, steering }: PageParts, userId: string): 
   const me = people.find((member) => member.id === userId);
   if (me === undefined) return undefined;
   const servers = world.servers(userId);
-  return { me, people, servers, about, unread: reads.of(userId), hasControls: steering !== undefined };
+  const locales = world.locales();
+  return { me, people, locales, servers, about, unread: reads.of(userId), hasControls: steering !== undefined };
 }
 
 async function listen(server: Server, wanted: number): Promise<number> {

@@ -25,7 +25,7 @@ function rewriteField(key: string, value: unknown): unknown {
 }
 
 /** `/files/attachments/…` for the address of an uploaded file; anything else as it is. */
-export function toOwnAddress(url: string): string {
+function toOwnAddress(url: string): string {
   const path = CDN_PATH.exec(url)?.[1];
   return path === undefined ? url : `/files${path}`;
 }

@@ -1,3 +1,5 @@
+import { Listeners } from '../../../src/shared/listeners.ts';
+
 /** Between whom: Discord's REST API, its gateway, or the useapi.net API; the other end is always the bot. */
 export type WireSide = 'discord' | 'gateway' | 'api';
 
@@ -22,7 +24,7 @@ export interface WireEntry extends WireLine {
 }
 
 /** What a source hands over; bodies are values, or texts as they went over the wire. */
-export interface WireNews extends Omit<WireLine, 'id'> {
+export interface NewWireLine extends Omit<WireLine, 'id'> {
   readonly body?: unknown;
   readonly answer?: unknown;
   readonly files?: readonly string[];
@@ -45,7 +47,9 @@ const MAX_CHARACTERS = 4_000_000;
 /** Keeps the last requests and dispatches for the page. */
 export class PageWire {
   readonly #entries: WireEntry[] = [];
-  readonly #listeners = new Set<() => void>();
+  readonly #added = new Listeners<[], void>();
+  /** Calls back on each new entry; the result ends it. */
+  readonly subscribe = this.#added.on;
   readonly #secrets: readonly string[];
   readonly #interactionOf: (messageId: string) => string | undefined;
   #lastId = 0;
@@ -57,14 +61,14 @@ export class PageWire {
     this.#interactionOf = interactionOf;
   }
 
-  add({ body, answer, files = [], ...news }: WireNews): void {
+  add({ body, answer, files = [], ...line }: NewWireLine): void {
     this.#lastId += 1;
-    const path = this.#mask(news.path);
+    const path = this.#mask(line.path);
     const texts = { body: this.#mask(toText(body)), answer: this.#mask(toText(answer)) };
-    this.#entries.push({ ...news, ...texts, path, files, id: this.#lastId });
+    this.#entries.push({ ...line, ...texts, path, files, id: this.#lastId });
     this.#characters += texts.body.length + texts.answer.length;
     while (this.#entries.length > MAX_ENTRIES || this.#characters > MAX_CHARACTERS) this.#forgetOldest();
-    for (const listener of this.#listeners) listener();
+    this.#added.emit();
   }
 
   #forgetOldest(): void {
@@ -89,12 +93,6 @@ export class PageWire {
       );
     });
     return { lines: fitting.slice(-MAX_LISTED).map(toLine), kept: this.#entries.length };
-  }
-
-  /** Calls back on each new entry; the result ends it. */
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   #mask(text: string): string {
@@ -125,9 +123,19 @@ function toLine({ body: _body, answer: _answer, files: _files, ...line }: WireEn
 const PRIVATE_ADDRESS =
   /((?:cdn\.midjourney\.com|midjourney\.com(?:\\*\/|%(?:25)*2f)jobs)(?:\\*\/|%(?:25)*2f))[^\s"'\\)>\]]+/gi;
 
+/** An object within which there is no other. */
+const INNERMOST = /\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}/g;
+
+/** Masks what somebody typed into a field of a form that is called `secret`. */
+function maskTyped(text: string): string {
+  return text.replace(INNERMOST, (field) =>
+    /"custom_id"\s*:\s*"secret"/.test(field) ? field.replace(/("value"\s*:\s*)"(?:[^"\\]|\\.)*"/, '$1"***"') : field,
+  );
+}
+
 /** Masks fields that hold secrets, and addresses that must not leave the process. */
-export function maskSecrets(text: string): string {
-  return text
+function maskSecrets(text: string): string {
+  return maskTyped(text)
     .replace(/("(?:[a-z_]*token|authorization|secret|password|cookie|signature)"\s*:\s*)"[^"]*"/gi, '$1"***"')
     .replace(PRIVATE_ADDRESS, '$1***')
     .replace(/([?&](?:ex|is|hm|sig|token)=)[^&\s"'\\]+/gi, '$1***');

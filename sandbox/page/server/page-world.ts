@@ -12,6 +12,8 @@ export interface WorldMember {
   /** The colour of the name, 0 to 0xffffff. */
   readonly color?: number | undefined;
   readonly roleIds: readonly string[];
+  /** In which language this member uses Discord: `en-US`. */
+  readonly locale?: string | undefined;
 }
 
 export interface WorldRole {
@@ -97,12 +99,14 @@ export type WorldChange =
  * What the page lets a member do; what they do resolves at the bot's first answer, the rest comes
  * as changes of messages.
  */
-export type PagePerson = Person & Pick<WholePerson, 'dismiss' | 'send' | 'userCommand'>;
+export type PagePerson = Person & Pick<WholePerson, 'dismiss' | 'send' | 'userCommand' | 'setLocale'>;
 
 /** What the page needs of the Discord stand-in. */
 export interface PageWorld {
   /** Every member one can be, over all servers, bots left out. */
   people(): readonly WorldMember[];
+  /** The languages that a member can use Discord in. */
+  locales(): readonly string[];
   /** The servers of a member, and in them what that member may view. */
   servers(userId: string): readonly WorldServer[];
   /** The commands a member may use in a channel. */

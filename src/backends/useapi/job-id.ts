@@ -1,5 +1,9 @@
 import { compact } from '../../shared/compact.ts';
-import type { ApiVersion, JobType } from '../api-job.ts';
+import type { JobType } from '../api-job.ts';
+import { toStampTime, toYearlessTime } from '../id-stamps.ts';
+
+/** The API versions that the service speaks; each lists its own jobs. */
+export type ApiVersion = 'v2' | 'v3';
 
 /** The parts of a job id; nothing of it is lost in them. */
 export interface ParsedJobid {
@@ -18,11 +22,11 @@ export interface ParsedJobid {
 const V2 = /^job:(?<stamp>\d{17})-user:(?<user>\d+)-channel:(?<channel>\d+)-bot:(?<bot>[\w.-]+)$/;
 const V3 = /^j(?<stamp>\d{19})(?<type>[iv]?)-u(?<user>\d+)-c(?<channel>\d+)-bot:(?<bot>[\w.-]+)$/;
 const MAX_LENGTH = 200;
-const DAY_MS = 86_400_000;
 
 /**
  * Reads a job id of either version.
- * @param nowMs Epoch milliseconds: v3 ids have no year and get the one nearest before now. Without it v3 ids have no `createdAt`.
+ * @param nowMs Epoch milliseconds: v3 ids have no year and get the one nearest before now. Without it v3 ids have no
+ * `createdAt`.
  */
 export function parseJobid(text: string, nowMs?: number): ParsedJobid | undefined {
   if (text.length > MAX_LENGTH) return undefined;
@@ -30,7 +34,7 @@ export function parseJobid(text: string, nowMs?: number): ParsedJobid | undefine
   if (v2 !== undefined) return toParsed('v2', v2, v2Time(v2['stamp'] ?? ''));
   const v3 = V3.exec(text)?.groups;
   if (v3 === undefined) return undefined;
-  return toParsed('v3', v3, nowMs === undefined ? undefined : v3Time(v3['stamp'] ?? '', nowMs));
+  return toParsed('v3', v3, nowMs === undefined ? undefined : toYearlessTime(v3['stamp'] ?? '', nowMs));
 }
 
 function toParsed(version: ApiVersion, groups: Record<string, string>, createdAt: number | undefined): ParsedJobid {
@@ -47,11 +51,6 @@ function toParsed(version: ApiVersion, groups: Record<string, string>, createdAt
   };
 }
 
-/** Whether a text is a job id of either version. */
-export function isJobid(text: string): boolean {
-  return parseJobid(text) !== undefined;
-}
-
 /** The version that a job id belongs to, also for ids whose later parts are of an unknown form. */
 export function versionOf(jobid: string): ApiVersion | undefined {
   if (jobid.length > MAX_LENGTH) return undefined;
@@ -60,24 +59,5 @@ export function versionOf(jobid: string): ApiVersion | undefined {
 }
 
 function v2Time(stamp: string): number | undefined {
-  return toTime(Number(stamp.slice(0, 4)), stamp.slice(4));
-}
-
-/** Ids may come from a clock a little ahead of ours, so a day of the future still counts as now. */
-function v3Time(stamp: string, nowMs: number): number | undefined {
-  const thisYear = new Date(nowMs + DAY_MS).getUTCFullYear();
-  for (let year = thisYear; year >= thisYear - 8; year -= 1) {
-    const time = toTime(year, stamp);
-    if (time !== undefined && time <= nowMs + DAY_MS) return time;
-  }
-  return undefined;
-}
-
-/** `rest` is MMDDHHmmssSSS and maybe more; undefined where there is no such day or hour. */
-function toTime(year: number, rest: string): number | undefined {
-  const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((at) => rest.slice(at, at + 2));
-  const text = `${String(year).padStart(4, '0')}-${month}-${day}T${hour}:${minute}:${second}.${rest.slice(10, 13)}Z`;
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) return undefined;
-  return new Date(time).toISOString() === text ? time : undefined;
+  return toStampTime(Number(stamp.slice(0, 4)), stamp.slice(4));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { compact } from '../../shared/compact.ts';
-import type { ApiVersion, RunningChannel, RunningJob, RunningList } from '../api-job.ts';
-import { parseJobid, versionOf } from './job-id.ts';
+import type { RunningChannel, RunningJob, RunningList } from '../api-job.ts';
+import { type ApiVersion, parseJobid, versionOf } from './job-id.ts';
 
 /** A list, and how many of its items could not be read. */
 export interface ParsedList {
@@ -9,7 +9,7 @@ export interface ParsedList {
   readonly skipped: number;
 }
 
-type SaidOfJob = Pick<RunningJob, 'jobid' | 'version'> & {
+type SaidOfJob = Pick<RunningJob, 'jobid' | 'board'> & {
   readonly [K in 'apiChannel' | 'jobType' | 'createdAt']: RunningJob[K] | undefined;
 };
 
@@ -55,7 +55,7 @@ function parseV2(body: unknown, fetchedAt: number): ParsedList | undefined {
   const jobs = wire.map((item) => toJob('v2', item, undefined, fetchedAt)).filter((job) => job !== undefined);
   const byChannel = Map.groupBy(jobs, (job) => job.apiChannel ?? '');
   const channels = [...byChannel].map(([apiChannel, list]) => ({ apiChannel, total: list.length, jobs: list }));
-  return { list: { version: 'v2', fetchedAt, total: jobs.length, channels }, skipped: wire.length - jobs.length };
+  return { list: { board: 'v2', fetchedAt, total: jobs.length, channels }, skipped: wire.length - jobs.length };
 }
 
 function parseV3(body: unknown, fetchedAt: number): ParsedList | undefined {
@@ -75,7 +75,7 @@ function parseV3(body: unknown, fetchedAt: number): ParsedList | undefined {
   }
   const counted = channels.reduce((sum, channel) => sum + channel.total, 0);
   const list = compact({
-    version: 'v3' as const,
+    board: 'v3',
     fetchedAt,
     total: wire.total ?? counted,
     images: wire.images,
@@ -98,7 +98,7 @@ function toJob(
   return withGapsFilled(
     {
       jobid,
-      version,
+      board: version,
       apiChannel: item.channel ?? apiChannel,
       jobType: item.jobType,
       createdAt: toTime(item.created),
@@ -109,14 +109,14 @@ function toJob(
 
 /** What the list does not say is read from the id; lists are long, so that ids are not read for nothing. */
 function withGapsFilled(said: SaidOfJob, now: number): RunningJob {
-  const { jobid, version, apiChannel, jobType, createdAt } = said;
+  const { jobid, board, apiChannel, jobType, createdAt } = said;
   if (apiChannel !== undefined && jobType !== undefined && createdAt !== undefined) {
-    return { jobid, version, apiChannel, jobType, createdAt };
+    return { jobid, board, apiChannel, jobType, createdAt };
   }
   const id = parseJobid(jobid, now);
   return compact({
     jobid,
-    version,
+    board,
     apiChannel: apiChannel ?? id?.apiChannel,
     jobType: jobType ?? id?.jobType,
     createdAt: createdAt ?? id?.createdAt,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { compact } from '../../shared/compact.ts';
-import type { ApiAttachment, ApiChild, ApiEmbed, ApiJob, ApiSeed, ApiUpscale, ApiVersion } from '../api-job.ts';
-import { parseJobid } from './job-id.ts';
+import type { ApiAttachment, ApiChild, ApiEmbed, ApiJob, ApiSeed, ApiUpscale } from '../api-job.ts';
+import { type ApiVersion, parseJobid } from './job-id.ts';
 
 /** A field of the wrong type counts as missing. */
 const text = z.string().optional().catch(undefined);
@@ -29,21 +29,28 @@ const Attachment: z.ZodType<ApiAttachment> = z
   .object({
     id: text,
     url: z.string().min(1),
+    proxy_url: text,
     filename: text,
     content_type: text,
     size: number,
     width: number,
     height: number,
   })
-  .transform(({ content_type, id, url, filename, size, width, height }) =>
-    compact({ id, url, filename, contentType: content_type, size, width, height }),
+  .transform(({ content_type, proxy_url, id, url, filename, size, width, height }) =>
+    compact({ id, url, proxyUrl: proxy_url, filename, contentType: content_type, size, width, height }),
   );
 
 const Upscale: z.ZodType<ApiUpscale> = z.object({ id: z.number(), url: z.string().min(1) });
 
 const Embed: z.ZodType<ApiEmbed> = z
-  .object({ title: text, description: text, image: z.object({ url: text }).optional().catch(undefined) })
-  .transform(({ title, description, image }) => compact({ title, description, imageUrl: image?.url }));
+  .object({
+    title: text,
+    description: text,
+    image: z.object({ url: text, proxy_url: text }).optional().catch(undefined),
+  })
+  .transform(({ title, description, image }) =>
+    compact({ title, description, imageUrl: image?.url, imageProxyUrl: image?.proxy_url }),
+  );
 
 const Seed: z.ZodType<ApiSeed | undefined> = z
   .object({ value: number, content: text, attachments: list(Attachment) })
@@ -114,6 +121,12 @@ function toButtonLabels(components: readonly unknown[], depth = 0): string[] {
   });
 }
 
+/** What was blended; nothing where nothing was. */
+const blend = {
+  blendUrls: z.array(z.unknown()).optional().catch(undefined),
+  blendDimensions: text,
+};
+
 /** What a v2 record holds at its top, and a v3 record in `response`. */
 const result = {
   content: text,
@@ -141,7 +154,7 @@ const head = {
   replyRef: text,
 };
 
-export const WireJobV2 = z.object({
+const WireJobV2 = z.object({
   ...head,
   ...result,
   prompt: text,
@@ -149,16 +162,29 @@ export const WireJobV2 = z.object({
   parentJobId: text,
   channel: text,
   messageId: text,
+  maxJobs: number,
+  describeUrl: text,
+  ...blend,
 });
 
-const WireRequest = z.object({ prompt: text, button: text, jobId: text, jobid: text, channel: text, replyRef: text });
+const WireRequest = z.object({
+  prompt: text,
+  button: text,
+  jobId: text,
+  jobid: text,
+  channel: text,
+  replyRef: text,
+  imageUrl: text,
+  maxJobs: number,
+  ...blend,
+});
 const WireResponse = z.object({
   ...result,
   id: text,
   channel_id: text,
   components: z.array(z.unknown()).catch([]),
 });
-export const WireJobV3 = z.object({
+const WireJobV3 = z.object({
   ...head,
   channel: text,
   seed: Seed,
@@ -168,8 +194,10 @@ export const WireJobV3 = z.object({
 });
 
 /**
- * Reads one job record of either version; undefined where the body is not a job at all: no object, or neither id nor status.
- * @param jobid The id that was asked for: stands in for a record without one. A record with another id is not an answer.
+ * Reads one job record of either version; undefined where the body is not a job at all: no object, or neither id nor
+ * status.
+ * @param jobid The id that was asked for: stands in for a record without one. A record with another id is not an
+ * answer.
  * @param nowMs Epoch milliseconds, to date v3 ids.
  */
 export function parseJob(
@@ -187,7 +215,7 @@ export function parseJob(
   return compact({
     ...draft,
     jobid: id,
-    version,
+    board: version,
     status: draft.status ?? 'unknown',
     jobType: draft.jobType ?? parsed?.jobType,
     createdAt: draft.createdAt ?? parsed?.createdAt,
@@ -208,6 +236,9 @@ function readV2(body: unknown) {
     apiChannel: wire.channel,
     messageId: wire.messageId,
     replyRef: wire.replyRef,
+    describeUrl: wire.describeUrl,
+    maxJobs: wire.maxJobs,
+    ...toBlend(wire),
   };
 }
 
@@ -225,7 +256,20 @@ function readV3(body: unknown) {
     messageId: response.id,
     replyRef: request.replyRef ?? response.replyRef ?? wire.replyRef,
     seed: response.seed ?? wire.seed,
+    describeUrl: wire.verb === 'describe' ? request.imageUrl : undefined,
+    maxJobs: request.maxJobs,
+    ...toBlend(request),
   };
+}
+
+function toBlend({
+  blendUrls,
+  blendDimensions,
+}: {
+  blendUrls?: unknown[] | undefined;
+  blendDimensions?: string | undefined;
+}) {
+  return { blendUrls: blendUrls?.filter((url) => typeof url === 'string'), blendDimensions };
 }
 
 function toHead(wire: z.infer<typeof WireJobV2> | z.infer<typeof WireJobV3>) {
@@ -260,7 +304,9 @@ function clampPercent(value: number): number {
   return Math.min(100, Math.max(0, value));
 }
 
-/** Progress as v2 writes it behind the prompt: `**prompt** - <@id> (31%) (fast)`; the prompt itself may hold such words. */
+/**
+ * Progress as v2 writes it behind the prompt: `**prompt** - <@id> (31%) (fast)`; the prompt itself may hold such words.
+ */
 function toProgress(content: string | undefined): number | undefined {
   if (content === undefined) return undefined;
   const tail = content.slice(content.lastIndexOf('**') + 1);

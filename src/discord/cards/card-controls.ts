@@ -9,7 +9,9 @@ export const pressButton = new ControlDefinition({
   acknowledges: 'form-or-beside',
 });
 
-/** The selects with the buttons that found no place, whose values are hashes of labels; `at` tells the selects apart. */
+/**
+ * The selects with the buttons that found no place, whose values are hashes of labels; `at` tells the selects apart.
+ */
 export const pressMore = new ControlDefinition({
   name: 'press-more',
   args: { ref: required, at: optional },
@@ -17,7 +19,7 @@ export const pressMore = new ControlDefinition({
   acknowledges: 'form-or-beside',
 });
 
-/** With prompt…: all buttons of the job to choose from. */
+/** Remix…: the buttons of the job that take a prompt, to choose from. */
 export const pressWithPrompt = new ControlDefinition({
   name: 'press-with',
   args: { ref: required },
@@ -25,11 +27,35 @@ export const pressWithPrompt = new ControlDefinition({
   acknowledges: 'beside',
 });
 
+/** Details: what else is known of the job, for whoever asks alone. */
+export const showDetails = new ControlDefinition({
+  name: 'job-details',
+  args: { ref: required },
+  requires: 'view',
+  acknowledges: 'private',
+});
+
+/** Family: where the job comes from and what was made of it. */
+export const showFamilyOf = new ControlDefinition({
+  name: 'job-family',
+  args: { ref: required },
+  requires: 'view',
+  acknowledges: 'private',
+});
+
 /** Share on a private card: posts it to the channel. */
 export const shareJob = new ControlDefinition({
   name: 'share',
   args: { ref: required },
   requires: 'share',
+  acknowledges: 'private',
+});
+
+/** The bell of a live card: one more member is mentioned at its end. */
+export const notifyMe = new ControlDefinition({
+  name: 'job-notify-me',
+  args: { ref: required },
+  requires: 'view',
   acknowledges: 'private',
 });
 

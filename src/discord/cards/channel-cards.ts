@@ -1,9 +1,10 @@
-import { type REST, Routes } from 'discord.js';
+import { type APIMessage, type REST, Routes } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
 import type { Place } from '../../jobs/submissions/submission.ts';
 import { MAX_FILE_BYTES } from '../../media/limits.ts';
 import type { LiveCards } from '../../notifications/live-cards/live-cards.ts';
+import { compact } from '../../shared/compact.ts';
 import { toErrorMessage, UserError } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -11,12 +12,15 @@ import { toPostError } from '../core/discord-errors.ts';
 import type { GuildDirectory } from '../core/guild-directory.ts';
 import { type OutgoingMessage, toMessageBody, toRequest } from '../core/outgoing.ts';
 import { requireReceipt } from '../core/receipt.ts';
+import { customIdsOf, hasSpoilersIn, mentionLineIn } from '../core/source-message.ts';
 import { channelUploads } from '../core/upload-budget.ts';
 import { showWithLess } from '../replies/answer-levels.ts';
-import type { JobCards } from './job-cards.ts';
+import { refreshJob } from '../ui/show-controls.ts';
+import type { CardRequest, JobCards } from './job-cards.ts';
+import { cardWords } from './words.ts';
 
 export interface ChannelCardsOptions {
-  readonly rest: Pick<REST, 'patch' | 'post'>;
+  readonly rest: Pick<REST, 'get' | 'patch' | 'post'>;
   readonly cards: JobCards;
   readonly jobs: Pick<JobStore, 'get'>;
   readonly liveCards: Pick<LiveCards, 'add' | 'list'>;
@@ -45,6 +49,7 @@ export interface SharedCard {
   readonly guildId: string;
   readonly channelId: string;
   readonly job: Job;
+  readonly userId: string;
   /** Up to 25 characters: the same one posts nothing again. */
   readonly nonce: string;
 }
@@ -64,11 +69,11 @@ export class ChannelCards {
     const { channelId, replyTo } = place;
     const channel = this.#options.directory.channel(guildId, channelId);
     if (channel === undefined || channel.kind === 'other' || channel.missing.length > 0)
-      return { isShown: false, about: NO_CHANNEL };
+      return { isShown: false, about: cardWords.noChannel };
     try {
       const options = { isNew: true, ...(replyTo !== undefined && { replyTo }) };
       await this.#options.liveCards.add({ guildId, channelId, ref: job.ref }, userId, job, options);
-      return { isShown: true, about: `Its card is in <#${channelId}>, and you are mentioned there when it ends.` };
+      return { isShown: true, about: cardWords.cardPlace(channelId) };
     } catch (thrown) {
       if (thrown instanceof UserError) return { isShown: false, about: thrown.message };
       throw thrown;
@@ -92,56 +97,73 @@ export class ChannelCards {
     return this.#options.isHeld(guildId, ref);
   }
 
-  /** Posts a job's card into a channel; answers the message's address. @throws UserError where Discord does not take it */
-  async share({ guildId, channelId, job, nonce }: SharedCard): Promise<string> {
+  /**
+   * Posts a job’s card into a channel; returns the message's address.
+   * @throws UserError where Discord does not take it
+   */
+  async share({ guildId, channelId, job, userId, nonce }: SharedCard): Promise<string> {
     const answer = await this.#options.cards.toAnswer({
       job,
       guildId,
       isPublic: true,
       hidesReason: true,
+      sharedBy: userId,
       maxFileBytes: MAX_FILE_BYTES,
     });
     try {
-      const { id } = await showWithLess(answer, (message) => this.#post(channelId, message, nonce));
+      const { id } = await showWithLess(answer, (message) => this.#post({ guildId, channelId, nonce }, message));
       return `https://discord.com/channels/${guildId}/${channelId}/${id}`;
     } catch (thrown) {
       const { message, isDoubtful } = toPostError(thrown);
-      if (isDoubtful) throw new UserError('share-in-doubt', SHARE_IN_DOUBT);
-      throw new UserError(
-        'share-refused',
-        `Discord did not take the card: ${message}. Check my permissions here and try again.`,
-      );
+      if (isDoubtful) throw new UserError('share-in-doubt', cardWords.shareInDoubt);
+      throw new UserError('share-refused', cardWords.shareRefused(message));
     }
   }
 
-  async #post(channelId: string, message: OutgoingMessage, nonce: string): Promise<{ readonly id: string }> {
+  async #post(
+    { guildId, channelId, nonce }: Pick<SharedCard, 'guildId' | 'channelId' | 'nonce'>,
+    message: OutgoingMessage,
+  ): Promise<{ readonly id: string }> {
     const { files } = message;
     const body = { ...toMessageBody(message), nonce, enforce_nonce: true };
-    const posted = await channelUploads.run(files, async () =>
-      this.#options.rest.post(Routes.channelMessages(channelId), await toRequest(body, files)),
-    );
+    const send = async () => this.#options.rest.post(Routes.channelMessages(channelId), await toRequest(body, files));
+    const posted = await channelUploads.run(files, send, guildId);
     return requireReceipt(posted);
   }
 
   async #edit(guildId: string, place: { readonly channelId: string; readonly messageId: string }, ref: string) {
     const job = await this.#options.jobs.get(ref);
     if (job === undefined) return;
+    const route = Routes.channelMessage(place.channelId, place.messageId);
+    const before = (await this.#options.rest.get(route)) as Pick<APIMessage, 'components'>;
     const answer = await this.#options.cards.toAnswer({
       job,
       guildId,
       isPublic: true,
       hidesReason: true,
+      ...toKept(before, ref),
       maxFileBytes: MAX_FILE_BYTES,
     });
-    const route = Routes.channelMessage(place.channelId, place.messageId);
     await showWithLess(answer, (message) =>
-      channelUploads.run(message.files, async () =>
-        this.#options.rest.patch(route, await toRequest(toMessageBody(message), message.files)),
+      channelUploads.run(
+        message.files,
+        async () => this.#options.rest.patch(route, await toRequest(toMessageBody(message), message.files)),
+        guildId,
       ),
     );
   }
 }
 
-const SHARE_IN_DOUBT =
-  'Discord did not answer, so I can’t tell whether the card was posted. Look in this channel before you share it again.';
-const NO_CHANNEL = 'I cannot post in this channel, so that its card is only here: press **Show the job**.';
+/**
+ * What a card that is brought up to date keeps: who shared it, whose delivery it is, hidden media, and the line of whom
+ * it mentions.
+ */
+function toKept(
+  { components = [] }: Pick<APIMessage, 'components'>,
+  ref: string,
+): Pick<CardRequest, 'sharedBy' | 'deliveryId' | 'hasSpoilers' | 'above'> {
+  const refresh = customIdsOf(components).map((id) => refreshJob.parse(id));
+  const { sharedBy, deliveryId } = refresh.find((args) => args?.ref === ref) ?? {};
+  const above = mentionLineIn(components);
+  return { ...compact({ sharedBy, deliveryId, above }), hasSpoilers: hasSpoilersIn(components) };
+}

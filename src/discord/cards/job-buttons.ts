@@ -2,16 +2,15 @@ import { type APIActionRowComponent, type APIComponentInMessageActionRow, Button
 import type { Job } from '../../jobs/job.ts';
 import { toLabelHash } from '../../jobs/label-hash.ts';
 import { isOnceOnly } from '../../jobs/submissions/press-rules.ts';
-import { toChunks } from '../../shared/chunks.ts';
 import { cutText } from '../../shared/text.ts';
 import { row } from '../ui/blocks.ts';
 import { toPlainLine } from '../ui/outside-text.ts';
+import { layOutButtons } from './button-rows.ts';
 import { pressButton, pressMore } from './card-controls.ts';
+import { cardWords } from './words.ts';
 
-const BUTTON_COUNT = 15;
-const BUTTONS_PER_ROW = 5;
-const OPTIONS_PER_SELECT = 25;
-const SELECT_COUNT = 3;
+/** Components that a card leaves for the job's buttons. */
+const BUDGET = 23;
 const LABEL_LENGTH = 80;
 const OPTION_LENGTH = 100;
 
@@ -38,21 +37,26 @@ export interface ButtonSet {
   readonly leftOut: number;
 }
 
-/** The job's whole button set, in the API's order: up to 15 as buttons, more in selects. Used ones are ticked. */
+export const NO_BUTTONS: ButtonSet = { rows: [], textLength: 0, leftOut: 0 };
+
+/** The job's whole button set in Midjourney's rows, what is too much for them in selects. Used ones are ticked. */
 export function toButtonSet(job: Job, isEnabled: boolean, marks: ButtonMarks = NO_MARKS): ButtonSet {
-  const labels = toLabels(job);
   const used = toUsed(job, marks);
-  const direct = labels.slice(0, BUTTON_COUNT);
-  const more = labels.slice(BUTTON_COUNT, BUTTON_COUNT + SELECT_COUNT * OPTIONS_PER_SELECT);
-  const buttons = direct.map((label) => toPressButton(job.ref, label, used.has(label), isEnabled));
-  const buttonRows = toChunks(buttons, BUTTONS_PER_ROW).map((some) => row(...some));
-  const selects = toChunks(more, OPTIONS_PER_SELECT).map((some, at) =>
-    row(toPressSelect(job.ref, some, at, used, isEnabled)),
+  const { rows, selects, leftOut } = layOutButtons(toLabels(job), BUDGET);
+  const buttonRows = rows.map((labels) =>
+    row(...labels.map((label) => toPressButton(job.ref, label, used.has(label), isEnabled))),
   );
+  let first = rows.flat().length + 1;
+  const selectRows = selects.map((labels, at) => {
+    const placeholder = cardWords.moreButtons(first, first + labels.length - 1);
+    first += labels.length;
+    const options = labels.map((label) => toOption(label, used.has(label)));
+    return row(pressMore.toSelect({ ref: job.ref, at: String(at) }, placeholder, options, !isEnabled));
+  });
   return {
-    rows: [...buttonRows, ...selects],
-    textLength: direct.reduce((sum, label) => sum + Math.min(label.length, LABEL_LENGTH) + 2, selects.length * 40),
-    leftOut: labels.length - direct.length - more.length,
+    rows: [...buttonRows, ...selectRows],
+    textLength: rows.flat().reduce((sum, label) => sum + Math.min(label.length, LABEL_LENGTH) + 2, selects.length * 40),
+    leftOut,
   };
 }
 
@@ -73,22 +77,7 @@ function toPressButton(ref: string, label: string, isUsed: boolean, isEnabled: b
   });
 }
 
-function toPressSelect(
-  ref: string,
-  labels: readonly string[],
-  at: number,
-  used: ReadonlySet<string>,
-  isEnabled: boolean,
-) {
-  const first = BUTTON_COUNT + at * OPTIONS_PER_SELECT + 1;
-  const options = labels.map((label) => ({
-    label: cutText(used.has(label) ? `${toPlainLine(label)} ✓` : toPlainLine(label), OPTION_LENGTH),
-    value: toLabelHash(label),
-  }));
-  return pressMore.toSelect(
-    { ref, at: String(at) },
-    `More buttons, ${first} to ${first + labels.length - 1}`,
-    options,
-    !isEnabled,
-  );
+function toOption(label: string, isUsed: boolean) {
+  const plain = toPlainLine(label);
+  return { label: cutText(isUsed ? `${plain} ✓` : plain, OPTION_LENGTH), value: toLabelHash(label) };
 }

@@ -2,19 +2,15 @@ import type { Job } from '../../jobs/job.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
 import { toWordlessJob } from '../../jobs/wordless-job.ts';
 import { MAX_FILES, MAX_TOTAL_BYTES } from '../../media/limits.ts';
-import type { MediaLease, MediaMissing, MediaRequest, MediaResult } from '../../media/media-file.ts';
+import type { MediaLease, MediaMissing, MediaResult } from '../../media/media-file.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Answer, ShowProgress } from '../core/answer.ts';
 import type { ButtonMarks } from './job-buttons.ts';
-import { type JobCardOptions, toJobCard } from './job-card.ts';
+import { type CardViewer, type JobCardOptions, toJobCard } from './job-card.ts';
+import { lendMedia, type MediaLender } from './lend-media.ts';
 import type { ReviewGate } from './review-gate.ts';
 
-/** What cards need of the media store. */
-export interface MediaLender {
-  lease(request: MediaRequest): Promise<MediaLease>;
-}
-
-/** Tells who pressed which of a job's buttons in a server. */
+/** Returns who pressed which of a job's buttons in a server. */
 export interface MarkReader {
   of(guildId: string, ref: string): Promise<ButtonMarks>;
   /** The job without children that belong to other servers. */
@@ -31,7 +27,17 @@ export interface CardRequest {
   readonly isReviewer?: boolean;
   /** Leaves out why a member's job was moderated. */
   readonly hidesReason: boolean;
+  /** Who sees it alone. */
+  readonly viewer?: CardViewer;
   readonly deliveryId?: string;
+  /** Who showed it to the channel. */
+  readonly sharedBy?: string;
+  /** Whether the media are hidden until they are clicked. */
+  readonly hasSpoilers?: boolean;
+  /** The line of mentions that the message has already; nobody is notified again. */
+  readonly above?: string;
+  /** Whether the message follows its job to the end. */
+  readonly isLive?: boolean;
   readonly notice?: string;
   /** Bytes that one file may have in the place where the card goes. */
   readonly maxFileBytes: number;
@@ -62,17 +68,11 @@ export class JobCards {
     const shown = this.#gate.conceal(request.job, { guildId, isReviewer: isReviewer && !isPublic });
     const job = await this.#marks.withOwnChildren(guildId, shown);
     const options = await this.#toOptions({ ...request, job });
-    const sources = toMediaSources(job);
     const wordless = toWordlessJob(job);
-    if (sources.length === 0)
+    if (toMediaSources(job).length === 0)
       return { message: toJobCard(job, options), withoutWords: () => toJobCard(wordless, options) };
-    const leasing = this.#media.lease({
-      ref: job.ref,
-      sources,
-      maxFileBytes,
-      maxFiles: MAX_FILES,
-      maxTotalBytes: MAX_TOTAL_BYTES,
-    });
+    const limits = { guildId, maxFileBytes, maxFiles: MAX_FILES, maxTotalBytes: MAX_TOTAL_BYTES };
+    const leasing = lendMedia(this.#media, job, limits);
     const showText =
       showProgress && (() => showProgress(toJobCard(job, { ...options, isFetching: true })).catch(() => undefined));
     const isShown = showText !== undefined && (await this.#showWhileWaiting(leasing, showText));
@@ -87,14 +87,21 @@ export class JobCards {
     };
   }
 
-  async #toOptions({ job, guildId, isPublic, hidesReason, notice, deliveryId }: CardRequest): Promise<JobCardOptions> {
+  async #toOptions(request: CardRequest): Promise<JobCardOptions> {
+    const { job, guildId, isPublic, hidesReason, notice, deliveryId, sharedBy, hasSpoilers, above, isLive, viewer } =
+      request;
     return {
       isPublic,
       hidesReason,
       hasShare: job.concealed === undefined,
       ...(job.concealed === undefined && { marks: await this.#marks.of(guildId, job.ref) }),
+      ...(viewer !== undefined && { viewer }),
       ...(notice !== undefined && { notice }),
       ...(deliveryId !== undefined && { deliveryId }),
+      ...(sharedBy !== undefined && { sharedBy }),
+      ...(hasSpoilers !== undefined && { hasSpoilers }),
+      ...(above !== undefined && { above }),
+      ...(isLive !== undefined && { isLive }),
     };
   }
 

@@ -3,15 +3,12 @@ import type { Concealment } from '../../jobs/concealed-job.ts';
 import type { IndexedJob } from '../../jobs/job-index.ts';
 import { cutText } from '../../shared/text.ts';
 import { toJobTitle } from '../ui/job-words.ts';
+import { cardWords } from './words.ts';
 
 /** Characters that the name of a suggestion may have. */
 export const CHOICE_LENGTH = 100;
 
-const CONCEALED_STATES: Readonly<Partial<Record<Concealment, string>>> = {
-  running: 'running',
-  awaiting: 'awaiting review',
-  refused: 'not approved',
-};
+const CONCEALED_STATES: Readonly<Partial<Record<Concealment, string>>> = cardWords.choiceStates;
 
 /** A job as it is suggested while its name is typed. */
 export function toJobChoice(job: IndexedJob, concealed?: Concealment): APIApplicationCommandOptionChoice<string> {

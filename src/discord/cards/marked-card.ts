@@ -19,7 +19,9 @@ export function isCardOf({ customIds }: SourceMessage, ref: string): boolean {
   return customIds.some((id) => refreshJob.parse(id)?.ref === ref);
 }
 
-/** After the answer was sent, the private card from which it was asked for shows what came of it, then and for a while. */
+/**
+ * After the answer was sent, the private card from which it was asked for shows what came of it, then and for a while.
+ */
 export function withMarkedCard(needs: MarkedCardNeeds, call: CardCall, ref: string, answer: Answer): Answer {
   const { privateCards } = needs;
   const card = toPrivateCard(needs, call, ref);

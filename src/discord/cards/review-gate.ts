@@ -1,3 +1,4 @@
+import { type AccountNames, withAccountName } from '../../jobs/account-names.ts';
 import { type Concealment, concealJob } from '../../jobs/concealed-job.ts';
 import { isOver, type Job } from '../../jobs/job.ts';
 import type { IndexedJob } from '../../jobs/job-index.ts';
@@ -12,13 +13,16 @@ export interface Audience {
   readonly isReviewer: boolean;
 }
 
-/** What may be shown of jobs that are held for review, or will be. Answers from memory. */
+/** What may be shown of jobs that are held for review, or will be. Returns from memory. */
 export interface ReviewGate {
   /** Whether a result waits for its review, or did not pass it: only reviewers see more than that. */
   isHiddenFrom(caller: Caller, ref: string): boolean;
   /** `isPrivate`: whether the caller alone sees the answer. */
   audienceOf(caller: Caller, isPrivate: boolean): Audience;
-  /** The job as it may be shown: as it is, or a copy without what was asked for and made. */
+  /**
+   * The job as it may be shown: as it is, or a copy without what was asked for and made; with its account's name where
+   * the server has several.
+   */
   conceal(job: Job, audience: Audience): Job;
   /** Why this job of the index may not be shown; none where it may. */
   concealmentOf(job: IndexedJob, audience: Audience): Concealment | undefined;
@@ -28,6 +32,8 @@ export interface ReviewGateOptions {
   readonly gate: Gate;
   readonly reviews: Pick<Reviews, 'isOpen'>;
   readonly permissions: Permissions;
+  /** Names the account of a job, where the server has several. */
+  readonly accounts: Pick<AccountNames, 'nameIn'>;
 }
 
 /** Asks the moderation what to hide from whom. */
@@ -35,8 +41,10 @@ export class GuildReviewGate implements ReviewGate {
   readonly #gate: Gate;
   readonly #reviews: Pick<Reviews, 'isOpen'>;
   readonly #permissions: Permissions;
+  readonly #accounts: Pick<AccountNames, 'nameIn'>;
 
-  constructor({ gate, reviews, permissions }: ReviewGateOptions) {
+  constructor({ gate, reviews, permissions, accounts }: ReviewGateOptions) {
+    this.#accounts = accounts;
     this.#gate = gate;
     this.#reviews = reviews;
     this.#permissions = permissions;
@@ -57,8 +65,9 @@ export class GuildReviewGate implements ReviewGate {
   }
 
   conceal(job: Job, { guildId, isReviewer }: Audience): Job {
-    if (job.concealed !== undefined || !this.#gate.hidesResult(guildId, job, isReviewer)) return job;
-    return concealJob(job, this.#toConcealment(guildId, job.ref, isOver(job)));
+    const isWhole = job.concealed !== undefined || !this.#gate.hidesResult(guildId, job, isReviewer);
+    const shown = isWhole ? job : concealJob(job, this.#toConcealment(guildId, job.ref, isOver(job)));
+    return withAccountName(shown, this.#accounts.nameIn(guildId, job.board));
   }
 
   concealmentOf(job: IndexedJob, { guildId, isReviewer }: Audience): Concealment | undefined {

@@ -11,7 +11,10 @@ export interface AttemptPlan {
   readonly limitsMs?: readonly [first: number, later: number];
 }
 
-/** For the first answer, due within 3 seconds; an answer that is late is asked for again, as the second attempt tells what became of the first. */
+/**
+ * For the first answer, due within 3 seconds; an answer that is late is asked for again, as the second attempt tells
+ * what became of the first.
+ */
 export const FIRST_ANSWER: AttemptPlan = { pausesMs: [50, 250, 700, 1_500], limitsMs: [1_500, 5_000] };
 /** For what may come within 15 minutes. */
 export const LATER_ANSWER: AttemptPlan = { pausesMs: [250, 1_000, 3_000] };
@@ -57,7 +60,10 @@ async function within<T>(
   }
 }
 
-/** Whether sending the same again cannot help: Discord knows what it refuses, or says how long it will, or the line is too slow for it. */
+/**
+ * Whether sending the same again cannot help: Discord knows what it refuses, or says how long it will, or the line is
+ * too slow for it.
+ */
 function isRefusedForGood(thrown: unknown): boolean {
   if (thrown instanceof RateLimitError || isInteractionOver(thrown) || isPayloadFault(thrown)) return true;
   if (isUploadTimeout(thrown)) return true;

@@ -1,4 +1,5 @@
 import { UserError } from '../../shared/errors.ts';
+import { coreWords } from './words.ts';
 
 const API_CHANNEL = /^[\w.-]{1,40}$/;
 
@@ -11,8 +12,5 @@ export function isApiChannel(text: string): boolean {
 export function toApiChannel(text: string): string {
   const id = text.trim();
   if (isApiChannel(id)) return id;
-  throw new UserError(
-    'api-channel-invalid',
-    'That is not an API channel: it is a number, as the Midjourney channel has it at useapi.net. Pick one from the list that appears while you type, or leave `api-channel` out.',
-  );
+  throw new UserError('api-channel-invalid', coreWords.badApiChannel);
 }

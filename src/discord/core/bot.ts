@@ -7,90 +7,128 @@ import {
   Options,
   REST,
   type RESTOptions,
-  type RESTPostAPIApplicationCommandsJSONBody,
-  Routes,
 } from 'discord.js';
 import { type Clock, systemClock } from '../../shared/clock.ts';
+import { compact } from '../../shared/compact.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { toDiscordCode } from './discord-errors.ts';
+import type { CommandDifferences } from './command-differences.ts';
+import { type CommandPlaceMemory, CommandRegistration, type CommandsOf } from './command-registration.ts';
+import { GuildPresence } from './guild-presence.ts';
 import { Reconnection } from './reconnection.ts';
 import { RefusalGuard } from './refusal-guard.ts';
 import { RequestWindow } from './request-window.ts';
 import { LIBRARY_TIMEOUT_MS, withTimeLimit } from './time-limit.ts';
 
-/** What a server is offered. */
-export interface OfferedCommand {
-  readonly data: RESTPostAPIApplicationCommandsJSONBody;
-}
-
 export interface BotOptions {
   readonly token: string;
   /** Root of Discord's REST API, without a version. */
   readonly apiUrl: string;
-  readonly guildIds: readonly string[];
+  /** Where the commands are registered: in these servers, or, for all, once for the application. */
+  readonly guildIds: readonly string[] | 'all';
+  /** What is remembered over restarts of where they are; default nothing. */
+  readonly commandPlaces?: CommandPlaceMemory;
+  /** How many connections share the servers; default `auto`: as many as Discord recommends. */
+  readonly shards?: number | 'auto';
   readonly logger: Logger;
   /** For the pauses between attempts; default the system's. */
   readonly clock?: Clock;
-  /** Told when Discord no longer knows the bot: nothing works any more. */
+  /** Called when Discord no longer knows the bot: nothing works any more. */
   readonly onFatal: (reason: string) => void;
 }
 
+/** Milliseconds until the first shard is there, and from each one to the next: many of them log in one by one. */
 const START_LIMIT_MS = 30_000;
 const UNLIMITED = 1_000_000;
 /** Milliseconds of a rate limit for which an answer to an interaction still waits. */
 const INTERACTION_LIMIT_MS = 10_000;
-const REGISTER_ATTEMPTS = 10;
-const REGISTER_RETRY_MS = 5_000;
 /** Wrong token, wrong shards, a version or intents that are not granted: connecting again changes nothing. */
 const FATAL_CLOSE_CODES = new Set([4004, 4010, 4011, 4012, 4013, 4014]);
 
 /** The connection to Discord: logs in, registers the commands of the served servers, hands on interactions. */
 export class Bot {
   readonly client: Client;
-  /** For interactions alone: Discord exempts them from the bot's request limit, discord.js does not. Repeats nothing by itself. */
+  readonly presence: GuildPresence;
+  /**
+   * For interactions alone: Discord exempts them from the bot's request limit, discord.js does not. Repeats nothing by
+   * itself.
+   */
   readonly interactionRest: REST;
   readonly #options: BotOptions;
   readonly #reconnection: Reconnection;
-  /** Servers whose commands Discord has. */
-  readonly #registered = new Set<string>();
-  readonly #clock: Clock;
-  #commands: readonly OfferedCommand[] = [];
+  readonly #commands: CommandRegistration;
   readonly #stopping = new AbortController();
   #isLoggedIn = false;
 
   constructor(options: BotOptions) {
     this.#options = options;
-    const { apiUrl: api, logger, clock = systemClock } = options;
+    const { apiUrl: api, shards = 'auto', logger, clock = systemClock } = options;
     const guard = new RefusalGuard({ clock, logger });
-    this.#clock = clock;
     this.#reconnection = new Reconnection(clock, logger);
-    const rest = toRestOptions(api, guard, (what) => this.#noteUnauthorized(what));
-    this.client = new Client({ ...toClientOptions(rest), ws: this.#reconnection.options });
+    const rest = toRestOptions(api, guard, {
+      onUnauthorized: (what) => this.#noteUnauthorized(what),
+      guildOf: (url) => this.#guildOf(url),
+    });
+    this.client = new Client({ ...toClientOptions(rest, shards), ws: this.#reconnection.options });
     this.interactionRest = new REST(toInteractionRestOptions(api, guard));
     this.client.on(Events.Error, (error) => options.logger.error({ error: error.message }, 'Discord client error.'));
-    this.client.on(Events.ShardDisconnect, ({ code }) => this.#noteDisconnect(code));
-    this.client.on(Events.ShardReconnecting, () => {
-      if (!this.#isStopping && this.#reconnection.isNews) options.logger.info({}, 'Reconnecting to the gateway.');
+    this.client.on(Events.ShardDisconnect, ({ code }, shard) => this.#noteDisconnect(code, shard));
+    this.client.on(Events.ShardReconnecting, (shard) => {
+      if (!this.#isStopping && this.#reconnection.isFirstLoss(shard))
+        options.logger.info({ shard }, 'Reconnecting to the gateway.');
     });
-    this.client.on(Events.GuildCreate, (guild) => void this.#registerCommandsOf(guild.id));
-    this.client.on(Events.GuildAvailable, ({ id }) => {
-      if (!this.#registered.has(id)) void this.#registerCommandsOf(id);
+    this.client.on(Events.ShardResume, (shard) =>
+      options.logger.info({ shard }, 'The gateway connection was resumed.'),
+    );
+    this.presence = new GuildPresence(this.client);
+    const { guildIds, commandPlaces: places } = options;
+    const stopping = this.#stopping.signal;
+    this.#commands = new CommandRegistration({
+      client: this.client,
+      guildIds,
+      clock,
+      logger,
+      stopping,
+      ...compact({ places }),
     });
-    this.client.on(Events.ShardResume, () => options.logger.info({}, 'The gateway connection was resumed.'));
   }
 
-  /** Resolves when logged in and the commands are registered. @throws AppError `discord-login` with a sentence for whoever runs the bot. */
-  async start(commands: readonly OfferedCommand[]): Promise<void> {
-    this.#commands = commands;
+  /**
+   * Resolves when logged in and the commands are registered.
+   * @throws AppError `discord-login` with a sentence for whoever runs the bot.
+   */
+  async start(commandsOf: CommandsOf): Promise<void> {
     await this.#logIn();
     this.#isLoggedIn = true;
-    await this.#registerCommands();
+    await this.#commands.start(commandsOf);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#leave();
+  }
+
+  /** The id that Discord gave a command in a server; undefined until it has taken it. */
+  commandId(guildId: string, name: string): string | undefined {
+    return this.#commands.commandId(guildId, name);
+  }
+
+  /** The server that a request is for, from memory; none where that is not known. */
+  #guildOf(url: string): string | undefined {
+    const [, kind, id = ''] = /\/(channels|guilds)\/(\d+)/.exec(url) ?? [];
+    if (kind !== 'channels') return kind && id;
+    const channel = this.client.channels.cache.get(id);
+    return channel === undefined || channel.isDMBased() ? undefined : channel.guildId;
+  }
+
+  /** Asks Discord what it offers in a server, and changes nothing. Rejects where it does not say. */
+  compareCommands(guildId: string): Promise<CommandDifferences> {
+    return this.#commands.compare(guildId);
+  }
+
+  /** Registers the commands of a server anew, after what it is offered may have changed. */
+  refreshCommands(guildId: string): void {
+    void this.#commands.refresh(guildId);
   }
 
   get #isStopping(): boolean {
@@ -102,7 +140,10 @@ export class Bot {
     await this.client.destroy();
   }
 
-  /** After the clock was set back: what discord.js knows of Discord's limits would hold too long, as it counts by the wall clock. */
+  /**
+   * After the clock was set back: what discord.js knows of Discord's limits would hold too long, as it counts by the
+   * wall clock.
+   */
   forgetLimits(): void {
     for (const rest of [this.client.rest, this.interactionRest]) {
       rest.handlers.clear();
@@ -113,6 +154,8 @@ export class Bot {
   async #logIn(): Promise<void> {
     const { promise: tooLate, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(new Error('no answer in 30 seconds')), START_LIMIT_MS);
+    const wait = () => void timer.refresh();
+    this.client.on(Events.ShardReady, wait);
     const ready = new Promise<void>((resolve) => this.client.once(Events.ClientReady, () => resolve()));
     try {
       await Promise.race([Promise.all([this.client.login(this.#options.token), ready]), tooLate]);
@@ -123,62 +166,44 @@ export class Bot {
         `Logging in to Discord failed: ${toErrorMessage(thrown)}. Check DISCORD_TOKEN and DISCORD_API_URL.`,
       );
     } finally {
+      this.client.off(Events.ShardReady, wait);
       clearTimeout(timer);
     }
   }
 
-  /** All served servers that the bot is in; one that fails is tried again in the background. */
-  async #registerCommands(): Promise<void> {
-    await Promise.all(this.#options.guildIds.map((guildId) => this.#registerCommandsOf(guildId)));
-  }
-
-  async #registerCommandsOf(guildId: string, attempt = 1): Promise<void> {
-    const { guildIds, logger } = this.#options;
-    const applicationId = this.client.application?.id;
-    if (applicationId === undefined || this.#isStopping || !guildIds.includes(guildId)) return;
-    try {
-      const body = this.#commands.map((command) => command.data);
-      await this.client.rest.put(Routes.applicationGuildCommands(applicationId, guildId), { body });
-      this.#registered.add(guildId);
-    } catch (thrown) {
-      logger.error(
-        { guildId, attempt, error: toErrorMessage(thrown) },
-        'The commands of a server could not be registered.',
-      );
-      if (attempt >= REGISTER_ATTEMPTS || isRefusedByDiscord(thrown)) return;
-      void this.#clock.sleep(REGISTER_RETRY_MS * attempt, this.#stopping.signal).then(
-        () => this.#registerCommandsOf(guildId, attempt + 1),
-        () => undefined,
-      );
-    }
-  }
-
-  /** After a 401 discord.js forgets the token: nothing that the bot asks for works any more. A refused login is said by `start`. */
+  /**
+   * After a 401 discord.js forgets the token: nothing that the bot asks for works any more. A refused login is said by
+   * `start`.
+   */
   #noteUnauthorized(what: string): void {
     if (this.#isLoggedIn && !this.#isStopping) this.#options.onFatal(`401 for ${what}`);
   }
 
-  #noteDisconnect(code: number): void {
+  #noteDisconnect(code: number, shard: number): void {
     if (this.#isStopping) return;
-    this.#options.logger.warn({ code }, 'The gateway connection ended.');
+    this.#options.logger.warn({ shard, code }, 'The gateway connection ended.');
     if (FATAL_CLOSE_CODES.has(code)) this.#options.onFatal(`the gateway closed with ${code}`);
   }
 }
 
-/** Whether it is Discord's own refusal, which stays one: that of a proxy before it names no code. */
-function isRefusedByDiscord(thrown: unknown): boolean {
-  return (toDiscordCode(thrown) || 0) > 0;
-}
-
 type MakeRequest = RESTOptions['makeRequest'];
+
+interface RestNeeds {
+  readonly onUnauthorized: (what: string) => void;
+  /** The server that a request is for. */
+  readonly guildOf: (url: string) => string | undefined;
+}
 
 const request = withTimeLimit(DefaultRestOptions.makeRequest);
 
-/** Discord's 50 a second are kept by the window alone: discord.js's own count adds 50 ms to each second and is still refused. */
-function toRestOptions(api: string, guard: RefusalGuard, onUnauthorized: (what: string) => void): Partial<RESTOptions> {
+/**
+ * Discord's 50 a second are kept by the window alone: discord.js's own count adds 50 ms to each second and is still
+ * refused.
+ */
+function toRestOptions(api: string, guard: RefusalGuard, { onUnauthorized, guildOf }: RestNeeds): Partial<RESTOptions> {
   const window = new RequestWindow();
   const makeRequest: MakeRequest = async (url, init) => {
-    const answer = await guarded(guard, url, init, () => window.run(() => request(url, init)));
+    const answer = await guarded(guard, url, init, () => window.run(() => request(url, init), guildOf(url)));
     if (answer.status === 401 && isByToken(init)) onUnauthorized(`${init.method} ${new URL(url).pathname}`);
     return answer;
   };
@@ -214,8 +239,9 @@ function isByToken({ headers }: Parameters<RESTOptions['makeRequest']>[1]): bool
   return new Headers(headers as Record<string, string>).has('authorization');
 }
 
-function toClientOptions(rest: Partial<RESTOptions>): ClientOptions {
+function toClientOptions(rest: Partial<RESTOptions>, shards: number | 'auto'): ClientOptions {
   return {
+    ...(shards === 'auto' ? { shards } : { shardCount: shards }),
     intents: [GatewayIntentBits.Guilds],
     rest,
     allowedMentions: { parse: [] },

@@ -11,6 +11,7 @@ import {
 } from 'discord.js';
 import { PostError, type PostedMessage, type Search } from '../../notifications/delivery/channel-poster.ts';
 import { readId } from './receipt.ts';
+import { postWords } from './words.ts';
 
 /** What is asked, and as whom. */
 interface Reader {
@@ -23,14 +24,18 @@ const PAGE = 100;
 const MAX_PAGES = 100;
 /** Threads of a forum whose first message is looked at, at most: the oldest of those that are new enough. */
 const MAX_THREADS = 200;
-/** Milliseconds after the beginning of a search in which the message was made, if it was: whoever looked so far has seen all. */
+/**
+ * Milliseconds after the beginning of a search in which the message was made, if it was: whoever looked so far has seen
+ * all.
+ */
 const SPAN_MS = 60 * 60_000;
 /** Milliseconds after which a look-back that saw not all is tried again. */
 const RETRY_MS = 10 * 60_000;
 
 /**
- * Looks through a channel for the bot's own message that carries a delivery id in a control: among the newest whatever our clock
- * says of when it was made, then from the time of the search on. @throws PostError where there is more to look through than can be.
+ * Looks through a channel for the bot's own message that carries a delivery id in a control: among the newest whatever
+ * our clock says of when it was made, then from the time of the search on. @throws PostError where there is more to
+ * look through than can be.
  */
 export async function findInChannel(client: Reader, search: Search): Promise<PostedMessage | undefined> {
   const isOurs = (message: APIMessage) => isWanted(message, client.user.id, search.deliveryId);
@@ -46,7 +51,7 @@ export async function findInChannel(client: Reader, search: Search): Promise<Pos
     if (messages.length < PAGE || isBeyond(after, search)) return undefined;
     after = messages.reduce((newest, { id }) => (BigInt(id) > BigInt(newest) ? id : newest), after);
   }
-  throw toUnknown(`there are more than ${MAX_PAGES * PAGE} messages to look through`);
+  throw toUnknown(postWords.tooMany.messages);
 }
 
 async function readMessages(client: Reader, channelId: string, range: Record<string, string>): Promise<APIMessage[]> {
@@ -54,7 +59,10 @@ async function readMessages(client: Reader, channelId: string, range: Record<str
   return toList<APIMessage>(await client.rest.get(Routes.channelMessages(channelId), { query }));
 }
 
-/** Looks through a forum's newer threads, those still open and those archived since, for one whose first message it is. @throws PostError as `findInChannel` does. */
+/**
+ * Looks through a forum's newer threads, those still open and those archived since, for one whose first message it is.
+ * @throws PostError as `findInChannel` does.
+ */
 export async function findInForum(client: Reader, search: Search): Promise<PostedMessage | undefined> {
   const open = await findAmong(client, search, await listActive(client, search));
   return open ?? findAmong(client, search, await listArchived(client, search));
@@ -75,26 +83,32 @@ async function findAmong(
   }
   const unseen = oldestFirst[MAX_THREADS];
   if (unseen === undefined || isBeyond(unseen.id, search)) return undefined;
-  throw toUnknown(`there are more than ${MAX_THREADS} threads to look through`);
+  throw toUnknown(postWords.tooMany.threads);
 }
 
 /** Nothing was found, but not all was seen: it is never taken for not being there, or it would be posted twice. */
 function toUnknown(why: string): PostError {
-  return new PostError('retry', `Whether it was posted is not known: ${why}`, { retryAfterMs: RETRY_MS });
+  return new PostError('retry', postWords.notFound(why), { retryAfterMs: RETRY_MS });
 }
 
-/** A list of things with ids, as it was asked for: success with anything else is never taken for an empty one. @throws PostError */
+/**
+ * A list of things with ids, as it was asked for: success with anything else is never taken for an empty one.
+ * @throws PostError
+ */
 function toList<T extends { readonly id: string }>(answer: unknown): T[] {
   if (Array.isArray(answer) && answer.every((one) => readId(one) !== undefined)) return answer;
-  throw toUnknown('Discord’s answer is no list');
+  throw toUnknown(postWords.unclear);
 }
 
-/** @throws PostError where the bot may not read back: there Discord shows an empty channel, and nothing could ever be found. */
+/**
+ * @throws PostError where the bot may not read back: there Discord shows an empty channel, and nothing could ever be
+ * found.
+ */
 export function requireHistory(channel: Channel): void {
   if (!('guild' in channel) || channel.guild.members.me === null) return;
   const granted = channel.permissionsFor(channel.guild.members.me);
   if (granted === null || granted.has(PermissionFlagsBits.ReadMessageHistory)) return;
-  throw new PostError('target', 'The permission Read Message History is missing', { answerCode: 50013 });
+  throw new PostError('target', postWords.noHistory, { answerCode: 50013 });
 }
 
 async function listActive(client: Reader, { guildId, channelId }: Search): Promise<APIThreadChannel[]> {
@@ -104,7 +118,10 @@ async function listActive(client: Reader, { guildId, channelId }: Search): Promi
   return toList<APIThreadChannel>(answer?.threads).filter((thread) => thread.parent_id === channelId);
 }
 
-/** Back to those archived before the search begins: when a thread is archived, by itself or by a moderator, is not known. */
+/**
+ * Back to those archived before the search begins: when a thread is archived, by itself or by a moderator, is not
+ * known.
+ */
 async function listArchived(client: Reader, { channelId, since }: Search): Promise<readonly APIThreadChannel[]> {
   const threads: APIThreadChannel[] = [];
   const query = new URLSearchParams({ limit: String(PAGE) });
@@ -118,7 +135,7 @@ async function listArchived(client: Reader, { channelId, since }: Search): Promi
       return threads;
     query.set('before', oldest);
   }
-  throw toUnknown(`there are more than ${MAX_PAGES * PAGE} archived threads to look through`);
+  throw toUnknown(postWords.tooMany.archived);
 }
 
 /** In a forum the first message has the id of its thread. */

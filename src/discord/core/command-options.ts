@@ -1,9 +1,11 @@
 import { type ChatInputCommandInteraction, type CommandInteractionOption, GuildMember } from 'discord.js';
+import { compact } from '../../shared/compact.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { FormFile } from './form-values.ts';
 
 type OptionValue = string | number | boolean;
 
-/** A member that an option names, as Discord tells of them. */
+/** A member that an option names, as Discord describes them. */
 export interface NamedMember {
   readonly userId: string;
   readonly roleIds: readonly string[];
@@ -14,22 +16,35 @@ export interface NamedMember {
   readonly isOwner: boolean;
 }
 
+/** A file that was given to a command; `url` is Discord's, and good for a day. */
+export interface GivenFile extends FormFile {
+  /** As the client says; not to be trusted. */
+  readonly contentType?: string;
+}
+
 /** The options of a command as given; what Discord promised to be there and is not, is our mistake. */
 export class CommandOptions {
   readonly #values: ReadonlyMap<string, OptionValue>;
   readonly #members: ReadonlyMap<string, NamedMember>;
+  readonly #files: ReadonlyMap<string, GivenFile>;
 
   constructor(
     values: Iterable<readonly [string, OptionValue]>,
     members: Iterable<readonly [string, NamedMember]> = [],
+    files: Iterable<readonly [string, GivenFile]> = [],
   ) {
     this.#values = new Map([...values].map(([name, value]) => [name, toWellFormed(value)]));
     this.#members = new Map(members);
+    this.#files = new Map(files);
   }
 
   /** None where the person is not, or no longer, a member of the server; the id is there as a string nevertheless. */
   member(name: string): NamedMember | undefined {
     return this.#members.get(name);
+  }
+
+  file(name: string): GivenFile | undefined {
+    return this.#files.get(name);
   }
 
   requiredNumber(name: string): number {
@@ -70,7 +85,19 @@ export function toCommandOptions(interaction: ChatInputCommandInteraction): Comm
   const inner = flat.flatMap((option) => option.options ?? [option]);
   const values = inner.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
   const members = inner.flatMap((option) => toNamedMember(option, interaction));
-  return new CommandOptions(values, members);
+  return new CommandOptions(values, members, inner.flatMap(toGivenFile));
+}
+
+function toGivenFile({ name: option, attachment }: CommandInteractionOption): (readonly [string, GivenFile])[] {
+  if (attachment === undefined || attachment === null) return [];
+  const { name, url, size, contentType } = attachment;
+  const file: GivenFile = {
+    name: name.toWellFormed(),
+    url,
+    size,
+    ...compact({ contentType: contentType ?? undefined }),
+  };
+  return [[option, file]];
 }
 
 function toNamedMember({ name, member, user }: CommandInteractionOption, interaction: ChatInputCommandInteraction) {
@@ -85,7 +112,10 @@ function toNamedMember({ name, member, user }: CommandInteractionOption, interac
   return [[name, named] as const];
 }
 
-/** As the member's own interactions would say: for the asker this one says so, for others the channel's overwrites are applied. */
+/**
+ * As the member's own interactions would say: for the asker this one says so, for others the channel's overwrites are
+ * applied.
+ */
 function toPermissions(
   member: NonNullable<CommandInteractionOption['member']>,
   userId: string,

@@ -1,6 +1,5 @@
 import { UserError } from '../../shared/errors.ts';
-
-const GONE_CONTROL = 'This control is from an older version of the bot. Open the job anew with `/job show`.';
+import { coreWords } from './words.ts';
 
 /** One argument of a custom id: how it is written into the id, and read again. */
 export interface Arg<T> {
@@ -77,6 +76,6 @@ export function parseArgTexts<S extends ArgShape>(shape: S, texts: readonly stri
 /** @throws UserError where an argument that must be there is missing: the id is from another version. */
 export function requireArgs<S extends ArgShape>(shape: S, texts: readonly string[]): ArgValues<S> {
   const values = parseArgTexts(shape, texts);
-  if (values === undefined) throw new UserError('control-unknown', GONE_CONTROL);
+  if (values === undefined) throw new UserError('control-unknown', coreWords.goneControl);
   return values;
 }

@@ -59,7 +59,7 @@ export class ControlDefinition<S extends ArgShape, A extends Acknowledgement | F
   }
 }
 
-/** A button that nobody can click: its custom id tells later what its message is about. */
+/** A button that nobody can click: its custom id says later what its message is about. */
 export class TagDefinition<S extends ArgShape> {
   readonly name: string;
   readonly args: S;

@@ -9,7 +9,10 @@ export interface CustomId {
   readonly texts: readonly string[];
 }
 
-/** @throws AppError when an argument holds the separator or the whole is over 100 characters: a mistake of ours, never of a person. */
+/**
+ * @throws AppError when an argument holds the separator or the whole is over 100 characters: a mistake of ours, never
+ * of a person.
+ */
 export function encodeCustomId(name: string, ...args: readonly string[]): string {
   const encoded = [name, ...args].join(SEPARATOR);
   const isSound = encoded.length <= MAX_LENGTH && ![name, ...args].some((part) => part.includes(SEPARATOR));

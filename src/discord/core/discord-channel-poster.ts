@@ -12,8 +12,8 @@ import {
   type PrepareOptions,
   type Search,
 } from '../../notifications/delivery/channel-poster.ts';
-import { toErrorMessage } from '../../shared/errors.ts';
-import { cutText } from '../../shared/text.ts';
+import { compact } from '../../shared/compact.ts';
+import { Listeners } from '../../shared/listeners.ts';
 import { findInChannel, findInForum, requireHistory } from './channel-search.ts';
 import { toDiscordCode, toPostError } from './discord-errors.ts';
 import { type Forum, isForum, toUsableTags } from './forum.ts';
@@ -21,11 +21,15 @@ import type { MessageMaker } from './message-maker.ts';
 import { type OutgoingMessage, type OutgoingRequest, toMessageBody, toRequest } from './outgoing.ts';
 import { requireReceipt } from './receipt.ts';
 import { channelUploads, type UploadBudget } from './upload-budget.ts';
+import { postWords } from './words.ts';
 
 const ARCHIVED = 50083;
 const NO_HISTORY_TO_REPLY = 160002;
 /** Minutes without a message after which Discord archives a forum post: a server may have 1,000 that are not. */
 const ARCHIVE_AFTER_MINUTES = 60;
+
+/** Where a message is or goes; of direct messages the server that they are about, if any. */
+type Place = Pick<PostTarget, 'channelId'> & Partial<Pick<PostTarget, 'guildId'>>;
 
 /** The card of a job that is followed, and the message that it answers. */
 export interface PostedCard extends PostedMessage {
@@ -39,7 +43,9 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
   readonly #client: Client;
   readonly #messages: MessageMaker<N>;
   readonly #uploads: UploadBudget;
-  readonly #cardListeners: ((posted: PostedCard) => Promise<void>)[] = [];
+  readonly #cardsPosted = new Listeners<[posted: PostedCard]>();
+  /** Calls the listener when the card of a job that is followed was posted; it must not reject. */
+  readonly onCardPosted = this.#cardsPosted.on;
   #singleTry: REST | undefined;
 
   constructor(client: Client, messages: MessageMaker<N>, uploads = channelUploads) {
@@ -51,17 +57,21 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
   /** Resolves in the turn of what it uploads, so that the intent to send is stored right before it leaves. */
   async prepare(notice: N, options: PrepareOptions): Promise<PreparedMessage> {
     const { message, release } = await this.#messages.make(notice, options);
-    const leave = await this.#uploads.enter(message.files);
-    const send = <T>(channelId: string, act: () => Promise<T>) => this.#translate(channelId, act).finally(leave);
+    const leave = await this.#uploads.enter(message.files, options.guildId);
+    const send = <T>(place: Place, submission: () => Promise<T>) => this.#translate(place, submission).finally(leave);
     return {
       post: async (target, how) => {
         const title = this.#messages.toTitle(notice, options.level);
-        const posted = await send(target.channelId, () => this.#post(target, how, message, title));
+        const posted = await send(target, () => this.#post(target, how, message, title));
         const job = this.#messages.toFollowedJob(notice);
-        if (job !== undefined) await this.#tellCard(job, { ...target, ...how, ...posted });
+        if (job !== undefined) await this.#reportCard(job, { ...target, ...how, ...posted });
         return posted;
       },
-      edit: (place, signal) => send(place.channelId, () => this.#edit(place, message, signal)),
+      edit: (place, signal) => {
+        const { channelId } = place;
+        const { guildId } = options;
+        return send({ channelId, ...compact({ guildId }) }, () => this.#edit(place, message, signal));
+      },
       release() {
         leave();
         release();
@@ -69,22 +79,16 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
     };
   }
 
-  /** Calls `listener` when the card of a job that is followed was posted; it must not reject. */
-  onCardPosted(listener: (posted: PostedCard) => Promise<void>): void {
-    this.#cardListeners.push(listener);
-  }
-
-  async #tellCard(job: Job, { guildId, channelId, messageId, replyTo }: Omit<PostedCard, 'job'>): Promise<void> {
-    const posted = { guildId, job, channelId, messageId, ...(replyTo !== undefined && { replyTo }) };
-    for (const listener of this.#cardListeners) await listener(posted);
+  #reportCard(job: Job, { guildId, channelId, messageId, replyTo }: Omit<PostedCard, 'job'>): Promise<void> {
+    return this.#cardsPosted.emitInTurn({ guildId, job, channelId, messageId, ...compact({ replyTo }) });
   }
 
   async honoursNonce(target: PostTarget): Promise<boolean> {
-    return this.#translate(target.channelId, async () => !isForum(await this.#channel(target.channelId)));
+    return this.#translate(target, async () => !isForum(await this.#channel(target.channelId)));
   }
 
   async findPosted(search: Search): Promise<PostedMessage | undefined> {
-    return this.#translate(search.channelId, async () => {
+    return this.#translate(search, async () => {
       const channel = await this.#channel(search.channelId);
       requireHistory(channel);
       const client = this.#readyClient();
@@ -143,17 +147,16 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
   /** From discord.js's cache, where it is there. */
   async #channel(channelId: string): Promise<Channel> {
     const channel = await this.#client.channels.fetch(channelId);
-    if (channel === null)
-      throw new PostError('refused', 'Discord does not say what channel this is', { isDoubtful: false });
+    if (channel === null) throw new PostError('refused', postWords.unknownChannel, { isDoubtful: false });
     return channel;
   }
 
-  async #translate<T>(channelId: string, act: () => Promise<T>): Promise<T> {
+  async #translate<T>(place: Place, submission: () => Promise<T>): Promise<T> {
     try {
-      return await act();
+      return await submission();
     } catch (thrown) {
       const error = toPostError(thrown);
-      if (await this.#isCertain(error.kind, channelId)) throw error;
+      if (await this.#isCertain(error.kind, place)) throw error;
       throw new PostError(
         'retry',
         error.message,
@@ -163,14 +166,27 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
     }
   }
 
-  /** In an outage of a server Discord may say of it what it says where the bot may not look, or is not: then that is for later. */
-  async #isCertain(kind: PostErrorKind, channelId: string): Promise<boolean> {
+  /**
+   * In an outage of a server Discord may say of it what it says where the bot may not look, or is not: then that is for
+   * later.
+   */
+  async #isCertain(kind: PostErrorKind, { guildId, channelId }: Place): Promise<boolean> {
     if (kind !== 'gone' && kind !== 'target') return true;
-    if (this.#client.guilds.cache.some((guild) => !guild.available)) return false;
+    if (this.#isInOutage(guildId)) return false;
     return kind === 'target' || this.#isGone(channelId);
   }
 
-  /** One 404 may pass: gone is a channel that the gateway does not name either, and that is not there when asked for again. */
+  /** Where nobody knows which server it is, it may be any. */
+  #isInOutage(guildId: string | undefined): boolean {
+    const { cache } = this.#client.guilds;
+    if (guildId !== undefined) return cache.get(guildId)?.available === false;
+    return cache.some((guild) => !guild.available);
+  }
+
+  /**
+   * One 404 may pass: gone is a channel that the gateway does not name either, and that is not there when asked for
+   * again.
+   */
   async #isGone(channelId: string): Promise<boolean> {
     if (this.#client.channels.cache.has(channelId)) return false;
     try {
@@ -194,7 +210,7 @@ export class DiscordChannelPoster<N = Notice> implements ChannelPoster<N> {
 
   #readyClient(): Client<true> {
     if (this.#client.isReady()) return this.#client;
-    throw new PostError('retry', 'The bot is not connected to Discord yet', { isDoubtful: false });
+    throw new PostError('retry', postWords.notConnected, { isDoubtful: false });
   }
 }
 
@@ -207,18 +223,17 @@ async function build(body: object, { files = [] }: OutgoingMessage): Promise<Out
   try {
     return await toRequest(body, files);
   } catch (thrown) {
-    const says = `A file could not be read: ${cutText(toErrorMessage(thrown), 100)}`;
-    throw new PostError('payload', says, {}, { cause: thrown });
+    throw new PostError('payload', postWords.unreadableFile, {}, { cause: thrown });
   }
 }
 
 /** Wakes an archived thread and does it once more. */
-async function inOpenThread<T>(rest: REST, threadId: string, act: () => Promise<T>): Promise<T> {
+async function inOpenThread<T>(rest: REST, threadId: string, submission: () => Promise<T>): Promise<T> {
   try {
-    return await act();
+    return await submission();
   } catch (thrown) {
     if (toDiscordCode(thrown) !== ARCHIVED) throw thrown;
     await rest.patch(Routes.channel(threadId), { body: { archived: false } });
-    return act();
+    return submission();
   }
 }

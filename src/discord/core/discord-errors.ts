@@ -1,7 +1,8 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { PostError, type PostErrorFacts, type PostErrorKind } from '../../notifications/delivery/channel-poster.ts';
-import { toErrorMessage } from '../../shared/errors.ts';
+import { NOT_SENT_CODES, toErrorMessage } from '../../shared/errors.ts';
 import { cutText } from '../../shared/text.ts';
+import { postWords, uploadWords } from './words.ts';
 
 /** What Discord's codes say about a post. Any other refusal may pass, whatever its status is. */
 const CODES = {
@@ -23,8 +24,6 @@ const TOO_LARGE = new Set([413, 40005, 50045]);
 const UPLOADS_OFF = 400001;
 /** AutoMod's, for messages and titles, and the filter of links. */
 const WORD_FAULTS = new Set([200000, 200001, 240000]);
-/** Failures to connect: nothing has been sent. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /** What discord.js throws once a 401 made it forget the token. */
 const NO_TOKEN = /^Expected token to be set/;
@@ -43,7 +42,7 @@ export function isPayloadFault(thrown: unknown): boolean {
 }
 
 /** Whether the words of what was sent are not let through. */
-export function isWordFault(thrown: unknown): boolean {
+function isWordFault(thrown: unknown): boolean {
   return WORD_FAULTS.has(toDiscordCode(thrown) ?? 0);
 }
 
@@ -70,21 +69,21 @@ function toAnswerStatus(thrown: unknown): number {
 
 /** Why files did not get to Discord, as a sentence part for people. */
 export function toUploadReason(thrown: unknown): string {
-  if (isPayloadFault(thrown) && toDiscordCode(thrown) === undefined) return 'it is too large for Discord';
-  if (thrown instanceof RateLimitError) return 'Discord takes no more uploads at the moment';
+  if (isPayloadFault(thrown) && toDiscordCode(thrown) === undefined) return uploadWords.tooLarge;
+  if (thrown instanceof RateLimitError) return uploadWords.limited;
   const status = toAnswerStatus(thrown);
-  if (status >= 500) return 'Discord had trouble with the upload';
-  if (status >= 400) return 'Discord refused the upload';
+  if (status >= 500) return uploadWords.trouble;
+  if (status >= 400) return uploadWords.refused;
   const isLate = thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError');
-  return isLate ? 'the upload to Discord took too long' : 'the connection to Discord broke during the upload';
+  return isLate ? uploadWords.late : uploadWords.brokenOff;
 }
 
 /** The same by what Discord said: its error code, or the HTTP status; 0 where there was no answer. */
 export function toUploadReasonOf(answerCode: number): string {
-  if (TOO_LARGE.has(answerCode)) return 'it is too large for Discord';
-  if (answerCode === UPLOADS_OFF) return 'uploads are switched off in this server';
-  if (answerCode === 0) return 'the upload did not get through to Discord';
-  return answerCode >= 500 && answerCode < 600 ? 'Discord had trouble with the upload' : 'Discord refused the upload';
+  if (TOO_LARGE.has(answerCode)) return uploadWords.tooLarge;
+  if (answerCode === UPLOADS_OFF) return uploadWords.off;
+  if (answerCode === 0) return uploadWords.lost;
+  return answerCode >= 500 && answerCode < 600 ? uploadWords.trouble : uploadWords.refused;
 }
 
 /** Whether the interaction can no longer be answered. */
@@ -97,7 +96,7 @@ export function isInteractionOver(thrown: unknown): boolean {
 export function toPostError(thrown: unknown): PostError {
   if (thrown instanceof PostError) return thrown;
   if (thrown instanceof RateLimitError) {
-    return refuse('retry', 'Discord asks to wait', {
+    return refuse('retry', postWords.wait, {
       answerCode: 429,
       retryAfterMs: thrown.retryAfter,
       isDoubtful: false,
@@ -107,7 +106,7 @@ export function toPostError(thrown: unknown): PostError {
   if (status === 0) return toNetworkError(thrown);
   const code = toDiscordCode(thrown);
   const isUnclear = status >= 500 || status === 408;
-  const says = thrown instanceof DiscordAPIError ? toSentencePart(thrown) : `Discord answered ${status}`;
+  const says = thrown instanceof DiscordAPIError ? toSentencePart(thrown) : toStatusWords(status);
   return refuse(toKind(code, status), says, { answerCode: code ?? status, isDoubtful: isUnclear });
 }
 
@@ -120,19 +119,21 @@ function toKind(code: number | undefined, status: number): PostErrorKind {
 
 /** Without an answer nobody knows whether it was done, unless no connection came about. */
 function toNetworkError(thrown: unknown): PostError {
-  if (NO_TOKEN.test(toErrorMessage(thrown)))
-    return refuse('fatal', 'Discord no longer knows the bot', { answerCode: 401 });
+  if (NO_TOKEN.test(toErrorMessage(thrown))) return refuse('fatal', postWords.unknownBot, { answerCode: 401 });
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-  const says = code === '' ? toErrorMessage(thrown) : `${toErrorMessage(thrown)} (${code})`;
-  return refuse('retry', cutText(`Discord did not answer: ${says}`, 200), { isDoubtful: !NOT_SENT.has(code) });
+  return refuse('retry', postWords.noAnswer, { isDoubtful: !NOT_SENT_CODES.has(code) }, thrown);
 }
 
 /** Discord's own words without the list of fields, which quotes what was sent. */
 function toSentencePart({ rawError, status }: DiscordAPIError): string {
   const says: unknown = 'message' in rawError ? rawError.message : undefined;
-  return typeof says === 'string' && says !== '' ? cutText(says, 200) : `Discord answered ${status}`;
+  return typeof says === 'string' && says !== '' ? cutText(says, 200) : toStatusWords(status);
 }
 
-function refuse(kind: PostErrorKind, says: string, facts: PostErrorFacts): PostError {
-  return new PostError(kind, says, facts);
+function toStatusWords(status: number): string {
+  return status >= 500 || status === 408 ? postWords.trouble : postWords.refused;
+}
+
+function refuse(kind: PostErrorKind, says: string, facts: PostErrorFacts, cause?: unknown): PostError {
+  return new PostError(kind, says, facts, { cause });
 }

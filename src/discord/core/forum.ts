@@ -7,6 +7,7 @@ import {
   PermissionFlagsBits,
 } from 'discord.js';
 import { PostError } from '../../notifications/delivery/channel-poster.ts';
+import { postWords } from './words.ts';
 
 export type Forum = ForumChannel | MediaChannel;
 
@@ -23,6 +24,5 @@ export function toUsableTags(forum: Forum): { readonly applied_tags?: readonly s
   const isModerator = me !== null && forum.permissionsFor(me).has(PermissionFlagsBits.ManageThreads);
   const tag = forum.availableTags.find(({ moderated }) => isModerator || !moderated);
   if (tag !== undefined) return { applied_tags: [tag.id] };
-  const says = 'the forum requires a tag and has none that I may use: add one that everybody may use';
-  throw new PostError('target', says, { answerCode: TAG_REQUIRED });
+  throw new PostError('target', postWords.noTag, { answerCode: TAG_REQUIRED });
 }

@@ -36,7 +36,7 @@ const KINDS: ReadonlyMap<ChannelType, ChannelFacts['kind']> = new Map([
   [ChannelType.GuildForum, 'forum'],
 ]);
 
-/** What the gateway has told of servers: channels, roles and what the bot may do there; asks Discord nothing. */
+/** What the gateway has sent of servers: channels, roles and what the bot may do there; asks Discord nothing. */
 export class GuildDirectory {
   readonly #client: Client;
 
@@ -61,7 +61,7 @@ export class GuildDirectory {
     return { id: channel.id, name: channel.name, kind, missing: missing.map((name) => NAMES[name]), isOpenToAll };
   }
 
-  /** Whether the gateway has told of the server: not while Discord has an outage there. */
+  /** Whether the gateway has sent the server: not while Discord has an outage there. */
   isAvailable(guildId: string): boolean {
     return this.#client.guilds.cache.get(guildId)?.available === true;
   }

@@ -11,13 +11,14 @@ import type { CommandOptions } from './command-options.ts';
 import type { FormFile } from './form-values.ts';
 import type { SourceMessage } from './source-message.ts';
 
-/** Who may use it, checked from memory before Discord hears of it; `anyone` where the handler decides by what it finds. */
+/**
+ * Who may use it, checked from memory before Discord hears of it; `anyone` where the handler decides by what it finds.
+ */
 export type Requirement = Action | 'anyone';
 
 /**
- * How Discord hears that a control was used, before anything is read.
- * `update`: its own message is edited; `private`: a private message replies; `beside`: the same, and its own message, where
- * that is private, can be edited too.
+ * How Discord hears that a control was used, before anything is read. `update`: its own message is edited; `private`: a
+ * private message replies; `beside`: the same, and its own message, where that is private, can be edited too.
  */
 export type Acknowledgement = 'update' | 'private' | 'beside';
 /** `form`: a form opens; `form-or-beside`: one opens, or a private message replies as for `beside`. */
@@ -46,7 +47,7 @@ export interface AutocompleteCall {
 
 type Choices = readonly APIApplicationCommandOptionChoice[];
 
-/** Answers from memory: no I/O, but what is read from the store once. */
+/** Returns from memory: no I/O, but what is read from the store once. */
 export type Autocomplete = (call: AutocompleteCall) => Choices | Promise<Choices>;
 
 /** A slash command: its shape for Discord, a handler by path (`job show`), suggestions by option name. */

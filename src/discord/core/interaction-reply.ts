@@ -32,6 +32,7 @@ export class InteractionReply {
   #first: InteractionResponseType | undefined;
   /** The first answer failed, so that nobody knows whether Discord has it. */
   #isFirstInDoubt = false;
+  #acknowledgedAt: number | undefined;
   /** The answer stands beside the control's own message: its id, once it is there. */
   #beside: { id?: string } | undefined;
 
@@ -41,8 +42,16 @@ export class InteractionReply {
     this.#clock = clock;
   }
 
-  /** Shows a message privately in whatever way the first answer leaves open; what stood there before stays, but for "thinking…". */
-  async tellPrivately(message: OutgoingMessage): Promise<void> {
+  /** When Discord had its first answer, by the monotonic clock; undefined until then. */
+  get acknowledgedAt(): number | undefined {
+    return this.#acknowledgedAt;
+  }
+
+  /**
+   * Shows a message privately in whatever way the first answer leaves open; what stood there before stays, but for
+   * "thinking…".
+   */
+  async replyPrivately(message: OutgoingMessage): Promise<void> {
     if (this.#first === undefined) return this.respondPrivately(message);
     if (this.#isFirstInDoubt && (await this.#respondInstead(message, this.#first))) return;
     const isDeferred = this.#first === InteractionResponseType.DeferredChannelMessageWithSource;
@@ -74,7 +83,10 @@ export class InteractionReply {
     await this.#acknowledge({ type: InteractionResponseType.DeferredMessageUpdate });
   }
 
-  /** First answer to a control whose own message stays and can be edited by `editSource`; `edit` shows a private message beside it. */
+  /**
+   * First answer to a control whose own message stays and can be edited by `editSource`; `edit` shows a private message
+   * beside it.
+   */
   async deferBeside(): Promise<void> {
     this.#beside = {};
     await this.deferUpdate();
@@ -110,8 +122,8 @@ export class InteractionReply {
   }
 
   /**
-   * A further private message; returns its id, where Discord says it. It may come twice: better than not at all, as Discord knows
-   * no nonce here and only the caller could look for it.
+   * A further private message; returns its id, where Discord says it. It may come twice: better than not at all, as
+   * Discord knows no nonce here and only the caller could look for it.
    */
   async followUpPrivately(message: OutgoingMessage): Promise<string | undefined> {
     const { applicationId, token } = this.#target;
@@ -130,7 +142,7 @@ export class InteractionReply {
     );
   }
 
-  /** Discord takes one first answer alone: refused as a second one, a repetition tells that an earlier one arrived. */
+  /** Discord takes one first answer alone: refused as a second one, a repetition shows that an earlier one arrived. */
   async #acknowledge(body: { readonly type: InteractionResponseType; readonly data?: unknown }): Promise<void> {
     this.#first = body.type;
     const { id, token } = this.#target;
@@ -143,6 +155,7 @@ export class InteractionReply {
         }
       });
       this.#isFirstInDoubt = false;
+      this.#acknowledgedAt ??= this.#clock.monotonicMs();
     } catch (thrown) {
       this.#isFirstInDoubt = true;
       throw thrown;

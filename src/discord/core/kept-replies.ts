@@ -7,7 +7,7 @@ import type { OutgoingMessage } from './outgoing.ts';
 export const REPLY_LIFE_MS = 14 * 60_000;
 const MAX_KEPT = 2_000;
 
-/** What stands in an answer while the act waits its turn. */
+/** What stands in an answer while the submission waits its turn. */
 export interface WaitingWords {
   readonly what: string;
   readonly allowance: string;
@@ -21,8 +21,11 @@ interface Kept {
   shown: number;
 }
 
-/** Private answers that can still be changed, by the act they are about; gone after a quarter of an hour or a restart. */
-export class ActReplies {
+/**
+ * Private answers that can still be changed, by the submission they are about; gone after a quarter of an hour or a
+ * restart.
+ */
+export class KeptReplies {
   readonly #clock: Clock;
   readonly #kept = new Map<string, Kept>();
   readonly #lock = new KeyedLock();
@@ -31,12 +34,12 @@ export class ActReplies {
     this.#clock = clock;
   }
 
-  /** The same answer, which later news of the act may replace once it has been sent. */
-  keep(actId: string, show: ShowProgress, answer: Answer, words: WaitingWords): Answer {
+  /** The same answer, which later reports of the submission may replace once it has been sent. */
+  keep(submissionId: string, show: ShowProgress, answer: Answer, words: WaitingWords): Answer {
     this.#dropOld();
-    this.#kept.set(actId, { show, words, until: this.#clock.monotonicMs() + REPLY_LIFE_MS, shown: 0 });
+    this.#kept.set(submissionId, { show, words, until: this.#clock.monotonicMs() + REPLY_LIFE_MS, shown: 0 });
     const { promise: isSent, resolve } = Promise.withResolvers<void>();
-    void this.#lock.run(actId, () => isSent);
+    void this.#lock.run(submissionId, () => isSent);
     return {
       ...answer,
       release() {
@@ -47,17 +50,17 @@ export class ActReplies {
   }
 
   /** None where there is no answer that can still be changed. */
-  waitingWords(actId: string): WaitingWords | undefined {
-    return this.#kept.get(actId)?.words;
+  waitingWords(submissionId: string): WaitingWords | undefined {
+    return this.#kept.get(submissionId)?.words;
   }
 
   /** Replaces the answer; `false` where there is none any more, or Discord does not take it. */
-  async show(actId: string, message: OutgoingMessage): Promise<boolean> {
-    const kept = this.#kept.get(actId);
+  async show(submissionId: string, message: OutgoingMessage): Promise<boolean> {
+    const kept = this.#kept.get(submissionId);
     if (kept === undefined || kept.until < this.#clock.monotonicMs()) return false;
     kept.shown += 1;
     const turn = kept.shown;
-    return this.#lock.run(actId, async () => {
+    return this.#lock.run(submissionId, async () => {
       // A later one waits already.
       if (turn !== kept.shown) return true;
       try {

@@ -8,7 +8,7 @@ export interface NoticeMessage {
   release(): void;
 }
 
-/** Makes messages of what is to be told. Rejects where it cannot be made at this level. */
+/** Makes messages of what is to be posted. Rejects where it cannot be made at this level. */
 export interface MessageMaker<N = Notice> {
   make(notice: N, options: PrepareOptions): Promise<NoticeMessage>;
   /** A name for where a message needs one, as in a forum. */

@@ -42,8 +42,8 @@ export function toMessageBody(message: OutgoingMessage, flags = 0) {
 }
 
 /**
- * Wraps a JSON body and files into a request of one buffer: where Discord answers before it has read a whole `FormData`, the undici
- * that discord.js brings throws outside of any promise and ends the process.
+ * Wraps a JSON body and files into a request of one buffer: where Discord answers before it has read a whole
+ * `FormData`, the undici that discord.js brings throws outside of any promise and ends the process.
  */
 export async function toRequest(body: unknown, files: readonly OutgoingFile[] = []): Promise<OutgoingRequest> {
   if (files.length === 0) return { body, passThroughBody: false };

@@ -1,4 +1,5 @@
 import { PostError } from '../../notifications/delivery/channel-poster.ts';
+import { postWords } from './words.ts';
 
 const SNOWFLAKE = /^\d{1,20}$/;
 
@@ -15,5 +16,5 @@ export function readId(answer: unknown): string | undefined {
 export function requireReceipt(answer: unknown): { readonly id: string } {
   const id = readId(answer);
   if (id !== undefined) return { id };
-  throw new PostError('retry', 'Discord’s answer does not say what it made', { answerCode: 200, isDoubtful: true });
+  throw new PostError('retry', postWords.unclear, { answerCode: 200, isDoubtful: true });
 }

@@ -35,9 +35,9 @@ interface Pause {
 }
 
 /**
- * Keeps the process from being shut out of Discord for 10,000 refused requests in ten minutes. A 429 that names no time, as that of
- * a proxy before Discord, is repeated by discord.js at once: here it waits a second, and twice as long each further time. Where
- * refusals pile up for any other reason, all requests are spaced out.
+ * Keeps the process from being shut out of Discord for 10,000 refused requests in ten minutes. A 429 that names no
+ * time, as that of a proxy before Discord, is repeated by discord.js at once: here it waits a second, and twice as long
+ * each further time. Where refusals pile up for any other reason, all requests are spaced out.
  */
 export class RefusalGuard {
   readonly #clock: Clock;
@@ -55,7 +55,10 @@ export class RefusalGuard {
     this.#limit = limit;
   }
 
-  /** Sends as soon as nothing speaks against it. @throws RateLimitError, without having sent, where that would take too long. */
+  /**
+   * Sends as soon as nothing speaks against it.
+   * @throws RateLimitError, without having sent, where that would take too long.
+   */
   async run(request: GuardedRequest, send: () => Promise<ResponseLike>): Promise<ResponseLike> {
     const path = `${request.method} ${new URL(request.url).pathname}`;
     const waitMs = Math.max(this.#pauseOf(path), this.#spacing());

@@ -8,6 +8,7 @@ import { createGzip } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
 import { formatBytes } from '../../shared/text.ts';
 import type { OutgoingFile } from './outgoing.ts';
+import { coreWords } from './words.ts';
 
 export interface TextFile {
   readonly file: OutgoingFile;
@@ -23,7 +24,10 @@ export interface TextFileOptions {
   readonly maxBytes: number;
 }
 
-/** Streams lines into a file on disk, packed with gzip where it would be too large otherwise. @throws UserError where that is not enough. */
+/**
+ * Streams lines into a file on disk, packed with gzip where it would be too large otherwise.
+ * @throws UserError where that is not enough.
+ */
 export async function writeLines(
   toLines: () => AsyncIterable<string>,
   { name, maxBytes }: TextFileOptions,
@@ -35,11 +39,7 @@ export async function writeLines(
     if (plain <= maxBytes) return toTextFile(join(folder, name), name, plain, release);
     const packed = await write(toLines(), join(folder, `${name}.gz`), true);
     if (packed <= maxBytes) return toTextFile(join(folder, `${name}.gz`), `${name}.gz`, packed, release);
-    const limit = formatBytes(maxBytes);
-    throw new UserError(
-      'export-too-large',
-      `The file would be over ${limit}, which is all that Discord takes here, even when packed. \`/mod retention\` makes the log shorter.`,
-    );
+    throw new UserError('export-too-large', coreWords.fileTooLarge(formatBytes(maxBytes)));
   } catch (thrown) {
     release();
     throw thrown;

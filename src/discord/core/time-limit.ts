@@ -15,8 +15,8 @@ export interface TimeLimits {
 export const LIBRARY_TIMEOUT_MS = 10 * 60_000;
 
 /**
- * Gives each request a time limit that grows with its bytes. What is small ends as discord.js's own limit ends it, and is
- * repeated by discord.js; an upload is not repeated there, for it would only fill a slow line once more.
+ * Gives each request a time limit that grows with its bytes. What is small ends as discord.js's own limit ends it, and
+ * is repeated by discord.js; an upload is not repeated there, for it would only fill a slow line once more.
  */
 export function withTimeLimit(makeRequest: MakeRequest, limits: TimeLimits = {}): MakeRequest {
   const { uploadFromBytes = 64 * 1024 } = limits;

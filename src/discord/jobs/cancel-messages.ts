@@ -6,9 +6,12 @@ import { required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { toJobTitle, toStatusLook } from '../ui/job-words.ts';
+import { keepIt } from '../ui/keep-control.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
 import { toShowButton } from '../ui/show-controls.ts';
+import { uiWords } from '../ui/words.ts';
+import { jobWords } from './words.ts';
 
 /** The confirmation: cancels and says what the job is now. Whose job it is decides who may, besides. */
 export const confirmCancel = new ControlDefinition({
@@ -20,20 +23,25 @@ export const confirmCancel = new ControlDefinition({
 
 /** Asks before a job is cancelled. */
 export function toCancelQuestion(job: Job): OutgoingMessage {
-  const yes = confirmCancel.toButton({ ref: job.ref }, 'Yes, cancel the job', { style: ButtonStyle.Danger });
-  const question = `Cancel the job \`${job.ref}\`? What it has made so far is lost, and it cannot be taken back.`;
+  const yes = confirmCancel.toButton({ ref: job.ref }, jobWords.confirmCancel, { style: ButtonStyle.Danger });
+  const question = jobWords.cancelQuestion(job.ref);
   return {
-    components: [container(COLORS.warn, [text(`${question}\n> ${toSafeLine(toJobTitle(job), 300)}`), row(yes)])],
+    components: [
+      container(COLORS.warn, [
+        text(`${question}\n> ${toSafeLine(toJobTitle(job), 300)}`),
+        row(yes, keepIt.toButton({}, uiWords.keep)),
+      ]),
+    ],
   };
 }
 
-/** What became of the wish to cancel. */
+/** What became of a cancellation. */
 export function toCancelResult({ outcome, job }: CancelOutcome): OutgoingMessage {
   const { sign, word } = toStatusLook(job);
   const sentences = {
-    cancelled: `⏹️ The job \`${job.ref}\` is cancelled.`,
-    asked: `The API took the wish to cancel \`${job.ref}\`, and the job has not ended yet. Refresh its card in a moment.`,
-    'already-over': `The job \`${job.ref}\` had already ended: ${sign} ${toSafeLine(word, 60)}. Nothing was cancelled.`,
+    cancelled: jobWords.cancelled(job.ref),
+    asked: jobWords.cancelAsked(job.ref),
+    'already-over': jobWords.alreadyOver(job.ref, `${sign} ${toSafeLine(word, 60)}`),
   };
   const refresh = row(toShowButton(job.ref));
   return {

@@ -5,16 +5,15 @@ import { toMessageCommandData } from '../core/message-command.ts';
 import { refOf } from '../ui/job-of-message.ts';
 
 export interface JobDetailsNeeds {
-  readonly jobAnswers: Pick<JobAnswers, 'show'>;
+  readonly jobAnswers: Pick<JobAnswers, 'details'>;
   readonly directory: Pick<GuildDirectory, 'ownId'>;
 }
 
-/** The card of the job that a message of ours is about. */
+/** What else is known of the job that a message of ours is about. */
 export function jobDetails({ jobAnswers, directory }: JobDetailsNeeds): MessageCommand {
   return {
     data: toMessageCommandData('Job details'),
     requires: 'view',
-    run: async ({ caller, target, showProgress }) =>
-      jobAnswers.show(refOf(target, directory.ownId()), { caller, showProgress }),
+    run: async ({ caller, target }) => jobAnswers.details(refOf(target, directory.ownId()), { caller }),
   };
 }

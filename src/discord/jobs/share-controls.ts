@@ -3,6 +3,7 @@ import type { Reviews } from '../../moderation/reviews/reviews.ts';
 import { shareJob } from '../cards/card-controls.ts';
 import type { ChannelCards } from '../cards/channel-cards.ts';
 import { toHeldError } from '../cards/held-job-error.ts';
+import { cardWords } from '../cards/words.ts';
 import type { Answer } from '../core/answer.ts';
 import type { Caller } from '../core/caller.ts';
 import { requireChannelAccess } from '../core/channel-checks.ts';
@@ -10,6 +11,7 @@ import { onControl } from '../core/control.ts';
 import type { ChannelDirectory } from '../core/guild-directory.ts';
 import type { Control } from '../core/handlers.ts';
 import { toNoticeMessage } from '../ui/notices.ts';
+import { jobWords } from './words.ts';
 
 export interface ShareNeeds {
   readonly actions: Pick<JobActions, 'show'>;
@@ -37,12 +39,12 @@ async function share(needs: ShareNeeds, { id, caller, ref }: ShareCall): Promise
   const { job } = await actions.show(ref, guildId);
   // What is read may have ended now, and be held since.
   requirePublished(needs, guildId, job.ref);
-  const link = await channelCards.share({ guildId, channelId, job, nonce: id });
-  return { message: toNoticeMessage(`📣 The card of \`${job.ref}\` is in this channel: ${link}`) };
+  const link = await channelCards.share({ guildId, channelId, job, userId: caller.userId, nonce: id });
+  return { message: toNoticeMessage(jobWords.shared(job.ref, link)) };
 }
 
 /** A reviewer sees what is held, and still cannot show it to everybody. */
 function requirePublished({ channelCards, reviews }: ShareNeeds, guildId: string, ref: string): void {
   if (!channelCards.isHeld(guildId, ref)) return;
-  throw toHeldError(reviews, guildId, ref, 'It can be shared');
+  throw toHeldError(reviews, guildId, ref, cardWords.heldShare);
 }

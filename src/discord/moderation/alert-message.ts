@@ -6,51 +6,52 @@ import { optional } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { toReasonText } from '../ui/job-words.ts';
+import { toAccountText } from '../ui/known-accounts.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
-import { RESET_LOOK, resetApiChannel } from '../ui/reset-control.ts';
+import { toRefusalText } from '../ui/refusal-text.ts';
+import { chooseReset, RESET_CHOOSE_LABEL, RESET_LOOK, resetApiChannel } from '../ui/reset-control.ts';
+import { alertWords } from './alert-words.ts';
 import { openReviewed } from './review-card.ts';
 
 /** Under alerts that a setting can mend. */
 export const showSettings = new ControlDefinition({
   name: 'alert-settings',
   args: { deliveryId: optional },
-  requires: 'configure',
+  requires: 'audit',
   acknowledges: 'private',
 });
 
-/** What moderators are told; `job` is the one that it is about. */
-export function toAlertMessage(alert: Alert, job: Job | undefined, deliveryId: string): OutgoingMessage {
-  const open = (ref: string) => openReviewed.toButton({ ref, deliveryId }, 'Open the job');
-  const reload = showSettings.toButton({ deliveryId }, 'Show the settings');
+/** What is known of what an alert is about. */
+export interface AlertFacts {
+  readonly job?: Job;
+  /** What the server calls the board of a blocked API channel. */
+  readonly boardName?: string;
+}
+
+/** What moderators are alerted to. */
+export function toAlertMessage(alert: Alert, { job, boardName }: AlertFacts, deliveryId: string): OutgoingMessage {
+  const open = (ref: string) => openReviewed.toButton({ ref, deliveryId }, alertWords.open());
+  const reload = showSettings.toButton({ deliveryId }, alertWords.showSettings());
   switch (alert.kind) {
     case 'moderated':
-      return toMessage(
-        [`🚫 Midjourney moderated \`${alert.ref}\`${toWhoText(job)}.`, ...toJobLines(job)],
-        open(alert.ref),
-      );
+      return toMessage([alertWords.moderated(alert.ref, toWhoText(job)), ...toJobLines(job)], open(alert.ref));
     case 'refused':
       return toMessage(toRefusedLines(alert), alert.ref === undefined ? reload : open(alert.ref));
     case 'lost-contact':
-      return toMessage(
-        [`📡 Nothing has been heard of \`${alert.ref}\` for too long${toWhoText(job)}.`],
-        open(alert.ref),
-      );
+      return toMessage([alertWords.lostContact(alert.ref, toWhoText(job))], open(alert.ref));
     case 'blocked':
-      return toBlockedMessage(alert, deliveryId);
+      return alert.isUnresettable
+        ? toMessage(toBlockedElsewhere(alert, boardName ?? alert.board), reload)
+        : toBlockedMessage(alert, boardName ?? alert.board, deliveryId);
     case 'rule-suspended': {
-      const { ruleNumber, channelId, reason } = alert;
-      const what = `⛔ Notification rule #${ruleNumber} for <#${channelId}> is suspended: ${toSafeLine(reason, 200)}.`;
-      return toMessage([what, 'It resumes by itself once I may post there again.'], reload);
+      const what = alertWords.suspended(alert.ruleNumber, alert.channelId, toRefusalText(alert));
+      return toMessage([what, alertWords.suspendedNext()], reload);
     }
     case 'review-unposted': {
-      const where = alert.channelId === undefined ? '' : ` into <#${alert.channelId}>`;
-      const what = `🔎 The review of \`${alert.ref}\` could not be posted${where}: ${toSafeLine(alert.reason, 200)}.`;
-      const next =
-        alert.channelId === undefined
-          ? '`/mod review` sets the channel.'
-          : 'It comes by itself once I may post there again; `/mod review` sets another channel.';
-      return toMessage([what, `${next} Until then reviewers decide in \`/job show\`.`], open(alert.ref));
+      const { ref, channelId, reason } = alert;
+      const what = alertWords.unposted(ref, channelId, toSafeLine(reason, 200));
+      return toMessage([what, alertWords.unpostedNext(channelId)], open(ref));
     }
   }
 }
@@ -60,37 +61,42 @@ function toMessage(lines: readonly string[], control: APIButtonComponent): Outgo
 }
 
 function toWhoText(job: Job | undefined): string {
-  return job?.requestedBy === undefined ? '' : `, started by <@${job.requestedBy}>`;
+  const account = job?.accountName === undefined ? '' : alertWords.on(toAccountText(job.accountName));
+  return `${account}${job?.requestedBy === undefined ? '' : alertWords.startedBy(job.requestedBy)}`;
 }
 
 function toJobLines(job: Job | undefined): string[] {
   if (job === undefined) return [];
   const reason = toReasonText(job);
   return [
-    ...(reason === '' ? [] : [`**Reason** ${toSafeBlock(reason, 700)}`]),
-    ...(job.prompt === undefined ? [] : [`> ${toSafeLine(job.prompt, 700)}`]),
+    ...(reason === '' ? [] : [alertWords.reason(toSafeBlock(reason, 700))]),
+    ...(job.prompt === undefined ? [] : [alertWords.prompt(toSafeLine(job.prompt, 700))]),
   ];
 }
 
 function toRefusedLines({ by, reason, prompt, ref }: Extract<Alert, { kind: 'refused' }>): string[] {
-  const about = ref === undefined ? '' : ` (\`${ref}\`)`;
   return [
-    `🚫 Midjourney refused what <@${by}> asked for${about}. Nothing was spent.`,
-    `**Reason** ${toSafeBlock(reason, 700)}`,
-    ...(prompt === undefined ? [] : [`> ${toSafeLine(prompt, 700)}`]),
+    alertWords.refused(by, ref),
+    alertWords.reason(toSafeBlock(reason, 700)),
+    ...(prompt === undefined ? [] : [alertWords.prompt(toSafeLine(prompt, 700))]),
   ];
 }
 
+function toBlockedElsewhere({ apiChannel }: Extract<Alert, { kind: 'blocked' }>, boardName: string): string[] {
+  const what = alertWords.blockedElsewhere(toSafeLine(boardName, 60), apiChannel && toSafeLine(apiChannel, 40));
+  return [what, alertWords.blockedElsewhereNext()];
+}
+
 function toBlockedMessage(
-  { version, apiChannel }: Extract<Alert, { kind: 'blocked' }>,
+  { board, apiChannel }: Extract<Alert, { kind: 'blocked' }>,
+  boardName: string,
   deliveryId: string,
 ): OutgoingMessage {
-  const which = apiChannel === undefined ? 'an API channel' : `the API channel \`${toSafeLine(apiChannel, 40)}\``;
-  const what = `🧱 ${version}: ${which} takes no jobs (596): its Discord account has an open moderation message or captcha.`;
+  const what = alertWords.blocked(toSafeLine(boardName, 60), apiChannel && toSafeLine(apiChannel, 40));
   if (apiChannel === undefined) {
-    const how = 'Its owner clears that in Discord first. `/imagine` with that `api-channel` then offers to reset it.';
-    return toMessage([what, how], showSettings.toButton({ deliveryId }, 'Show the settings'));
+    const choose = chooseReset.toButton({ board, deliveryId }, RESET_CHOOSE_LABEL, RESET_LOOK);
+    return toMessage([what, alertWords.blockedUnknown()], choose);
   }
-  const next = 'Its owner clears that in Discord first; **Reset** then lets it take jobs again.';
-  return toMessage([what, next], resetApiChannel.toButton({ version, apiChannel, deliveryId }, 'Reset', RESET_LOOK));
+  const reset = resetApiChannel.toButton({ board, apiChannel, deliveryId }, alertWords.reset(), RESET_LOOK);
+  return toMessage([what, alertWords.blockedNext()], reset);
 }

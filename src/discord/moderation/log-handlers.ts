@@ -7,6 +7,7 @@ import type { CommandCall } from '../core/handlers.ts';
 import { writeLines } from '../core/text-file.ts';
 import { COLORS, toNoticeMessage } from '../ui/notices.ts';
 import { type LogFilter, toFileMessage, toLogPage } from './log-page.ts';
+import { logWords } from './words.ts';
 
 export interface LogNeeds {
   readonly log: Pick<AuditLog, 'page' | 'exportLines'>;
@@ -47,9 +48,9 @@ async function exportLog({ log }: LogNeeds, { caller }: CommandCall): Promise<An
   const { guildId, maxFileBytes } = caller;
   const limits = { name: `log-${guildId}.jsonl`, maxBytes: maxFileBytes };
   const { file, bytes, release } = await writeLines(() => log.exportLines(guildId), limits);
-  if (bytes === 0) return { message: toNoticeMessage('Nothing is logged yet.', COLORS.quiet), release };
+  if (bytes === 0) return { message: toNoticeMessage(logWords.empty(), COLORS.quiet), release };
   return {
-    message: toFileMessage('The whole log of this server, one JSON document a line, oldest first.', file),
+    message: toFileMessage(logWords.whole(), file),
     release,
   };
 }

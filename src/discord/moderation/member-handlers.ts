@@ -9,7 +9,8 @@ import type { CommandCall } from '../core/handlers.ts';
 import { writeLines } from '../core/text-file.ts';
 import { COLORS, toNoticeMessage } from '../ui/notices.ts';
 import { toFileMessage } from './log-page.ts';
-import { NAME_STAYS, toPermissionsTable, toPersonText, toPrivacyQuestion, toUsageTable } from './member-pages.ts';
+import { toPermissionsTable, toPersonText, toPrivacyQuestion, toUsageTable } from './member-pages.ts';
+import { memberWords } from './words.ts';
 
 export interface MemberNeeds {
   readonly permissions: Pick<Permissions, 'explain'>;
@@ -40,8 +41,7 @@ export function memberHandlers(needs: MemberNeeds): MemberHandlers {
 function showPermissions({ permissions }: MemberNeeds, { caller, options }: CommandCall): Answer {
   const member = options.member('member');
   if (member === undefined) {
-    const who = `<@${options.requiredString('member')}>`;
-    throw new UserError('member-unknown', `${who} is no member of this server, so there is nothing they may do here.`);
+    throw new UserError('member-unknown', memberWords.unknown(options.requiredString('member')));
   }
   const { guildId, channelId } = caller;
   const table = permissions.explain({ ...member, guildId });
@@ -62,15 +62,13 @@ async function handlePrivacy({ privacy }: MemberNeeds, { caller, options }: Comm
   const { guildId } = caller;
   const limits = { name: `member-${memberId}.jsonl`, maxBytes: caller.maxFileBytes };
   const { file, bytes, release } = await writeLines(() => privacy.export(guildId, memberId), limits);
-  if (bytes === 0) return { message: toNoticeMessage(`Nothing is kept about <@${memberId}>.`, COLORS.quiet), release };
-  const sentence = `Everything that this server’s log, usage and reviews hold about <@${memberId}>, one JSON document a line.`;
-  return { message: toFileMessage(sentence, file), release };
+  if (bytes === 0) return { message: toNoticeMessage(memberWords.nothingKept(memberId), COLORS.quiet), release };
+  return { message: toFileMessage(memberWords.allKept(memberId), file), release };
 }
 
 async function deleteName({ privacy }: MemberNeeds, caller: Caller, memberId: string): Promise<Answer> {
-  if (!/^\d{1,20}$/.test(memberId))
-    throw new UserError('member-unknown', 'That is no member. Ask again with `/mod privacy`.');
+  if (!/^\d{1,20}$/.test(memberId)) throw new UserError('member-unknown', memberWords.noMember());
   const pseudonym = await privacy.delete(caller.guildId, memberId, caller.userId);
-  const sentence = `✅ ${toPersonText(pseudonym)} stands in their place in this server’s log, usage and reviews now. What they do from here on is kept under their name again.\n-# ${NAME_STAYS}`;
+  const sentence = `${memberWords.nameDeleted(toPersonText(pseudonym))}\n-# ${memberWords.nameStays()}`;
   return { message: toNoticeMessage(sentence, COLORS.good) };
 }

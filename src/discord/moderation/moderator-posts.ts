@@ -8,6 +8,7 @@ import {
 import { isSettled, type PostRecord } from '../../notifications/delivery/post-record.ts';
 import type { Sender } from '../../notifications/delivery/sender.ts';
 import { toDeliveryId } from '../../notifications/planning/plan.ts';
+import { postWords } from '../core/words.ts';
 import type { ModeratorNotice } from './moderator-messages.ts';
 
 export interface ModeratorPost extends PostTarget {
@@ -31,7 +32,9 @@ export class ModeratorPosts {
     this.#options = options;
   }
 
-  /** Where the message is, or that it never will be. Rejects with a `PostError`, or with a wish to be asked again later. */
+  /**
+   * Where the message is, or that it never will be. Rejects with a `PostError`, or with a wish to be asked again later.
+   */
   post({ signal = new AbortController().signal, ...order }: ModeratorPost): Promise<PostRecord> {
     return this.#options.sender.sendOnce({ ...order, isSilent: false, signal });
   }
@@ -55,25 +58,35 @@ export class ModeratorPosts {
   /** Ends a message that nobody will take. */
   async giveUp(key: string, why: string): Promise<void> {
     const record = await this.#options.sender.read(key);
-    if (!isSettled(record)) await this.#options.sender.drop(key, record, why);
+    if (!isSettled(record)) await this.#options.sender.drop(key, record, 'given-up', why);
   }
 
-  /** Shows a posted message anew, with less where Discord does not take it whole. Rejects with a `PostError`. */
+  /**
+   * Shows a posted message anew, with less where Discord does not take it whole. Rejects with a `PostError`, also where
+   * it takes none of it.
+   */
   async edit(key: string, place: PostedMessage, notice: ModeratorNotice): Promise<void> {
+    let refusal: PostError | undefined;
     for (const level of LEVELS) {
-      const prepared = await this.#options.poster.prepare(notice, { deliveryId: toDeliveryId(key), level });
+      const how = { deliveryId: toDeliveryId(key), level, ...(refusal && { answerCode: refusal.answerCode }) };
+      const prepared = await this.#options.poster.prepare(notice, how);
       try {
         return await prepared.edit(place);
       } catch (thrown) {
         if (!(thrown instanceof PostError) || thrown.kind !== 'payload') throw thrown;
+        refusal = thrown;
       } finally {
         prepared.release();
       }
     }
+    throw refusal ?? new PostError('payload', postWords.nothingTaken);
   }
 }
 
-/** Whether Discord will not have it, now or later, unless a person changes something; what it holds is judged by the sender, for hours. */
+/**
+ * Whether Discord will not have it, now or later, unless a person changes something; what it holds is judged by the
+ * sender, for hours.
+ */
 export function isRefused(thrown: unknown): thrown is PostError {
   return thrown instanceof PostError && ['target', 'gone', 'message-gone'].includes(thrown.kind);
 }

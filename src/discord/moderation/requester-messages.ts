@@ -1,10 +1,14 @@
+import type { AccountNames } from '../../jobs/account-names.ts';
 import type { Job } from '../../jobs/job.ts';
-import type { Act } from '../../jobs/submissions/submission.ts';
+import type { JobStore } from '../../jobs/job-store.ts';
+import type { Submission } from '../../jobs/submissions/submission.ts';
 import type { DirectTask } from '../../notifications/delivery/direct-notices.ts';
+import { compact } from '../../shared/compact.ts';
 import type { DirectMessages } from '../core/direct-messages.ts';
 import { toPostError } from '../core/discord-errors.ts';
 import type { GuildDirectory } from '../core/guild-directory.ts';
-import type { ToldOutcome } from '../ui/outcome-messages.ts';
+import type { KnownOutcome } from '../ui/outcome-messages.ts';
+import { uiWords } from '../ui/words.ts';
 import type { ModeratorNotice } from './moderator-messages.ts';
 import { isRefused, type ModeratorPosts } from './moderator-posts.ts';
 
@@ -15,6 +19,8 @@ export interface RequesterMessagesOptions {
   readonly posts: ModeratorPosts;
   readonly direct: Pick<DirectMessages, 'openChannel'>;
   readonly directory: Pick<GuildDirectory, 'guildName'>;
+  readonly jobs: Pick<JobStore, 'get'>;
+  readonly accounts: Pick<AccountNames, 'nameIn'>;
 }
 
 export interface RequesterMessage {
@@ -26,7 +32,10 @@ export interface RequesterMessage {
   readonly toNotice: (serverName: string) => ModeratorNotice;
 }
 
-/** What those who asked for a job are told directly: once each, whoever says it how often, and found again after a doubt. */
+/**
+ * What those who asked for a job are sent directly: once each, however often it is reported, and found again after a
+ * doubt.
+ */
 export class RequesterMessages {
   readonly #options: RequesterMessagesOptions;
 
@@ -35,31 +44,34 @@ export class RequesterMessages {
   }
 
   /** Why a job that had been taken was moderated. Rejects where that is worth another try. */
-  tellModerated({ id, guildId, userId }: Act, job: Job): Promise<void> {
+  notifyOfModeration({ id, guildId, userId }: Submission, job: Job): Promise<void> {
     const key = `moderated:${guildId}:${id}`;
-    return this.tell({ userId, guildId, key, toNotice: (serverName) => ({ kind: 'moderated', job, serverName }) });
+    return this.notify({ userId, guildId, key, toNotice: (serverName) => ({ kind: 'moderated', job, serverName }) });
   }
 
   /** What was queued for one person. Rejects where that is worth another try. */
-  tellNotice({ notice, ...whom }: DirectTask): Promise<void> {
-    const toNotice = (serverName: string) => (notice.kind === 'missed-mention' ? { ...notice, serverName } : notice);
-    return this.tell({ ...whom, toNotice });
+  async notifyOf({ notice, ...whom }: DirectTask): Promise<void> {
+    const job = notice.kind === 'missed-mention' ? await this.#options.jobs.get(notice.ref) : undefined;
+    const name = compact({ accountName: job && this.#options.accounts.nameIn(whom.guildId, job.board) });
+    const toNotice = (serverName: string) =>
+      notice.kind === 'missed-mention' ? { ...notice, ...name, serverName } : notice;
+    return this.notify({ ...whom, toNotice });
   }
 
-  /** What came of an act for which no interaction waits any more. Rejects where that is worth another try. */
-  tellOutcome({ act, ...told }: ToldOutcome): Promise<void> {
-    const { id, guildId, userId } = act;
-    const key = `act:${guildId}:${id}:${told.result.outcome === 'may-be-running' ? 'doubt' : 'end'}`;
-    const toNotice = (serverName: string) => ({ kind: 'outcome', act, ...told, serverName }) as const;
-    return this.tell({ userId, guildId, key, toNotice });
+  /** What came of a submission for which no interaction waits any more. Rejects where that is worth another try. */
+  notifyOfOutcome({ submission, ...known }: KnownOutcome): Promise<void> {
+    const { id, guildId, userId } = submission;
+    const key = `act:${guildId}:${id}:${known.result.outcome === 'may-be-running' ? 'doubt' : 'end'}`;
+    const toNotice = (serverName: string) => ({ kind: 'outcome', submission, ...known, serverName }) as const;
+    return this.notify({ userId, guildId, key, toNotice });
   }
 
   /** Ends where the person takes no direct messages; rejects where another try is worth it. */
-  async tell({ userId, guildId, key, toNotice }: RequesterMessage): Promise<void> {
+  async notify({ userId, guildId, key, toNotice }: RequesterMessage): Promise<void> {
     const { posts, direct, directory } = this.#options;
     try {
       const channelId = await direct.openChannel(userId);
-      const notice = toNotice(directory.guildName(guildId) ?? 'a server');
+      const notice = toNotice(directory.guildName(guildId) ?? uiWords.someServer);
       await posts.post({ key, guildId, channelId, notice });
     } catch (thrown) {
       const error = thrown instanceof Error && thrown.name === 'RetryLater' ? thrown : toPostError(thrown);

@@ -7,7 +7,8 @@ import type { ReviewedJob, ReviewedJobs } from '../cards/job-answers.ts';
 import type { Audience } from '../cards/review-gate.ts';
 import type { Answer } from '../core/answer.ts';
 import type { ModeratorMessages } from './moderator-messages.ts';
-import { toReviewCard } from './review-card.ts';
+import { toReviewCard, toVerdictText } from './review-card.ts';
+import { reviewWords } from './words.ts';
 
 export interface ReviewAnswersOptions {
   readonly reviews: Pick<Reviews, 'get'>;
@@ -31,7 +32,7 @@ export class ReviewAnswers implements ReviewedJobs {
     if (review === undefined || review.decision !== undefined) return undefined;
     const { quorum } = settings.get(audience.guildId).review;
     const shown = { review, job, quorum, ...(notice !== undefined && { notice }) };
-    const lease = await messages.lease(job, maxFileBytes);
+    const lease = await messages.lease(job, { guildId: audience.guildId, maxFileBytes });
     return {
       message: toReviewCard({ ...shown, media: lease.results }),
       withoutMedia: () => toReviewCard(shown),
@@ -40,12 +41,12 @@ export class ReviewAnswers implements ReviewedJobs {
     };
   }
 
-  /** Why only reviewers see a job that ended its review without being approved. */
-  async toNotice({ ref }: Job, { guildId, isReviewer }: Audience): Promise<string | undefined> {
-    if (!isReviewer) return undefined;
-    const verdict = (await this.#options.reviews.get(guildId, ref))?.decision?.verdict;
-    if (verdict === undefined || verdict === 'approve') return undefined;
-    return 'Its review did not approve this result: only reviewers see more than that.';
+  /** Why only reviewers see a job that ended its review without being approved, and to its requester why that was. */
+  async toNotice({ ref }: Job, { guildId, isReviewer }: Audience, isRequester: boolean): Promise<string | undefined> {
+    if (!isReviewer && !isRequester) return undefined;
+    const decision = (await this.#options.reviews.get(guildId, ref))?.decision;
+    if (decision === undefined || decision.verdict === 'approve') return undefined;
+    return isReviewer ? reviewWords.notApproved() : toVerdictText(decision, `\`${ref}\``);
   }
 }
 

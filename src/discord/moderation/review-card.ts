@@ -6,12 +6,15 @@ import { cutText } from '../../shared/text.ts';
 import { ControlDefinition } from '../core/control.ts';
 import { optional, required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
-import { container, relativeTime, row, separator, text } from '../ui/blocks.ts';
+import { container, row, separator, text } from '../ui/blocks.ts';
 import { toJobTag } from '../ui/job-tag.ts';
 import { toVerbText } from '../ui/job-words.ts';
+import { toAccountText, toJobOnAccount } from '../ui/known-accounts.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toPlainLine, toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
+import { accountWords } from '../ui/words.ts';
 import { toPersonText } from './member-pages.ts';
+import { reviewWords, verdictWords } from './words.ts';
 
 export interface ReviewCardOptions {
   readonly review: Review;
@@ -59,31 +62,29 @@ export const openReviewed = new ControlDefinition({
 const GALLERY_ITEMS = 10;
 const ALT_TEXT_LENGTH = 200;
 const REASON_LENGTH = 200;
+const MISSING_LENGTH = 600;
 
 export const VERDICT_LOOKS: Readonly<Record<Verdict, { readonly sign: string; readonly word: string }>> = {
-  approve: { sign: '✅', word: 'approve' },
-  reject: { sign: '⛔', word: 'reject' },
-  ask: { sign: '🔁', word: 'ask for variation' },
-};
-const DECIDED_WORDS: Readonly<Record<Verdict, string>> = {
-  approve: 'Approved',
-  reject: 'Rejected',
-  ask: 'Variation asked for',
+  approve: { sign: '✅', word: reviewWords.verdicts.approve },
+  reject: { sign: '⛔', word: reviewWords.verdicts.reject },
+  ask: { sign: '🔁', word: reviewWords.verdicts.ask },
 };
 
-/** A result as its reviewers see it: media, prompt, who, the votes so far, and how to vote; once decided, without media. */
+/**
+ * A result as its reviewers see it: media, prompt, who, the votes so far, and how to vote; once decided, without media.
+ */
 export function toReviewCard(options: ReviewCardOptions): OutgoingMessage {
   const { review, job, media = [], notice } = options;
   const { decision } = review;
   const isShown = (result: MediaResult): result is MediaFile => result.kind === 'file';
   const files = decision === undefined ? media.filter(isShown).slice(0, GALLERY_ITEMS) : [];
   const body: APIComponentInContainer[] = [];
-  if (notice !== undefined) body.push(text(`⚠️ ${cutText(notice, 400)}`));
+  if (notice !== undefined) body.push(text(reviewWords.notice(cutText(notice, 400))));
   body.push(text(toHeading(review, job)), text(toFacts(options)));
   if (job?.prompt !== undefined && job.prompt !== '') body.push(text(`> ${toSafeLine(job.prompt, 1_400)}`));
   if (files.length > 0) body.push(toGallery(job, files));
-  const missing = decision === undefined ? media.filter(({ kind }) => kind === 'missing') : [];
-  if (missing.length > 0) body.push(text(`-# Not shown here: ${missing.map(({ label }) => label).join(', ')}`));
+  const missing = decision === undefined ? toMissingLines(media) : [];
+  if (missing.length > 0) body.push(text(cutText(missing.join('\n'), MISSING_LENGTH)));
   body.push(separator(), text(toVotesText(options)), toControls(options));
   return {
     components: [container(toColor(decision), body)],
@@ -91,53 +92,63 @@ export function toReviewCard(options: ReviewCardOptions): OutgoingMessage {
   };
 }
 
+/** One line for each reason. */
+function toMissingLines(media: readonly MediaResult[]): string[] {
+  const byReason = Map.groupBy(
+    media.filter((result) => result.kind === 'missing'),
+    ({ reason }) => reason,
+  );
+  return [...byReason].map(([reason, results]) => {
+    const labels = results.map(({ label }) => label);
+    return reviewWords.notShown(labels, toSafeLine(reason, 120));
+  });
+}
+
 function toHeading({ ref, decision }: Review, job: Job | undefined): string {
-  const title = decision === undefined ? '🔎 Review' : toDecisionTitle(decision);
+  const title = decision === undefined ? reviewWords.heading() : toDecisionTitle(decision);
   const verb = job === undefined ? '' : ` · ${toSafeLine(toVerbText(job), 80)}`;
-  return `### ${title}${verb}\n-# \`${ref}\``;
+  const account = job?.accountName === undefined ? '' : ` ${accountWords.on(toAccountText(job.accountName))}`;
+  return `### ${title}${verb}\n-# \`${ref}\`${account}`;
 }
 
 function toDecisionTitle({ verdict, cause }: ReviewDecision): string {
   const { sign } = VERDICT_LOOKS[verdict];
-  return `${sign} ${DECIDED_WORDS[verdict]}${cause === 'timeout' ? ': time ran out' : ''}`;
+  return `${sign} ${reviewWords.decided[verdict]}${cause === 'timeout' ? reviewWords.timeRanOut() : ''}`;
 }
 
 function toFacts({ review, quorum }: ReviewCardOptions): string {
   const { requestedBy, why, word, openedAt, timeoutMs, onTimeout, decision } = review;
-  const by = requestedBy === undefined ? 'nobody here: it was started outside Discord' : toPersonText(requestedBy);
-  const ends = { publish: 'it is published', drop: 'it is dropped', remind: 'you are reminded' }[onTimeout];
+  const by =
+    requestedBy === undefined ? reviewWords.startedOutside() : reviewWords.startedBy(toPersonText(requestedBy));
+  const isOpen = decision === undefined;
   const lines = [
-    `**By** ${by}`,
-    why === 'word' &&
-      `**Because** ${word === undefined ? 'of a listed word' : `its prompt holds “${toSafeLine(word, 80)}”`}`,
-    `**Finished** ${relativeTime(openedAt)}`,
-    decision === undefined && `**Decides** ${quorum === 1 ? '1 vote' : `${quorum} votes for the same`}`,
-    decision === undefined &&
-      timeoutMs !== undefined &&
-      `**Without them** ${ends} ${relativeTime(openedAt + timeoutMs)}`,
+    `${by} · ${reviewWords.finished(openedAt)}`,
+    why === 'word' && reviewWords.because(word && toSafeLine(word, 80)),
+    isOpen && reviewWords.decides(quorum),
+    isOpen && timeoutMs !== undefined && reviewWords.withoutVotes(onTimeout, openedAt + timeoutMs),
   ];
   return lines.filter(Boolean).join('\n');
 }
 
 function toVotesText({ review: { votes, decision } }: ReviewCardOptions): string {
   const lines = votes.map(toVoteLine);
-  if (decision !== undefined) lines.push(`-# Decided ${relativeTime(decision.at)}. Later votes change nothing.`);
-  return lines.length === 0 ? '-# No votes yet.' : cutText(lines.join('\n'), 1_400);
+  if (decision !== undefined) lines.push(reviewWords.decidedAt(decision.at));
+  return lines.length === 0 ? reviewWords.noVotes() : cutText(lines.join('\n'), 1_400);
 }
 
 function toVoteLine({ by, verdict, reason }: Vote): string {
   const { sign, word } = VERDICT_LOOKS[verdict];
   const why = reason === undefined ? '' : `: ${toSafeLine(reason, REASON_LENGTH)}`;
-  return `${sign} ${toPersonText(by)} ${word}${why}`;
+  return `${reviewWords.vote(sign, toPersonText(by), word)}${why}`;
 }
 
 function toControls({ review: { ref, decision }, deliveryId }: ReviewCardOptions) {
   const about = { ref, deliveryId };
-  if (decision !== undefined) return row(openReviewed.toButton(about, 'Open the job'));
+  if (decision !== undefined) return row(openReviewed.toButton(about, reviewWords.open()));
   return row(
-    approveResult.toButton(about, 'Approve', { style: ButtonStyle.Success }),
-    rejectResult.toButton(about, 'Reject', { style: ButtonStyle.Danger }),
-    askForVariation.toButton(about, 'Ask for variation'),
+    approveResult.toButton(about, reviewWords.buttons.approve, { style: ButtonStyle.Success }),
+    rejectResult.toButton(about, reviewWords.buttons.reject, { style: ButtonStyle.Danger }),
+    askForVariation.toButton(about, reviewWords.buttons.ask),
   );
 }
 
@@ -162,31 +173,35 @@ export interface ReviewVerdict {
   readonly serverName: string;
   /** What the job was asked for, if that is known. */
   readonly prompt?: string;
+  /** Of the job's account, where the server has several. */
+  readonly accountName?: string;
 }
 
-/** What the requester is told, directly, when a result is not shown. */
+/** What the requester is sent, directly, when a result is not shown. */
 export function toVerdictNotice(
-  { decision, ref, serverName, prompt }: ReviewVerdict,
+  { decision, ref, serverName, prompt, accountName }: ReviewVerdict,
   deliveryId: string,
 ): OutgoingMessage {
-  const { verdict, reasons, cause } = decision;
-  const where = `\`${ref}\` in **${toSafeLine(serverName, 100)}**`;
-  const sentences = {
-    approve: `✅ Your job ${where} was approved.`,
-    reject: `⛔ The result of your job ${where} is not shown: its reviewers rejected it.`,
-    ask: `🔁 The reviewers of your job ${where} ask you for a variation; this result is not shown.`,
-  };
-  const said = reasons.map((reason) => `> ${toSafeBlock(reason, 600).replaceAll('\n', '\n> ')}`);
-  const why = cause === 'timeout' ? ['Nobody decided in time.'] : said;
-  const asked = prompt === undefined || prompt === '' ? [] : [`**Your prompt** ${toSafeLine(prompt, 900)}`];
-  const next = verdict === 'approve' ? [] : ['To try again, send `/imagine` with a changed prompt in that server.'];
-  const body = [cutText([sentences[verdict], ...why].join('\n'), 2_400), ...asked, ...next].join('\n');
+  const said = toVerdictText(
+    decision,
+    verdictWords.where(toJobOnAccount(ref, accountName), toSafeLine(serverName, 100)),
+  );
+  const asked = prompt === undefined || prompt === '' ? [] : [verdictWords.prompt(toSafeLine(prompt, 900))];
+  const next = decision.verdict === 'approve' ? [] : [verdictWords.next()];
+  const body = [said, ...asked, ...next].join('\n');
   return { components: [container(COLORS.warn, [text(body), toJobTag(ref, deliveryId)])] };
+}
+
+/** What was decided on a job, and why; `job` names it. */
+export function toVerdictText({ verdict, reasons, cause }: ReviewDecision, job: string): string {
+  const said = reasons.map((reason) => `> ${toSafeBlock(reason, 600).replaceAll('\n', '\n> ')}`);
+  const why = cause === 'timeout' ? [verdictWords.timeout()] : said;
+  return cutText([verdictWords.sentence(verdict, job), ...why].join('\n'), 2_400);
 }
 
 /** Says again that a review waits. */
 export function toReminder({ ref, openedAt }: Review, deliveryId: string): OutgoingMessage {
-  const sentence = `⏰ The result of \`${ref}\` has waited for its review since ${relativeTime(openedAt)}.`;
-  const open = row(openReviewed.toButton({ ref, deliveryId }, 'Open the job'));
+  const sentence = reviewWords.reminder(ref, openedAt);
+  const open = row(openReviewed.toButton({ ref, deliveryId }, reviewWords.open()));
   return { components: [container(COLORS.warn, [text(sentence), open])] };
 }

@@ -8,16 +8,16 @@ import type { Caller } from '../core/caller.ts';
 import { onControl, onForm, onOpener } from '../core/control.ts';
 import type { Control, Form } from '../core/handlers.ts';
 import { approveResult, askForVariation, openReviewed, rejectResult } from './review-card.ts';
-import type { ReviewDesk } from './review-posts.ts';
+import type { ReviewPosts } from './review-posts.ts';
 import { toVerdictForm, toVoteResult, verdictForm } from './review-votes.ts';
+import { reviewWords } from './words.ts';
 
 export interface ReviewNeeds {
   readonly reviews: Pick<Reviews, 'listOpen' | 'vote' | 'get'>;
-  readonly reviewDesk: Pick<ReviewDesk, 'tryRefresh'>;
+  readonly reviewPosts: Pick<ReviewPosts, 'tryRefresh'>;
   readonly jobAnswers: Pick<JobAnswers, 'show'>;
 }
 
-const NO_REVIEW = 'There is no review of this job in this server. `/job show` shows how it stands.';
 const MAX_REASON = 500;
 
 /** What is under the card of a review. */
@@ -37,7 +37,7 @@ export function reviewForms(needs: ReviewNeeds): Form[] {
   return [
     onForm(verdictForm, async ({ caller, args: { verdict, ref }, fields }) => {
       const reason = cutText((fields['reason'] ?? '').trim(), MAX_REASON);
-      if (reason === '') throw new UserError('reason-missing', 'Give a reason: it is kept with the review.');
+      if (reason === '') throw new UserError('reason-missing', reviewWords.reasonMissing());
       return vote(needs, caller, ref, { verdict, reason });
     }),
   ];
@@ -47,10 +47,7 @@ export function reviewForms(needs: ReviewNeeds): Form[] {
 function openForm({ reviews }: ReviewNeeds, { guildId }: Caller, ref: string, verdict: 'reject' | 'ask') {
   const review = reviews.listOpen(guildId).find((open) => open.ref === ref);
   if (review !== undefined) return toVerdictForm(verdict, ref, hasRequester(review));
-  throw new UserError(
-    'review-over',
-    'This review is decided already, or is none of this server. `/job show` shows how it stands.',
-  );
+  throw new UserError('review-over', reviewWords.over());
 }
 
 interface Voice {
@@ -60,14 +57,14 @@ interface Voice {
 
 /** Counts a vote, shows it on the review's card, and says what it did. */
 async function vote(
-  { reviews, reviewDesk }: ReviewNeeds,
+  { reviews, reviewPosts }: ReviewNeeds,
   { guildId, userId }: Caller,
   ref: string,
   voice: Voice,
 ): Promise<Answer> {
   const result = await reviews.vote(guildId, ref, { by: userId, ...voice });
-  if (result.outcome === 'not-found') throw new UserError('review-unknown', NO_REVIEW);
-  if (result.outcome === 'counted') await reviewDesk.tryRefresh(guildId, ref);
+  if (result.outcome === 'not-found') throw new UserError('review-unknown', reviewWords.none());
+  if (result.outcome === 'counted') await reviewPosts.tryRefresh(guildId, ref);
   const review = await reviews.get(guildId, ref);
   return { message: toVoteResult(voice.verdict, result, review !== undefined && hasRequester(review)) };
 }

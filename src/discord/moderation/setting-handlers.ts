@@ -11,15 +11,16 @@ import type { ChannelDirectory } from '../core/guild-directory.ts';
 import type { CommandCall } from '../core/handlers.ts';
 import { toNoticeMessage } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
-import type { ReviewDesk } from './review-posts.ts';
-import { toSetAsideWarnings } from './set-aside-words.ts';
-import { toChannelWarnings, toReviewWarnings, toUnpostedWarnings } from './setting-warnings.ts';
+import type { ReviewPosts } from './review-posts.ts';
+import { toSetAsideWarnings } from './set-aside-warnings.ts';
+import { toChannelWarnings, toReviewWarnings, toStaleWarnings, toUnpostedWarnings } from './setting-warnings.ts';
 import { toChangeMessage, toSettingsOverview, toWordsList } from './settings-page.ts';
+import { settingWords, warningWords } from './words.ts';
 
 export interface SettingNeeds {
   readonly settings: Pick<GuildSettings, 'get' | 'change' | 'undo' | 'listSetAside'>;
   readonly reviews: Pick<Reviews, 'listOpen'>;
-  readonly reviewDesk: Pick<ReviewDesk, 'postMissing'>;
+  readonly reviewPosts: Pick<ReviewPosts, 'postMissing' | 'listStale'>;
   readonly directory: ChannelDirectory;
 }
 
@@ -38,7 +39,8 @@ export interface SettingHandlers {
   readonly review: Run;
   readonly alerts: Run;
   readonly retention: Run;
-  readonly undo: Run;
+  /** Sets what an entry of the log changed back. */
+  readonly undo: (caller: Caller, entry: number) => Promise<Answer>;
 }
 
 const MAX_WORDS = 500;
@@ -58,7 +60,7 @@ export function settingHandlers(needs: SettingNeeds): SettingHandlers {
     review: (call) => changeReview(needs, call),
     alerts: (call) => changeAlerts(needs, call),
     retention: (call) => changeRetention(needs, call),
-    undo: (call) => undoChange(needs, call),
+    undo: (caller, entry) => undoChange(needs, caller, entry),
   };
 }
 
@@ -66,12 +68,21 @@ export function settingHandlers(needs: SettingNeeds): SettingHandlers {
 async function changeGrant(needs: SettingNeeds, call: CommandCall, kind: 'allow' | 'deny'): Promise<Answer> {
   const action = Action.parse(call.options.requiredString('action'));
   const roleId = call.options.requiredString('role');
-  return change(needs, call, { action: 'permission-change', what: `/mod ${kind}` }, (settings) => {
+  const hidden = kind === 'allow' ? (HIDDEN_COMMANDS[action] ?? []) : [];
+  const hints = hidden.length > 0 ? [settingWords.hiddenCommands(hidden)] : [];
+  return change(needs, call, { action: 'permission-change', what: `/mod ${kind}`, hints }, (settings) => {
     const grants = withGrant(settings.grants, kind, { action, roleId });
     if (grants.allow.length + grants.deny.length > MAX_GRANTS) throw tooMany('grants', MAX_GRANTS);
     return { ...settings, grants };
   });
 }
+
+/** Commands that Discord offers by default only to those with Manage Server, by the action that they are for. */
+const HIDDEN_COMMANDS: Readonly<Partial<Record<Action, readonly string[]>>> = {
+  rules: ['notify'],
+  audit: ['mod'],
+  configure: ['mod', 'setup'],
+};
 
 /** `/mod quota`. */
 async function changeQuota(needs: SettingNeeds, call: CommandCall): Promise<Answer> {
@@ -79,7 +90,7 @@ async function changeQuota(needs: SettingNeeds, call: CommandCall): Promise<Answ
   const perDay = call.options.requiredNumber('per-day');
   return change(needs, call, { what: '/mod quota' }, (settings) => {
     const quotas = withQuota(settings.quotas, target, perDay);
-    if (quotas.roles.length > MAX_ROLE_QUOTAS) throw tooMany('roles with a quota', MAX_ROLE_QUOTAS);
+    if (quotas.roles.length > MAX_ROLE_QUOTAS) throw tooMany('roles', MAX_ROLE_QUOTAS);
     return { ...settings, quotas };
   });
 }
@@ -87,10 +98,10 @@ async function changeQuota(needs: SettingNeeds, call: CommandCall): Promise<Answ
 function toQuotaScope(scope: string, roleId: string | undefined): QuotaScope {
   if (scope === 'role') {
     if (roleId !== undefined) return { scope, roleId };
-    throw new UserError('quota-role', 'Name the `role` that the quota is for, or pick another `scope`.');
+    throw new UserError('quota-role', settingWords.quotaNeedsRole());
   }
   if (roleId === undefined) return { scope: scope === 'server' ? 'server' : 'member' };
-  throw new UserError('quota-role', 'A `role` goes with `scope: role` alone. Leave it out, or pick that scope.');
+  throw new UserError('quota-role', settingWords.quotaTakesNoRole());
 }
 
 /** `/mod words add`. */
@@ -99,7 +110,7 @@ async function addWord(needs: SettingNeeds, call: CommandCall): Promise<Answer> 
   const then = call.options.string('then') === 'review' ? 'review' : 'refuse';
   const add = (settings: Settings) => {
     const words = withListedWord(settings.words, { word, then });
-    if (words.length > MAX_WORDS) throw tooMany('listed words', MAX_WORDS);
+    if (words.length > MAX_WORDS) throw tooMany('words', MAX_WORDS);
     return { ...settings, words: [...words] };
   };
   return change(needs, call, { what: '/mod words add' }, add, () => toFoldingWarnings(word));
@@ -109,8 +120,7 @@ async function addWord(needs: SettingNeeds, call: CommandCall): Promise<Answer> 
 function toFoldingWarnings(word: string): string[] {
   const key = toWordKey(word);
   if (key === word.toLowerCase()) return [];
-  const [typed, folded] = [toSafeLine(word, 100), toSafeLine(key, 100)];
-  return [`“${typed}” is compared as “${folded}”: prompts are read without accents, signs and look-alike letters.`];
+  return [settingWords.folding(toSafeLine(word, 100), toSafeLine(key, 100))];
 }
 
 /** `/mod words remove`. */
@@ -118,7 +128,7 @@ async function removeWord(needs: SettingNeeds, call: CommandCall): Promise<Answe
   const word = call.options.requiredString('word').trim();
   return change(needs, call, { what: '/mod words remove' }, (settings) => {
     if (!settings.words.some((listed) => toWordKey(listed.word) === toWordKey(word))) {
-      throw new UserError('word-unknown', 'This word is not listed. `/mod words list` shows all that are.');
+      throw new UserError('word-unknown', settingWords.wordUnknown());
     }
     return { ...settings, words: [...withoutListedWord(settings.words, word)] };
   });
@@ -136,7 +146,7 @@ async function changeReview(needs: SettingNeeds, call: CommandCall): Promise<Ans
     (settings) => ({ ...settings, review: toReviewSettings(settings.review, options) }),
     (settings) => toReviewWarnings(caller.guildId, settings, needs.directory),
   );
-  await needs.reviewDesk.postMissing(caller.guildId);
+  await needs.reviewPosts.postMissing(caller.guildId);
   return answer;
 }
 
@@ -163,8 +173,7 @@ async function changeAlerts(needs: SettingNeeds, call: CommandCall): Promise<Ans
   const channelId = options.string('channel');
   const isOff = options.string('mode') === 'off';
   if (channelId === undefined && !isOff) return showAlerts(needs, call);
-  if (channelId !== undefined && isOff)
-    throw new UserError('alerts-both', 'Choose a `channel`, or `mode: off` to turn alerts off, not both.');
+  if (channelId !== undefined && isOff) throw new UserError('alerts-both', settingWords.alertsBoth());
   if (channelId !== undefined) requireChannelAccess(needs.directory, caller.guildId, channelId);
   return change(needs, call, { what: '/mod alerts' }, ({ alertsChannelId: _before, ...settings }) =>
     channelId === undefined ? settings : { ...settings, alertsChannelId: channelId },
@@ -173,10 +182,9 @@ async function changeAlerts(needs: SettingNeeds, call: CommandCall): Promise<Ans
 
 function showAlerts({ settings, directory }: SettingNeeds, { caller: { guildId } }: CommandCall): Answer {
   const { alertsChannelId } = settings.get(guildId);
-  if (alertsChannelId === undefined)
-    return { message: toNoticeMessage('🔕 Alerts are **off**. `/mod alerts channel:…` turns them on.') };
-  const warnings = toChannelWarnings(guildId, 'The alerts channel', alertsChannelId, directory);
-  const lines = [`🔔 Alerts go to <#${alertsChannelId}>. \`/mod alerts mode:off\` turns them off.`, ...warnings];
+  if (alertsChannelId === undefined) return { message: toNoticeMessage(settingWords.alertsAreOff()) };
+  const warnings = toChannelWarnings(guildId, warningWords.alertsChannel(), alertsChannelId, directory);
+  const lines = [settingWords.alertsGoTo(alertsChannelId), ...warnings];
   return { message: toNoticeMessage(lines.join('\n')) };
 }
 
@@ -188,16 +196,16 @@ async function changeRetention(needs: SettingNeeds, call: CommandCall): Promise<
     call,
     { what: '/mod retention' },
     ({ logRetentionDays: _before, ...settings }) => (days === 0 ? settings : { ...settings, logRetentionDays: days }),
-    () => (days === 0 ? [] : ['What is older is forgotten within the hour, and no undo brings it back after that.']),
+    () => (days === 0 ? [] : [settingWords.retentionLoses()]),
   );
 }
 
-/** `/mod undo`. */
-async function undoChange(needs: SettingNeeds, { caller, options }: CommandCall): Promise<Answer> {
-  const { guildId, userId } = caller;
-  const outcome = await needs.settings.undo(guildId, userId, options.requiredNumber('entry'));
-  await needs.reviewDesk.postMissing(guildId);
-  return { message: toChangeMessage(guildId, outcome, toReviewWarnings(guildId, outcome.settings, needs.directory)) };
+/** `/mod undo`, and Undo under a change. */
+async function undoChange(needs: SettingNeeds, { guildId, userId }: Caller, entry: number): Promise<Answer> {
+  const outcome = await needs.settings.undo(guildId, userId, entry);
+  await needs.reviewPosts.postMissing(guildId);
+  const warnings = toReviewWarnings(guildId, outcome.settings, needs.directory);
+  return { message: toChangeMessage(guildId, outcome, { warnings, isUndo: true }) };
 }
 
 /** `/mod settings`. */
@@ -213,7 +221,8 @@ async function showSettings(
     ...toSetAsideWarnings(await needs.settings.listSetAside(guildId)),
     ...toReviewWarnings(guildId, settings, directory),
     ...toUnpostedWarnings(settings, unpostedCount),
-    ...toChannelWarnings(guildId, 'The alerts channel', settings.alertsChannelId, directory),
+    ...toStaleWarnings(needs.reviewPosts.listStale(guildId)),
+    ...toChannelWarnings(guildId, warningWords.alertsChannel(), settings.alertsChannelId, directory),
   ];
   return { message: toSettingsOverview({ guildId, settings, openReviewCount: open.length, warnings }) };
 }
@@ -221,19 +230,21 @@ async function showSettings(
 interface Intention {
   readonly action?: SettingAction;
   readonly what: string;
+  /** What is good to know besides. */
+  readonly hints?: readonly string[];
 }
 
 async function change(
   { settings }: SettingNeeds,
   { caller: { guildId, userId } }: CommandCall,
-  { action = 'setting-change', what }: Intention,
-  act: (settings: Settings) => Settings,
+  { action = 'setting-change', what, hints = [] }: Intention,
+  submission: (settings: Settings) => Settings,
   toWarnings: (settings: Settings) => readonly string[] = () => [],
 ): Promise<Answer> {
-  const outcome: ChangeOutcome = await settings.change(guildId, { by: userId, action, what }, act);
-  return { message: toChangeMessage(guildId, outcome, toWarnings(outcome.settings)) };
+  const outcome: ChangeOutcome = await settings.change(guildId, { by: userId, action, what }, submission);
+  return { message: toChangeMessage(guildId, outcome, { warnings: toWarnings(outcome.settings), hints }) };
 }
 
-function tooMany(what: string, max: number): UserError {
-  return new UserError('settings-full', `A server has at most ${max} ${what}. Remove some first.`);
+function tooMany(what: 'grants' | 'roles' | 'words', max: number): UserError {
+  return new UserError('settings-full', settingWords.tooMany(what, max));
 }

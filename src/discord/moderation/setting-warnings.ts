@@ -1,6 +1,7 @@
 import type { Settings } from '../../moderation/settings.ts';
-import { countOf } from '../../shared/text.ts';
 import type { ChannelDirectory } from '../core/guild-directory.ts';
+import { toSafeLine } from '../ui/outside-text.ts';
+import { warningWords } from './words.ts';
 
 /** What keeps reviews from being decided where they should be. */
 export function toReviewWarnings(guildId: string, settings: Settings, directory: ChannelDirectory): string[] {
@@ -8,20 +9,24 @@ export function toReviewWarnings(guildId: string, settings: Settings, directory:
   const isUsed = mode === 'on' || settings.words.some(({ then }) => then === 'review');
   if (!isUsed) return [];
   if (channelId === undefined) {
-    return ['There is no review channel: reviewers decide in `/job show`. `/mod review mode:on channel:…` sets one.'];
+    return [warningWords.noReviewChannel()];
   }
-  const warnings = toChannelWarnings(guildId, 'The review channel', channelId, directory);
+  const warnings = toChannelWarnings(guildId, warningWords.reviewChannel(), channelId, directory);
   const isOpenToAll = directory.channel(guildId, channelId)?.isOpenToAll === true;
-  return isOpenToAll
-    ? [...warnings, `Everyone can look into <#${channelId}>, and so at what waits for its review.`]
-    : warnings;
+  return isOpenToAll ? [...warnings, warningWords.openToAll(channelId)] : warnings;
 }
 
 /** Says how many reviews wait for their channel to take them. */
 export function toUnpostedWarnings({ review }: Settings, count: number): string[] {
   if (count === 0 || review.channelId === undefined) return [];
-  const next = 'They come by themselves once I may post there; until then reviewers decide in `/job show`.';
-  return [`Not posted into <#${review.channelId}> yet: ${countOf(count, 'result')}. ${next}`];
+  return [warningWords.unposted(review.channelId, count)];
+}
+
+/** Says which cards of reviews do not show what is the case. */
+export function toStaleWarnings(cards: readonly { readonly ref: string; readonly reason: string }[]): string[] {
+  const [first] = cards;
+  if (first === undefined) return [];
+  return [warningWords.stale(first.ref, cards.length, toSafeLine(first.reason, 200))];
 }
 
 /** What keeps the bot from posting into a channel; nothing where none is set, or Discord has an outage there. */
@@ -34,7 +39,7 @@ export function toChannelWarnings(
   if (channelId === undefined) return [];
   const channel = directory.channel(guildId, channelId);
   if (channel === undefined && !directory.isAvailable(guildId)) return [];
-  if (channel === undefined) return [`${what} <#${channelId}> is gone, or I cannot see it.`];
+  if (channel === undefined) return [warningWords.gone(what, channelId)];
   if (channel.missing.length === 0) return [];
-  return [`${what} <#${channelId}> takes nothing from me: I lack **${channel.missing.join('**, **')}** there.`];
+  return [warningWords.missing(what, channelId, channel.missing)];
 }

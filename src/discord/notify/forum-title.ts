@@ -1,13 +1,16 @@
 import type { Notice } from '../../notifications/delivery/channel-poster.ts';
-import { countOf, cutText } from '../../shared/text.ts';
+import { cutText } from '../../shared/text.ts';
 import { toJobTitle, toStatusLook } from '../ui/job-words.ts';
 import { toPlainLine } from '../ui/outside-text.ts';
+import { noticeWords } from './words.ts';
 
 const TITLE_LENGTH = 100;
 
-/** The title of a forum post: never empty, at most 100 characters. */
+/** The title of a forum post, which ends with the account where there are several: at most 100 characters. */
 export function toForumTitle(notice: Notice): string {
-  if (notice.kind === 'batch') return countOf(notice.lines.length, 'job');
+  if (notice.kind === 'batch') return noticeWords.batchTitle(notice.lines.length);
+  const { accountName } = notice.job;
   const { sign } = toStatusLook(notice.job);
-  return cutText(toPlainLine(`${sign} ${toJobTitle(notice.job)}`), TITLE_LENGTH);
+  const account = accountName === undefined ? '' : ` · ${cutText(toPlainLine(accountName), 40)}`;
+  return `${cutText(toPlainLine(`${sign} ${toJobTitle(notice.job)}`), TITLE_LENGTH - account.length)}${account}`;
 }

@@ -1,25 +1,24 @@
 import { isOver, type Job } from '../../jobs/job.ts';
-import { toJobEvent } from '../../jobs/job-events.ts';
 import { toMediaSources } from '../../jobs/job-media.ts';
 import { toPublicJob } from '../../jobs/public-job.ts';
 import { MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES } from '../../media/limits.ts';
-import type { MediaResult } from '../../media/media-file.ts';
+import type { MediaFile, MediaResult } from '../../media/media-file.ts';
 import type { Level, Notice, PrepareOptions } from '../../notifications/delivery/channel-poster.ts';
+import { toNotificationEvent } from '../../notifications/notification-events.ts';
 import { type JobCardOptions, toJobCard } from '../cards/job-card.ts';
-import type { MarkReader, MediaLender } from '../cards/job-cards.ts';
+import type { MarkReader } from '../cards/job-cards.ts';
+import { lendMedia, type MediaLender } from '../cards/lend-media.ts';
 import { toUploadReasonOf } from '../core/discord-errors.ts';
 import type { MessageMaker, NoticeMessage } from '../core/message-maker.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { toForumTitle } from './forum-title.ts';
 import { toEndingNotice, toMentions, toTextNotice } from './job-notices.ts';
 import { toSummaryCard } from './summary-card.ts';
+import { noticeWords, sampleWords } from './words.ts';
 
 /** `answerCode`: what Discord said to its media. */
 type PublicCard = JobCardOptions & { readonly guildId?: string; readonly answerCode: number };
 type MediaChoice = 'full' | 'spoiler' | 'none';
-
-const LOST_CONTACT = 'Nothing has been heard of this job for too long. Check asks the API.';
-const SAMPLE = 'A test of a rule: this is how its posts look.';
 
 /** Makes messages of notices: the same cards as commands show, their media lent by the media store. */
 export class NoticeMessages implements MessageMaker {
@@ -37,8 +36,13 @@ export class NoticeMessages implements MessageMaker {
     if (notice.kind === 'live-card') {
       const { job } = notice;
       if (level !== 'text-only')
-        return this.#makeCard(job, { deliveryId, answerCode, ...place }, isOver(job) ? 'full' : 'none', level);
-      return bare(toTextNotice(job, job.goneAt === undefined ? toJobEvent(job) : 'expired', { deliveryId }));
+        return this.#makeCard(
+          job,
+          { deliveryId, answerCode, isLive: true, ...place },
+          isOver(job) ? 'full' : 'none',
+          level,
+        );
+      return bare(toTextNotice(job, toNotificationEvent(job), { deliveryId }));
     }
     const { above, ...mentions } = toMentions(notice.mentionRoleIds, notice.mentionUserIds);
     const made = await this.#makeMentioning(notice, { deliveryId, answerCode, above, ...place }, level);
@@ -61,10 +65,28 @@ export class NoticeMessages implements MessageMaker {
     if (notice.kind === 'batch') return bare(toSummaryCard(notice.batch, notice.lines, options));
     const { job, event } = notice;
     if (level === 'text-only') return bare(toTextNotice(job, event, options));
-    if (notice.kind === 'ending') return bare(toEndingNotice(job, event, options));
-    const remarks = [notice.isSample === true && SAMPLE, event === 'lost-contact' && LOST_CONTACT].filter(Boolean);
+    if (notice.kind === 'ending') return this.#makeEnding(notice, options, level);
+    const remarks = [
+      notice.isSample === true && sampleWords.remark(),
+      event === 'lost-contact' && noticeWords.lostContact(),
+    ].filter(Boolean);
     const remark = remarks.length > 0 ? { notice: remarks.join(' ') } : {};
     return this.#makeCard(job, { ...options, ...remark }, notice.media, level);
+  }
+
+  /** With one small picture, where there is one that Discord takes. */
+  async #makeEnding(
+    { job, event, cardLink }: Extract<Notice, { kind: 'ending' }>,
+    { deliveryId, above, guildId }: PublicCard & { readonly deliveryId: string; readonly above: string },
+    level: Level,
+  ): Promise<NoticeMessage> {
+    const options = { deliveryId, above, cardLink };
+    const [source] = level === 'whole' ? toMediaSources(job).filter(({ label }) => !label.startsWith('video')) : [];
+    if (source === undefined) return bare(toEndingNotice(job, event, options));
+    const limits = { maxFileBytes: MAX_FILE_BYTES, maxFiles: 1, maxTotalBytes: MAX_FILE_BYTES };
+    const lease = await this.#media.lease({ ref: job.ref, guildId, sources: [source], ...limits });
+    const picture = lease.results.find(isPicture);
+    return { message: toEndingNotice(job, event, { ...options, picture }), release: () => lease.release() };
   }
 
   async #makeCard(whole: Job, card: PublicCard, choice: MediaChoice, level: Level): Promise<NoticeMessage> {
@@ -79,8 +101,8 @@ export class NoticeMessages implements MessageMaker {
       const media = sources.map(({ label }): MediaResult => ({ kind: 'missing', label, reason }));
       return bare(toJobCard(job, { ...options, media }));
     }
-    const limits = { maxFileBytes: MAX_FILE_BYTES, maxFiles: MAX_FILES, maxTotalBytes: MAX_TOTAL_BYTES };
-    const lease = await this.#media.lease({ ref: job.ref, sources, ...limits });
+    const limits = { guildId, maxFileBytes: MAX_FILE_BYTES, maxFiles: MAX_FILES, maxTotalBytes: MAX_TOTAL_BYTES };
+    const lease = await lendMedia(this.#media, job, limits);
     const shown = { ...options, media: lease.results, hasSpoilers: choice === 'spoiler' };
     return { message: toJobCard(job, shown), release: () => lease.release() };
   }
@@ -95,6 +117,10 @@ function toShownNotice(notice: Notice, level: Level): Notice {
 
 function withoutWords({ prompt: _prompt, verb: _verb, button: _button, ...job }: Job): Job {
   return job;
+}
+
+function isPicture(result: MediaResult): result is MediaFile {
+  return result.kind === 'file' && result.contentType.startsWith('image/');
 }
 
 function bare(message: OutgoingMessage): NoticeMessage {

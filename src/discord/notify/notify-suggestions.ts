@@ -1,3 +1,4 @@
+import type { APIApplicationCommandOptionChoice } from 'discord.js';
 import type { JobIndex } from '../../jobs/job-index.ts';
 import type { Permissions } from '../../moderation/permissions.ts';
 import type { LiveCards } from '../../notifications/live-cards/live-cards.ts';
@@ -6,7 +7,8 @@ import { cutText } from '../../shared/text.ts';
 import { CHOICE_LENGTH, toJobChoice } from '../cards/job-choice.ts';
 import type { ReviewGate } from '../cards/review-gate.ts';
 import type { GuildDirectory } from '../core/guild-directory.ts';
-import type { Autocomplete } from '../core/handlers.ts';
+import type { Autocomplete, AutocompleteCall } from '../core/handlers.ts';
+import { ruleWords } from './words.ts';
 
 const LIMIT = 25;
 
@@ -26,14 +28,19 @@ export function ruleSuggestions({ permissions, rules, directory }: SuggestionNee
     const { guildId } = caller;
     const choices = (await rules.list(guildId)).map(({ number, channelId, events }) => {
       const channel = directory.channel(guildId, channelId)?.name ?? channelId;
-      return { name: cutText(`#${number} → #${channel} on ${events.join(', ')}`, CHOICE_LENGTH), value: number };
+      return { name: cutText(ruleWords.choice(number, channel, events.join(', ')), CHOICE_LENGTH), value: number };
     });
     return choices.filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase())).slice(0, LIMIT);
   };
 }
 
+/** Jobs that fit what is typed. */
+export type SuggestWatches = (
+  call: Pick<AutocompleteCall, 'caller' | 'text'>,
+) => readonly APIApplicationCommandOptionChoice<string>[];
+
 /** Jobs that the caller's channel follows. */
-export function watchSuggestions({ permissions, liveCards, index, gate }: SuggestionNeeds): Autocomplete {
+export function watchSuggestions({ permissions, liveCards, index, gate }: SuggestionNeeds): SuggestWatches {
   return ({ caller, text }) => {
     if (!permissions.isAllowed('share', caller)) return [];
     const audience = gate.audienceOf(caller, true);

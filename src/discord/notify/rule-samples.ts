@@ -5,6 +5,7 @@ import type { Samples } from '../../notifications/delivery/samples.ts';
 import type { Rule } from '../../notifications/rules/rule.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { ReviewGate } from '../cards/review-gate.ts';
+import { sampleWords } from './words.ts';
 
 export interface RuleSamplesOptions {
   readonly samples: Pick<Samples, 'post'>;
@@ -21,14 +22,15 @@ export class RuleSamples {
     this.#options = options;
   }
 
-  /** Posts the card of the last job that ended, else of one that runs, as the rule would, without its mention, and answers the message's address. @throws UserError */
+  /**
+   * Posts the card of the last job that ended, else of one that runs, as the rule would, without its mention, and
+   * returns the message's address.
+   * @throws UserError
+   */
   async post(rule: Rule): Promise<string> {
     const posted = await this.#options.samples.post(rule, await this.#lastJob(rule.guildId));
     if (posted.outcome === 'posted') return posted.link;
-    throw new UserError(
-      'sample-refused',
-      `Discord did not take the sample: ${posted.says}. Check my permissions in <#${rule.channelId}> and try again.`,
-    );
+    throw new UserError('sample-refused', sampleWords.refused(posted.says, rule.channelId));
   }
 
   async #lastJob(guildId: string): Promise<Job> {
@@ -39,9 +41,6 @@ export class RuleSamples {
     const best = known.find((job) => job.isOver && isShown(job)) ?? known.find(isShown);
     const job = best === undefined ? undefined : await this.#options.jobs.get(best.ref);
     if (job !== undefined) return job;
-    throw new UserError(
-      'sample-empty',
-      'There is no job to show yet. Start one, or open one with `/job show`, and try again.',
-    );
+    throw new UserError('sample-empty', sampleWords.noJob());
   }
 }

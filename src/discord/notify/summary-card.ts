@@ -1,7 +1,7 @@
 import type { APIActionRowComponent, APIComponentInMessageActionRow } from 'discord.js';
 import type { BatchKind, NoticeLine } from '../../notifications/delivery/channel-poster.ts';
 import { toChunks } from '../../shared/chunks.ts';
-import { countOf, cutText } from '../../shared/text.ts';
+import { cutText } from '../../shared/text.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { toEventLook } from '../ui/event-look.ts';
@@ -9,6 +9,8 @@ import { toJobTitle, toVerbText } from '../ui/job-words.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toPlainLine, toSafeLine } from '../ui/outside-text.ts';
 import { openJob } from '../ui/show-controls.ts';
+import { accountWords } from '../ui/words.ts';
+import { noticeWords } from './words.ts';
 
 export interface SummaryCardOptions {
   readonly deliveryId: string;
@@ -21,11 +23,7 @@ const OPTIONS_PER_SELECT = 25;
 const SELECT_COUNT = 3;
 const VERB_LENGTH = 16;
 const PROMPT_LENGTH = 160;
-
-const INTRO: Readonly<Record<BatchKind, string>> = {
-  summary: 'These could not be told when they happened.',
-  digest: 'More happened here than is told one by one.',
-};
+const ACCOUNT_LENGTH = 20;
 
 /** Many jobs in one message: a line each, and a select to open one. Fits Discord's limits for up to 60 lines. */
 export function toSummaryCard(
@@ -34,7 +32,7 @@ export function toSummaryCard(
   options: SummaryCardOptions,
 ): OutgoingMessage {
   const { above = '' } = options;
-  const heading = `### ${countOf(lines.length, 'job')} in one message\n-# ${INTRO[batch]}`;
+  const heading = `${noticeWords.batchHeading(lines.length)}\n-# ${noticeWords.batchIntro[batch]}`;
   const perLine = Math.floor((TEXT_LIMIT - above.length) / Math.max(1, lines.length)) - 1;
   const list = lines.map((line) => toLine(line, perLine)).join('\n');
   const body = [text(heading), ...(list === '' ? [] : [text(list)]), ...toSelects(lines, options.deliveryId)];
@@ -42,9 +40,11 @@ export function toSummaryCard(
   return { components: above === '' ? [card] : [text(above), card] };
 }
 
-/** A job in one line of at most `max` characters (but never less than its sign, verb and ref). */
+/** A job in one line of at most `max` characters (but never less than its sign, verb, ref and account). */
 function toLine({ job, event }: NoticeLine, max: number): string {
-  const start = `${toEventLook(event).sign} ${toSafeLine(toVerbText(job), VERB_LENGTH)} \`${job.ref}\``;
+  const account =
+    job.accountName === undefined ? '' : ` ${accountWords.on(toSafeLine(job.accountName, ACCOUNT_LENGTH))}`;
+  const start = `${toEventLook(event).sign} ${toSafeLine(toVerbText(job), VERB_LENGTH)} \`${job.ref}\`${account}`;
   const left = Math.min(PROMPT_LENGTH, max - start.length - 1);
   const prompt = left < 8 ? '' : toSafeLine(job.prompt ?? '', left);
   return prompt === '' ? start : `${start} ${prompt}`;
@@ -62,7 +62,8 @@ function toSelects(
       value: job.ref,
     }));
     const first = at * OPTIONS_PER_SELECT + 1;
-    const placeholder = chunks.length === 1 ? 'Open a job…' : `Open a job, ${first} to ${first + some.length - 1}…`;
+    const placeholder =
+      chunks.length === 1 ? noticeWords.openOne() : noticeWords.openSome(first, first + some.length - 1);
     return row(openJob.toSelect({ list: deliveryId, at: String(at) }, placeholder, options));
   });
 }

@@ -1,6 +1,7 @@
 import type { JobActions } from '../../jobs/job-actions.ts';
 import type { JobStore } from '../../jobs/job-store.ts';
 import { toWordlessJob } from '../../jobs/wordless-job.ts';
+import type { Permissions } from '../../moderation/permissions.ts';
 import type { LiveCards } from '../../notifications/live-cards/live-cards.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { ReviewGate } from '../cards/review-gate.ts';
@@ -9,22 +10,30 @@ import type { Caller } from '../core/caller.ts';
 import { requireChannelAccess } from '../core/channel-checks.ts';
 import type { ChannelDirectory } from '../core/guild-directory.ts';
 import { toNoticeMessage } from '../ui/notices.ts';
-import { toWatchList } from './watch-messages.ts';
+import { toWatchAdded, toWatchList, toWatchStopped, type WatchListOptions } from './watch-messages.ts';
+import { watchWords } from './words.ts';
 
 export interface WatchNeeds {
   readonly actions: Pick<JobActions, 'resolve' | 'show'>;
-  readonly liveCards: Pick<LiveCards, 'add' | 'remove' | 'list'>;
+  readonly liveCards: Pick<LiveCards, 'add' | 'stop' | 'leave' | 'resume' | 'list'>;
   readonly jobs: Pick<JobStore, 'getMany'>;
   readonly gate: Pick<ReviewGate, 'conceal' | 'audienceOf'>;
+  readonly permissions: Pick<Permissions, 'isAllowed'>;
   readonly directory: ChannelDirectory;
 }
 
-/** Live cards, of the channel that the caller names or is in. */
+/**
+ * Live cards, of the channel that the caller names or is in. `page`, from 1: of the list that shows what became of it.
+ */
 export interface WatchHandlers {
   /** Starts a live card of a job in the caller's channel. */
   readonly add: (caller: Caller, idOrRef: string) => Promise<Answer>;
+  /** Takes back that the caller added a live card. */
+  readonly leave: (caller: Caller, ref: string) => Promise<Answer>;
   /** Ends a live card in the caller's channel; its message stays as it is. */
-  readonly remove: (caller: Caller, idOrRef: string) => Promise<Answer>;
+  readonly stop: (caller: Caller, idOrRef: string, page?: number) => Promise<Answer>;
+  /** Brings back the live card that was stopped. */
+  readonly resume: (caller: Caller, ref: string, addedAt: number, page?: number) => Promise<Answer>;
   /** A page, from 0, of what is followed where in the caller's server. */
   readonly list: (caller: Caller, page: number) => Promise<Answer>;
 }
@@ -32,12 +41,18 @@ export interface WatchHandlers {
 export function watchHandlers(needs: WatchNeeds): WatchHandlers {
   return {
     add: (caller, idOrRef) => addWatch(needs, caller, idOrRef),
-    remove: (caller, idOrRef) => removeWatch(needs, caller, idOrRef),
-    list: (caller, page) => listWatches(needs, caller, page),
+    leave: (caller, ref) => leaveCard(needs, caller, ref),
+    stop: (caller, idOrRef, page) => stopWatch(needs, caller, idOrRef, page),
+    resume: (caller, ref, addedAt, page) => resumeCard(needs, caller, { ref, addedAt, page }),
+    list: (caller, page) => listWatches(needs, caller, { page }),
   };
 }
 
-async function listWatches({ liveCards, jobs, gate }: WatchNeeds, caller: Caller, page: number): Promise<Answer> {
+async function listWatches(
+  { liveCards, jobs, gate, permissions }: WatchNeeds,
+  caller: Caller,
+  shown: WatchListOptions,
+): Promise<Answer> {
   const watches = liveCards.list(caller.guildId);
   const known = await jobs.getMany(watches.map(({ ref }) => ref));
   const audience = gate.audienceOf(caller, true);
@@ -46,7 +61,8 @@ async function listWatches({ liveCards, jobs, gate }: WatchNeeds, caller: Caller
     return { watch, ...(job !== undefined && { job: gate.conceal(job, audience) }) };
   });
   const wordless = listed.map(({ job, ...watch }) => ({ ...watch, ...(job && { job: toWordlessJob(job) }) }));
-  return { message: toWatchList(listed, page), withoutWords: () => toWatchList(wordless, page) };
+  const options = { ...shown, mayStop: permissions.isAllowed('share', caller) };
+  return { message: toWatchList(listed, options), withoutWords: () => toWatchList(wordless, options) };
 }
 
 async function addWatch(needs: WatchNeeds, caller: Caller, idOrRef: string): Promise<Answer> {
@@ -55,22 +71,43 @@ async function addWatch(needs: WatchNeeds, caller: Caller, idOrRef: string): Pro
   requireChannelAccess(directory, guildId, channelId);
   const { job } = await actions.show(idOrRef, guildId);
   const outcome = await liveCards.add({ guildId, channelId, ref: job.ref }, userId, job);
-  const sentences = {
-    added: `👀 This channel follows \`${job.ref}\` now: its card appears here, and you are mentioned when it ends.`,
-    joined: `👀 This channel follows \`${job.ref}\` already. You are mentioned too when it ends.`,
-    'already-over': `\`${job.ref}\` has already ended, so there is nothing to follow. \`/job show\` shows it.`,
+  const did = watchWords[outcome](job.ref);
+  return {
+    message: outcome === 'already-over' ? toNoticeMessage(did) : toWatchAdded(did, { channelId, ref: job.ref }),
   };
-  return { message: toNoticeMessage(sentences[outcome]) };
 }
 
-async function removeWatch({ actions, liveCards }: WatchNeeds, caller: Caller, idOrRef: string): Promise<Answer> {
+async function leaveCard({ liveCards }: WatchNeeds, caller: Caller, ref: string): Promise<Answer> {
+  const { guildId, channelId, userId } = caller;
+  const outcome = await liveCards.leave({ guildId, channelId, ref }, userId);
+  if (outcome === 'not-found') throw new UserError('watch-unknown', watchWords.unknown(channelId));
+  return { message: toNoticeMessage(outcome === 'left' ? watchWords.left(ref) : watchWords.ended(channelId, ref)) };
+}
+
+async function stopWatch(needs: WatchNeeds, caller: Caller, idOrRef: string, page?: number): Promise<Answer> {
+  const { actions, liveCards } = needs;
   const { guildId, channelId } = caller;
   const { known } = await actions.resolve(idOrRef, guildId);
-  const wasThere = known !== undefined && (await liveCards.remove({ guildId, channelId, ref: known.ref }));
-  if (!wasThere)
-    throw new UserError(
-      'watch-unknown',
-      `<#${channelId}> does not follow this job. \`/watch list\` shows what is followed where.`,
-    );
-  return { message: toNoticeMessage(`<#${channelId}> no longer follows \`${known.ref}\`; its card stays as it is.`) };
+  const stopped = known && (await liveCards.stop({ guildId, channelId, ref: known.ref }));
+  if (stopped === undefined) throw new UserError('watch-unknown', watchWords.unknown(channelId));
+  const did = watchWords.stopped(channelId, stopped.ref);
+  if (page === undefined) return { message: toWatchStopped(did, stopped) };
+  return listWatches(needs, caller, { page: page - 1, did, stopped });
+}
+
+interface StoppedCard {
+  readonly ref: string;
+  readonly addedAt: number;
+  readonly page: number | undefined;
+}
+
+async function resumeCard(needs: WatchNeeds, caller: Caller, { ref, addedAt, page }: StoppedCard): Promise<Answer> {
+  const { actions, liveCards, directory } = needs;
+  const { guildId, channelId } = caller;
+  requireChannelAccess(directory, guildId, channelId);
+  const { job } = await actions.show(ref, guildId);
+  const outcome = await liveCards.resume({ guildId, channelId, ref }, addedAt, job);
+  if (outcome === 'not-found') throw new UserError('watch-unknown', watchWords.unknown(channelId));
+  const did = outcome === 'resumed' ? watchWords.resumed(channelId, ref) : watchWords['already-over'](ref);
+  return page === undefined ? { message: toNoticeMessage(did) } : listWatches(needs, caller, { page: page - 1, did });
 }

@@ -6,8 +6,9 @@ import { toAnswerCode } from '../core/discord-errors.ts';
 import type { InteractionReply } from '../core/interaction-reply.ts';
 import { toNoticeMessage } from '../ui/notices.ts';
 import { showWithLess } from './answer-levels.ts';
+import { replyWords } from './words.ts';
 
-const WAIT_BEFORE_TELLING_MS = 1_500;
+const WAIT_BEFORE_NOTICE_MS = 1_500;
 
 export function toProgress(reply: InteractionReply): ShowProgress {
   return (message) => reply.edit(message);
@@ -18,7 +19,10 @@ export function sendAnswer(reply: InteractionReply, answer: Answer, logger: Logg
   return showWithLess(answer, (message) => reply.edit(message), toRefusalLog(logger));
 }
 
-/** Answers by a private message beside the control's own one, which can be edited too; says so where it takes a while, as nothing else does. */
+/**
+ * Answers by a private message beside the control's own one, which can be edited too; says so where it takes a while,
+ * as nothing else does.
+ */
 export async function answerBeside(
   reply: InteractionReply,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
@@ -26,8 +30,8 @@ export async function answerBeside(
 ): Promise<void> {
   await reply.deferBeside();
   const timer = new AbortController();
-  const telling = clock.sleep(WAIT_BEFORE_TELLING_MS, timer.signal).then(
-    () => reply.edit(toNoticeMessage('⏳ One moment…')).catch(() => undefined),
+  const notice = clock.sleep(WAIT_BEFORE_NOTICE_MS, timer.signal).then(
+    () => reply.edit(toNoticeMessage(replyWords.wait)).catch(() => undefined),
     () => undefined,
   );
   try {
@@ -35,11 +39,11 @@ export async function answerBeside(
       showWithLess(shown, (message) => reply.editSource(message), toRefusalLog(logger)),
     );
     timer.abort();
-    await telling;
+    await notice;
     await sendAnswer(reply, answer, logger);
   } finally {
     timer.abort();
-    await telling;
+    await notice;
   }
 }
 

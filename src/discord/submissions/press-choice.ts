@@ -1,5 +1,6 @@
 import type { Job } from '../../jobs/job.ts';
 import { toLabelHash } from '../../jobs/label-hash.ts';
+import { takesPrompt } from '../../jobs/submissions/press-rules.ts';
 import { toChunks } from '../../shared/chunks.ts';
 import { cutText } from '../../shared/text.ts';
 import { toLabels } from '../cards/job-buttons.ts';
@@ -9,6 +10,7 @@ import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { COLORS, toNoticeMessage } from '../ui/notices.ts';
 import { toPlainLine } from '../ui/outside-text.ts';
+import { submissionWords } from './words.ts';
 
 const OPTIONS_PER_SELECT = 25;
 const SELECT_COUNT = 4;
@@ -21,14 +23,13 @@ export const pickPress = new ControlDefinition({
   acknowledges: 'form',
 });
 
-/** All buttons of a job, to choose the one that is pressed with a prompt. */
+/** The buttons of a job that take a prompt, to choose from. */
 export function toPressChoice(job: Job, cardId: string | undefined): OutgoingMessage {
-  const chunks = toChunks(toLabels(job), OPTIONS_PER_SELECT).slice(0, SELECT_COUNT);
-  if (chunks.length === 0) return toNoticeMessage(`\`${job.ref}\` has no buttons.`);
+  const chunks = toChunks(toLabels(job).filter(takesPrompt), OPTIONS_PER_SELECT).slice(0, SELECT_COUNT);
+  if (chunks.length === 0) return toNoticeMessage(submissionWords.noButtons(job.ref));
   const selects = chunks.map((labels, at) => {
     const options = labels.map((label) => ({ label: cutText(toPlainLine(label), 100), value: toLabelHash(label) }));
-    return row(pickPress.toSelect({ ref: job.ref, at: String(at), cardId }, 'Button to press…', options));
+    return row(pickPress.toSelect({ ref: job.ref, at: String(at), cardId }, submissionWords.pickButton, options));
   });
-  const sentence = `Which button of \`${job.ref}\` is to be pressed with a prompt? Buttons take one where the account’s Remix mode is on.`;
-  return { components: [container(COLORS.busy, [text(sentence), ...selects])] };
+  return { components: [container(COLORS.busy, [text(submissionWords.whichButton(job.ref)), ...selects])] };
 }

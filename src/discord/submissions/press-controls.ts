@@ -19,6 +19,7 @@ import { pickPress, toPressChoice } from './press-choice.ts';
 import { toPressForm } from './press-form-view.ts';
 import { type PressAgain, pressAgain } from './press-messages.ts';
 import { type PressNeeds, requirePublished, runPress } from './run-press.ts';
+import { submissionWords } from './words.ts';
 
 export interface PressControlNeeds extends PressNeeds {
   readonly actions: Pick<JobActions, 'resolve' | 'show'>;
@@ -28,10 +29,8 @@ export interface PressControlNeeds extends PressNeeds {
   readonly drafts: Pick<PressDrafts, 'keep' | 'find'>;
 }
 
-/** Labels that need something before they can be pressed; the hash tells them, whatever else is known. */
+/** Labels that need something before they can be pressed; the hash names them, whatever else is known. */
 const NEEDY = new Map(['Custom Zoom', 'Vary (Region)'].map((label) => [toLabelHash(label), label] as const));
-const DRAFT_GONE =
-  'What was filled in is kept for an hour, and is not known any more. Nothing was sent or spent: press the button on the card and fill it in again.';
 
 /** A job's buttons on its card, and what leads to pressing them with a prompt or once more. */
 export function pressControls(needs: PressControlNeeds): readonly Control[] {
@@ -71,13 +70,13 @@ async function choosePress(needs: PressControlNeeds, call: PressCall, ref: strin
 }
 
 async function pressOnceMore(needs: PressControlNeeds, call: PressCall, again: PressAgain): Promise<Answer> {
-  const { ref, labelHash, actId, draftId = '', cardId } = again;
+  const { ref, labelHash, submissionId, draftId = '', cardId } = again;
   const { caller } = call;
   requirePublished(needs, caller, ref);
   const draft = await needs.drafts.find(draftId, { guildId: caller.guildId, ref, labelHash });
-  if (draft === undefined) throw new UserError('draft-gone', DRAFT_GONE);
+  if (draft === undefined) throw new UserError('draft-gone', submissionWords.draftGone);
   const { prompt, mask } = draft;
-  return runPress(needs, { ...call, ref, labelHash, prompt, mask, confirms: { actId }, cardId });
+  return runPress(needs, { ...call, ref, labelHash, prompt, mask, confirms: { submissionId }, cardId });
 }
 
 interface FormTarget {
@@ -92,13 +91,13 @@ function openForm(needs: PressControlNeeds, caller: Caller, target: FormTarget) 
   requirePublished(needs, caller, ref);
   const known = needs.index.get(ref);
   if (known !== undefined && !isVisibleTo(known, caller.guildId))
-    throw new UserError('job-unknown', 'There is no such job here. Open one with `/job show`.');
+    throw new UserError('job-unknown', submissionWords.noSuchJob);
   const audience = needs.gate.audienceOf(caller, true);
   const isShown = known !== undefined && needs.gate.concealmentOf(known, audience) === undefined;
   const label = NEEDY.get(labelHash) ?? known?.buttons.find((other) => toLabelHash(other) === labelHash);
   return toPressForm({
     target,
-    label: label ?? 'Press with a prompt',
+    label: label ?? submissionWords.remixTitle,
     need: label === undefined ? 'nothing' : needsOf(label),
     prompt: isShown ? known.prompt : undefined,
     allowance: toAllowanceText(needs.quotas.peek(caller)),

@@ -4,11 +4,13 @@ import {
   ComponentType,
   TextInputStyle,
 } from 'discord.js';
-import type { ButtonNeed } from '../../jobs/submissions/press-rules.ts';
+import { type ButtonNeed, withZoom } from '../../jobs/submissions/press-rules.ts';
+import { REGIONS } from '../../media/region-mask.ts';
 import { cutText } from '../../shared/text.ts';
 import { ControlDefinition } from '../core/control.ts';
 import { type ArgValues, optional, required } from '../core/control-args.ts';
 import { toPlainLine } from '../ui/outside-text.ts';
+import { submissionWords } from './words.ts';
 
 /** The form of a press with a prompt, or a mask and a prompt. */
 export const pressForm = new ControlDefinition({
@@ -29,14 +31,8 @@ export interface PressFormOptions {
 }
 
 /** What a text field of a form holds at most. */
-export const MAX_FIELD = 4_000;
+const MAX_FIELD = 4_000;
 const MAX_TITLE = 45;
-const MASK_TEXT = 'A PNG as large as the picture: white is what changes, black is what stays.';
-const HINTS: Readonly<Record<ButtonNeed, string>> = {
-  nothing: 'What the new job is made from, where the account’s Remix mode is on.',
-  prompt: 'Ends with --zoom and a number from 1 to 2, or with another --ar.',
-  mask: 'What is to be in the white part.',
-};
 
 /** The form of a button that is pressed with a prompt, or a mask and a prompt. */
 export function toPressForm({
@@ -46,20 +42,37 @@ export function toPressForm({
   prompt,
   allowance,
 }: PressFormOptions): APIModalInteractionResponseCallbackData {
-  const hint = allowance === '' ? HINTS[need] : `${HINTS[need]} Spends one: ${allowance}.`;
-  const fields = [toPromptField(hint, need !== 'mask', prompt)];
+  const hint =
+    allowance === '' ? submissionWords.hints[need] : submissionWords.spendsOne(submissionWords.hints[need], allowance);
+  const shown = need === 'prompt' ? withZoom(prompt ?? '') : prompt;
+  const fields = [toPromptField(hint, need !== 'mask', shown)];
   return {
     custom_id: pressForm.toCustomId(target),
     title: cutText(toPlainLine(label), MAX_TITLE),
-    components: need === 'mask' ? [MASK_FIELD, ...fields] : fields,
+    components: need === 'mask' ? [REGION_FIELD, MASK_FIELD, ...fields] : fields,
   };
 }
 
+const REGION_FIELD: APILabelComponent = {
+  type: ComponentType.Label,
+  label: submissionWords.region,
+  description: submissionWords.regionHint,
+  component: {
+    type: ComponentType.StringSelect,
+    custom_id: 'region',
+    placeholder: submissionWords.pickRegion,
+    required: false,
+    min_values: 0,
+    max_values: 1,
+    options: REGIONS.map((region) => ({ label: submissionWords.regions[region], value: region })),
+  },
+};
+
 const MASK_FIELD: APILabelComponent = {
   type: ComponentType.Label,
-  label: 'Mask',
-  description: MASK_TEXT,
-  component: { type: ComponentType.FileUpload, custom_id: 'mask', min_values: 1, max_values: 1, required: true },
+  label: submissionWords.mask,
+  description: submissionWords.maskHint,
+  component: { type: ComponentType.FileUpload, custom_id: 'mask', min_values: 0, max_values: 1, required: false },
 };
 
 function toPromptField(hint: string, isRequired: boolean, prompt: string | undefined): APILabelComponent {
@@ -67,8 +80,8 @@ function toPromptField(hint: string, isRequired: boolean, prompt: string | undef
   const isTooLong = prompt !== undefined && prompt.length > MAX_FIELD;
   return {
     type: ComponentType.Label,
-    label: 'Prompt',
-    description: cutText(isTooLong ? toTooLongHint(prompt.length) : hint, 100),
+    label: submissionWords.prompt,
+    description: cutText(isTooLong ? submissionWords.promptTooLong(prompt.length, MAX_FIELD) : hint, 100),
     component: {
       type: ComponentType.TextInput,
       custom_id: 'prompt',
@@ -78,9 +91,4 @@ function toPromptField(hint: string, isRequired: boolean, prompt: string | undef
       ...(isSound && { value: prompt.toWellFormed() }),
     },
   };
-}
-
-/** Why the field is empty, and what to do. */
-function toTooLongHint(length: number): string {
-  return `The prompt has ${length} characters, this field holds ${MAX_FIELD}: write a shorter one.`;
 }

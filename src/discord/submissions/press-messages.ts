@@ -5,15 +5,18 @@ import { ControlDefinition } from '../core/control.ts';
 import { type ArgValues, optional, required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, relativeTime, row, text } from '../ui/blocks.ts';
+import { keepIt } from '../ui/keep-control.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
 import { toShowButton } from '../ui/show-controls.ts';
+import { uiWords } from '../ui/words.ts';
 import { toWaitingMessage } from './waiting.ts';
+import { submissionWords } from './words.ts';
 
-/** Press once more, and Try again; `actId` names the earlier press that the person was told of. */
+/** Press once more, and Try again; `submissionId` names the earlier press that the person was shown. */
 export const pressAgain = new ControlDefinition({
   name: 'press-again',
-  args: { ref: required, labelHash: required, actId: optional, draftId: optional, cardId: optional },
+  args: { ref: required, labelHash: required, submissionId: optional, draftId: optional, cardId: optional },
   requires: 'press',
   acknowledges: 'private',
 });
@@ -40,34 +43,27 @@ export function toPressAnswer(outcome: PressOutcome, options: PressAnswerOptions
   const name = toPressName(outcome.label);
   switch (outcome.outcome) {
     case 'pressed':
-      return done(
-        `▶️ ${name} is pressed: ${toRefText(outcome.job.ref, options)}. ${options.about ?? ''}`,
-        options,
-        outcome.job.ref,
-      );
+      return done(submissionWords.pressed(name, options.about ?? ''), options, outcome.job.ref);
     case 'found':
       return done(
-        `🔎 The answer to ${name} was lost, and its job was found: ${toRefText(outcome.job.ref, options)}. ${options.about ?? ''}`,
+        submissionWords.pressFound(name, toRefText(outcome.job.ref, options), options.about ?? ''),
         options,
         outcome.job.ref,
       );
     case 'existing':
-      return notice(
-        `☑️ ${name} was done before, and can be done once only: ${toRefText(outcome.job.ref, options)}. Nothing was spent.`,
-        [toShowButton(outcome.job.ref)],
-      );
+      return notice(submissionWords.doneBefore(name, toRefText(outcome.job.ref, options)), [
+        toShowButton(outcome.job.ref),
+      ]);
     case 'existing-elsewhere':
-      return notice(`☑️ ${name} was done before in another server, and can be done once only. Nothing was spent.`);
+      return notice(submissionWords.doneElsewhere(name));
     case 'already-pressed':
       return toAlreadyPressed(name, outcome, options);
     case 'queued':
       return toWaitingMessage({ what: name, key: outcome.key, position: outcome.position, allowance: options.after });
     case 'refused':
-      return notice(
-        `🚫 Midjourney did not take ${name}: ${toSafeBlock(outcome.reason, 1_500)}\nNothing was spent. Change the words and try again.`,
-      );
+      return notice(submissionWords.refused(name, toSafeBlock(outcome.reason, 1_500)));
     case 'incomplete':
-      return notice(`${name} needs a ${outcome.needs}. Press it on a fresh card: \`/job show\`. Nothing was spent.`);
+      return notice(submissionWords.incomplete(name, outcome.needs));
     default:
       return toQuestion(name, outcome, options);
   }
@@ -76,22 +72,18 @@ export function toPressAnswer(outcome: PressOutcome, options: PressAnswerOptions
 type Question = Extract<PressOutcome, { outcome: 'confirm-repeat' | 'may-be-running' }>;
 
 function toQuestion(name: string, outcome: Question, options: PressAnswerOptions): OutgoingMessage {
-  const cost = `It makes another job and spends one more${options.before === '' ? '' : ` (${options.before})`}.`;
-  const label = outcome.outcome === 'confirm-repeat' ? 'Press once more' : 'Try again';
+  const label = outcome.outcome === 'confirm-repeat' ? submissionWords.pressOnceMore : submissionWords.tryAgain;
   const again = pressAgain.toButton(options.toAgain(outcome.previous), label, { style: ButtonStyle.Danger });
   if (outcome.outcome === 'may-be-running') {
-    return notice(
-      `📡 ${name}: ${outcome.reason}\nIt may be running, and was not sent again. **Try again** looks once more and, where nothing is found, presses. ${cost}`,
-      [again],
-      COLORS.warn,
-    );
+    return notice(submissionWords.inDoubt(name, outcome.reason, options.before), [again], COLORS.warn);
   }
   const { previous } = outcome;
-  const who = previous === undefined ? 'outside of this bot' : `${toWhoText(previous)} ${relativeTime(previous.at)}`;
+  const who =
+    previous === undefined ? submissionWords.outsideOfBot : `${toWhoText(previous)} ${relativeTime(previous.at)}`;
   const child = previous?.childRef === undefined ? '' : `: ${toRefText(previous.childRef, options)}`;
   return notice(
-    `${name} was pressed before, ${who}${child}. Press it once more? ${cost}`,
-    [again, ...showButtons(previous?.childRef)],
+    submissionWords.pressedBefore(name, who, child, options.before),
+    [again, keepIt.toButton({}, uiWords.keep), ...showButtons(previous?.childRef)],
     COLORS.warn,
   );
 }
@@ -99,16 +91,16 @@ function toQuestion(name: string, outcome: Question, options: PressAnswerOptions
 function toAlreadyPressed(name: string, earlier: EarlierPress, options: PressAnswerOptions): OutgoingMessage {
   const { childRef, isWaiting } = earlier;
   const state = isWaiting
-    ? 'It waits its turn'
+    ? submissionWords.isInLine
     : childRef === undefined
-      ? 'It is being sent'
-      : `It made ${toRefText(childRef, options)}`;
-  const sentence = `✋ ${name} was pressed ${toWhoText(earlier)} ${relativeTime(earlier.at)}. ${state}. Nothing more was sent or spent.`;
+      ? submissionWords.isStarting
+      : submissionWords.made(toRefText(childRef, options));
+  const sentence = submissionWords.alreadyPressed(name, toWhoText(earlier), relativeTime(earlier.at), state);
   return notice(sentence, showButtons(childRef), COLORS.warn);
 }
 
 function toWhoText({ by }: EarlierPress): string {
-  return by === undefined ? 'in another server' : `by <@${by}>`;
+  return by === undefined ? submissionWords.inAnotherServer : submissionWords.byMember(by);
 }
 
 /** The ref, as a link where there is a card to lead to. */

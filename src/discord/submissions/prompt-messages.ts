@@ -8,6 +8,7 @@ import { COLORS } from '../ui/notices.ts';
 import { toPromptName, toRefusedMessage } from '../ui/outcome-messages.ts';
 import { toShowButton } from '../ui/show-controls.ts';
 import { toWaitingMessage } from './waiting.ts';
+import { submissionWords } from './words.ts';
 
 /** Try again under a submit whose answer was lost. */
 export const submitAgain = new ControlDefinition({
@@ -32,13 +33,10 @@ export function toSubmitAnswer(outcome: SubmitOutcome, options: SubmitAnswerOpti
   const left = options.after === '' ? '' : `\n-# ${options.after}`;
   switch (outcome.outcome) {
     case 'accepted':
-      return toMessage(
-        `▶️ ${name} is sent: \`${outcome.job.ref}\`. ${options.about}${left}`,
-        toShowButton(outcome.job.ref),
-      );
+      return toMessage(`${submissionWords.sent(name, options.about)}${left}`, toShowButton(outcome.job.ref));
     case 'found':
       return toMessage(
-        `🔎 The answer to ${name} was lost, and its job was found: \`${outcome.job.ref}\`. ${options.about}${left}`,
+        `${submissionWords.pressFound(name, `\`${outcome.job.ref}\``, options.about)}${left}`,
         toShowButton(outcome.job.ref),
       );
     case 'queued':
@@ -46,21 +44,16 @@ export function toSubmitAnswer(outcome: SubmitOutcome, options: SubmitAnswerOpti
     case 'refused':
       return toRefusedMessage(name, outcome.reason);
     case 'may-be-running':
-      return toMessage(`📡 ${name}: ${outcome.reason}\n${toAgainText(options.before)}`, toAgain(outcome.key));
+      return toMessage(submissionWords.inDoubt(name, outcome.reason, options.before), toAgain(outcome.key));
     case 'in-progress':
-      return toMessage(`⏳ ${name} is being sent already. Nothing more was sent or spent.`);
+      return toMessage(submissionWords.alreadySending(name));
     case 'cancelled':
-      return toMessage(`⏹️ ${name} was taken back. Nothing was sent or spent.`);
+      return toMessage(submissionWords.promptCancelled(name));
   }
 }
 
-function toAgainText(before: string): string {
-  const cost = before === '' ? '' : ` (${before})`;
-  return `It was not sent again. **Try again** looks once more and, where nothing is found, makes another job and spends one more${cost}.`;
-}
-
 function toAgain(key: string): APIButtonComponent {
-  return submitAgain.toButton({ key }, 'Try again', { style: ButtonStyle.Danger });
+  return submitAgain.toButton({ key }, submissionWords.tryAgain, { style: ButtonStyle.Danger });
 }
 
 function toMessage(sentence: string, ...buttons: APIButtonComponent[]): OutgoingMessage {

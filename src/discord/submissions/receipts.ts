@@ -1,20 +1,24 @@
-import type { Acting } from '../../jobs/submissions/create-submissions.ts';
+import type { Submissions } from '../../jobs/submissions/submissions.ts';
 import type { Answer } from '../core/answer.ts';
 
-interface Told {
-  /** Of the act whose outcome the answer tells. */
-  readonly actId: string;
-  /** Whether it tells no more than that the job may be running. */
+interface Reported {
+  /** Of the submission whose outcome the answer reports. */
+  readonly submissionId: string;
+  /** Whether it reports no more than that the job may be running. */
   readonly isDoubt?: boolean;
 }
 
-/** The same answer, which leaves nothing more to tell of the act once Discord has taken it. */
-export function withReceipt(acting: Pick<Acting, 'noteTold'>, answer: Answer, { actId, ...told }: Told): Answer {
+/** The same answer, which leaves nothing more to report of the submission once Discord has taken it. */
+export function withReceipt(
+  submissions: Pick<Submissions, 'noteReported'>,
+  answer: Answer,
+  { submissionId, ...report }: Reported,
+): Answer {
   return {
     ...answer,
     onShown() {
       answer.onShown?.();
-      void acting.noteTold(actId, told);
+      void submissions.noteReported(submissionId, report);
     },
   };
 }

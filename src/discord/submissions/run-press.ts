@@ -1,8 +1,8 @@
-import type { Acting } from '../../jobs/submissions/create-submissions.ts';
 import type { EarlierPress } from '../../jobs/submissions/earlier-press.ts';
 import type { PressDrafts } from '../../jobs/submissions/press-drafts.ts';
 import type { Presses, PressOutcome } from '../../jobs/submissions/presses.ts';
 import type { Place } from '../../jobs/submissions/submission.ts';
+import type { Submissions } from '../../jobs/submissions/submissions.ts';
 import { LEFT_OUT } from '../../jobs/wordless-job.ts';
 import type { Reviews } from '../../moderation/reviews/reviews.ts';
 import type { CardPlaces } from '../../notifications/live-cards/card-places.ts';
@@ -11,10 +11,11 @@ import type { ChannelCards, FollowedCard } from '../cards/channel-cards.ts';
 import { toHeldError } from '../cards/held-job-error.ts';
 import { type MarkedCardNeeds, withMarkedCard } from '../cards/marked-card.ts';
 import type { ReviewGate } from '../cards/review-gate.ts';
+import { cardWords } from '../cards/words.ts';
 import type { Answer } from '../core/answer.ts';
 import type { Caller } from '../core/caller.ts';
 import type { ControlCall } from '../core/handlers.ts';
-import type { ActReplies } from '../core/kept-replies.ts';
+import type { KeptReplies } from '../core/kept-replies.ts';
 import { toAllowanceText } from './allowance.ts';
 import { answerFailure, type FailureNeeds } from './press-blocked.ts';
 import { type PressAgain, toPressAnswer, toPressName } from './press-messages.ts';
@@ -28,15 +29,15 @@ export interface PublishedNeeds {
 
 export interface PressNeeds extends SpendingNeeds, FailureNeeds, MarkedCardNeeds, PublishedNeeds {
   readonly presses: Pick<Presses, 'press'>;
-  readonly acting: Pick<Acting, 'noteTold'>;
+  readonly submissions: Pick<Submissions, 'noteReported'>;
   readonly drafts: Pick<PressDrafts, 'keep'>;
-  readonly replies: Pick<ActReplies, 'keep'>;
+  readonly replies: Pick<KeptReplies, 'keep'>;
   readonly cardPlaces: Pick<CardPlaces, 'linkTo'>;
   readonly channelCards: Pick<ChannelCards, 'follow' | 'refresh'>;
 }
 
 /** A press as a control or a form asks for it. */
-export interface PressWish
+export interface PressCall
   extends Pick<ControlCall, 'id' | 'caller' | 'showProgress' | 'editSource'>,
     Partial<Pick<ControlCall, 'source'>> {
   readonly ref: string;
@@ -44,14 +45,14 @@ export interface PressWish
   readonly prompt?: string | undefined;
   /** Base64 PNG. */
   readonly mask?: string | undefined;
-  /** Set where the person was told of an earlier press; `actId` names it. */
-  readonly confirms?: { readonly actId: string | undefined };
+  /** Set where the person was shown an earlier press; `submissionId` names it. */
+  readonly confirms?: { readonly submissionId: string | undefined };
   /** The job's card in the channel; undefined where the card is private. */
   readonly cardId: string | undefined;
 }
 
 /** Presses a button: words, quota, press; then the new job's card, and the mark on the old one. */
-export async function runPress(needs: PressNeeds, wish: PressWish): Promise<Answer> {
+export async function runPress(needs: PressNeeds, wish: PressCall): Promise<Answer> {
   const { id, caller, ref, prompt } = wish;
   requirePublished(needs, caller, ref);
   const spent = await spend(needs, { id, caller, what: 'press', prompt, ref });
@@ -68,14 +69,14 @@ export async function runPress(needs: PressNeeds, wish: PressWish): Promise<Answ
     ...(card !== undefined && { about: card.about }),
     link,
   };
-  const told = {
+  const full = {
     message: toPressAnswer(outcome, options),
     withoutWords: () => toPressAnswer(toWordless(outcome), options),
   };
   void needs.channelCards.refresh(caller.guildId, toPlace(wish), ref);
-  const actId = toKeptId(outcome);
+  const submissionId = toKeptId(outcome);
   const words = { what: toPressName(outcome.label), allowance: toAllowanceText(spent.after) };
-  const answer = actId === undefined ? told : needs.replies.keep(actId, wish.showProgress, told, words);
+  const answer = submissionId === undefined ? full : needs.replies.keep(submissionId, wish.showProgress, full, words);
   return withMarkedCard(needs, wish, ref, withPressReceipt(needs, outcome, answer));
 }
 
@@ -87,10 +88,10 @@ function toWordless(outcome: PressOutcome): PressOutcome {
 /** A job that is held for review is not pressed. @throws UserError */
 export function requirePublished({ gate, reviews }: PublishedNeeds, caller: Caller, ref: string): void {
   if (!gate.isHiddenFrom(caller, ref)) return;
-  throw toHeldError(reviews, caller.guildId, ref, 'Its buttons can be pressed');
+  throw toHeldError(reviews, caller.guildId, ref, cardWords.heldPress);
 }
 
-async function attempt(needs: PressNeeds, wish: PressWish, spent: Spent): Promise<PressOutcome | Answer> {
+async function attempt(needs: PressNeeds, wish: PressCall, spent: Spent): Promise<PressOutcome | Answer> {
   const { id, caller, ref, labelHash, prompt, mask, confirms } = wish;
   try {
     return await needs.presses.press({
@@ -103,7 +104,7 @@ async function attempt(needs: PressNeeds, wish: PressWish, spent: Spent): Promis
       ...(prompt !== undefined && { prompt }),
       ...(mask !== undefined && { mask }),
       ...(confirms !== undefined && { isConfirmed: true }),
-      ...(confirms?.actId !== undefined && { confirms: confirms.actId }),
+      ...(confirms?.submissionId !== undefined && { confirms: confirms.submissionId }),
     });
   } catch (thrown) {
     if (thrown instanceof UserError) await spent.giveBack();
@@ -117,18 +118,22 @@ function isSpent(outcome: PressOutcome): boolean {
   return outcome.outcome === 'pressed' || outcome.outcome === 'queued';
 }
 
-/** With its card in the channel the requester has been told, whatever becomes of the answer. */
-async function showMade(needs: PressNeeds, wish: PressWish, outcome: PressOutcome): Promise<FollowedCard | undefined> {
+/** With its card in the channel the outcome has been reported, whatever becomes of the answer. */
+async function showMade(needs: PressNeeds, wish: PressCall, outcome: PressOutcome): Promise<FollowedCard | undefined> {
   if (outcome.outcome !== 'pressed' && outcome.outcome !== 'found') return undefined;
   const { guildId, userId } = wish.caller;
   const card = await needs.channelCards.follow({ guildId, userId, job: outcome.job, place: toPlace(wish) });
-  if (card.isShown && outcome.actId !== undefined) await needs.acting.noteTold(outcome.actId);
+  if (card.isShown && outcome.submissionId !== undefined) await needs.submissions.noteReported(outcome.submissionId);
   return card;
 }
 
-function withPressReceipt({ acting }: PressNeeds, { outcome, actId }: PressOutcome, answer: Answer): Answer {
-  if (actId === undefined) return answer;
-  return withReceipt(acting, answer, { actId, isDoubt: outcome === 'may-be-running' });
+function withPressReceipt(
+  { submissions }: PressNeeds,
+  { outcome, submissionId }: PressOutcome,
+  answer: Answer,
+): Answer {
+  if (submissionId === undefined) return answer;
+  return withReceipt(submissions, answer, { submissionId, isDoubt: outcome === 'may-be-running' });
 }
 
 async function linkTo({ cardPlaces }: PressNeeds, { guildId }: Caller, outcome: PressOutcome) {
@@ -138,28 +143,28 @@ async function linkTo({ cardPlaces }: PressNeeds, { guildId }: Caller, outcome: 
   return ref === undefined ? undefined : cardPlaces.linkTo(guildId, ref);
 }
 
-/** The act that later news may be of. */
+/** The submission that later reports may be of. */
 function toKeptId(outcome: PressOutcome): string | undefined {
   if (outcome.outcome === 'queued') return outcome.key;
-  return outcome.outcome === 'pressed' ? outcome.actId : undefined;
+  return outcome.outcome === 'pressed' ? outcome.submissionId : undefined;
 }
 
 const ASKS: ReadonlySet<PressOutcome['outcome']> = new Set(['confirm-repeat', 'may-be-running']);
 
 /** What was filled in, for the press that the person may confirm. */
-function keepDraft({ drafts }: PressNeeds, { caller, ref, labelHash, prompt, mask }: PressWish): Promise<string> {
+function keepDraft({ drafts }: PressNeeds, { caller, ref, labelHash, prompt, mask }: PressCall): Promise<string> {
   const filledIn = { ...(prompt !== undefined && { prompt }), ...(mask !== undefined && { mask }) };
   return drafts.keep({ guildId: caller.guildId, ref, labelHash }, filledIn);
 }
 
 function toAgain(
-  { ref, labelHash, cardId }: PressWish,
+  { ref, labelHash, cardId }: PressCall,
   previous: EarlierPress | undefined,
   draftId?: string,
 ): PressAgain {
-  return { ref, labelHash, actId: previous?.id, draftId, cardId };
+  return { ref, labelHash, submissionId: previous?.id, draftId, cardId };
 }
 
-function toPlace({ caller, cardId }: PressWish): Place {
+function toPlace({ caller, cardId }: PressCall): Place {
   return { channelId: caller.channelId, ...(cardId !== undefined && { replyTo: cardId }) };
 }

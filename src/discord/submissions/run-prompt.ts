@@ -1,48 +1,64 @@
-import type { Acting } from '../../jobs/submissions/create-submissions.ts';
-import type { Submissions, SubmitOutcome } from '../../jobs/submissions/prompts.ts';
+import type { AccountList } from '../../jobs/account-names.ts';
+import type { Prompts, SubmitOutcome } from '../../jobs/submissions/prompts.ts';
+import type { SubmitPictures } from '../../jobs/submissions/submission.ts';
+import type { Submissions } from '../../jobs/submissions/submissions.ts';
 import { LEFT_OUT } from '../../jobs/wordless-job.ts';
+import { compact } from '../../shared/compact.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { ChannelCards } from '../cards/channel-cards.ts';
 import type { Answer } from '../core/answer.ts';
 import type { Caller } from '../core/caller.ts';
 import { onControl } from '../core/control.ts';
 import type { Control, ControlCall } from '../core/handlers.ts';
-import type { ActReplies } from '../core/kept-replies.ts';
+import type { KeptReplies } from '../core/kept-replies.ts';
+import { requireAccount } from '../ui/known-accounts.ts';
 import { toPromptName } from '../ui/outcome-messages.ts';
 import { toAllowanceText } from './allowance.ts';
 import { answerFailure, type FailureNeeds } from './press-blocked.ts';
 import { submitAgain, toSubmitAnswer } from './prompt-messages.ts';
 import { withReceipt } from './receipts.ts';
 import { type SpendingNeeds, type Spent, spend } from './spending.ts';
+import type { SubmitTarget } from './submit-target.ts';
 
 export interface SubmitNeeds extends SpendingNeeds, FailureNeeds {
-  readonly submissions: Pick<Submissions, 'submit' | 'submitAgain' | 'promptOf'>;
-  readonly acting: Pick<Acting, 'noteTold'>;
+  readonly prompts: Pick<Prompts, 'submit' | 'submitAgain' | 'promptOf'>;
+  readonly submissions: Pick<Submissions, 'noteReported'>;
   readonly channelCards: Pick<ChannelCards, 'follow'>;
-  readonly replies: Pick<ActReplies, 'keep'>;
+  readonly replies: Pick<KeptReplies, 'keep'>;
+  readonly accounts: AccountList;
+}
+
+interface WantedJob {
+  readonly prompt: string;
+  readonly target: SubmitTarget;
+  readonly pictures?: SubmitPictures;
 }
 
 export type SubmitCall = Pick<ControlCall, 'id' | 'caller' | 'showProgress'>;
 
-/** Starts a job from a prompt: words, quota, submit; then the new job's card. */
+/**
+ * Starts a job from a prompt, or from pictures that the prompt only names: words, quota, submit; then the new job's
+ * card.
+ */
 export async function runSubmit(
   needs: SubmitNeeds,
   call: SubmitCall,
-  prompt: string,
-  apiChannel: string | undefined,
+  { prompt, target: { apiChannel, account: named }, pictures }: WantedJob,
 ): Promise<Answer> {
   const { guildId, userId, channelId } = call.caller;
-  const wish = { prompt, guildId, userId, key: call.id, place: { channelId }, ...(apiChannel && { apiChannel }) };
-  return settle(needs, call, prompt, () => needs.submissions.submit(wish));
+  const account = named === undefined ? undefined : requireAccount(needs.accounts, guildId, named).key;
+  const what = { prompt, ...compact({ pictures, apiChannel, account }) };
+  const wish = { ...what, guildId, userId, key: call.id, place: { channelId } };
+  return settle(needs, call, prompt, () => needs.prompts.submit(wish));
 }
 
 export function submitControls(needs: SubmitNeeds): readonly Control[] {
-  const { submissions } = needs;
+  const { prompts } = needs;
   const again = onControl(submitAgain, async ({ args: { key }, ...call }) => {
     const { guildId, userId, channelId } = call.caller;
-    const prompt = await submissions.promptOf(key, guildId);
+    const prompt = await prompts.promptOf(key, guildId);
     const wish = { key, guildId, userId, wishId: call.id, place: { channelId } };
-    return settle(needs, call, prompt, () => submissions.submitAgain(wish));
+    return settle(needs, call, prompt, () => prompts.submitAgain(wish));
   });
   return [again];
 }
@@ -65,32 +81,37 @@ async function settle(needs: SubmitNeeds, call: SubmitCall, prompt: string, subm
   };
   const words = { what: toPromptName(prompt), allowance: left };
   const kept = needs.replies.keep(outcome.key, call.showProgress, answer, words);
-  if (!TELLS.has(outcome.outcome)) return kept;
+  if (!ENDED_OR_UNKNOWN.has(outcome.outcome)) return kept;
   const isDoubt = outcome.outcome === 'may-be-running';
-  return withReceipt(needs.acting, kept, { actId: outcome.key, isDoubt });
+  return withReceipt(needs.submissions, kept, { submissionId: outcome.key, isDoubt });
 }
 
 function toWordless(outcome: SubmitOutcome): SubmitOutcome {
   return outcome.outcome === 'refused' ? { ...outcome, reason: LEFT_OUT } : outcome;
 }
 
-/** With its card in the channel the requester has been told, whatever becomes of the answer. */
+/** With its card in the channel the outcome has been reported, whatever becomes of the answer. */
 async function showMade(
-  { channelCards, acting }: SubmitNeeds,
+  { channelCards, submissions }: SubmitNeeds,
   caller: Caller,
   outcome: SubmitOutcome,
 ): Promise<string> {
   if (outcome.outcome !== 'accepted' && outcome.outcome !== 'found') return '';
   const { guildId, userId, channelId } = caller;
   const card = await channelCards.follow({ guildId, userId, job: outcome.job, place: { channelId } });
-  if (card.isShown) await acting.noteTold(outcome.key);
+  if (card.isShown) await submissions.noteReported(outcome.key);
   return card.about;
 }
 
 const SPENT: ReadonlySet<SubmitOutcome['outcome']> = new Set(['accepted', 'found', 'queued', 'may-be-running']);
 
-/** After these nothing more comes of the act, or nothing is known of it. */
-const TELLS: ReadonlySet<SubmitOutcome['outcome']> = new Set(['accepted', 'found', 'refused', 'may-be-running']);
+/** After these nothing more comes of the submission, or nothing is known of it. */
+const ENDED_OR_UNKNOWN: ReadonlySet<SubmitOutcome['outcome']> = new Set([
+  'accepted',
+  'found',
+  'refused',
+  'may-be-running',
+]);
 
 async function attempt(needs: SubmitNeeds, caller: Caller, spent: Spent, submit: Submit) {
   try {

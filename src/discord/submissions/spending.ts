@@ -1,13 +1,14 @@
+import type { Words } from '../../moderation/listed-words.ts';
 import type { AuditLog } from '../../moderation/log/audit-log.ts';
 import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
 import type { Allowance } from '../../moderation/quota.ts';
 import type { Quotas } from '../../moderation/quotas.ts';
-import type { Words } from '../../moderation/words.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Caller } from '../core/caller.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
 import { toExhaustedText } from './allowance.ts';
+import { submissionWords } from './words.ts';
 
 export interface SpendingNeeds {
   readonly words: Pick<Words, 'check'>;
@@ -40,7 +41,7 @@ export async function spend(needs: SpendingNeeds, wish: Wish): Promise<Spent> {
   const words = needs.words.check(caller.guildId, wish.prompt ?? '');
   if (words.outcome === 'refuse') {
     await logRefusal(needs, wish, { why: 'word', word: words.word });
-    throw new UserError('word-refused', toWordText(words.word));
+    throw new UserError('word-refused', submissionWords.listedWord(toSafeLine(words.word, 100)));
   }
   const spent = await needs.quotas.spend(caller, id);
   if (spent.outcome === 'exhausted') {
@@ -67,8 +68,4 @@ async function logRefusal(
     details: { what, ...details },
     ...(ref !== undefined && { ref }),
   });
-}
-
-function toWordText(word: string): string {
-  return `This server does not let a prompt with “${toSafeLine(word, 100)}” pass. Nothing was sent and nothing was spent: change the prompt and try again.`;
 }

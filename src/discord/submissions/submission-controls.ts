@@ -1,4 +1,4 @@
-import type { Submissions } from '../../jobs/submissions/prompts.ts';
+import type { Prompts } from '../../jobs/submissions/prompts.ts';
 import type { AuditLog } from '../../moderation/log/audit-log.ts';
 import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
 import type { Permissions } from '../../moderation/permissions.ts';
@@ -7,21 +7,18 @@ import type { Answer } from '../core/answer.ts';
 import type { Caller } from '../core/caller.ts';
 import { onControl } from '../core/control.ts';
 import type { Control, ControlCall } from '../core/handlers.ts';
-import type { ActReplies } from '../core/kept-replies.ts';
+import type { KeptReplies } from '../core/kept-replies.ts';
 import { toNoticeMessage } from '../ui/notices.ts';
 import { toEndedMessage } from '../ui/outcome-messages.ts';
 import { cancelWaiting } from './waiting.ts';
+import { submissionWords } from './words.ts';
 
-const SENTENCES = {
-  cancelled: '⏹️ It was taken back. Nothing was sent or spent.',
-  'being-sent':
-    'It is being sent at this moment. If the API has no slot for it, it is taken back; otherwise cancel the job.',
-} as const;
+const SENTENCES = { cancelled: submissionWords.cancelled, 'being-sent': submissionWords.cancelTooLate } as const;
 
 export interface CancelNeeds {
-  readonly submissions: Pick<Submissions, 'find' | 'requesterOf' | 'cancel'>;
+  readonly prompts: Pick<Prompts, 'find' | 'requesterOf' | 'cancel'>;
   readonly permissions: Pick<Permissions, 'requireMayCancel'>;
-  readonly replies: Pick<ActReplies, 'waitingWords'>;
+  readonly replies: Pick<KeptReplies, 'waitingWords'>;
   readonly log: Pick<AuditLog, 'append'>;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -33,19 +30,19 @@ export function waitingControls(needs: CancelNeeds): readonly Control[] {
 type CancelCall = Pick<ControlCall, 'id' | 'caller' | 'editSource'>;
 
 async function cancel(needs: CancelNeeds, { id, caller, editSource }: CancelCall, key: string): Promise<Answer> {
-  const { submissions, permissions, replies } = needs;
+  const { prompts, permissions, replies } = needs;
   const { guildId } = caller;
-  const userId = submissions.requesterOf(key, guildId) ?? (await submissions.find(key, guildId))?.userId;
+  const userId = prompts.requesterOf(key, guildId) ?? (await prompts.find(key, guildId))?.userId;
   permissions.requireMayCancel(userId, caller);
-  const outcome = await submissions.cancel(key, guildId);
+  const outcome = await prompts.cancel(key, guildId);
   if (outcome !== 'not-found') await logCancel(needs, { id, caller, outcome, userId });
-  const ended = await submissions.find(key, guildId);
-  const isTold = outcome === 'being-sent' && replies.waitingWords(key) !== undefined;
+  const ended = await prompts.find(key, guildId);
+  const isReported = outcome === 'being-sent' && replies.waitingWords(key) !== undefined;
   const shown = outcome === 'being-sent' ? toNoticeMessage(SENTENCES[outcome]) : toEndedMessage(ended);
   return {
     message: outcome === 'not-found' ? shown : toNoticeMessage(SENTENCES[outcome]),
     // After a restart nothing else changes the message that says that it waits.
-    release: () => void (isTold ? undefined : editSource?.({ message: shown }).catch(() => undefined)),
+    release: () => void (isReported ? undefined : editSource?.({ message: shown }).catch(() => undefined)),
   };
 }
 

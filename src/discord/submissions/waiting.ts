@@ -3,6 +3,7 @@ import { required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
+import { submissionWords } from './words.ts';
 
 /** Cancel under what waits its turn. Whose it is decides who may. */
 export const cancelWaiting = new ControlDefinition({
@@ -24,8 +25,7 @@ export interface WaitingOptions {
 
 /** Says that all slots are taken, and where in the line this one is. */
 export function toWaitingMessage({ what, key, position, allowance }: WaitingOptions): OutgoingMessage {
-  const left = allowance === '' ? '' : `\n-# ${allowance}; given back when you cancel`;
-  const sentence = `⏳ All slots of the API account are taken. ${what} waits its turn at place **${position}** and is sent by itself, also after a restart of the bot.${left}`;
-  const cancel = cancelWaiting.toButton({ key }, 'Cancel');
-  return { components: [container(COLORS.busy, [text(sentence), row(cancel)])] };
+  const left = allowance === '' ? '' : submissionWords.givenBack(allowance);
+  const cancel = cancelWaiting.toButton({ key }, submissionWords.cancel);
+  return { components: [container(COLORS.busy, [text(submissionWords.waiting(what, position, left)), row(cancel)])] };
 }

@@ -1,24 +1,26 @@
-import type { TellEvent } from '../../notifications/planning/plan.ts';
+import type { NotificationEvent } from '../../notifications/notification-events.ts';
 import { COLORS } from './notices.ts';
+import { eventWords } from './words.ts';
 
 export interface EventLook {
   readonly sign: string;
+  /** By itself, on a card: `Completed`. */
+  readonly word: string;
   /** Goes after "The job": `has completed`. */
   readonly words: string;
   readonly color: number;
 }
 
-const LOOKS: Readonly<Record<TellEvent, EventLook>> = {
-  started: { sign: '⏳', words: 'has started', color: COLORS.busy },
-  completed: { sign: '✅', words: 'is complete', color: COLORS.good },
-  moderated: { sign: '🚫', words: 'was moderated', color: COLORS.warn },
-  failed: { sign: '❌', words: 'has failed', color: COLORS.bad },
-  cancelled: { sign: '⏹️', words: 'was cancelled', color: COLORS.quiet },
-  'lost-contact': { sign: '📡', words: 'has not been heard of for too long', color: COLORS.warn },
-  expired: { sign: '🗑️', words: 'has expired', color: COLORS.quiet },
+const LOOKS: Readonly<Record<NotificationEvent, EventLook>> = {
+  started: { ...eventWords.started, sign: '⏳', color: COLORS.busy },
+  completed: { ...eventWords.completed, sign: '✅', color: COLORS.good },
+  moderated: { ...eventWords.moderated, sign: '🚫', color: COLORS.warn },
+  failed: { ...eventWords.failed, sign: '❌', color: COLORS.bad },
+  cancelled: { ...eventWords.cancelled, sign: '⏹️', color: COLORS.quiet },
+  'lost-contact': { ...eventWords['lost-contact'], sign: '📡', color: COLORS.warn },
+  expired: { ...eventWords.expired, sign: '🗑️', color: COLORS.quiet },
 };
 
-/** An event in a sign, words and a colour. */
-export function toEventLook(event: TellEvent): EventLook {
+export function toEventLook(event: NotificationEvent): EventLook {
   return LOOKS[event];
 }

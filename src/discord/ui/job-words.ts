@@ -1,6 +1,7 @@
 import { isOver, type Job } from '../../jobs/job.ts';
-import { toJobEvent } from '../../jobs/job-events.ts';
+import { toNotificationEvent } from '../../notifications/notification-events.ts';
 import { cutText } from '../../shared/text.ts';
+import { toEventLook } from './event-look.ts';
 import { COLORS } from './notices.ts';
 import { toPlainLine } from './outside-text.ts';
 
@@ -13,18 +14,11 @@ export interface StatusLook {
 
 const WORD_LENGTH = 40;
 
-const FINAL_LOOKS = {
-  completed: { sign: '✅', word: 'Completed', color: COLORS.good },
-  moderated: { sign: '🚫', word: 'Moderated', color: COLORS.warn },
-  failed: { sign: '❌', word: 'Failed', color: COLORS.bad },
-  cancelled: { sign: '⏹️', word: 'Cancelled', color: COLORS.quiet },
-} as const;
-
-const RUNNING_WORDS: Readonly<Record<string, string>> = {
-  created: 'Created',
-  started: 'Started',
-  progress: 'In progress',
-};
+const RUNNING_WORDS: ReadonlyMap<string, string> = new Map([
+  ['created', 'Created'],
+  ['started', 'Started'],
+  ['progress', 'In progress'],
+]);
 
 const CONCEALED_LOOKS = {
   awaiting: { sign: '🔒', word: 'Awaiting review', color: COLORS.warn },
@@ -33,20 +27,49 @@ const CONCEALED_LOOKS = {
 
 export function toStatusLook(job: Job): StatusLook {
   if (job.concealed === 'awaiting' || job.concealed === 'refused') return CONCEALED_LOOKS[job.concealed];
-  if (job.goneAt !== undefined) return { sign: '🗑️', word: 'Expired', color: COLORS.quiet };
-  const event = toJobEvent(job);
-  if (event !== 'started') return FINAL_LOOKS[event];
-  const word = job.isRead ? (RUNNING_WORDS[job.status] ?? cutText(toPlainLine(job.status), WORD_LENGTH)) : 'Running';
-  return { sign: '⏳', word, color: COLORS.busy };
+  const event = toNotificationEvent(job);
+  const look = toEventLook(event);
+  if (event !== 'started' || !job.isRead) return look;
+  return { ...look, word: RUNNING_WORDS.get(job.status) ?? cutText(toPlainLine(job.status), WORD_LENGTH) };
 }
 
-/** What the job does, in one word or two: `imagine`, `button U1`. */
-export function toVerbText(job: Job): string {
-  const verb = cutText(toPlainLine(job.verb ?? 'job'), WORD_LENGTH);
-  return job.button === undefined ? verb : `${verb} ${cutText(toPlainLine(job.button), WORD_LENGTH)}`;
+/** What the job does, as people say it: `Imagine`, `Upscale of image 2`, `Vary (Strong)`. */
+export function toVerbText({ verb, button, jobType }: Pick<Job, 'verb' | 'button' | 'jobType'>): string {
+  if (button !== undefined) return toButtonText(cutText(toPlainLine(button), WORD_LENGTH), jobType);
+  const plain = toPlainLine(verb ?? '');
+  return VERB_TEXTS.get(plain) ?? (plain === '' ? 'Job' : cutText(plain, WORD_LENGTH));
 }
 
-/** `████░░░░░░ 31%`, or nothing where the job does not run or says no progress. */
+const VERB_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['imagine', 'Imagine'],
+  ['button', 'Button'],
+  ['blend', 'Blend'],
+  ['describe', 'Describe'],
+  ['info', 'Account info'],
+  ['relax', 'Relax mode'],
+  ['fast', 'Fast mode'],
+  ['turbo', 'Turbo mode'],
+  ['variability', 'Variability'],
+  ['remix', 'Remix mode'],
+  ['seed', 'Seed'],
+  ['seed_async', 'Seed'],
+]);
+
+const BUTTON_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['🔄', 'Reroll'],
+  ['⬅️', 'Pan left'],
+  ['➡️', 'Pan right'],
+  ['⬆️', 'Pan up'],
+  ['⬇️', 'Pan down'],
+]);
+
+function toButtonText(label: string, jobType: Job['jobType']): string {
+  const [, kind, number] = /^([UV])([1-4])$/.exec(label) ?? [];
+  const what = jobType === 'video' ? 'video' : 'image';
+  if (number !== undefined) return `${kind === 'U' ? 'Upscale' : 'Variation'} of ${what} ${number}`;
+  return BUTTON_TEXTS.get(label) ?? label;
+}
+
 /** Why a job ended without a result, in the API's words, each said once; empty where it says nothing. */
 export function toReasonText({ error, errorDetails }: Pick<Job, 'error' | 'errorDetails'>): string {
   const [short, long] = [error?.trim() ?? '', errorDetails?.trim() ?? ''];
@@ -54,6 +77,7 @@ export function toReasonText({ error, errorDetails }: Pick<Job, 'error' | 'error
   return short.includes(long) ? short : `${short}: ${long}`;
 }
 
+/** `████░░░░░░ 31%`, or nothing where the job does not run or says no progress. */
 export function toProgressText(job: Job): string | undefined {
   if (isOver(job) || job.progressPercent === undefined) return undefined;
   const percent = Math.min(100, Math.max(0, Math.round(job.progressPercent)));
@@ -61,9 +85,13 @@ export function toProgressText(job: Job): string | undefined {
   return `${'█'.repeat(filled)}${'░'.repeat(10 - filled)} ${percent}%`;
 }
 
-/** What stands for a job in one line, as plain text: verb, prompt or what it was made of. */
-export function toJobTitle(job: { readonly verb?: string; readonly prompt?: string; readonly status: string }): string {
+interface Titled extends Pick<Job, 'verb' | 'prompt' | 'button'> {
+  readonly status: string;
+}
+
+/** What stands for a job in one line, as plain text: what it does and its prompt. */
+export function toJobTitle(job: Titled): string {
   const prompt = toPlainLine(job.prompt ?? '');
-  const verb = toPlainLine(job.verb ?? 'job');
+  const verb = toVerbText(job);
   return prompt === '' ? verb : `${verb} · ${prompt}`;
 }

@@ -7,7 +7,7 @@ const MAX_READ = 20_000;
 const WORDS = /[\S\uFEFF]+/g;
 
 /** Takes out links that lead to the account behind a job, however they are spelt, each up to the next white space. */
-export function stripPrivateLinks(text: string): string {
+function stripPrivateLinks(text: string): string {
   if (!isPrivateWord(text)) return text;
   return text.replace(WORDS, stripPrivateWord);
 }

@@ -1,6 +1,8 @@
-/** Where the links lead that tell the account behind a job. */
+import { uiWords } from './words.ts';
+
+/** Where the links lead that reveal the account behind a job. */
 const DOMAIN = 'midjourney.com';
-const REMOVED = '(link removed)';
+const REMOVED = uiWords.linkRemoved;
 /** A link in a link in a link: as often may an address be encoded and still be found. */
 const MAX_ROUNDS = 4;
 /** What nobody sees, and so may stand inside of an address; white space is no part of one. */
@@ -20,7 +22,10 @@ export function isPrivateWord(text: string): boolean {
   return seen.replaceAll('\\', '').includes(DOMAIN);
 }
 
-/** A word without its private address: what stands before a plainly spelt one stays, an encoded one goes with its whole word. */
+/**
+ * A word without its private address: what stands before a plainly spelt one stays, an encoded one goes with its whole
+ * word.
+ */
 export function stripPrivateWord(word: string): string {
   if (!isPrivateWord(word)) return word;
   const before = word.slice(0, findStart(word));

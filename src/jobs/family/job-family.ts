@@ -1,10 +1,10 @@
-import { UseapiError } from '../../backends/errors.ts';
+import { BackendError } from '../../backends/backend-errors.ts';
 import { type Clock, isYounger } from '../../shared/clock.ts';
 import { forEachLimited } from '../../shared/limiter.ts';
 import { isExpiredError } from '../api-problems.ts';
 import { isVisibleTo, type Job } from '../job.ts';
 import type { JobActions } from '../job-actions.ts';
-import type { JobApi } from '../job-api.ts';
+import type { GuildRead, JobApi } from '../job-api.ts';
 import type { JobStore } from '../job-store.ts';
 import type { JobTracker } from '../job-tracker.ts';
 import { type FamilyTree, toFamilyTree, toKin } from './family-tree.ts';
@@ -18,6 +18,8 @@ export interface Family extends FamilyTree {
 
 export interface JobFamilyOptions {
   readonly api: JobApi;
+  /** Reads in a server's turn. Default: at once. */
+  readonly read?: GuildRead;
   readonly actions: JobActions;
   readonly jobs: JobStore;
   readonly tracker: JobTracker;
@@ -81,6 +83,16 @@ export class JobFamily {
       .toSpliced(at, 0, job.jobid)
       .slice(Math.max(0, at - MAX_SIBLINGS + 1))
       .slice(0, MAX_SIBLINGS);
+    await this.#loadAll(gathering, chosen);
+    return chosen.flatMap((jobid) => gathering.known.get(jobid) ?? []);
+  }
+
+  /** The jobs that were made from this one, oldest first; the last ten, for comparison. */
+  async children(idOrRef: string, guildId: string): Promise<readonly Job[]> {
+    const { job, gathering } = await this.#begin(idOrRef, guildId);
+    const chosen = toKin(gathering.known, job.jobid)
+      .map(({ jobid }) => jobid)
+      .slice(-MAX_SIBLINGS);
     await this.#loadAll(gathering, chosen);
     return chosen.flatMap((jobid) => gathering.known.get(jobid) ?? []);
   }
@@ -184,14 +196,14 @@ export class JobFamily {
     return isRead && isYounger(observedAt, freshMs, this.#options.clock.now());
   }
 
-  async #read({ endsAt }: Gathering, jobid: string): Promise<Job | undefined> {
-    const { api, tracker, clock } = this.#options;
+  async #read({ endsAt, guildId }: Gathering, jobid: string): Promise<Job | undefined> {
+    const { api, tracker, clock, read = (_, id, options) => api.readJob(id, options) } = this.#options;
     const deadlineMs = Math.min(READ_MS, endsAt - clock.monotonicMs());
     if (deadlineMs <= 0) return undefined;
     try {
-      return await tracker.observe(await api.readJob(jobid, { deadlineMs }));
+      return await tracker.observe(await read(guildId, jobid, { deadlineMs }));
     } catch (thrown) {
-      if (!(thrown instanceof UseapiError)) throw thrown;
+      if (!(thrown instanceof BackendError)) throw thrown;
       return isExpiredError(thrown) ? toRead(await tracker.observeGone(jobid)) : undefined;
     }
   }

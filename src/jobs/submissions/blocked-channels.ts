@@ -1,55 +1,54 @@
-import type { ApiVersion } from '../../backends/api-job.ts';
-import { AccountBlockedError } from '../../backends/errors.ts';
-import { parseJobid, versionOf } from '../../backends/useapi/job-id.ts';
+import { boardOf, parseJobid } from '../../backends/accounts/job-ids.ts';
+import { AccountBlockedError } from '../../backends/backend-errors.ts';
+import type { PressRequest, SubmitRequest } from '../../backends/contract.ts';
 import { compact } from '../../shared/compact.ts';
-import type { ActApi, ImagineCall, PressCall } from './submission-api.ts';
+import { Listeners, type Subscribe } from '../../shared/listeners.ts';
+import { forwardTo, type SubmissionApi } from './submission-api.ts';
 
 /** 596: an API channel takes no jobs until it is reset. */
-export interface BlockNews {
-  readonly version: ApiVersion;
+export interface BlockEvents {
+  readonly board: string;
   /** None where the API chose the channel by itself. */
   readonly apiChannel?: string;
+  /** There is no call that resets it. */
+  readonly isUnresettable?: true;
 }
 
-export interface TellingApi {
-  readonly api: ActApi;
-  /** Calls `listener` with each 596 before it is thrown; must not reject. */
-  onBlocked(listener: (news: BlockNews) => Promise<void>): void;
+export interface BlockReportingApi {
+  readonly api: SubmissionApi;
+  /** Calls the listener with each 596 before it is thrown; must not reject. */
+  readonly onBlocked: Subscribe<[block: BlockEvents]>;
 }
 
-/** The same API, which tells of each 596. */
-export function withBlockNews(api: ActApi): TellingApi {
-  const listeners: ((news: BlockNews) => Promise<void>)[] = [];
-  const tell = async (news: BlockNews) => {
-    for (const listener of listeners) await listener(news);
-  };
-  return { api: toGuarded(api, tell), onBlocked: (listener) => void listeners.push(listener) };
+/** The same API, which reports each 596. */
+export function withBlockEvents(api: SubmissionApi): BlockReportingApi {
+  const blocked = new Listeners<[block: BlockEvents]>();
+  return { api: toGuarded(api, (block) => blocked.emitInTurn(block)), onBlocked: blocked.on };
 }
 
-function toGuarded(api: ActApi, tell: (news: BlockNews) => Promise<void>): ActApi {
-  const guard = async <T>(news: BlockNews, act: () => Promise<T>): Promise<T> => {
+function toGuarded(api: SubmissionApi, report: (block: BlockEvents) => Promise<void>): SubmissionApi {
+  const guard = async <T>(block: BlockEvents, submission: () => Promise<T>): Promise<T> => {
+    const isUnresettable = api.capabilities(block.board).resets ? undefined : (true as const);
     try {
-      return await act();
+      return await submission();
     } catch (thrown) {
-      if (thrown instanceof AccountBlockedError) await tell(news);
+      if (thrown instanceof AccountBlockedError) await report({ ...block, ...compact({ isUnresettable }) });
       throw thrown;
     }
   };
   return {
-    readJob: (...args) => api.readJob(...args),
-    listRunning: (...args) => api.listRunning(...args),
-    cancelJob: (...args) => api.cancelJob(...args),
-    resetChannel: (...args) => api.resetChannel(...args),
-    imagine: (call) => guard(ofSubmit(call), () => api.imagine(call)),
-    pressButton: (call) => guard(ofPress(call), () => api.pressButton(call)),
+    ...forwardTo(api),
+    finishPress: (jobid, call) => guard(ofPress(call), () => api.finishPress(jobid, call)),
+    submit: (call) => guard(ofSubmit(call), () => api.submit(call)),
+    press: (call) => guard(ofPress(call), () => api.press(call)),
   };
 }
 
-function ofSubmit({ version, apiChannel }: ImagineCall): BlockNews {
-  return { version, ...compact({ apiChannel }) };
+function ofSubmit({ board, apiChannel }: SubmitRequest): BlockEvents {
+  return { board, ...compact({ apiChannel }) };
 }
 
-function ofPress({ jobid }: PressCall): BlockNews {
+function ofPress({ jobid }: PressRequest): BlockEvents {
   const apiChannel = parseJobid(jobid)?.apiChannel;
-  return { version: versionOf(jobid) ?? 'v3', ...compact({ apiChannel }) };
+  return { board: boardOf(jobid) ?? '', ...compact({ apiChannel }) };
 }

@@ -1,23 +1,20 @@
-import type { ApiVersion } from '../../backends/api-job.ts';
-import { JobNotFoundError } from '../../backends/errors.ts';
+import { JobNotFoundError } from '../../backends/backend-errors.ts';
 import { UserError } from '../../shared/errors.ts';
 import { toUserError } from '../api-problems.ts';
-import type { ActApi } from './submission-api.ts';
-
-const UNKNOWN_CHANNEL =
-  'The API does not know this API channel (404), so that there is nothing to reset. Check its id and try again.';
+import type { SubmissionApi } from './submission-api.ts';
+import { submissionProblemWords } from './words.ts';
 
 /** Clears a 596 of an API channel. @throws UserError where the API refuses or cannot be reached. */
 export async function resetApiChannel(
-  api: Pick<ActApi, 'resetChannel'>,
-  version: ApiVersion,
+  api: Pick<SubmissionApi, 'resetChannel'>,
+  board: string,
   apiChannel: string,
 ): Promise<void> {
   try {
-    await api.resetChannel(version, apiChannel);
+    await api.resetChannel(board, apiChannel);
   } catch (thrown) {
     if (thrown instanceof JobNotFoundError)
-      throw new UserError('api-channel-unknown', UNKNOWN_CHANNEL, { cause: thrown });
+      throw new UserError('api-channel-unknown', submissionProblemWords.nothingToReset, { cause: thrown });
     throw toUserError(thrown);
   }
 }

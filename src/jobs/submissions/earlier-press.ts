@@ -1,11 +1,11 @@
 import { compact } from '../../shared/compact.ts';
-import type { Act } from './submission.ts';
+import type { Submission } from './submission.ts';
 
 /** A press of the same button before this one. */
 export interface EarlierPress {
   /** For `PressRequest.confirms`. */
   readonly id: string;
-  /** None where it was made in another server: that server's members and jobs are not told. */
+  /** None where it was made in another server: that server's members and jobs are not named. */
   readonly by?: string;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -14,9 +14,13 @@ export interface EarlierPress {
   readonly isWaiting: boolean;
 }
 
-/** As a server may be told of it. */
-export function toEarlier(act: Act, guildId: string): EarlierPress {
-  const base = { id: act.id, at: act.sentAt ?? act.askedAt, isWaiting: act.state === 'waiting' };
-  if (act.guildId !== guildId) return base;
-  return { ...base, by: act.userId, ...compact({ childRef: act.childRef }) };
+/** As a server may see it. */
+export function toEarlier(submission: Submission, guildId: string): EarlierPress {
+  const base = {
+    id: submission.id,
+    at: submission.sentAt ?? submission.askedAt,
+    isWaiting: submission.state === 'waiting',
+  };
+  if (submission.guildId !== guildId) return base;
+  return { ...base, by: submission.userId, ...compact({ childRef: submission.childRef }) };
 }

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { type NamedQueue, type Queue, RetryLater } from '../../queue/contract.ts';
+import { Listeners } from '../../shared/listeners.ts';
 import type { Job } from '../job.ts';
 import type { JobStore } from '../job-store.ts';
 import type { Transition } from '../job-tracker.ts';
-import type { Act } from './submission.ts';
-import type { ActStore } from './submission-store.ts';
+import type { Submission } from './submission.ts';
+import type { SubmissionStore } from './submission-store.ts';
 
 const Task = z.object({ ref: z.string() });
 type Task = z.infer<typeof Task>;
 
 export interface ModeratedJobsOptions {
   readonly queue: Pick<Queue, 'define'>;
-  readonly acts: Pick<ActStore, 'get'>;
+  readonly submissionStore: Pick<SubmissionStore, 'get'>;
   readonly jobs: Pick<JobStore, 'get'>;
 }
 
@@ -21,22 +22,19 @@ const KEEP_KEY_MS = 24 * 60 * 60_000;
 const UNTIL_DONE = { maxAttempts: Number.POSITIVE_INFINITY, backoff: { maxMs: 60_000 } };
 
 /**
- * Tells who asked for a job that it was moderated after it had been taken, through the queue: at least once,
+ * Notifies who asked for a job that it was moderated after it had been taken, through the queue: at least once,
  * also after a crash.
  */
 export class ModeratedJobs {
   readonly #options: ModeratedJobsOptions;
   readonly #tasks: NamedQueue<Task, Task>;
-  readonly #listeners: ((act: Act, job: Job) => Promise<void>)[] = [];
+  readonly #moderated = new Listeners<[submission: Submission, job: Job]>();
+  /** Calls the listener until it succeeds: it may be called with the same again. */
+  readonly onModerated = this.#moderated.on;
 
   constructor(options: ModeratedJobsOptions) {
     this.#options = options;
     this.#tasks = options.queue.define('moderated-jobs', Task);
-  }
-
-  /** Calls `listener` until it succeeds: it may hear the same again. */
-  onModerated(listener: (act: Act, job: Job) => Promise<void>): void {
-    this.#listeners.push(listener);
   }
 
   /** For `JobTracker.onTransition`. */
@@ -47,18 +45,18 @@ export class ModeratedJobs {
 
   /** Once, after the listeners were added. */
   start(): void {
-    this.#tasks.work(({ payload }) => this.#tell(payload));
+    this.#tasks.work(({ payload }) => this.#notify(payload));
   }
 
-  /** An act that was refused has been answered; one that is being sent is about to be. */
-  async #tell({ ref }: Task): Promise<RetryLater | undefined> {
+  /** A submission that was refused has been answered; one that is being sent is about to be. */
+  async #notify({ ref }: Task): Promise<RetryLater | undefined> {
     const job = await this.#options.jobs.get(ref);
     if (job?.replyRef === undefined) return new RetryLater(AGAIN_MS, 'the job is not stored yet');
-    const act = await this.#options.acts.get(job.replyRef);
-    if (job.status !== 'moderated' || act?.state === 'sending')
+    const submission = await this.#options.submissionStore.get(job.replyRef);
+    if (job.status !== 'moderated' || submission?.state === 'sending')
       return new RetryLater(AGAIN_MS, 'its submit has no answer yet');
-    if (act?.state !== 'done' && act?.state !== 'unknown') return undefined;
-    for (const listener of this.#listeners) await listener(act, job);
+    if (submission?.state !== 'done' && submission?.state !== 'unknown') return undefined;
+    await this.#moderated.emitInTurn(submission, job);
     return undefined;
   }
 }

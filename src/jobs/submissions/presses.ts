@@ -1,4 +1,4 @@
-import { UseapiError } from '../../backends/errors.ts';
+import { BackendError } from '../../backends/backend-errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
@@ -10,14 +10,15 @@ import type { JobStore } from '../job-store.ts';
 import type { JobTracker } from '../job-tracker.ts';
 import { toLabelHash } from '../label-hash.ts';
 import { type EarlierPress, toEarlier } from './earlier-press.ts';
-import { toPressAct } from './press-act.ts';
 import { type ButtonNeed, decidePress, type MadeChild, needsOf, type PressDecision } from './press-rules.ts';
-import { type Act, isOpenAct, type Place } from './submission.ts';
-import type { ActApi } from './submission-api.ts';
-import type { ActResult } from './submission-result.ts';
-import type { ActRunner } from './submission-runner.ts';
-import type { ActStore } from './submission-store.ts';
+import { toPressSubmission } from './press-submission.ts';
+import { isOpenSubmission, type Place, type Submission } from './submission.ts';
+import type { SubmissionApi } from './submission-api.ts';
+import type { SubmissionResult } from './submission-result.ts';
+import type { SubmissionRunner } from './submission-runner.ts';
+import type { SubmissionStore } from './submission-store.ts';
 import type { WaitingLine } from './waiting-line.ts';
+import { submissionProblemWords } from './words.ts';
 
 export interface PressRequest {
   /** Of the job whose button it is. */
@@ -29,9 +30,12 @@ export interface PressRequest {
   readonly mask?: string;
   readonly guildId: string;
   readonly userId: string;
-  /** Whether the person was told of an earlier press and wants another job all the same. */
+  /** Whether the person was shown an earlier press and wants another job all the same. */
   readonly isConfirmed?: boolean;
-  /** `id` of the earlier press that the person was told of: the confirmation holds for one job, however often it is sent. */
+  /**
+   * `id` of the earlier press that the person was shown: the confirmation holds for one job, however often it is
+   * sent.
+   */
   readonly confirms?: string;
   /** Names the wish, such as the interaction's id. */
   readonly wishId?: string;
@@ -45,15 +49,16 @@ export interface PressRequest {
  * - `existing-elsewhere`: U1–U4 was done before, and what came of it belongs to another server.
  * - `found`: an earlier press, or this one, whose answer was lost, had made `job` after all.
  * - `already-pressed`: somebody's press is under way or was made a moment ago.
- * - `confirm-repeat`: was pressed before (`previous` where by the bot); ask, then press with `isConfirmed` and `confirms`.
+ * - `confirm-repeat`: was pressed before (`previous` where by the bot); ask, then press with `isConfirmed` and
+ * `confirms`.
  * - `may-be-running`: the answer was lost and no job was found; Try again is a press with `isConfirmed` and `confirms`.
  * - `queued`: all slots are taken; waits its turn under `key`.
  * - `refused`: Midjourney did not take it; `reason` is outside text.
  */
 export type PressOutcome = {
   readonly label: string;
-  /** Of the act whose end, or doubt, this tells its requester. */
-  readonly actId?: string;
+  /** Of the submission whose end, or doubt, this reports to its requester. */
+  readonly submissionId?: string;
 } & (
   | { readonly outcome: 'pressed' | 'existing'; readonly job: Job }
   /** `isEarlier`: an earlier press made it, and nothing was sent now. */
@@ -80,24 +85,20 @@ export interface UsedButton extends EarlierPress {
 
 /** A press whose intent is stored; one that is not sent waits in the line. */
 interface Begun {
-  readonly act: Act;
+  readonly submission: Submission;
   readonly isSent: boolean;
 }
 
 export interface PressesOptions {
-  readonly api: ActApi;
+  readonly api: SubmissionApi;
   readonly actions: JobActions;
   readonly jobs: JobStore;
   readonly tracker: JobTracker;
-  readonly acts: ActStore;
-  readonly runner: ActRunner;
+  readonly submissionStore: SubmissionStore;
+  readonly runner: SubmissionRunner;
   readonly line: WaitingLine;
   readonly clock: Clock;
 }
-
-const NO_BUTTON = 'This job has no such button any more. Refresh its card to see the ones it has.';
-const UNREADABLE =
-  'An earlier press of this button may have made a job, and the API cannot be asked for it now. Try again in a minute.';
 
 /** Presses a job's buttons: one press, one paid job, whoever presses, however often, whatever is lost on the way. */
 export class Presses {
@@ -108,14 +109,17 @@ export class Presses {
     this.#options = options;
   }
 
-  /** @throws UserError for an unknown job or button, and where the API refuses (401, 402, 404, 410; `ApiChannelBlockedError` for 596). */
+  /**
+   * @throws UserError for an unknown job or button, and where the API refuses (401, 402, 404, 410;
+   * `ApiChannelBlockedError` for 596).
+   */
   async press(request: PressRequest): Promise<PressOutcome> {
     const { job, label } = await this.#findButton(request);
     const needs = needsOf(label);
     const hasAll = needs === 'nothing' || (request[needs] ?? '') !== '';
     if (!hasAll) return { label, outcome: 'incomplete', needs };
     const first = await this.#decide(request, job, label, false);
-    if ('act' in first || first.kind !== 'look') return this.#answer(request, label, first);
+    if ('submission' in first || first.kind !== 'look') return this.#answer(request, label, first);
     const looked = await this.#options.runner.lookFor(first.last);
     const isOwn = first.last.guildId === request.guildId;
     if (looked.outcome !== 'may-be-running' && isOwn) return this.#toEarlierOutcome(request, label, first.last, looked);
@@ -123,32 +127,40 @@ export class Presses {
     return this.#answer(request, label, await this.#decide(request, again ?? job, label, true), reasonOf(looked));
   }
 
-  /** What an earlier press has made after all; who made that one is told too. */
-  async #toEarlierOutcome({ userId }: PressRequest, label: string, act: Act, looked: ActResult): Promise<PressOutcome> {
-    const outcome = await this.#toOutcome(label, act, looked, true);
-    if (act.userId === userId) return outcome;
-    if (looked.outcome === 'found') this.#options.runner.tellFound(act, looked.job);
-    const { actId: _, ...told } = outcome;
-    return told;
+  /** What an earlier press has made after all; who made that one is notified too. */
+  async #toEarlierOutcome(
+    { userId }: PressRequest,
+    label: string,
+    submission: Submission,
+    looked: SubmissionResult,
+  ): Promise<PressOutcome> {
+    const outcome = await this.#toOutcome(label, submission, looked, true);
+    if (submission.userId === userId) return outcome;
+    if (looked.outcome === 'found') this.#options.runner.reportFound(submission, looked.job);
+    const { submissionId: _, ...known } = outcome;
+    return known;
   }
 
-  /** By label, for the job's card: whose press made a job last, or is under way. Nothing tells of what was made in other servers. */
+  /**
+   * By label, for the job's card: whose press made a job last, or is under way. Nothing is shown of what was made in
+   * other servers.
+   */
   async usedButtons(ref: string, guildId: string): Promise<ReadonlyMap<string, UsedButton>> {
     const used = new Map<string, UsedButton>();
-    for (const act of await this.#options.acts.pressesOf(ref)) {
-      const { work, state } = act;
-      const isUsed = act.guildId === guildId && (isOpenAct(act) || state === 'done');
+    for (const submission of await this.#options.submissionStore.pressesOf(ref)) {
+      const { work, state } = submission;
+      const isUsed = submission.guildId === guildId && (isOpenSubmission(submission) || state === 'done');
       if (work.kind !== 'press' || !isUsed) continue;
-      used.set(work.label, { label: work.label, ...toEarlier(act, guildId), by: act.userId });
+      used.set(work.label, { label: work.label, ...toEarlier(submission, guildId), by: submission.userId });
     }
     return used;
   }
 
   /** Decides under the button's lock and, where it is to be sent, stores the intent before the lock is given up. */
   #decide(request: PressRequest, job: Job, label: string, wasLookedFor: boolean): Promise<PressDecision | Begun> {
-    const { acts, runner, clock } = this.#options;
+    const { submissionStore, runner, clock } = this.#options;
     return this.#lock.run(`${job.ref} ${label}`, async () => {
-      let trace = await acts.tracePress(job.ref, label);
+      let trace = await submissionStore.tracePress(job.ref, label);
       for (;;) {
         const decision = decidePress({
           label,
@@ -162,7 +174,7 @@ export class Presses {
         });
         if (decision.kind !== 'send') return decision;
         const begun = await this.#begin(request, job, label, trace.last);
-        if ('act' in begun) return begun;
+        if ('submission' in begun) return begun;
         const { faster } = begun;
         if (faster.state === 'waiting' || faster.state === 'sending') return { kind: 'already-pressed', last: faster };
         trace = { ...trace, last: faster };
@@ -175,17 +187,17 @@ export class Presses {
     request: PressRequest,
     job: Job,
     label: string,
-    last: Act | undefined,
-  ): Promise<Begun | { readonly faster: Act }> {
-    const { acts, runner, clock, line } = this.#options;
+    last: Submission | undefined,
+  ): Promise<Begun | { readonly faster: Submission }> {
+    const { submissionStore, runner, clock, line } = this.#options;
     // Later than the last press of the button, also where the clock was set back since.
     const askedAt = Math.max(clock.now(), (last?.askedAt ?? 0) + 1);
-    const { act, work } = toPressAct(request, job, label, { askedAt, turn: line.nextTurn() });
-    const isSent = !line.isBusy(act);
-    const begun = isSent ? await runner.begin(act, last?.id) : await line.enter(act, last?.id);
-    if (begun !== undefined) return { act: begun, isSent };
-    const faster = await acts.followerOf(work, last?.id);
-    if (faster === undefined) throw new UserError('press-failed', UNREADABLE);
+    const { submission, work } = toPressSubmission(request, job, label, { askedAt, turn: line.nextTurn() });
+    const isSent = !line.isBusy(submission);
+    const begun = isSent ? await runner.begin(submission, last?.id) : await line.enter(submission, last?.id);
+    if (begun !== undefined) return { submission: begun, isSent };
+    const faster = await submissionStore.followerOf(work, last?.id);
+    if (faster === undefined) throw new UserError('press-failed', submissionProblemWords.parentUnread);
     return { faster };
   }
 
@@ -193,12 +205,12 @@ export class Presses {
     { guildId }: PressRequest,
     label: string,
     decision: PressDecision | Begun,
-    reason = UNREADABLE,
+    reason = submissionProblemWords.parentUnread,
   ): Promise<PressOutcome> {
     const { runner, line } = this.#options;
-    if ('act' in decision) {
-      if (!decision.isSent) return { label, outcome: 'queued', ...line.placeOf(decision.act) };
-      return this.#toOutcome(label, decision.act, await runner.send(decision.act));
+    if ('submission' in decision) {
+      if (!decision.isSent) return { label, outcome: 'queued', ...line.linePositionOf(decision.submission) };
+      return this.#toOutcome(label, decision.submission, await runner.send(decision.submission));
     }
     switch (decision.kind) {
       case 'existing':
@@ -221,25 +233,30 @@ export class Presses {
           isEarlier: true,
         };
       case 'send':
-        throw new UserError('press-failed', UNREADABLE);
+        throw new UserError('press-failed', submissionProblemWords.parentUnread);
     }
   }
 
-  async #toOutcome(label: string, act: Act, result: ActResult, isEarlier = false): Promise<PressOutcome> {
-    const actId = act.id;
+  async #toOutcome(
+    label: string,
+    submission: Submission,
+    result: SubmissionResult,
+    isEarlier = false,
+  ): Promise<PressOutcome> {
+    const submissionId = submission.id;
     switch (result.outcome) {
       case 'made':
-        return { label, actId, outcome: 'pressed', job: result.job };
+        return { label, submissionId, outcome: 'pressed', job: result.job };
       case 'existing':
-        return { actId, ...toExisting(label, result.job, act.guildId) };
+        return { submissionId, ...toExisting(label, result.job, submission.guildId) };
       case 'found':
-        return { label, actId, outcome: 'found', job: result.job, isEarlier };
+        return { label, submissionId, outcome: 'found', job: result.job, isEarlier };
       case 'may-be-running':
-        return { label, actId, ...result, previous: toEarlier(act, act.guildId), isEarlier };
+        return { label, submissionId, ...result, previous: toEarlier(submission, submission.guildId), isEarlier };
       case 'refused':
-        return { label, actId, ...result };
+        return { label, submissionId, ...result };
       case 'busy':
-        return { label, outcome: 'queued', ...(await this.#options.line.join(act, result.retryAfterMs)) };
+        return { label, outcome: 'queued', ...(await this.#options.line.join(submission, result.retryAfterMs)) };
       case 'failed':
         throw result.error;
     }
@@ -255,11 +272,11 @@ export class Presses {
     if (known !== undefined && label !== undefined) return { job: known, label };
     const { job } = await actions.show(ref, guildId);
     const found = job.buttons.find(isMeant);
-    if (found === undefined) throw new UserError('button-unknown', NO_BUTTON);
+    if (found === undefined) throw new UserError('button-unknown', submissionProblemWords.noButton);
     return { job, label: found };
   }
 
-  async #childrenOf(job: Job, label: string, made: Act | undefined): Promise<MadeChild[]> {
+  async #childrenOf(job: Job, label: string, made: Submission | undefined): Promise<MadeChild[]> {
     const { jobs } = this.#options;
     const named = job.children.flatMap(({ jobid, button }) => (jobid !== undefined && button === label ? [jobid] : []));
     const own = made?.childRef === undefined ? undefined : await jobs.get(made.childRef);
@@ -276,7 +293,7 @@ export class Presses {
     try {
       return await tracker.observe(await api.readJob(jobid), { isDecided: true });
     } catch (thrown) {
-      if (thrown instanceof UseapiError && job !== undefined) return job;
+      if (thrown instanceof BackendError && job !== undefined) return job;
       throw toUserError(thrown);
     }
   }
@@ -290,6 +307,6 @@ function toExisting(label: string, job: Job, guildId: string): PressOutcome {
   return isVisibleTo(job, guildId) ? { label, outcome: 'existing', job } : { label, outcome: 'existing-elsewhere' };
 }
 
-function reasonOf(result: ActResult): string {
-  return result.outcome === 'may-be-running' ? result.reason : UNREADABLE;
+function reasonOf(result: SubmissionResult): string {
+  return result.outcome === 'may-be-running' ? result.reason : submissionProblemWords.parentUnread;
 }

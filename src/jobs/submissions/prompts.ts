@@ -1,18 +1,23 @@
-import type { ApiVersion } from '../../backends/api-job.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { compact } from '../../shared/compact.ts';
 import { UserError } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
+import type { GuildAccounts } from '../guild-accounts.ts';
 import type { Job } from '../job.ts';
-import { type Act, type Place, type SubmitWork, toActId } from './submission.ts';
-import type { ActResult } from './submission-result.ts';
-import type { ActRunner } from './submission-runner.ts';
-import type { ActStore } from './submission-store.ts';
-import type { TakeBackOutcome, WaitingLine } from './waiting-line.ts';
+import { type Place, type Submission, type SubmitPictures, type SubmitWork, toSubmissionId } from './submission.ts';
+import type { SubmissionResult } from './submission-result.ts';
+import type { SubmissionRunner } from './submission-runner.ts';
+import type { SubmissionStore } from './submission-store.ts';
+import type { WaitingCancelOutcome, WaitingLine } from './waiting-line.ts';
+import { submissionProblemWords } from './words.ts';
 
 export interface SubmitRequest {
   /** At most 5,000 characters. */
   readonly prompt: string;
+  /** Sent instead of the prompt, which names what was asked for then. */
+  readonly pictures?: SubmitPictures;
+  /** The key of the account that is to make it; the server's first one that takes it without. */
+  readonly account?: string;
   /** Without it the API chooses. */
   readonly apiChannel?: string;
   readonly guildId: string;
@@ -33,15 +38,15 @@ export interface SubmitAgainRequest {
 }
 
 /**
- * What came of a submit; failures that are nobody's choice are thrown as `UserError`. `key` names it from here on (sixteen letters
- * and digits, fit for a custom id).
- * - `accepted`: `job` is new; v3 may still moderate it within seconds, which the tracker tells.
+ * What came of a submit; failures that are nobody's choice are thrown as `UserError`. `key` names it from here on
+ * (sixteen letters and digits, fit for a custom id).
+ * - `accepted`: `job` is new; v3 may still moderate it within seconds, which the tracker reports.
  * - `found`: the answer was lost, and `job` had been made after all.
  * - `queued`: all slots are taken; waits its turn.
  * - `in-progress`: this very submit is being sent.
  * - `refused`: Midjourney did not take it; `reason` is outside text.
  * - `may-be-running`: the answer was lost and no job was found; Try again is `submitAgain(key)`.
- * - `cancelled`: it was taken back while it waited.
+ * - `cancelled`: its member cancelled it while it waited.
  */
 export type SubmitOutcome = { readonly key: string } & (
   | { readonly outcome: 'accepted' | 'found'; readonly job: Job }
@@ -51,44 +56,48 @@ export type SubmitOutcome = { readonly key: string } & (
   | { readonly outcome: 'in-progress' | 'cancelled' }
 );
 
-export interface SubmissionsOptions {
-  readonly acts: ActStore;
-  readonly runner: ActRunner;
+export interface PromptsOptions {
+  readonly submissionStore: SubmissionStore;
+  readonly runner: SubmissionRunner;
   readonly line: WaitingLine;
   readonly clock: Clock;
-  /** The version that takes submits: the first of the configured ones. */
-  readonly version: ApiVersion;
+  readonly accounts: Pick<GuildAccounts, 'submitBoardOf'>;
+  /** Whether that board takes pictures instead of a prompt; default: it does. */
+  readonly takesPictures?: (board: string) => boolean;
 }
 
 const MAX_PROMPT = 5_000;
-const BAD_PROMPT = `A prompt has 1 to ${MAX_PROMPT} characters. Write another one and try again.`;
-const UNKNOWN_SUBMIT = 'Nothing is known of this submit any more. Start it anew with `/imagine`.';
 
 /** Starts jobs from prompts: one wish, one paid job. */
-export class Submissions {
-  readonly #options: SubmissionsOptions;
+export class Prompts {
+  readonly #options: PromptsOptions;
   readonly #lock = new KeyedLock();
 
-  constructor(options: SubmissionsOptions) {
+  constructor(options: PromptsOptions) {
     this.#options = options;
   }
 
   /** @throws UserError where the API refuses (400, 401, 402, 404; `ApiChannelBlockedError` for 596). */
-  async submit({ prompt, apiChannel, guildId, userId, key, place }: SubmitRequest): Promise<SubmitOutcome> {
+  async submit(request: SubmitRequest): Promise<SubmitOutcome> {
+    const { prompt, pictures, apiChannel, guildId, userId, key, place } = request;
     const text = prompt.trim();
-    if (text === '' || text.length > MAX_PROMPT) throw new UserError('prompt-invalid', BAD_PROMPT);
-    const { version } = this.#options;
-    const work: SubmitWork = { kind: 'submit', prompt: text, version, ...compact({ apiChannel }) };
+    if (text === '' || text.length > MAX_PROMPT)
+      throw new UserError('prompt-invalid', submissionProblemWords.badPrompt(MAX_PROMPT));
+    const board = this.#requireBoard(request);
+    const work: SubmitWork = { kind: 'submit', prompt: text, board, ...compact({ pictures, apiChannel }) };
     const wish = { guildId, userId, work, wishId: key, ...compact({ place }) };
-    return this.#submit(toActId(`${guildId} ${key}`), wish);
+    return this.#submit(toSubmissionId(`${guildId} ${key}`), wish);
   }
 
-  /** Sends a submit of unknown outcome once more, on purpose, unless its job is found after all; asked twice, sends once. */
+  /**
+   * Sends a submit of unknown outcome once more, on purpose, unless its job is found after all; asked twice, sends
+   * once.
+   */
   async submitAgain({ key, guildId, userId, wishId, place }: SubmitAgainRequest): Promise<SubmitOutcome> {
-    const { acts, runner } = this.#options;
-    const before = await acts.get(key);
+    const { submissionStore, runner } = this.#options;
+    const before = await submissionStore.get(key);
     if (before?.guildId !== guildId || before.work.kind !== 'submit')
-      throw new UserError('submit-unknown', UNKNOWN_SUBMIT);
+      throw new UserError('submit-unknown', submissionProblemWords.submitForgotten);
     const asked = compact({ wishId, place });
     const wish = { guildId, userId, work: before.work, ...asked };
     if (before.againId !== undefined) return this.#submit(before.againId, wish);
@@ -103,15 +112,16 @@ export class Submissions {
 
   /** What a submit of this server asked for. @throws UserError where nothing is known of it */
   async promptOf(key: string, guildId: string): Promise<string> {
-    const act = await this.#options.acts.get(key);
-    if (act?.guildId !== guildId || act.work.kind !== 'submit') throw new UserError('submit-unknown', UNKNOWN_SUBMIT);
-    return act.work.prompt;
+    const submission = await this.#options.submissionStore.get(key);
+    if (submission?.guildId !== guildId || submission.work.kind !== 'submit')
+      throw new UserError('submit-unknown', submissionProblemWords.submitForgotten);
+    return submission.work.prompt;
   }
 
-  /** An act of this server, as it stands. */
-  async find(key: string, guildId: string): Promise<Act | undefined> {
-    const act = await this.#options.acts.get(key);
-    return act?.guildId === guildId ? act : undefined;
+  /** A submission of this server, as it stands. */
+  async find(key: string, guildId: string): Promise<Submission | undefined> {
+    const submission = await this.#options.submissionStore.get(key);
+    return submission?.guildId === guildId ? submission : undefined;
   }
 
   /** Who waits under this key in this server. */
@@ -119,50 +129,63 @@ export class Submissions {
     return this.#options.line.requesterOf(key, guildId);
   }
 
-  cancel(key: string, guildId: string): Promise<TakeBackOutcome> {
+  cancel(key: string, guildId: string): Promise<WaitingCancelOutcome> {
     return this.#options.line.cancel(key, guildId);
+  }
+
+  #requireBoard({ guildId, account, pictures }: SubmitRequest): string {
+    const { accounts, takesPictures = () => true } = this.#options;
+    const board = accounts.submitBoardOf(guildId, { account, hasPictures: pictures !== undefined });
+    if (board === undefined)
+      throw new UserError(
+        'no-account',
+        account === undefined ? submissionProblemWords.noAccount : submissionProblemWords.takesNone,
+      );
+    if (pictures !== undefined && !takesPictures(board))
+      throw new UserError('pictures-refused', submissionProblemWords.noPictures);
+    return board;
   }
 
   async #submit(
     id: string,
-    wish: Pick<Act, 'guildId' | 'userId' | 'work' | 'wishId' | 'place'>,
+    wish: Pick<Submission, 'guildId' | 'userId' | 'work' | 'wishId' | 'place'>,
   ): Promise<SubmitOutcome> {
-    const { acts, runner, line, clock } = this.#options;
+    const { submissionStore, runner, line, clock } = this.#options;
     const next = await this.#lock.run(id, async () => {
-      if ((await acts.get(id)) !== undefined) return 'known';
+      if ((await submissionStore.get(id)) !== undefined) return 'known';
       const when = { askedAt: clock.now(), turn: line.nextTurn() };
-      const act: Act = { id, state: 'waiting', ...wish, ...when, hasWaited: false };
-      return (await (line.isBusy(act) ? line.enter(act) : runner.begin(act))) ?? 'taken';
+      const submission: Submission = { id, state: 'waiting', ...wish, ...when, hasWaited: false };
+      return (await (line.isBusy(submission) ? line.enter(submission) : runner.begin(submission))) ?? 'taken';
     });
     if (next === 'known') return this.#recall(id);
     if (next === 'taken') return { key: id, outcome: 'in-progress' };
-    if (next.state === 'waiting') return { outcome: 'queued', ...line.placeOf(next) };
+    if (next.state === 'waiting') return { outcome: 'queued', ...line.linePositionOf(next) };
     return this.#toOutcome(next, await runner.send(next));
   }
 
   /** What is known of a submit that was made before. */
   async #recall(id: string): Promise<SubmitOutcome> {
-    const { acts, runner, line } = this.#options;
-    const act = await acts.get(id);
-    if (act === undefined) throw new UserError('submit-unknown', UNKNOWN_SUBMIT);
-    if (act.state === 'cancelled') return { key: id, outcome: 'cancelled' };
-    if (act.state === 'waiting') return { outcome: 'queued', ...line.placeOf(act) };
+    const { submissionStore, runner, line } = this.#options;
+    const submission = await submissionStore.get(id);
+    if (submission === undefined) throw new UserError('submit-unknown', submissionProblemWords.submitForgotten);
+    if (submission.state === 'cancelled') return { key: id, outcome: 'cancelled' };
+    if (submission.state === 'waiting') return { outcome: 'queued', ...line.linePositionOf(submission) };
     if (runner.isInFlight(id)) return { key: id, outcome: 'in-progress' };
-    return this.#toOutcome(act, await runner.lookFor(act));
+    return this.#toOutcome(submission, await runner.lookFor(submission));
   }
 
-  /** Names the act that repeats another one; the same for all who ask. */
+  /** Names the submission that repeats another one; the same for all who ask. */
   async #noteAgain(key: string): Promise<string | undefined> {
-    const { acts } = this.#options;
-    const act = await acts.get(key);
-    if (act?.state !== 'unknown') return undefined;
-    const againId = act.againId ?? toActId(`${key} again`);
-    if (act.againId === undefined) await acts.put({ ...act, againId });
+    const { submissionStore } = this.#options;
+    const submission = await submissionStore.get(key);
+    if (submission?.state !== 'unknown') return undefined;
+    const againId = submission.againId ?? toSubmissionId(`${key} again`);
+    if (submission.againId === undefined) await submissionStore.put({ ...submission, againId });
     return againId;
   }
 
-  async #toOutcome(act: Act, result: ActResult): Promise<SubmitOutcome> {
-    const key = act.id;
+  async #toOutcome(submission: Submission, result: SubmissionResult): Promise<SubmitOutcome> {
+    const key = submission.id;
     switch (result.outcome) {
       case 'made':
       case 'existing':
@@ -170,7 +193,7 @@ export class Submissions {
       case 'found':
         return { key, outcome: 'found', job: result.job };
       case 'busy':
-        return { outcome: 'queued', ...this.#options.line.join(act, result.retryAfterMs) };
+        return { outcome: 'queued', ...this.#options.line.join(submission, result.retryAfterMs) };
       case 'failed':
         throw result.error;
       default:

@@ -1,33 +1,21 @@
-import type { ApiJob, ApiVersion } from '../../backends/api-job.ts';
+import type { Backend } from '../../backends/contract.ts';
 import type { JobApi } from '../job-api.ts';
 
-interface Sent {
-  /** Comes back with every record of the job. */
-  readonly replyRef: string;
-  /** A 429 is told at once. */
-  readonly isBusyFinal: true;
-}
+/** What submissions need of a backend; no submission is sent twice by it. */
+export type SubmissionApi = JobApi &
+  Pick<Backend, 'capabilities' | 'submit' | 'press' | 'finishPress' | 'findByReplyRef' | 'resetChannel'>;
 
-export interface ImagineCall extends Sent {
-  readonly version: ApiVersion;
-  readonly prompt: string;
-  readonly apiChannel?: string;
-}
-
-export interface PressCall extends Sent {
-  readonly jobid: string;
-  readonly button: string;
-  readonly prompt?: string;
-  readonly mask?: string;
-}
-
-export type PressAnswer =
-  | { readonly outcome: 'created'; readonly job: ApiJob }
-  | { readonly outcome: 'existing'; readonly jobid: string; readonly job?: ApiJob };
-
-/** What acting needs of the API client; every call throws `UseapiError`, and no act is sent twice by it. */
-export interface ActApi extends JobApi {
-  imagine(call: ImagineCall): Promise<ApiJob>;
-  pressButton(call: PressCall): Promise<PressAnswer>;
-  resetChannel(version: ApiVersion, apiChannel: string): Promise<void>;
+/** The same API as another object, of which some calls can be replaced. */
+export function forwardTo(api: SubmissionApi): SubmissionApi {
+  return {
+    readJob: (...args) => api.readJob(...args),
+    listRunning: (...args) => api.listRunning(...args),
+    cancel: (...args) => api.cancel(...args),
+    resetChannel: (...args) => api.resetChannel(...args),
+    capabilities: (...args) => api.capabilities(...args),
+    findByReplyRef: (...args) => api.findByReplyRef(...args),
+    finishPress: (...args) => api.finishPress(...args),
+    submit: (...args) => api.submit(...args),
+    press: (...args) => api.press(...args),
+  };
 }

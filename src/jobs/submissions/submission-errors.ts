@@ -1,41 +1,57 @@
-import type { ApiVersion } from '../../backends/api-job.ts';
-import { AccountBlockedError, JobNotFoundError, type UseapiError } from '../../backends/errors.ts';
+import { AccountBlockedError, type BackendError, JobNotFoundError } from '../../backends/backend-errors.ts';
 import { UserError } from '../../shared/errors.ts';
 import { toProblemSentence } from '../api-problems.ts';
-import { toApiChannel, toVersion } from './lost-answers.ts';
-import type { Act } from './submission.ts';
+import { toApiChannel, toBoard } from './lost-answers.ts';
+import type { Submission } from './submission.ts';
+import { submissionProblemWords } from './words.ts';
 
-/** An act that failed. */
-export class ActError extends UserError {
-  /** Of the act. */
-  readonly actId: string;
+/** A submission that failed. */
+export class SubmissionError extends UserError {
+  /** Of the submission. */
+  readonly submissionId: string;
 
-  constructor(actId: string, code: string, message: string, options?: ErrorOptions) {
+  constructor(submissionId: string, code: string, message: string, options?: ErrorOptions) {
     super(code, message, options);
-    this.actId = actId;
+    this.submissionId = submissionId;
   }
 }
 
 /** 596: the API channel takes no jobs until it is reset; says which one, where that is known. */
-export class ApiChannelBlockedError extends ActError {
-  readonly version: ApiVersion;
+export class ApiChannelBlockedError extends SubmissionError {
+  readonly board: string;
   readonly apiChannel: string | undefined;
 
-  constructor(act: Act, cause: UseapiError) {
-    super(act.id, 'api-channel-blocked', toProblemSentence(cause), { cause });
-    this.version = toVersion(act);
-    this.apiChannel = toApiChannel(act);
+  constructor(submission: Submission, cause: BackendError, account: string | undefined) {
+    super(submission.id, 'api-channel-blocked', toProblemSentence(cause, account), { cause });
+    this.board = toBoard(submission);
+    this.apiChannel = toApiChannel(submission);
   }
 }
 
-const UNKNOWN_CHANNEL =
-  'The API does not know this API channel (404). Leave `api-channel` out, or pick one from the list that appears while you type.';
+/** Of one that waited, or is tried again, since its server might use the account. */
+export function toAccountGone({ id }: Submission): SubmissionError {
+  return new SubmissionError(id, 'account-gone', submissionProblemWords.accountGone);
+}
 
-/** What a failed act means to people. */
-export function toActError(act: Act, error: UseapiError): ActError {
-  if (error instanceof AccountBlockedError) return new ApiChannelBlockedError(act, error);
-  if (error instanceof JobNotFoundError && act.work.kind === 'submit') {
-    return new ActError(act.id, 'api-channel-unknown', UNKNOWN_CHANNEL, { cause: error });
+/** What is known of where a submission went. */
+export interface FailureFacts {
+  /** The name of its account, for a server that has several. */
+  readonly account: string | undefined;
+  /** Whether API channels can be reset there. */
+  readonly resets: boolean;
+}
+
+/** What a failed submission means to people. */
+export function toSubmissionError(
+  submission: Submission,
+  error: BackendError,
+  { account, resets }: FailureFacts,
+): SubmissionError {
+  if (error instanceof AccountBlockedError && resets) return new ApiChannelBlockedError(submission, error, account);
+  if (error instanceof JobNotFoundError && submission.work.kind === 'submit') {
+    return new SubmissionError(submission.id, 'api-channel-unknown', submissionProblemWords.noApiChannel, {
+      cause: error,
+    });
   }
-  return new ActError(act.id, error.code, toProblemSentence(error), { cause: error });
+  return new SubmissionError(submission.id, error.code, toProblemSentence(error, account), { cause: error });
 }

@@ -1,43 +1,57 @@
-import type { RunningJob } from '../../backends/api-job.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { CLOCK_SKEW_MS, toApiChannel, toVersion } from './lost-answers.ts';
-import type { Act } from './submission.ts';
+import type { UnclaimedJob } from '../job-claims.ts';
+import type { EchoedReferences } from './echoed-references.ts';
+import { CLOCK_SKEW_MS, toApiChannel, toBoard } from './lost-answers.ts';
+import type { Submission } from './submission.ts';
 
 /** Milliseconds after which a job that nobody has claimed counts as started elsewhere. */
-export const CLAIM_MS = 10 * 60_000;
+const CLAIM_MS = 10 * 60_000;
 
-/** Acts whose POST has no answer yet, or lost it, in memory: a new job in their API channel may be theirs. */
-export class UnansweredActs {
+/** Submissions whose POST has no answer yet, or lost it, in memory: a new job in their API channel may be theirs. */
+export class UnansweredSubmissions {
   readonly #clock: Clock;
-  readonly #acts = new Map<string, Act>();
+  readonly #echoed: EchoedReferences;
+  readonly #submissions = new Map<string, Submission>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, echoed: EchoedReferences) {
     this.#clock = clock;
+    this.#echoed = echoed;
   }
 
-  note(act: Act): void {
-    const isUnanswered = act.state === 'sending' || act.state === 'unknown';
-    if (isUnanswered && this.#isRecent(act)) this.#acts.set(act.id, act);
-    else this.#acts.delete(act.id);
+  note(submission: Submission): void {
+    const isUnanswered = submission.state === 'sending' || submission.state === 'unknown';
+    if (isUnanswered && this.#isRecent(submission)) this.#submissions.set(submission.id, submission);
+    else this.#submissions.delete(submission.id);
   }
 
-  /** Whether one of them may have made this job, as far as its place and time tell. */
-  mayHaveMade({ version, apiChannel, createdAt }: Pick<RunningJob, 'version' | 'apiChannel' | 'createdAt'>): boolean {
-    for (const act of this.#acts.values()) if (!this.#isRecent(act)) this.#acts.delete(act.id);
-    return [...this.#acts.values()].some((act) => {
-      const ownChannel = toApiChannel(act);
+  /** Whether one of them may have made this job, which carries no reference, as far as its place and time show. */
+  mayHaveMade({ board, apiChannel, createdAt, isRead = false }: UnclaimedJob): boolean {
+    return this.#recent().some((submission) => {
+      if (isRead && this.#echoed.isExpectedOf(submission)) return false;
+      const ownChannel = toApiChannel(submission);
       const isThere = ownChannel === undefined || apiChannel === undefined || apiChannel === ownChannel;
-      const isLater = createdAt === undefined || createdAt >= sentAtOf(act) - CLOCK_SKEW_MS;
-      return toVersion(act) === version && isThere && isLater;
+      const isLater = createdAt === undefined || createdAt >= sentAtOf(submission) - CLOCK_SKEW_MS;
+      return toBoard(submission) === board && isThere && isLater;
     });
   }
 
+  /** Whether one of them was made in this server. */
+  hasAnyOf(guildId: string): boolean {
+    return this.#recent().some((submission) => submission.guildId === guildId);
+  }
+
+  #recent(): readonly Submission[] {
+    for (const submission of this.#submissions.values())
+      if (!this.#isRecent(submission)) this.#submissions.delete(submission.id);
+    return [...this.#submissions.values()];
+  }
+
   /** A clock that was set back does not make a claim last longer. */
-  #isRecent(act: Act): boolean {
-    return Math.abs(this.#clock.now() - sentAtOf(act)) < CLAIM_MS;
+  #isRecent(submission: Submission): boolean {
+    return Math.abs(this.#clock.now() - sentAtOf(submission)) < CLAIM_MS;
   }
 }
 
-function sentAtOf({ sentAt, askedAt }: Act): number {
+function sentAtOf({ sentAt, askedAt }: Submission): number {
   return sentAt ?? askedAt;
 }

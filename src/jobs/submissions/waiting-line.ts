@@ -1,37 +1,38 @@
 import type { Clock } from '../../shared/clock.ts';
 import { compact } from '../../shared/compact.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
+import { Listeners } from '../../shared/listeners.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { toApiChannel, toVersion } from './lost-answers.ts';
-import type { Act } from './submission.ts';
-import { ActError } from './submission-errors.ts';
-import type { ActResult } from './submission-result.ts';
-import type { ActRunner } from './submission-runner.ts';
-import type { ActStore } from './submission-store.ts';
-import { findAllOf, toPositions, toServingOrder, type Waiter } from './waiting-order.ts';
+import { toApiChannel, toBoard } from './lost-answers.ts';
+import type { Submission } from './submission.ts';
+import { SubmissionError } from './submission-errors.ts';
+import type { SubmissionResult } from './submission-result.ts';
+import type { SubmissionRunner } from './submission-runner.ts';
+import type { SubmissionStore } from './submission-store.ts';
+import { findAllOf, toPositions, toServingOrder, type Waiter, type WaitingPlace } from './waiting-order.ts';
+import { submissionProblemWords } from './words.ts';
 
-/** News of one that waits: its place changed, it is being sent, it is over, it was taken back. */
+/** What happens to one that waits: its position changed, it is being sent, it is over, it was cancelled. */
 export type Progress =
   | { readonly kind: 'position'; readonly key: string; readonly position: number }
   | { readonly kind: 'sending'; readonly key: string }
-  | { readonly kind: 'cancelled'; readonly key: string; readonly act?: Act }
-  | { readonly kind: 'over'; readonly key: string; readonly act: Act; readonly result: WaitedResult };
-export type WaitedResult = Exclude<ActResult, { readonly outcome: 'busy' }>;
-type ProgressListener = (progress: Progress) => void;
+  | { readonly kind: 'cancelled'; readonly key: string; readonly submission?: Submission }
+  | { readonly kind: 'over'; readonly key: string; readonly submission: Submission; readonly result: WaitedResult };
+export type WaitedResult = Exclude<SubmissionResult, { readonly outcome: 'busy' }>;
 
-/** `being-sent`: it is taken back if it is not taken now. */
-export type TakeBackOutcome = 'cancelled' | 'being-sent' | 'not-found';
+/** `being-sent`: it is cancelled if the API does not take it now. */
+export type WaitingCancelOutcome = 'cancelled' | 'being-sent' | 'not-found';
 
-/** Where one waits. */
-export interface Place {
+/** Where one stands in the line. */
+export interface LinePosition {
   readonly key: string;
   /** From 1. */
   readonly position: number;
 }
 
 export interface WaitingLineOptions {
-  readonly acts: ActStore;
-  readonly runner: ActRunner;
+  readonly submissionStore: SubmissionStore;
+  readonly runner: SubmissionRunner;
   readonly clock: Clock;
   readonly logger: Logger;
   /** 0 to 1; default `Math.random`. */
@@ -39,17 +40,18 @@ export interface WaitingLineOptions {
 }
 
 interface Entry extends Waiter {
-  readonly guildId: string;
-  told?: number;
+  reported?: number;
 }
 
 interface Lane {
   readonly name: string;
   readonly entries: Map<string, Entry>;
+  /** Forgotten over restarts: then the order is that in which they came. */
+  readonly servedAt: Map<string, number>;
   /** When the next try is due, by the monotonic clock. */
   probeAt: number;
   sending?: string;
-  isTakenBack: boolean;
+  isCancelled: boolean;
   serving?: Promise<void>;
   wake: AbortController;
 }
@@ -57,14 +59,17 @@ interface Lane {
 const MIN_WAIT_MS = 10_000;
 const MAX_WAIT_MS = 30_000;
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
-const SEND_FAILED =
-  'What came of this could not be written down. It may be running: look at `/jobs` before you try again.';
 
-/** The durable line of acts that the API had no slot for: one member after the other, one try at a time per API channel. */
+/**
+ * The durable line of submissions that the API had no slot for: one server after the other, within it one member after
+ * the other, one try at a time per API channel.
+ */
 export class WaitingLine {
   readonly #options: Required<WaitingLineOptions>;
   readonly #lanes = new Map<string, Lane>();
-  readonly #listeners: ProgressListener[] = [];
+  readonly #progress = new Listeners<[progress: Progress], void>();
+  /** Calls the listener with each change of all that wait, also of those from before a restart. */
+  readonly onAnyProgress = this.#progress.on;
   #lastTurn = 0;
   #isClosed = false;
 
@@ -79,42 +84,59 @@ export class WaitingLine {
   }
 
   /** Whether others wait for the same slots, so that a new one has to wait too. */
-  isBusy(act: Act): boolean {
-    return (this.#lanes.get(toLaneName(act))?.entries.size ?? 0) > 0;
+  isBusy(submission: Submission): boolean {
+    return (this.#lanes.get(toLaneName(submission))?.entries.size ?? 0) > 0;
   }
 
   /** Takes up after a restart those that waited. */
-  resume(acts: readonly Act[]): void {
-    for (const act of acts) {
-      this.#lastTurn = Math.max(this.#lastTurn, act.turn);
-      this.#add(act);
+  resume(submissionStore: readonly Submission[]): void {
+    for (const submission of submissionStore) {
+      this.#lastTurn = Math.max(this.#lastTurn, submission.turn);
+      this.#add(submission);
     }
   }
 
-  /** Stores a new act and puts it into the line; undefined where another process was faster. @see ActStore.begin */
-  async enter(act: Act, follows?: string): Promise<Act | undefined> {
-    const waiting: Act = { ...act, state: 'waiting', hasWaited: true };
-    if (!(await this.#options.acts.begin(waiting, follows))) return undefined;
-    await this.#options.runner.tellBegun(waiting);
+  /**
+   * Stores a new submission and puts it into the line; undefined where another process was faster.
+   * @see SubmissionStore.begin
+   */
+  async enter(submission: Submission, follows?: string): Promise<Submission | undefined> {
+    const waiting: Submission = { ...submission, state: 'waiting', hasWaited: true };
+    if (!(await this.#options.submissionStore.begin(waiting, follows))) return undefined;
+    await this.#options.runner.reportBegun(waiting);
     this.#add(waiting);
     return waiting;
   }
 
-  /** Puts an act into the line that the API had no slot for; `ActRunner` has stored it as waiting. */
-  join(act: Act, retryAfterMs: number | undefined): Place {
-    const lane = this.#add(act);
+  /** Puts a submission into the line that the API had no slot for; `SubmissionRunner` has stored it as waiting. */
+  join(submission: Submission, retryAfterMs: number | undefined): LinePosition {
+    const lane = this.#add(submission);
     if (lane.sending === undefined) this.#postpone(lane, retryAfterMs);
-    return this.placeOf(act);
+    return this.linePositionOf(submission);
   }
 
-  placeOf(act: Act): Place {
-    return { key: act.id, position: this.position(act.id) ?? 1 };
+  linePositionOf(submission: Submission): LinePosition {
+    return { key: submission.id, position: this.position(submission.id) ?? 1 };
   }
 
   /** From 1; undefined for one that does not wait. */
   position(key: string): number | undefined {
     const lane = this.#laneOf(key);
-    return lane === undefined ? undefined : toPositions([...lane.entries.values()]).get(key);
+    return lane === undefined ? undefined : toPositions([...lane.entries.values()], lane.servedAt).get(key);
+  }
+
+  /** All of a server that wait, by their places; from memory. */
+  listOf(guildId: string): readonly WaitingPlace[] {
+    const places = [...this.#lanes.values()].flatMap(({ entries, servedAt }) => {
+      const positions = toPositions([...entries.values()], servedAt);
+      return [...entries.values()].map(({ id, userId, guildId: of }) => ({
+        userId,
+        guildId: of,
+        position: positions.get(id) ?? 1,
+      }));
+    });
+    const own = places.filter((place) => place.guildId === guildId).sort((a, b) => a.position - b.position);
+    return own.map(({ userId, position }) => ({ userId, position }));
   }
 
   /** Who waits there; undefined for one that does not wait, or waits in another server. */
@@ -123,21 +145,22 @@ export class WaitingLine {
     return entry?.guildId === guildId ? entry.userId : undefined;
   }
 
-  /** Takes one back that has not been sent; one of another server is not found. */
-  async cancel(key: string, guildId: string): Promise<TakeBackOutcome> {
+  /** Cancels one that has not been sent; one of another server is not found. */
+  async cancel(key: string, guildId: string): Promise<WaitingCancelOutcome> {
     const lane = this.#laneOf(key);
     if (lane === undefined || lane.entries.get(key)?.guildId !== guildId) return 'not-found';
     if (lane.sending === key) {
-      lane.isTakenBack = true;
+      lane.isCancelled = true;
       return 'being-sent';
     }
-    await this.#takeBack(lane, key);
+    await this.#cancel(lane, key);
     return 'cancelled';
   }
 
-  /** Calls `listener` with all news of all that wait, also of those from before a restart. */
-  onAnyProgress(listener: ProgressListener): void {
-    this.#listeners.push(listener);
+  /** Cancels all of a server that has not been sent. */
+  async cancelAllOf(guildId: string): Promise<void> {
+    const keys = [...this.#lanes.values()].flatMap(({ entries }) => [...entries.keys()]);
+    for (const key of keys) await this.cancel(key, guildId);
   }
 
   /** Sends nothing more; what is being sent goes on, and what waits is taken up at the next start. */
@@ -155,13 +178,25 @@ export class WaitingLine {
     return [...this.#lanes.values()].find((lane) => lane.entries.has(key));
   }
 
-  #add(act: Act): Lane {
-    const name = toLaneName(act);
-    const fresh = { name, entries: new Map(), probeAt: 0, isTakenBack: false, wake: new AbortController() };
+  #add(submission: Submission): Lane {
+    const name = toLaneName(submission);
+    const fresh = {
+      name,
+      entries: new Map(),
+      servedAt: new Map(),
+      probeAt: 0,
+      isCancelled: false,
+      wake: new AbortController(),
+    };
     const lane: Lane = this.#lanes.get(name) ?? fresh;
     this.#lanes.set(name, lane);
-    lane.entries.set(act.id, { id: act.id, userId: act.userId, guildId: act.guildId, turn: act.turn });
-    this.#tellPositions(lane);
+    lane.entries.set(submission.id, {
+      id: submission.id,
+      userId: submission.userId,
+      guildId: submission.guildId,
+      turn: submission.turn,
+    });
+    this.#reportPositions(lane);
     lane.serving ??= Promise.resolve().then(() => this.#serve(lane));
     return lane;
   }
@@ -169,7 +204,7 @@ export class WaitingLine {
   async #serve(lane: Lane): Promise<void> {
     while (!this.#isClosed && lane.entries.size > 0) {
       await this.#rest(lane);
-      const [next] = toServingOrder([...lane.entries.values()]);
+      const [next] = toServingOrder([...lane.entries.values()], lane.servedAt);
       if (this.#isClosed || next === undefined) continue;
       if (lane.probeAt > this.#options.clock.monotonicMs()) continue;
       lane.sending = next.id;
@@ -189,70 +224,82 @@ export class WaitingLine {
   async #serveOne(lane: Lane, entry: Entry): Promise<void> {
     const { logger } = this.#options;
     try {
-      const waiting = await this.#options.acts.get(entry.id);
-      const act = waiting?.state === 'waiting' ? await this.#options.runner.resume(waiting) : undefined;
-      if (act === undefined) return await this.#leave(lane, entry);
-      this.#tell({ kind: 'sending', key: entry.id });
-      await this.#conclude(lane, entry, await this.#send(act));
+      const waiting = await this.#options.submissionStore.get(entry.id);
+      const submission = waiting?.state === 'waiting' ? await this.#options.runner.resume(waiting) : undefined;
+      if (submission === undefined) return await this.#leave(lane, entry);
+      this.#report({ kind: 'sending', key: entry.id });
+      await this.#conclude(lane, entry, await this.#send(submission));
     } catch (thrown) {
-      logger.error({ act: entry.id, error: toErrorMessage(thrown) }, 'The store kept an act from being sent.');
+      logger.error(
+        { submission: entry.id, error: toErrorMessage(thrown) },
+        'The store kept a submission from being sent.',
+      );
       this.#postpone(lane, undefined);
     }
   }
 
   /** Never rejects. */
-  async #send(act: Act): Promise<ActResult> {
+  async #send(submission: Submission): Promise<SubmissionResult> {
     try {
-      return await this.#options.runner.send(act);
+      return await this.#options.runner.send(submission);
     } catch (thrown) {
       this.#options.logger.error(
-        { act: act.id, error: toErrorMessage(thrown) },
-        'The outcome of an act was not stored.',
+        { submission: submission.id, error: toErrorMessage(thrown) },
+        'The outcome of a submission was not stored.',
       );
-      return { outcome: 'failed', error: new ActError(act.id, 'act-not-stored', SEND_FAILED, { cause: thrown }) };
+      return {
+        outcome: 'failed',
+        error: new SubmissionError(submission.id, 'act-not-stored', submissionProblemWords.notNoted, { cause: thrown }),
+      };
     }
   }
 
-  async #conclude(lane: Lane, entry: Entry, result: ActResult): Promise<void> {
-    const isTakenBack = lane.isTakenBack;
-    lane.isTakenBack = false;
+  async #conclude(lane: Lane, entry: Entry, result: SubmissionResult): Promise<void> {
+    const isCancelled = lane.isCancelled;
+    lane.isCancelled = false;
     if (result.outcome === 'busy') {
       this.#postpone(lane, result.retryAfterMs);
-      // It was told that this one is being sent.
-      delete entry.told;
-      if (isTakenBack) await this.#takeBack(lane, entry.id);
-      else this.#tellPositions(lane);
+      // It was reported that this one is being sent.
+      delete entry.reported;
+      if (isCancelled) await this.#cancel(lane, entry.id);
+      else this.#reportPositions(lane);
       return;
     }
-    const act = await this.#options.acts.get(entry.id).catch(() => undefined);
-    if (act !== undefined) this.#tell({ kind: 'over', key: entry.id, act, result });
+    const submission = await this.#options.submissionStore.get(entry.id).catch(() => undefined);
+    if (submission !== undefined) this.#report({ kind: 'over', key: entry.id, submission, result });
     await this.#leave(lane, entry);
   }
 
-  async #takeBack(lane: Lane, key: string): Promise<void> {
-    const act = await this.#options.acts.get(key);
-    if (act?.state === 'waiting') {
-      await this.#options.acts.put({ ...act, state: 'cancelled', endedAt: this.#options.clock.now() });
+  async #cancel(lane: Lane, key: string): Promise<void> {
+    const submission = await this.#options.submissionStore.get(key);
+    if (submission?.state === 'waiting') {
+      await this.#options.submissionStore.put({
+        ...submission,
+        state: 'cancelled',
+        endedAt: this.#options.clock.now(),
+      });
     }
     lane.entries.delete(key);
-    this.#tell({ kind: 'cancelled', key, ...compact({ act }) });
-    this.#tellPositions(lane);
+    this.#report({ kind: 'cancelled', key, ...compact({ submission }) });
+    this.#reportPositions(lane);
     if (lane.entries.size === 0) lane.wake.abort();
   }
 
   /** Takes one that was served out of the line; what its member has left goes behind the next of all others. */
   async #leave(lane: Lane, entry: Entry): Promise<void> {
     lane.entries.delete(entry.id);
+    lane.servedAt.set(entry.guildId, this.nextTurn());
+    if (lane.entries.size === 0) lane.servedAt.clear();
     const left = findAllOf([...lane.entries.values()], entry.userId).map((own) => ({ ...own, turn: this.nextTurn() }));
     for (const own of left) lane.entries.set(own.id, own);
     // The last one first, so that a crash in between does not change the member's own order.
     for (const own of left.reverse()) await this.#storeTurn(own);
-    this.#tellPositions(lane);
+    this.#reportPositions(lane);
   }
 
   async #storeTurn({ id, turn }: Entry): Promise<void> {
-    const act = await this.#options.acts.get(id);
-    if (act?.state === 'waiting') await this.#options.acts.put({ ...act, turn });
+    const submission = await this.#options.submissionStore.get(id);
+    if (submission?.state === 'waiting') await this.#options.submissionStore.put({ ...submission, turn });
   }
 
   #postpone(lane: Lane, retryAfterMs: number | undefined): void {
@@ -262,20 +309,20 @@ export class WaitingLine {
     lane.probeAt = Math.max(lane.probeAt, clock.monotonicMs() + waitMs);
   }
 
-  #tellPositions(lane: Lane): void {
-    for (const [key, position] of toPositions([...lane.entries.values()])) {
+  #reportPositions(lane: Lane): void {
+    for (const [key, position] of toPositions([...lane.entries.values()], lane.servedAt)) {
       const entry = lane.entries.get(key);
-      if (entry === undefined || entry.told === position) continue;
-      entry.told = position;
-      this.#tell({ kind: 'position', key, position });
+      if (entry === undefined || entry.reported === position) continue;
+      entry.reported = position;
+      this.#report({ kind: 'position', key, position });
     }
   }
 
-  #tell(progress: Progress): void {
-    for (const listener of this.#listeners) listener(progress);
+  #report(progress: Progress): void {
+    this.#progress.emit(progress);
   }
 }
 
-function toLaneName(act: Act): string {
-  return `${toVersion(act)} ${toApiChannel(act) ?? ''}`;
+function toLaneName(submission: Submission): string {
+  return `${toBoard(submission)} ${toApiChannel(submission) ?? ''}`;
 }

@@ -1,13 +1,13 @@
 import { LEFT_OUT, toWordlessJob } from '../wordless-job.ts';
-import type { Act } from './submission.ts';
+import type { Submission } from './submission.ts';
 import type { WaitedResult } from './waiting-line.ts';
 
 /** A copy without what people wrote, for where those words are not let through. Never to be stored. */
-export function toWordlessAct(act: Act): Act {
-  const { work } = act;
-  if (work.kind === 'submit') return { ...act, work: { ...work, prompt: LEFT_OUT } };
+export function toWordlessSubmission(submission: Submission): Submission {
+  const { work } = submission;
+  if (work.kind === 'submit') return { ...submission, work: { ...work, prompt: LEFT_OUT } };
   const { prompt: _prompt, ...press } = work;
-  return { ...act, work: { ...press, label: LEFT_OUT } };
+  return { ...submission, work: { ...press, label: LEFT_OUT } };
 }
 
 /** The same of what came of it. */

@@ -1,7 +1,8 @@
 import { KeyedLock } from '../../shared/keyed-lock.ts';
+import type { Transaction } from '../../shared/transaction.ts';
 import type { Store } from '../../storage/contract.ts';
 import { type LogDraft, LogEntry, namesMember, type ReadEntry, replaceMember, toIdHash } from './log-entry.ts';
-import { LogSegments, type Segment, type Tail, toReadEntries, toSegmentIndex } from './log-segments.ts';
+import { keepOnly, LogSegments, type Segment, toReadEntries, toSegmentIndex } from './log-segments.ts';
 
 export interface LogQuery {
   /** Who did it or to whom it was done. */
@@ -21,42 +22,49 @@ export interface LogPage {
   readonly nextBefore?: number;
 }
 
-/**
- * Who did what, per server: numbered, append-only, read newest first. Written by one process; every method
- * rejects with a `StoreError`.
- */
+/** Who did what, per server: numbered, append-only, read newest first. Every method rejects with a `StoreError`. */
 export class AuditLog {
+  readonly #store: Pick<Store, 'transaction'>;
   readonly #segments: LogSegments;
+  /** Writes of one server one at a time, so that none of this process makes another one start again. */
   readonly #lock = new KeyedLock();
-  readonly #tails = new Map<string, Tail>();
 
-  constructor(store: Store) {
-    this.#segments = new LogSegments(store);
-  }
-
-  /** Logs it and answers its number; what was logged under this id before keeps the number it has. */
-  append(draft: LogDraft): Promise<number> {
-    const { guildId } = draft;
-    const id = toIdHash(draft.id);
-    return this.#write(guildId, async (tail) => {
-      const known = await this.#segments.findNumber(guildId, id);
-      if (known !== undefined) return known;
-      const { next: number } = tail.segment;
-      const entry = LogEntry.parse({ ...draft, id, number });
-      this.#tails.set(guildId, await this.#segments.append(guildId, tail, entry));
-      return number;
-    });
+  constructor(store: Pick<Store, 'collection' | 'transaction'>) {
+    this.#store = store;
+    this.#segments = LogSegments.open(store);
   }
 
   /**
-   * Notes which job came of what was logged under this id: read with its entry, which itself is not touched. Said
-   * again it changes nothing.
+   * Logs it and returns its number; what was logged under this id before keeps the number it has. Within a transaction
+   * of the same store, it is logged when that commits, or not at all.
+   */
+  append(draft: LogDraft, transaction?: Transaction): Promise<number> {
+    if (transaction !== undefined) return this.#append(draft, this.#segments.within(transaction));
+    return this.#write(draft.guildId, (segments) => this.#append(draft, segments));
+  }
+
+  async #append(draft: LogDraft, segments: LogSegments): Promise<number> {
+    const { guildId } = draft;
+    const id = toIdHash(draft.id);
+    const tail = await segments.loadTail(guildId);
+    const known = await segments.findNumber(guildId, id, tail);
+    if (known !== undefined) return known;
+    const { next: number } = tail.segment;
+    await segments.append(guildId, tail, LogEntry.parse({ ...draft, id, number }));
+    return number;
+  }
+
+  /**
+   * Notes which job came of what was logged under this id: read with its entry, which itself is not touched.
+   * Idempotent.
    */
   noteMade(guildId: string, id: string, ref: string): Promise<void> {
-    return this.#write(guildId, async (tail) => {
-      const number = await this.#segments.findNumber(guildId, toIdHash(id));
+    return this.#write(guildId, async (segments) => {
+      const number = await segments.findNumber(guildId, toIdHash(id), await segments.loadTail(guildId));
       if (number === undefined) return;
-      this.#tails.set(guildId, await this.#segments.noteMade(guildId, tail, { number, ref }));
+      await segments.change(guildId, toSegmentIndex(number), (known) => {
+        return known.made?.[number] === ref ? undefined : { ...known, made: { ...known.made, [number]: ref } };
+      });
     });
   }
 
@@ -92,42 +100,29 @@ export class AuditLog {
   }
 
   /** Forgets what is older than `at` (epoch milliseconds); the numbers of what stays do not change. */
-  dropBefore(guildId: string, at: number): Promise<void> {
-    return this.#write(guildId, async (tail) => {
-      for (let index = tail.first; index <= tail.index; index += 1) {
-        const segment = await this.#segments.get(guildId, index);
-        const kept = segment?.entries.filter((entry) => entry.at >= at) ?? [];
-        if (segment !== undefined && kept.length === segment.entries.length && kept.length > 0) break;
-        if (segment !== undefined) await this.#drop(guildId, { tail, index, segment, kept });
-        if (kept.length > 0 || index === tail.index) break;
-        this.#tails.set(guildId, await this.#segments.setFirst(guildId, tail, index + 1));
-      }
-      this.#tails.delete(guildId);
-    });
+  async dropBefore(guildId: string, at: number): Promise<void> {
+    while (await this.#write(guildId, (segments) => dropFromFirst(segments, guildId, at)));
   }
 
-  /** Puts a pseudonym in the place of a member's id wherever an entry names it. Said again, it does what is left. */
-  replaceMember(guildId: string, memberId: string, pseudonym: string): Promise<void> {
-    return this.#write(guildId, async (tail) => {
-      this.#tails.delete(guildId);
-      for (let index = tail.first; index <= tail.index; index += 1) {
-        const segment = await this.#segments.get(guildId, index);
-        if (segment === undefined || !namesMember(segment, memberId)) continue;
-        const replace = (entry: LogEntry) => replaceMember(entry, { memberId, pseudonym, schema: LogEntry });
-        await this.#segments.set(guildId, index, { ...segment, entries: segment.entries.map(replace) });
-      }
-    });
+  /** Deletes the whole log of a server. */
+  async forget(guildId: string): Promise<void> {
+    await this.dropBefore(guildId, Number.POSITIVE_INFINITY);
+    await this.#write(guildId, (segments) => segments.deleteAll(guildId));
   }
 
-  async #drop(guildId: string, { tail, index, segment, kept }: Drop): Promise<void> {
-    const dropped = segment.entries.filter((entry) => !kept.includes(entry));
-    await this.#segments.forgetIds(guildId, dropped);
-    if (kept.length === 0 && index < tail.index) return this.#segments.delete(guildId, index);
-    if (dropped.length > 0) await this.#segments.keepOnly(guildId, index, segment, [...kept]);
+  /** Puts a pseudonym in the place of a member's id wherever an entry names it. Idempotent. */
+  async replaceMember(guildId: string, memberId: string, pseudonym: string): Promise<void> {
+    const replace = (entry: LogEntry) => replaceMember(entry, { memberId, pseudonym, schema: LogEntry });
+    const tail = await this.#segments.loadTail(guildId);
+    for (let index = tail.first; index <= tail.index; index += 1) {
+      await this.#segments.change(guildId, index, (segment) => {
+        return namesMember(segment, memberId) ? { ...segment, entries: segment.entries.map(replace) } : undefined;
+      });
+    }
   }
 
   async *#newestFirst(guildId: string, before: number): AsyncGenerator<ReadEntry> {
-    const tail = await this.#write(guildId, async (known) => known);
+    const tail = await this.#segments.loadTail(guildId);
     const start = Math.min(tail.index, before === Number.POSITIVE_INFINITY ? tail.index : toSegmentIndex(before));
     for (let index = start; index >= tail.first; index -= 1) {
       const segment = index === tail.index ? tail.segment : await this.#segments.get(guildId, index);
@@ -137,33 +132,33 @@ export class AuditLog {
   }
 
   async *#oldestFirst(guildId: string): AsyncGenerator<Segment> {
-    const tail = await this.#write(guildId, async (known) => known);
+    const tail = await this.#segments.loadTail(guildId);
     for (let index = tail.first; index <= tail.index; index += 1) {
       const segment = await this.#segments.get(guildId, index);
       if (segment !== undefined) yield segment;
     }
   }
 
-  /** One at a time per server; what failed may have happened or not, so that the tail is read anew after it. */
-  #write<T>(guildId: string, act: (tail: Tail) => Promise<T>): Promise<T> {
-    return this.#lock.run(guildId, async () => {
-      try {
-        const tail = this.#tails.get(guildId) ?? (await this.#segments.loadTail(guildId));
-        this.#tails.set(guildId, tail);
-        return await act(tail);
-      } catch (error) {
-        this.#tails.delete(guildId);
-        throw error;
-      }
-    });
+  #write<T>(guildId: string, work: (segments: LogSegments) => Promise<T>): Promise<T> {
+    return this.#lock.run(guildId, () =>
+      this.#store.transaction((transaction) => work(this.#segments.within(transaction))),
+    );
   }
 }
 
-interface Drop {
-  readonly tail: Tail;
-  readonly index: number;
-  readonly segment: Segment;
-  readonly kept: readonly LogEntry[];
+/** Forgets what is old in the oldest segment; returns whether the next one is to be looked at too. */
+async function dropFromFirst(segments: LogSegments, guildId: string, at: number): Promise<boolean> {
+  const tail = await segments.loadTail(guildId);
+  const oldest = await segments.get(guildId, tail.first);
+  const kept = oldest?.entries.filter((entry) => entry.at >= at) ?? [];
+  const dropped = oldest?.entries.filter((entry) => entry.at < at) ?? [];
+  await segments.forgetIds(guildId, dropped);
+  if (kept.length === 0 && tail.first < tail.index) {
+    await segments.deleteFirst(guildId, tail);
+    return true;
+  }
+  if (dropped.length > 0) await segments.change(guildId, tail.first, (known) => keepOnly(known, kept));
+  return false;
 }
 
 function matches(entry: ReadEntry, { member, ref, action }: LogQuery): boolean {

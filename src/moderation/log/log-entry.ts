@@ -18,6 +18,8 @@ export const LOG_ACTION = {
   settingChange: 'setting-change',
   undo: 'undo',
   ruleChange: 'rule-change',
+  /** A server's own account was brought, replaced, renewed or removed. */
+  accountChange: 'account-change',
   refusal: 'refusal',
   privacy: 'privacy',
 } as const;

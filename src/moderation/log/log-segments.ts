@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Collection, Store, Unreadable } from '../../storage/contract.ts';
+import type { Transaction } from '../../shared/transaction.ts';
+import type { Collection, Documents, Store, Unreadable } from '../../storage/contract.ts';
 import { LogEntry, type ReadEntry } from './log-entry.ts';
 
 /** Entries per stored document. */
-export const SEGMENT_SIZE = 100;
+const SEGMENT_SIZE = 100;
 
 /** The entries with numbers from `index` × 100 + 1 on, oldest first. */
 export const Segment = z.object({
@@ -29,10 +30,16 @@ export interface Tail {
   readonly segment: Segment;
 }
 
-export interface MadeJob {
-  /** Of the entry. */
-  readonly number: number;
-  readonly ref: string;
+interface LogDocuments {
+  readonly heads: Documents<Head>;
+  readonly segments: Documents<Segment>;
+  readonly ids: Documents<LoggedId>;
+}
+
+interface LogCollections {
+  readonly heads: Collection<Head>;
+  readonly segments: Collection<Segment>;
+  readonly ids: Collection<LoggedId>;
 }
 
 export function toSegmentIndex(number: number): number {
@@ -47,99 +54,89 @@ export function toReadEntries({ entries, made = {} }: Segment): ReadEntry[] {
   });
 }
 
-/**
- * The log's documents: segments, a head per server that says which there are, and the number
- * under each idempotency key.
- */
+/** The log's documents: segments, a head per server that says which there are, and the number under each id. */
 export class LogSegments {
-  readonly #heads: Collection<Head>;
-  readonly #segments: Collection<Segment>;
-  readonly #ids: Collection<LoggedId>;
+  readonly #collections: LogCollections;
+  readonly #documents: LogDocuments;
 
-  constructor(store: Store) {
-    this.#heads = store.collection('log-heads', Head);
-    this.#segments = store.collection('log', Segment, { repair: toReadableSegment });
-    this.#ids = store.collection('log-ids', LoggedId);
+  constructor(collections: LogCollections, documents: LogDocuments = collections) {
+    this.#collections = collections;
+    this.#documents = documents;
   }
 
-  /** Finds the newest segment, and completes what a crash in the middle of the last `write` left undone. */
+  static open(store: Pick<Store, 'collection'>): LogSegments {
+    return new LogSegments({
+      heads: store.collection('log-heads', Head),
+      segments: store.collection('log', Segment, { repair: toReadableSegment }),
+      ids: store.collection('log-ids', LoggedId),
+    });
+  }
+
+  /** The same documents as part of a transaction. */
+  within(transaction: Transaction): LogSegments {
+    const { heads, segments, ids } = this.#collections;
+    return new LogSegments(this.#collections, {
+      heads: heads.within(transaction),
+      segments: segments.within(transaction),
+      ids: ids.within(transaction),
+    });
+  }
+
+  /** Finds the newest segment: the head of a log that was written by version 0.2 may be one behind after a crash. */
   async loadTail(guildId: string): Promise<Tail> {
-    const head = (await this.#heads.get(guildId)) ?? { first: 0, last: 0 };
-    let tail = { first: head.first, index: head.last, segment: await this.#getOrEmpty(guildId, head.last) };
-    for (;;) {
-      const segment = await this.get(guildId, tail.index + 1);
-      if (segment === undefined) break;
-      tail = { first: tail.first, index: tail.index + 1, segment };
-    }
-    const newest = tail.segment.entries.at(-1);
-    if (newest !== undefined) await this.#ids.set(`${guildId}:${newest.id}`, { number: newest.number });
-    if (tail.index !== head.last) await this.#setHead(guildId, tail);
-    return tail;
+    const { first, last } = (await this.#documents.heads.get(guildId)) ?? { first: 0, last: 0 };
+    const known = (await this.get(guildId, last)) ?? { next: last * SEGMENT_SIZE + 1, entries: [] };
+    const newer = await this.get(guildId, last + 1);
+    return newer === undefined ? { first, index: last, segment: known } : { first, index: last + 1, segment: newer };
   }
 
   get(guildId: string, index: number): Promise<Segment | undefined> {
-    return this.#segments.get(toKey(guildId, index));
+    return this.#documents.segments.get(toKey(guildId, index));
   }
 
-  /** The number under which an id (hashed) was logged. */
-  async findNumber(guildId: string, id: string): Promise<number | undefined> {
-    return (await this.#ids.get(`${guildId}:${id}`))?.number;
+  /** The number under which an id (hashed) was logged; version 0.2 stored an entry before its id. */
+  async findNumber(guildId: string, id: string, tail: Tail): Promise<number | undefined> {
+    const known = (await this.#documents.ids.get(toIdKey(guildId, id)))?.number;
+    return known ?? tail.segment.entries.findLast((entry) => entry.id === id)?.number;
   }
 
-  /** Stores one more entry; its segment first, since everything else can be found again from that. */
-  async append(guildId: string, tail: Tail, entry: LogEntry): Promise<Tail> {
-    const index = toSegmentIndex(entry.number);
-    const before = index === tail.index ? tail.segment : { entries: [] };
-    const segment = { ...before, next: entry.number + 1, entries: [...before.entries, entry] };
-    await this.set(guildId, index, segment);
-    await this.#ids.set(`${guildId}:${entry.id}`, { number: entry.number });
-    const next = { first: tail.first, index, segment };
-    if (index !== tail.index) await this.#setHead(guildId, next);
-    return next;
-  }
-
-  /** Stores which job came of an entry. */
-  async noteMade(guildId: string, tail: Tail, { number, ref }: MadeJob): Promise<Tail> {
+  async append(guildId: string, tail: Tail, entry: LogEntry): Promise<void> {
+    const { heads, segments, ids } = this.#documents;
+    const { number } = entry;
     const index = toSegmentIndex(number);
-    const known = index === tail.index ? tail.segment : await this.get(guildId, index);
-    if (known === undefined || known.made?.[number] === ref) return tail;
-    const segment = { ...known, made: { ...known.made, [number]: ref } };
-    await this.set(guildId, index, segment);
-    return index === tail.index ? { ...tail, segment } : tail;
+    const before = index === tail.index ? tail.segment : { entries: [] };
+    await segments.set(toKey(guildId, index), { ...before, next: number + 1, entries: [...before.entries, entry] });
+    await ids.set(toIdKey(guildId, entry.id), { number });
+    if (index !== tail.index) await heads.set(guildId, { first: tail.first, last: index });
   }
 
-  /** Keeps some entries of a segment alone, with what became known of them later. */
-  async keepOnly(guildId: string, index: number, { next, made = {} }: Segment, entries: LogEntry[]): Promise<void> {
-    const kept = entries.flatMap(({ number }) => (made[number] === undefined ? [] : [[number, made[number]]]));
-    await this.set(guildId, index, { next, entries, made: Object.fromEntries(kept) });
-  }
-
-  set(guildId: string, index: number, segment: Segment): Promise<void> {
-    return this.#segments.set(toKey(guildId, index), segment);
+  /** Stores what `change` makes of a segment, atomically; `undefined` leaves it as it is. */
+  async change(guildId: string, index: number, change: (known: Segment) => Segment | undefined): Promise<void> {
+    await this.#documents.segments.update(toKey(guildId, index), (known) => known && change(known));
   }
 
   async forgetIds(guildId: string, entries: readonly LogEntry[]): Promise<void> {
-    for (const { id } of entries) await this.#ids.delete(`${guildId}:${id}`);
+    for (const { id } of entries) await this.#documents.ids.delete(toIdKey(guildId, id));
   }
 
-  /** Deletes a whole segment; readers pass over it although the head still counts it in. */
-  async delete(guildId: string, index: number): Promise<void> {
-    await this.#segments.delete(toKey(guildId, index));
+  /** Deletes the oldest segment as a whole. */
+  async deleteFirst(guildId: string, { first, index }: Tail): Promise<void> {
+    await this.#documents.segments.delete(toKey(guildId, first));
+    await this.#documents.heads.set(guildId, { first: first + 1, last: index });
   }
 
-  async setFirst(guildId: string, tail: Tail, first: number): Promise<Tail> {
-    const next = { ...tail, first };
-    await this.#setHead(guildId, next);
-    return next;
+  /** Deletes what is left of a log when its entries are gone. */
+  async deleteAll(guildId: string): Promise<void> {
+    const { index } = await this.loadTail(guildId);
+    await this.#documents.segments.delete(toKey(guildId, index));
+    await this.#documents.heads.delete(guildId);
   }
+}
 
-  async #getOrEmpty(guildId: string, index: number): Promise<Segment> {
-    return (await this.get(guildId, index)) ?? { next: index * SEGMENT_SIZE + 1, entries: [] };
-  }
-
-  #setHead(guildId: string, { first, index }: Tail): Promise<void> {
-    return this.#heads.set(guildId, { first, last: index });
-  }
+/** Some entries of a segment alone, with what became known of them later. */
+export function keepOnly({ next, made = {} }: Segment, entries: LogEntry[]): Segment {
+  const kept = entries.flatMap(({ number }) => (made[number] === undefined ? [] : [[number, made[number]]]));
+  return { next, entries, made: Object.fromEntries(kept) };
 }
 
 const Loose = z.object({ entries: z.array(z.unknown()) }).catch({ entries: [] });
@@ -156,4 +153,8 @@ function toReadableSegment({ key, raw }: Unreadable): Segment {
 
 function toKey(guildId: string, index: number): string {
   return `${guildId}:${index}`;
+}
+
+function toIdKey(guildId: string, id: string): string {
+  return `${guildId}:${id}`;
 }

@@ -1,14 +1,14 @@
 import { endOf, isVisibleTo, type Job } from '../../jobs/job.ts';
+import type { ServedGuilds } from '../../shared/served-guilds.ts';
 import type { GuildSettings } from '../guild-settings.ts';
-import type { Words } from '../words.ts';
+import type { Words } from '../listed-words.ts';
 import type { OpenReason, Reviews } from './reviews.ts';
 
 export interface GateOptions {
   readonly reviews: Reviews;
   readonly settings: GuildSettings;
   readonly words: Words;
-  /** The servers that this process serves. */
-  readonly guildIds: readonly string[];
+  readonly served: Pick<ServedGuilds, 'ids'>;
 }
 
 /** What of a job decides whether it is held. */
@@ -23,22 +23,22 @@ export class Gate {
   readonly #reviews: Reviews;
   readonly #settings: GuildSettings;
   readonly #words: Words;
-  readonly #guildIds: readonly string[];
+  readonly #served: Pick<ServedGuilds, 'ids'>;
 
-  constructor({ reviews, settings, words, guildIds }: GateOptions) {
+  constructor({ reviews, settings, words, served }: GateOptions) {
     this.#reviews = reviews;
     this.#settings = settings;
     this.#words = words;
-    this.#guildIds = guildIds;
+    this.#served = served;
   }
 
   /**
-   * Opens the reviews that a completed job needs, in each server that may know of it; said again it changes nothing.
-   * To be called before a job is shown that was first met when it had ended: no transition tells of that one.
+   * Opens the reviews that a completed job needs, in each server that may know of it; idempotent.
+   * To be called before a job is shown that was first met when it had ended: no transition reports that one.
    */
   async admit(job: Job): Promise<void> {
     if (job.status !== 'completed') return;
-    for (const guildId of this.#guildIds) {
+    for (const guildId of this.#served.ids()) {
       const reason = isVisibleTo(job, guildId) ? this.#toReason(guildId, job) : undefined;
       if (reason !== undefined) await this.#reviews.open(guildId, job.ref, reason);
     }

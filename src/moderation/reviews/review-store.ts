@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
+import type { Transaction } from '../../shared/transaction.ts';
 import type { Collection, Store, Unreadable } from '../../storage/contract.ts';
 import { LogDraft } from '../log/log-entry.ts';
 import { isHeld, Review } from './review.ts';
@@ -11,9 +12,9 @@ const KEEP_APPROVED_MS = 62 * 86_400_000;
 export const StoredReview = Review.extend({
   /** Counts the writes that changed it. */
   revision: z.int().nonnegative(),
-  /** Entries that the log does not have yet. */
+  /** Entries that version 0.2 stored before it logged them, and may owe; empty since. */
   outbox: z.array(LogDraft),
-  /** When the listeners had been told, in epoch milliseconds. */
+  /** When the listeners had been called, in epoch milliseconds. */
   openedToldAt: z.number().exactOptional(),
   decidedToldAt: z.number().exactOptional(),
 });
@@ -32,17 +33,19 @@ export function isOwing({ outbox, decision, openedToldAt, decidedToldAt }: Store
 
 /** Reviews by server and job. In memory: those that are open, and the refs of all that are held. */
 export class ReviewStore {
+  readonly #store: Pick<Store, 'transaction'>;
   readonly #reviews: Collection<StoredReview>;
   readonly #open = new Map<string, StoredReview>();
   readonly #held = new Map<string, Set<string>>();
   #isLoaded = false;
 
   constructor(store: Store) {
+    this.#store = store;
     this.#reviews = store.collection('reviews', StoredReview, { repair: toOpenReview });
   }
 
   /**
-   * Reads all reviews once, forgets those approved long ago, and answers those that still owe something.
+   * Reads all reviews once, forgets those approved long ago, and returns those that still owe something.
    * Rejects with a `StoreError`.
    */
   async load(now: number): Promise<readonly ReviewId[]> {
@@ -66,11 +69,17 @@ export class ReviewStore {
     return review;
   }
 
-  /** Holds the job from before the write on, lets it go after the write alone; a write that fails may have happened. */
-  async set(review: StoredReview): Promise<void> {
+  /**
+   * Stores a review, and what `also` writes in the same transaction. Holds the job from before the write on, lets it go
+   * after the write alone; a write that fails may have happened.
+   */
+  async set(review: StoredReview, also: (transaction: Transaction) => Promise<unknown> = nothing): Promise<void> {
     if (isHeld(review)) this.#hold(review);
     this.#open.delete(toKey(review));
-    await this.#reviews.set(toKey(review), review);
+    await this.#store.transaction(async (transaction) => {
+      await this.#reviews.within(transaction).set(toKey(review), review);
+      await also(transaction);
+    });
     this.#remember(review);
   }
 
@@ -96,6 +105,17 @@ export class ReviewStore {
     for await (const [, review] of this.#reviews.entries()) if (review.guildId === guildId) yield review;
   }
 
+  /** Deletes a server's reviews. */
+  async forget(guildId: string): Promise<void> {
+    const own: StoredReview[] = [];
+    for await (const review of this.all(guildId)) own.push(review);
+    for (const review of own) {
+      await this.#reviews.delete(toKey(review));
+      this.#open.delete(toKey(review));
+    }
+    this.#held.delete(guildId);
+  }
+
   #remember(review: StoredReview): void {
     if (review.decision === undefined) this.#open.set(toKey(review), review);
     else this.#open.delete(toKey(review));
@@ -108,6 +128,8 @@ export class ReviewStore {
     this.#held.set(guildId, refs.add(ref));
   }
 }
+
+async function nothing(): Promise<void> {}
 
 export function toKey({ guildId, ref }: ReviewId): string {
   return `${guildId}:${ref}`;

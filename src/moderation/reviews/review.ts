@@ -51,7 +51,8 @@ export const Review = z.object({
 export type Review = z.infer<typeof Review>;
 
 /**
- * Whether there is a member to tell what came of it: jobs from outside Discord have none, and a deleted name is nobody.
+ * Whether there is a member to notify of what came of it: jobs from outside Discord have none, and a deleted name is
+ * nobody.
  */
 export function hasRequester({ requestedBy }: Pick<Review, 'requestedBy'>): boolean {
   return requestedBy !== undefined && /^\d+$/.test(requestedBy);

@@ -8,16 +8,8 @@ import type { Store } from '../../storage/contract.ts';
 import type { GuildSettings } from '../guild-settings.ts';
 import type { AuditLog } from '../log/audit-log.ts';
 import { LOG_ACTION, type LogDraft, namesMember, replaceMember } from '../log/log-entry.ts';
-import {
-  castVote,
-  type Review,
-  type ReviewDecision,
-  timeOut,
-  type Verdict,
-  type VoteResult,
-  withoutOpenVote,
-} from './review.ts';
-import { ReviewNews } from './review-events.ts';
+import { castVote, type Review, timeOut, type Verdict, type VoteResult, withoutOpenVote } from './review.ts';
+import { ReviewEvents } from './review-events.ts';
 import { isOwing, type ReviewId, ReviewStore, StoredReview, toKey } from './review-store.ts';
 
 const HOUR_MS = 3_600_000;
@@ -51,61 +43,70 @@ export interface ReviewsOptions {
 }
 
 /**
- * The reviews of all servers: who opened, voted and decided is stored first; log and listeners hear of it from
- * what is stored, so that a crash anywhere makes them hear it again and never not at all.
+ * The reviews of all servers: who opened, voted and decided is stored together with its entry in the log; listeners
+ * hear of it from what is stored, so that a crash anywhere makes them hear it again and never not at all.
  */
 export class Reviews {
   readonly #store: ReviewStore;
-  readonly #news: ReviewNews;
+  readonly #events: ReviewEvents;
+  /**
+   * Calls the listener with each review until it succeeds: show it to the reviewers. May be called again: must be
+   * idempotent. Not called with one that was decided first.
+   */
+  readonly onOpened: ReviewEvents['onOpened'];
+  /**
+   * Calls the listener with each decision until it succeeds: release or drop what was held back. May be called again:
+   * must be idempotent.
+   */
+  readonly onDecided: ReviewEvents['onDecided'];
+  /**
+   * Calls the listener each time that a review with `onTimeout: remind` waited for long; `number` counts from 1. May be
+   * called again with the same number.
+   */
+  readonly onReminder: ReviewEvents['onReminder'];
   readonly #settings: GuildSettings;
   readonly #log: AuditLog;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #lock = new KeyedLock();
-  /** Reviews whose last write, log entry or news failed. */
+  /** Reviews whose last write, log entry or report failed. */
   readonly #owing = new Map<string, ReviewId>();
 
   constructor({ store, queue, settings, log, clock, logger }: ReviewsOptions) {
     this.#store = new ReviewStore(store);
-    this.#news = new ReviewNews(queue, {
+    this.#events = new ReviewEvents(queue, {
       read: (id) => this.get(id.guildId, id.ref),
-      markTold: (id, what) => this.#markTold(id, what),
+      markReported: (id, what) => this.#markReported(id, what),
       timeOut: (id) => this.#timeOut(id),
       clock,
     });
+    this.onOpened = this.#events.onOpened;
+    this.onDecided = this.#events.onDecided;
+    this.onReminder = this.#events.onReminder;
     this.#settings = settings;
     this.#log = log;
     this.#clock = clock;
     this.#logger = logger;
   }
 
-  /** Reads what is held into memory and takes up what a crash left undone; after the settings are loaded. Rejects with a `StoreError`. */
+  /**
+   * Reads what is held into memory and takes up what a crash left undone; after the settings are loaded. Rejects with a
+   * `StoreError`.
+   */
   async load(): Promise<void> {
     for (const id of await this.#store.load(this.#clock.now())) this.#owing.set(toKey(id), id);
     await this.settle();
   }
 
-  /** Starts telling the listeners; once, after they were added. */
+  /** Starts calling the listeners; once, after they were added. */
   start(): void {
-    this.#news.start();
+    this.#events.start();
   }
 
-  /** Told of each review until it succeeds: show it to the reviewers. May be told again: must be idempotent. Not told of one that was decided first. */
-  onOpened(listener: (review: Review) => Promise<void>): void {
-    this.#news.onOpened(listener);
-  }
-
-  /** Told of each decision until it succeeds: release or drop what was held back. May be told again: must be idempotent. */
-  onDecided(listener: (review: Review, decision: ReviewDecision) => Promise<void>): void {
-    this.#news.onDecided(listener);
-  }
-
-  /** Told each time that a review with `onTimeout: remind` waited for long; `number` counts from 1. May be told again with the same number. */
-  onReminder(listener: (review: Review, number: number) => Promise<void>): void {
-    this.#news.onReminder(listener);
-  }
-
-  /** Holds a job back until it is decided. Where it has a review, that one is answered as it is. Rejects with a `StoreError`. */
+  /**
+   * Holds a job back until it is decided. Where it has a review, that one is answered as it is. Rejects with a
+   * `StoreError`.
+   */
   open(guildId: string, ref: string, { why, word, requestedBy }: OpenReason): Promise<Review> {
     return this.#run({ guildId, ref }, async (known) => {
       if (known !== undefined) {
@@ -131,7 +132,10 @@ export class Reviews {
     });
   }
 
-  /** Counts a moderator's vote by the quorum that the server has set now. Of several at once, each is told what became of theirs. */
+  /**
+   * Counts a moderator's vote by the quorum that the server has set now. Of several at once, each learns what became
+   * of theirs.
+   */
   vote(guildId: string, ref: string, { by, verdict, reason }: Ballot): Promise<VoteOutcome> {
     return this.#run({ guildId, ref }, async (known): Promise<VoteOutcome> => {
       if (known === undefined) return { outcome: 'not-found' };
@@ -175,7 +179,7 @@ export class Reviews {
     });
   }
 
-  /** Tries again what failed: log entries, and telling that something is to be told. */
+  /** Tries again what failed: log entries, and queuing what is to be reported. */
   async settle(): Promise<void> {
     for (const id of [...this.#owing.values()]) {
       await this.#run(id, async (known) => {
@@ -192,7 +196,7 @@ export class Reviews {
     }
   }
 
-  /** Puts a pseudonym in the place of a member's id; votes that can still be changed are taken back. */
+  /** Puts a pseudonym in the place of a member's id; votes that can still be changed are removed. */
   async replaceMember(guildId: string, memberId: string, pseudonym: string): Promise<void> {
     const named: string[] = [];
     for await (const review of this.#store.all(guildId)) if (namesMember(review, memberId)) named.push(review.ref);
@@ -205,7 +209,15 @@ export class Reviews {
     }
   }
 
-  /** Answers in how many milliseconds to look again; `undefined`: never. */
+  /** Deletes a server's reviews: what they held is held no more. Rejects with a `StoreError`. */
+  forget(guildId: string): Promise<void> {
+    return this.#lock.run(guildId, async () => {
+      await this.#store.forget(guildId);
+      for (const [key, id] of [...this.#owing]) if (id.guildId === guildId) this.#owing.delete(key);
+    });
+  }
+
+  /** Returns in how many milliseconds to look again; `undefined`: never. */
   async #timeOut(id: ReviewId): Promise<number | undefined> {
     const result = await this.#run(id, async (known) => {
       if (known === undefined) return undefined;
@@ -218,7 +230,7 @@ export class Reviews {
     const review = result && (await this.#store.get(id));
     if (review?.timeoutMs === undefined || review.decision !== undefined) return undefined;
     const number = result?.outcome === 'remind' ? result.number : 0;
-    if (number > 0) await this.#news.tellReminder(review, number);
+    if (number > 0) await this.#events.remind(review, number);
     const waitMs = review.openedAt + (number + 1) * review.timeoutMs - this.#clock.now();
     return Math.min(review.timeoutMs, waitMs);
   }
@@ -234,36 +246,44 @@ export class Reviews {
       id: `review:${guildId}:${ref}:${openedAt}:${revision}`,
       ...compact({ targetId: requestedBy }),
     };
-    const changed = { ...review, revision, outbox: [...review.outbox, draft] };
-    await this.#store.set(changed);
+    const changed = { ...review, revision };
+    await this.#store.set(changed, (transaction) => this.#log.append(draft, transaction));
     await this.#pay(changed);
     return changed;
   }
 
-  /** Does what a stored review owes. It does not fail: what it could not do is tried again by `settle`, or after a restart. */
+  /**
+   * Announces what a stored review has come to. It does not fail: what it could not do is tried again by `settle`, or
+   * after a restart.
+   */
   async #pay(review: StoredReview): Promise<void> {
     try {
-      for (const draft of review.outbox) await this.#log.append(draft);
-      if (review.outbox.length > 0) await this.#store.set({ ...review, outbox: [] });
-      await this.#news.announce(review);
+      if (review.outbox.length > 0) await this.#logOwed(review);
+      await this.#events.announce(review);
       this.#owing.delete(toKey(review));
     } catch (error) {
       this.#owing.set(toKey(review), review);
-      this.#logger.warn({ ref: review.ref, reason: toErrorMessage(error) }, 'A review is told of later.');
+      this.#logger.warn({ ref: review.ref, reason: toErrorMessage(error) }, 'A review is posted later.');
     }
   }
 
-  async #markTold(id: ReviewId, what: 'openedToldAt' | 'decidedToldAt'): Promise<void> {
+  async #logOwed(review: StoredReview): Promise<void> {
+    await this.#store.set({ ...review, outbox: [] }, async (transaction) => {
+      for (const draft of review.outbox) await this.#log.append(draft, transaction);
+    });
+  }
+
+  async #markReported(id: ReviewId, what: 'openedToldAt' | 'decidedToldAt'): Promise<void> {
     await this.#run(id, async (known) => {
       if (known !== undefined) await this.#store.set({ ...known, [what]: this.#clock.now() });
     });
   }
 
   /** One at a time per server. What failed may have happened: it is looked at again by `settle`. */
-  #run<T>(id: ReviewId, act: (known: StoredReview | undefined) => Promise<T>): Promise<T> {
+  #run<T>(id: ReviewId, work: (known: StoredReview | undefined) => Promise<T>): Promise<T> {
     return this.#lock.run(id.guildId, async () => {
       try {
-        return await act(await this.#store.get(id));
+        return await work(await this.#store.get(id));
       } catch (error) {
         this.#owing.set(toKey(id), id);
         throw error;

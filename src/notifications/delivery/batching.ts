@@ -5,9 +5,9 @@ import type { BatchKind } from './channel-poster.ts';
 import type { Batch, ChannelState, Member } from './channel-state.ts';
 
 /** Milliseconds after which a post that is due is late, and joins a summary. */
-export const LATE_MS = 30 * 60_000;
+const LATE_MS = 30 * 60_000;
 /** Milliseconds for which a summary gathers what comes: after an outage of the API jobs are read a few at a time. */
-export const SUMMARY_WINDOW_MS = 15_000;
+const SUMMARY_WINDOW_MS = 15_000;
 /** Milliseconds over which a rule's posts are counted for its digest. */
 export const DIGEST_WINDOW_MS = 10 * 60_000;
 /** Lines that fit one message. */
@@ -18,7 +18,7 @@ export function findMembership(state: ChannelState, postKey: string): Batch | un
   return state.batches.find((batch) => batch.members.some((member) => member.key === postKey));
 }
 
-/** How a post is to be told, besides alone; the end of a live card is always told alone. */
+/** How an event is to be posted, besides alone; the end of a live card is always posted alone. */
 export function chooseBatch(post: PlannedPost, rules: readonly Rule[], state: ChannelState, now: number) {
   if (post.via === 'card') return undefined;
   if (now - post.dueAt > LATE_MS) return { kind: 'summary', closesAt: now + SUMMARY_WINDOW_MS } as const;
@@ -26,7 +26,7 @@ export function chooseBatch(post: PlannedPost, rules: readonly Rule[], state: Ch
   return closesAt === undefined ? undefined : ({ kind: 'digest', closesAt } as const);
 }
 
-/** When the window ends of rules that have all told enough one by one; none while one of them may tell. */
+/** When the window ends of rules that have all posted enough one by one; none while one of them may post. */
 function toDigestEnd(rules: readonly Rule[], state: ChannelState, now: number): number | undefined {
   let end = rules.length === 0 ? undefined : Number.POSITIVE_INFINITY;
   for (const rule of rules) {
@@ -86,7 +86,7 @@ export function removeBatch(state: ChannelState, key: string): ChannelState {
   return { ...state, batches: state.batches.filter((batch) => batch.key !== key) };
 }
 
-/** The state with one more post told alone for each of these rules; none where no digest counts. */
+/** The state with one more post made alone for each of these rules; none where no digest counts. */
 export function countSingles(state: ChannelState, rules: readonly Rule[], now: number): ChannelState | undefined {
   const counted = rules.filter((rule) => rule.digest !== undefined);
   if (counted.length === 0) return undefined;

@@ -1,11 +1,12 @@
 import type { Job } from '../../jobs/job.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { PlannedPost, TellEvent } from '../planning/plan.ts';
+import type { NotificationEvent } from '../notification-events.ts';
+import type { PlannedPost } from '../planning/plan.ts';
 
 /** A job as a line of a summary or digest. */
 export interface NoticeLine {
   readonly job: Job;
-  readonly event: TellEvent;
+  readonly event: NotificationEvent;
 }
 
 interface Mentions {
@@ -18,7 +19,7 @@ export type Notice =
   | (Mentions & {
       readonly kind: 'job';
       readonly job: Job;
-      readonly event: TellEvent;
+      readonly event: NotificationEvent;
       readonly media: PlannedPost['media'];
       /** Marks it as a trial of a rule. */
       readonly isSample?: boolean;
@@ -27,9 +28,15 @@ export type Notice =
   /** A card that is edited while the job runs. */
   | { readonly kind: 'live-card'; readonly job: Job }
   /** The answer to a live card whose job has ended. */
-  | (Mentions & { readonly kind: 'ending'; readonly job: Job; readonly event: TellEvent });
+  | (Mentions & {
+      readonly kind: 'ending';
+      readonly job: Job;
+      readonly event: NotificationEvent;
+      /** Leads to the live card. */
+      readonly cardLink?: string;
+    });
 
-/** `summary`: what came too late to be told one by one; `digest`: what came too often. */
+/** `summary`: what came too late to be posted one by one; `digest`: what came too often. */
 export type BatchKind = 'summary' | 'digest';
 
 /** How much of a notice is sent; what Discord refuses is tried again with less, at last with ref and status alone. */

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Collection, Store, Unreadable } from '../../storage/contract.ts';
-import { TELLING_TTL_MS, TellEvent } from '../planning/plan.ts';
+import { NotificationEvent } from '../notification-events.ts';
+import { NOTIFICATION_TTL_MS } from '../planning/plan.ts';
 
-/** A post that is told by the message of a batch. */
+/** A post that stands in the message of a batch. */
 const Member = z.object({
   key: z.string(),
   ref: z.string(),
-  event: TellEvent,
+  event: NotificationEvent,
   ruleNumbers: z.array(z.number()),
   mentionRoleIds: z.array(z.string()),
 });
@@ -33,14 +34,14 @@ const Refusal = z.object({
 export type Refusal = z.infer<typeof Refusal>;
 
 /**
- * What telling a channel has to remember between posts. Written by the worker that holds the head of
+ * What posting to a channel has to remember from one post to the next. Written by the worker that holds the head of
  * the channel's queue group.
  */
 export const ChannelState = z.object({
   refusal: Refusal.exactOptional(),
   /** Set while posts wait because of a refusal that may pass. */
   isDelayed: z.boolean().exactOptional(),
-  /** When rules with a digest were last told one by one, by rule number. */
+  /** When rules with a digest last posted one by one, by rule number. */
   singles: z.record(z.string(), z.array(z.number())),
   batches: z.array(Batch),
 });
@@ -68,7 +69,7 @@ export class ChannelStates {
 
   constructor(store: Pick<Store, 'collection'>) {
     this.#documents = store.collection('channel-states', ChannelState, {
-      ttlMs: TELLING_TTL_MS,
+      ttlMs: NOTIFICATION_TTL_MS,
       repair: toReadableState,
     });
   }

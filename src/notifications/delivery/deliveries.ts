@@ -1,9 +1,11 @@
 import { type HandlerEntry, RetryLater } from '../../queue/contract.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { compact } from '../../shared/compact.ts';
 import type { PlannedPost } from '../planning/plan.ts';
 import { isQuiet } from '../rules/quiet-hours.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { RuleStore } from '../rules/rule-store.ts';
+import { droppedWords } from '../words.ts';
 import {
   chooseBatch,
   closeBatch,
@@ -28,26 +30,29 @@ import {
 } from './delivery-queue.ts';
 import type { MissedMentionListener } from './missed-mention.ts';
 import { isSettled, type PostRecord, type Unsettled } from './post-record.ts';
+import type { PostedJobs } from './posted-jobs.ts';
 import type { Refusals } from './refusals.ts';
 import type { Sender, SendOrder } from './sender.ts';
-import type { ToldJobs } from './told-jobs.ts';
 
 export interface DeliveriesOptions {
   readonly queue: DeliveryQueue;
   readonly rules: RuleStore;
   readonly states: ChannelStates;
-  readonly jobs: ToldJobs;
+  readonly jobs: PostedJobs;
   readonly sender: Sender;
   readonly refusals: Refusals;
   /** Handles what concerns live cards. */
   readonly cards: { handle(task: CardTask, signal: AbortSignal): Promise<void> };
+  /** Whether the bot has left a server: what waits for it is dropped. Default: none. */
+  readonly hasLeft?: (guildId: string) => boolean;
   readonly clock: Clock;
   readonly onMissedMention: MissedMentionListener;
-  /** Told when Discord no longer knows the bot. */
+  /** Called when Discord no longer knows the bot. */
   readonly onFatal: (reason: string) => void;
 }
 
-const CHANNELS_AT_ONCE = 64;
+/** Channels that are posted to at once; one server has half of them, and others find some free. */
+const CHANNELS_AT_ONCE = 128;
 /** Milliseconds after which what a killed process was posting is taken up again. */
 const LEASE_MS = 10_000;
 const FATAL_RETRY_MS = 60_000;
@@ -99,11 +104,12 @@ export class Deliveries {
     if (isSettled(before)) return this.#afterwards(turn, post, before, []);
     const batch = findMembership(turn.state, post.key);
     if (batch !== undefined) return this.#finishJoining(post, batch, before);
+    if (this.#hasLeft(turn)) return void (await sender.drop(post.key, before, 'left-server', droppedWords.left));
     const record = await this.#guard(turn, post.key, () => sender.settleDoubt(post.key, turn.target, before));
     if (isSettled(record)) return this.#afterwards(turn, post, record, rules);
     if (record.state === 'waiting') {
       const unwanted = toUnwanted(post, rules);
-      if (unwanted !== undefined) return void (await sender.drop(post.key, record, unwanted));
+      if (unwanted !== undefined) return void (await sender.drop(post.key, record, 'rule-gone', unwanted));
       const choice = chooseBatch(post, rules, turn.state, clock.now());
       if (choice !== undefined) return this.#join(turn, post, choice, record);
       await this.#sendDueBatches(turn);
@@ -114,12 +120,13 @@ export class Deliveries {
   async #sendPost(turn: ChannelTurn, post: PlannedPost, rules: readonly Rule[], record: Unsettled): Promise<void> {
     const { sender, jobs } = this.#options;
     const job = await jobs.get(post);
-    if (job === undefined) return void (await sender.drop(post.key, record, 'nothing is known of the job any more'));
-    const { event, media, mentionRoleIds, mentionUserIds, replyTo } = post;
+    if (job === undefined)
+      return void (await sender.drop(post.key, record, 'job-forgotten', droppedWords.jobForgotten));
+    const { event, media, mentionRoleIds, mentionUserIds, replyTo, cardLink } = post;
     const mentions = { mentionRoleIds, mentionUserIds };
     const notice: Notice =
       post.via === 'card'
-        ? { kind: 'ending', job, event, ...mentions }
+        ? { kind: 'ending', job, event, ...mentions, ...compact({ cardLink }) }
         : { kind: 'job', job, event, media, ...mentions };
     const order = this.#toOrder(turn, post.key, notice, rules);
     const fullOrder = replyTo === undefined ? order : { ...order, replyTo };
@@ -128,7 +135,7 @@ export class Deliveries {
   }
 
   /**
-   * After an answer: a channel that took a post is no longer refused, and rules with a digest have told one more; a
+   * After an answer: a channel that took a post is no longer refused, and rules with a digest have posted one more; a
    * dropped one misses its mentions.
    */
   async #afterwards(turn: ChannelTurn, post: PlannedPost, record: PostRecord, rules: readonly Rule[]): Promise<void> {
@@ -178,6 +185,8 @@ export class Deliveries {
     if (batch === undefined) return;
     if (!batch.isClosed) await turn.save(closeBatch(turn.state, key));
     let record = await sender.read(key);
+    if (!isSettled(record) && this.#hasLeft(turn))
+      record = await sender.drop(key, record, 'left-server', droppedWords.left);
     if (!isSettled(record)) {
       const before = record;
       record = await this.#guard(turn, key, () => sender.settleDoubt(key, turn.target, before));
@@ -187,13 +196,17 @@ export class Deliveries {
     await turn.save(removeBatch(turn.state, key));
   }
 
+  #hasLeft({ target }: ChannelTurn): boolean {
+    return this.#options.hasLeft?.(target.guildId) === true;
+  }
+
   async #sendMembers(turn: ChannelTurn, batch: Batch, record: Unsettled): Promise<PostRecord> {
     const { key, kind, members } = batch;
     const { sender, rules: store } = this.#options;
     const ruleNumbers = [...new Set(members.flatMap((member) => member.ruleNumbers))];
     const rules = (await store.list(turn.target.guildId)).filter(({ number }) => ruleNumbers.includes(number));
     const unwanted = toUnwanted({ via: 'post', ruleNumbers, channelId: turn.target.channelId }, rules);
-    if (record.state === 'waiting' && unwanted !== undefined) return sender.drop(key, record, unwanted);
+    if (record.state === 'waiting' && unwanted !== undefined) return sender.drop(key, record, 'rule-gone', unwanted);
     const lines = await this.#toLines(turn, members);
     const mentionRoleIds = [...new Set(members.flatMap((member) => member.mentionRoleIds))];
     const notice: Notice = { kind: 'batch', batch: kind, lines, mentionRoleIds, mentionUserIds: [] };
@@ -220,10 +233,10 @@ export class Deliveries {
    * Turns the refusal of a channel into a wait that holds the channel's order, or, without hope, into the
    * end of this message.
    */
-  async #guard<T>(turn: ChannelTurn, key: string, act: () => Promise<T>): Promise<T | PostRecord> {
+  async #guard<T>(turn: ChannelTurn, key: string, work: () => Promise<T>): Promise<T | PostRecord> {
     const { refusals, sender } = this.#options;
     try {
-      return await act();
+      return await work();
     } catch (thrown) {
       if (!(thrown instanceof PostError)) throw thrown;
       if (thrown.kind === 'refused' || thrown.kind === 'payload') await refusals.noteDelay(turn, thrown);
@@ -231,7 +244,7 @@ export class Deliveries {
       const { isHopeless, afterMs } = await refusals.note(turn, thrown);
       const record = await sender.read(key);
       if (!isHopeless || isSettled(record)) throw new RetryLater(afterMs, thrown.message);
-      return sender.drop(key, record, thrown.message);
+      return sender.drop(key, record, 'refused', thrown.message);
     }
   }
 
@@ -240,14 +253,14 @@ export class Deliveries {
   }
 }
 
-/** Why nobody wants a post here any more: all its rules were removed, or tell another channel now. */
+/** Why nobody wants a post here any more: all its rules were removed, or post to another channel now. */
 function toUnwanted(
   { via, ruleNumbers, channelId }: Pick<PlannedPost, 'via' | 'ruleNumbers' | 'channelId'>,
   rules: readonly Rule[],
 ): string | undefined {
   if (via !== 'post' || ruleNumbers.length === 0 || rules.some((rule) => rule.channelId === channelId))
     return undefined;
-  return rules.length === 0 ? 'its rule was removed' : 'its rule tells another channel now';
+  return rules.length === 0 ? droppedWords.ruleRemoved : droppedWords.ruleMoved;
 }
 
 function toBatchId({ guildId, channelId, batchKey }: BatchId): BatchId {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AddOptions, NamedQueue, NewEntry, Queue } from '../../queue/contract.ts';
-import { PlannedPost, TELLING_TTL_MS, TellEvent } from '../planning/plan.ts';
+import { NotificationEvent } from '../notification-events.ts';
+import { NOTIFICATION_TTL_MS, PlannedPost } from '../planning/plan.ts';
 
 /** One piece of work of the delivery queue. */
 export const DeliveryTask = z.discriminatedUnion('kind', [
@@ -19,7 +20,7 @@ export const DeliveryTask = z.discriminatedUnion('kind', [
     channelId: z.string(),
     ref: z.string(),
     addedAt: z.number(),
-    event: TellEvent.exactOptional(),
+    event: NotificationEvent.exactOptional(),
   }),
 ]);
 export type DeliveryTask = z.infer<typeof DeliveryTask>;
@@ -27,7 +28,7 @@ export type DeliveryQueue = NamedQueue<DeliveryTask, DeliveryTask>;
 
 /** Retried for ever: what Discord can still take is never given up for time alone. */
 const PATIENT: AddOptions = {
-  keepKeyMs: TELLING_TTL_MS,
+  keepKeyMs: NOTIFICATION_TTL_MS,
   maxAttempts: Number.POSITIVE_INFINITY,
   backoff: { baseMs: 1_000, maxMs: 60_000, jitter: 0.5 },
 };
@@ -37,7 +38,8 @@ export function defineDeliveryQueue(queue: Queue): DeliveryQueue {
 }
 
 export function toPostEntry(post: PlannedPost): NewEntry<DeliveryTask> {
-  return { ...PATIENT, key: post.key, group: post.channelId, payload: { kind: 'post', post } };
+  const { key, channelId: group, guildId: tenant } = post;
+  return { ...PATIENT, key, group, tenant, payload: { kind: 'post', post } };
 }
 
 export interface BatchId {
@@ -47,11 +49,13 @@ export interface BatchId {
 }
 
 export function toBatchEntry(batch: BatchId): NewEntry<DeliveryTask> {
-  return { ...PATIENT, key: batch.batchKey, group: batch.channelId, payload: { kind: 'batch', ...batch } };
+  const { batchKey: key, channelId: group, guildId: tenant } = batch;
+  return { ...PATIENT, key, group, tenant, payload: { kind: 'batch', ...batch } };
 }
 
 export function toBatchEndEntry(batch: BatchId, delayMs: number): NewEntry<DeliveryTask> {
-  return { ...PATIENT, key: `${batch.batchKey}:end`, delayMs, payload: { kind: 'digest-end', ...batch } };
+  const key = `${batch.batchKey}:end`;
+  return { ...PATIENT, key, tenant: batch.guildId, delayMs, payload: { kind: 'digest-end', ...batch } };
 }
 
 export type CardTask = Extract<DeliveryTask, { kind: 'card' }>;
@@ -67,6 +71,7 @@ export function toCardEntry(card: Omit<CardTask, 'kind'>, occasion: string): New
     keepKeyMs: 0,
     key: `${group}:${card.addedAt}:${occasion}`,
     group,
+    tenant: card.guildId,
     payload: { kind: 'card', ...card },
   };
 }

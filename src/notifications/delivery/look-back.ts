@@ -1,7 +1,7 @@
 import { RetryLater } from '../../queue/contract.ts';
 import { type Clock, isYounger } from '../../shared/clock.ts';
 import { toDeliveryId } from '../planning/plan.ts';
-import type { ChannelPoster, PostedMessage, PostTarget } from './channel-poster.ts';
+import { type ChannelPoster, PostError, type PostedMessage, type PostTarget } from './channel-poster.ts';
 import type { InDoubt } from './post-record.ts';
 
 /** Milliseconds for which the same nonce surely gives back the first message; Discord keeps it for some minutes. */
@@ -17,7 +17,7 @@ const LOOK_BACK_MS = 24 * 60 * 60_000;
 export class LookBack<N> {
   readonly #poster: Pick<ChannelPoster<N>, 'honoursNonce' | 'findPosted'>;
   readonly #clock: Clock;
-  /** Messages whose lost answer was waited for although the clock does not tell since when. */
+  /** Messages whose lost answer was waited for although the clock does not show since when. */
   readonly #hasWaited = new Set<string>();
 
   constructor(poster: Pick<ChannelPoster<N>, 'honoursNonce' | 'findPosted'>, clock: Clock) {
@@ -25,8 +25,23 @@ export class LookBack<N> {
     this.#clock = clock;
   }
 
-  /** `protected`: its nonce still keeps a second attempt from making another. Rejects where nobody can know now. */
+  /**
+   * Looks where it was sent, which may be another channel than `target` by now. `protected`: its nonce still keeps a
+   * second attempt there from making another. Rejects where nobody can know now.
+   */
   async find(key: string, target: PostTarget, record: InDoubt): Promise<PostedMessage | 'absent' | 'protected'> {
+    const sentTo = { guildId: target.guildId, channelId: record.channelId ?? target.channelId };
+    if (sentTo.channelId === target.channelId) return this.#find(key, target, record);
+    try {
+      return await this.#find(key, sentTo, record);
+    } catch (thrown) {
+      // The channel was changed, maybe for this very reason: to come twice is better than never.
+      if (thrown instanceof PostError && ['gone', 'target'].includes(thrown.kind)) return 'absent';
+      throw thrown;
+    }
+  }
+
+  async #find(key: string, target: PostTarget, record: InDoubt): Promise<PostedMessage | 'absent' | 'protected'> {
     const now = this.#clock.now();
     const hasNonce = await this.#poster.honoursNonce(target);
     if (hasNonce && isYounger(record.since, NONCE_WINDOW_MS, now)) return 'protected';

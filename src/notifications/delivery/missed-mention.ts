@@ -6,5 +6,5 @@ export interface MissedMention extends PlanId {
   readonly userIds: readonly string[];
 }
 
-/** Resolves when it is on disk that they are to be told in another way; said again it changes nothing. */
+/** Resolves when it is on disk that they are to be notified in another way; idempotent. */
 export type MissedMentionListener = (missed: MissedMention) => Promise<void>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Collection, Store, Unreadable } from '../../storage/contract.ts';
-import { TELLING_TTL_MS } from '../planning/plan.ts';
+import { NOTIFICATION_TTL_MS } from '../planning/plan.ts';
 import { LEVELS } from './channel-poster.ts';
 
 const Level = z.enum(LEVELS);
@@ -29,6 +29,8 @@ export const PostRecord = z.discriminatedUnion('state', [
     level: Level,
     since: z.number(),
     nonce: z.string(),
+    /** Where it was sent: the channel that is meant may be another one by now. */
+    channelId: z.string().exactOptional(),
     failing: Failing.exactOptional(),
     /** Set while Discord does not let the bot look whether it is there. */
     unseen: Failing.exactOptional(),
@@ -44,7 +46,7 @@ export const PostRecord = z.discriminatedUnion('state', [
     /** Whether it was found in the channel after a doubt. */
     wasFound: z.boolean(),
   }),
-  /** Told by the message of a summary or a digest. */
+  /** Posted by the message of a summary or a digest. */
   z.object({ ...Common, state: z.literal('batched'), kind: z.enum(['summary', 'digest']), batchKey: z.string() }),
   z.object({ ...Common, state: z.literal('dropped'), at: z.number(), why: z.string() }),
 ]);
@@ -56,7 +58,7 @@ export type InDoubt = Extract<PostRecord, { state: 'sending' }>;
 
 /** Posts by key; absent is planned. Written by the worker that holds the post's queue entry. */
 export function openPostRecords(store: Pick<Store, 'collection'>): Collection<PostRecord> {
-  return store.collection('posts', PostRecord, { ttlMs: TELLING_TTL_MS, repair: toReadableRecord });
+  return store.collection('posts', PostRecord, { ttlMs: NOTIFICATION_TTL_MS, repair: toReadableRecord });
 }
 
 /** How far back a message is looked for of which nothing can be read. */

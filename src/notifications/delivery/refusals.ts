@@ -11,10 +11,8 @@ export interface RefusalsOptions {
   readonly rules: RuleStore;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Told once per rule that its channel refuses the bot; `reason` is a sentence part for people. */
+  /** Called once per rule when its channel refuses the bot; `reason` is a sentence part for people. */
   readonly onSuspended: (rule: Rule, reason: string) => Promise<void>;
-  /** Told once per rule that it works again. */
-  readonly onResumed?: (rule: Rule) => Promise<void>;
 }
 
 const PAUSES = { firstMs: 60_000, maxMs: 10 * 60_000 };
@@ -43,7 +41,7 @@ export class Refusals {
     await turn.save({ ...turn.state, refusal });
     const suspension = { reason: error.message, code: error.answerCode, at: now };
     const suspended = await rules.suspendChannel(guildId, channelId, suspension);
-    for (const rule of suspended) await this.#tell(() => onSuspended(rule, error.message), rule);
+    for (const rule of suspended) await this.#notify(() => onSuspended(rule, error.message), rule);
     const afterMs = toBackoffMs(PAUSES, refusal.count);
     return { isHopeless: error.kind === 'gone' && now - since > GONE_AFTER_MS, afterMs };
   }
@@ -70,19 +68,17 @@ export class Refusals {
   async clear(turn: ChannelTurn): Promise<void> {
     await this.clearDelay(turn);
     if (turn.state.refusal === undefined) return;
-    const { rules, onResumed } = this.#options;
-    const resumed = await rules.unsuspendChannel(turn.target.guildId, turn.target.channelId);
-    for (const rule of resumed) await this.#tell(async () => onResumed?.(rule), rule);
+    await this.#options.rules.unsuspendChannel(turn.target.guildId, turn.target.channelId);
     const { refusal: _, ...state } = turn.state;
     await turn.save(state);
   }
 
-  async #tell(tell: () => Promise<void>, { guildId, number }: Rule): Promise<void> {
+  async #notify(notify: () => Promise<void>, { guildId, number }: Rule): Promise<void> {
     try {
-      await tell();
+      await notify();
     } catch (thrown) {
       const error = toErrorMessage(thrown);
-      this.#options.logger.warn({ guildId, rule: number, error }, 'The creator of a rule could not be told.');
+      this.#options.logger.warn({ guildId, rule: number, error }, 'The creator of a rule could not be messaged.');
     }
   }
 }

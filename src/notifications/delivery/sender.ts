@@ -6,6 +6,7 @@ import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Collection } from '../../storage/contract.ts';
 import { toDeliveryId, toNonce } from '../planning/plan.ts';
+import { droppedWords } from '../words.ts';
 import {
   type ChannelPoster,
   LEVELS,
@@ -39,11 +40,31 @@ export interface SendOrder<N = Notice> extends PostTarget {
   readonly signal: AbortSignal;
 }
 
+/** Why a message will not come. */
+export type DropReason =
+  | 'given-up'
+  | 'job-forgotten'
+  | 'left-server'
+  | 'not-approved'
+  | 'not-found'
+  | 'not-made'
+  | 'not-posted'
+  | 'refused'
+  | 'rule-gone';
+
+/** `found`: it was there after a doubt; `retried`: it is sent again. */
+export interface PostOutcome {
+  readonly outcome: 'posted' | 'found' | 'retried' | 'dropped';
+  readonly reason?: DropReason;
+}
+
 export interface SenderOptions<N = Notice> {
   readonly records: Collection<PostRecord>;
   readonly poster: ChannelPoster<N>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Must not throw. */
+  readonly onOutcome?: ((outcome: PostOutcome) => void) | undefined;
 }
 
 interface Prepared {
@@ -51,7 +72,10 @@ interface Prepared {
   readonly message: PreparedMessage;
 }
 
-/** Sends messages exactly once: the intent is stored, then it is sent, then the receipt is stored; a doubt is settled by looking. */
+/**
+ * Sends messages exactly once: the intent is stored, then it is sent, then the receipt is stored; a doubt is settled by
+ * looking.
+ */
 export class Sender<N = Notice> {
   readonly #options: SenderOptions<N>;
   /** One attempt at a message at a time. */
@@ -75,9 +99,9 @@ export class Sender<N = Notice> {
   }
 
   /**
-   * Finds out whether a message whose answer was lost is there: `posted` when it was found, `waiting` when it surely is not,
-   * `sending` while its nonce still protects a second attempt, `dropped` after hours. Rejects with a `PostError` when
-   * nobody can know now.
+   * Finds out whether a message whose answer was lost is there: `posted` when it was found, `waiting` when it surely is
+   * not, `sending` while its nonce still protects a second attempt, `dropped` after hours. Rejects with a `PostError`
+   * when nobody can know now.
    */
   async settleDoubt(key: string, target: PostTarget, record: Unsettled): Promise<Posted | Unsettled | Dropped> {
     if (record.state === 'waiting') return record;
@@ -92,18 +116,22 @@ export class Sender<N = Notice> {
     return this.#keepReceipt(key, record, looked, { isSilent: false, wasFound: true });
   }
 
-  /** Not allowed to look, for no known reason: after hours it is dropped, as it may be there and is never sent blindly. */
+  /**
+   * Not allowed to look, for no known reason: after hours it is dropped, as it may be there and is never sent blindly.
+   */
   async #afterFailedLook(key: string, record: InDoubt, thrown: unknown): Promise<Dropped> {
     if (!(thrown instanceof PostError) || !['refused', 'payload'].includes(thrown.kind)) throw thrown;
     const { records, clock } = this.#options;
     const unseen = noteFailure(record.unseen, clock.now());
     if (isHopeless(unseen, clock.now()))
-      return this.drop(key, record, `whether it was posted could not be looked up: ${thrown.message}`);
+      return this.drop(key, record, 'not-found', droppedWords.notFound(thrown.message));
     await records.set(key, { ...record, unseen });
     throw toDelay(thrown, unseen);
   }
 
-  /** Surely not there: to be sent again, with less where that may be why it does not get through; dropped after hours. */
+  /**
+   * Surely not there: to be sent again, with less where that may be why it does not get through; dropped after hours.
+   */
   async #afterLookBack(key: string, record: InDoubt): Promise<Unsettled | Dropped> {
     const { records, clock, logger } = this.#options;
     const { level, lastAnswer } = record;
@@ -112,7 +140,7 @@ export class Sender<N = Notice> {
     const lower = toLowerLevel(level);
     const waiting = { ...toCommon(record), state: 'waiting', level, ...compact({ failing }) } as const;
     if (failing !== undefined && lower === undefined && isHopeless(failing, clock.now()))
-      return this.drop(key, waiting, lastAnswer?.says ?? 'it did not get through');
+      return this.drop(key, waiting, 'not-posted', lastAnswer?.says ?? droppedWords.notPosted);
     const seen = { isUnanswered: lastAnswer?.code === 0, takenAt: this.#takenAt };
     if (failing === undefined || lower === undefined || isProcessLost || !isLevelToBlame(failing, seen)) {
       await records.set(key, waiting);
@@ -128,15 +156,15 @@ export class Sender<N = Notice> {
   }
 
   /**
-   * Sends with less and less until Discord takes it; `dropped` when it cannot be made, or nothing of it is taken for hours.
-   * Rejects with a `PostError` for any other refusal, and where the least of it was refused: that is tried again after
-   * `retryAfterMs`.
+   * Sends with less and less until Discord takes it; `dropped` when it cannot be made, or nothing of it is taken for
+   * hours. Rejects with a `PostError` for any other refusal, and where the least of it was refused: that is tried again
+   * after `retryAfterMs`.
    */
   async send(order: SendOrder<N>, before: Unsettled): Promise<Posted | Dropped> {
     let record = before;
     for (;;) {
       const prepared = await this.#prepare(order, record);
-      if (prepared === undefined) return this.drop(order.key, record, 'its message could not be made');
+      if (prepared === undefined) return this.drop(order.key, record, 'not-made', droppedWords.notMade);
       try {
         const after = await this.#attempt(order, { ...record, level: prepared.level }, prepared.message);
         if (isSettled(after)) return after;
@@ -148,8 +176,8 @@ export class Sender<N = Notice> {
   }
 
   /**
-   * Sends a message unless that was done before, whoever asks for it how often: what is known of it is read, a doubt is settled, then
-   * it is sent. Rejects with a `PostError`, or with a wish to be asked again later.
+   * Sends a message unless that was done before, whoever asks for it how often: what is known of it is read, a doubt is
+   * settled, then it is sent. Rejects with a `PostError`, or with a wish to be asked again later.
    */
   sendOnce(order: SendOrder<N>): Promise<Exclude<PostRecord, Unsettled>> {
     return this.#lock.run(order.key, async () => {
@@ -165,11 +193,12 @@ export class Sender<N = Notice> {
     await this.#options.records.set(key, record);
   }
 
-  /** Ends a message that will not be sent. */
-  async drop(key: string, record: Unsettled, why: string): Promise<Dropped> {
+  /** Ends a message that will not be sent; `why` is a sentence part for people. */
+  async drop(key: string, record: Unsettled, reason: DropReason, why: string): Promise<Dropped> {
     const dropped: Dropped = { ...toCommon(record), state: 'dropped', at: this.#options.clock.now(), why };
     await this.#options.records.set(key, dropped);
     this.#options.logger.warn({ key, why }, 'A post was dropped.');
+    this.#options.onOutcome?.({ outcome: 'dropped', reason });
     return dropped;
   }
 
@@ -197,15 +226,18 @@ export class Sender<N = Notice> {
     prepared: PreparedMessage,
   ): Promise<Posted | Dropped | Unsettled> {
     const { records, clock } = this.#options;
-    const { key, guildId, channelId, isSilent, replyTo, signal } = order;
+    const { key, guildId, isSilent, replyTo, signal } = order;
     const isInDoubt = before.state === 'sending';
+    // A nonce protects only in the channel in which it was used.
+    const channelId = (isInDoubt ? before.channelId : undefined) ?? order.channelId;
     if (isInDoubt && !isYounger(before.since, NONCE_WINDOW_MS, clock.now()))
       throw new RetryLater(0, 'looking back first');
     const nonce = toNonce(key);
     const since = isInDoubt ? before.since : clock.now();
-    const sending = { ...before, state: 'sending', since, nonce, tries: before.tries + 1 } as const;
+    const sending = { ...before, state: 'sending', since, nonce, channelId, tries: before.tries + 1 } as const;
     signal.throwIfAborted();
     await records.set(key, sending);
+    if (before.tries > 0) this.#options.onOutcome?.({ outcome: 'retried' });
     let posted: PostedMessage;
     try {
       const options = { nonce, isSilent, signal, ...compact({ replyTo }) };
@@ -229,7 +261,9 @@ export class Sender<N = Notice> {
     const lastAnswer = { code: thrown.answerCode, says: thrown.message, at: clock.now() };
     const isInDoubt = wasInDoubt || thrown.isDoubtful;
     const refused = isInDoubt ? { ...sending, lastAnswer } : toWaiting({ ...sending, lastAnswer });
-    logger.info({ key, kind: thrown.kind, code: thrown.answerCode, level: sending.level }, 'A post was not taken.');
+    const { kind, answerCode: code, cause } = thrown;
+    const said = code === 0 && cause instanceof Error ? { error: cause.message } : {};
+    logger.info({ key, kind, code, level: sending.level, ...said }, 'A post was not taken.');
     const lower = thrown.kind === 'payload' ? toLowerLevel(sending.level) : undefined;
     if (lower !== undefined) {
       const smaller = toSmaller(refused, lower);
@@ -241,11 +275,14 @@ export class Sender<N = Notice> {
     throw thrown;
   }
 
-  /** A refusal that may pass, or of what cannot be smaller: to be tried again after growing pauses, dropped after hours. */
+  /**
+   * A refusal that may pass, or of what cannot be smaller: to be tried again after growing pauses, dropped after hours.
+   */
   async #waitForHours(key: string, refused: Unsettled, thrown: PostError): Promise<Dropped> {
     const { records, clock } = this.#options;
     const failing = noteFailure(refused.failing, clock.now());
-    if (refused.state === 'waiting' && isHopeless(failing, clock.now())) return this.drop(key, refused, thrown.message);
+    if (refused.state === 'waiting' && isHopeless(failing, clock.now()))
+      return this.drop(key, refused, 'refused', thrown.message);
     await records.set(key, { ...refused, failing });
     throw toDelay(thrown, failing);
   }
@@ -267,6 +304,7 @@ export class Sender<N = Notice> {
       ...how,
     };
     await this.#options.records.set(key, posted);
+    this.#options.onOutcome?.({ outcome: how.wasFound ? 'found' : 'posted' });
     return posted;
   }
 }
@@ -278,7 +316,7 @@ function toDelay(refusal: PostError, failing: Failing): PostError {
 }
 
 function toWaiting(sending: InDoubt): Unsettled {
-  const { since: _since, nonce: _nonce, unseen: _unseen, ...kept } = sending;
+  const { since: _since, nonce: _nonce, channelId: _channelId, unseen: _unseen, ...kept } = sending;
   return { ...kept, state: 'waiting' };
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { isOver, type Job } from '../../jobs/job.ts';
-import { toJobEvent } from '../../jobs/job-events.ts';
 import { RetryLater } from '../../queue/contract.ts';
 import { toBackoffMs } from '../../shared/backoff.ts';
 import { type Clock, isYounger } from '../../shared/clock.ts';
@@ -10,13 +9,14 @@ import type { Collection, Store } from '../../storage/contract.ts';
 import { type ChannelPoster, PostError, type PostedMessage } from '../delivery/channel-poster.ts';
 import { type CardTask, type DeliveryQueue, enqueue, toCardEntry, toPostEntry } from '../delivery/delivery-queue.ts';
 import type { MissedMentionListener } from '../delivery/missed-mention.ts';
-import { isSettled } from '../delivery/post-record.ts';
+import { isSettled, type PostRecord } from '../delivery/post-record.ts';
+import type { PostedJobs } from '../delivery/posted-jobs.ts';
 import type { Sender } from '../delivery/sender.ts';
-import type { ToldJobs } from '../delivery/told-jobs.ts';
-import { type PlannedPost, TELLING_TTL_MS, type TellEvent, toBarePost, toDeliveryId } from '../planning/plan.ts';
+import { type NotificationEvent, toNotificationEvent } from '../notification-events.ts';
+import { NOTIFICATION_TTL_MS, type PlannedPost, toBarePost, toDeliveryId } from '../planning/plan.ts';
 import type { PlanStore } from '../planning/plan-store.ts';
 import { CardEdits, FailingEdit } from './card-edits.ts';
-import type { AddOptions, Watch, WatchId, WatchStore } from './watch-store.ts';
+import type { AddOptions, LeaveOutcome, Watch, WatchId, WatchStore } from './watch-store.ts';
 
 const Card = z.object({
   /** Counts the messages of this card: one that was deleted is posted anew. */
@@ -35,7 +35,7 @@ export interface LiveCardsOptions {
   readonly store: Pick<Store, 'collection'>;
   readonly watches: WatchStore;
   readonly plans: PlanStore;
-  readonly jobs: ToldJobs;
+  readonly jobs: PostedJobs;
   readonly queue: DeliveryQueue;
   readonly sender: Sender;
   readonly poster: ChannelPoster;
@@ -70,7 +70,7 @@ export class LiveCards {
   constructor(options: LiveCardsOptions) {
     this.#options = options;
     this.#edits = new CardEdits(options);
-    this.#cards = options.store.collection('live-cards', Card, { ttlMs: TELLING_TTL_MS });
+    this.#cards = options.store.collection('live-cards', Card, { ttlMs: NOTIFICATION_TTL_MS });
   }
 
   /** After a start: reads what is watched and brings every card up to date. */
@@ -89,7 +89,7 @@ export class LiveCards {
   /** Listens to `JobTracker.onChange`. */
   onChange(job: Job): void {
     const watches = this.#options.watches.all().filter((watch) => watch.ref === job.ref);
-    for (const watch of watches) void this.#lineUp(watch, toShown(job));
+    for (const watch of watches) void this.#enqueue(watch, toShown(job));
   }
 
   /** Starts a live card in a channel. @throws UserError where there are too many. */
@@ -101,9 +101,34 @@ export class LiveCards {
     return isNew ? 'added' : 'joined';
   }
 
-  /** Ends a live card; its message stays as it is. Whether there was one. */
-  remove(id: WatchId): Promise<boolean> {
-    return this.#options.watches.remove(id);
+  /** Ends a live card; its message stays as it is. Returns what `resume` brings back; undefined if there was none. */
+  stop(id: WatchId): Promise<Watch | undefined> {
+    return this.#options.watches.stop(id);
+  }
+
+  /** Pings one person less; without any the live card ends. */
+  leave(id: WatchId, userId: string): Promise<LeaveOutcome> {
+    return this.#options.watches.leave(id, userId);
+  }
+
+  /** Follows a job again with the live card that was stopped. @throws UserError where there are too many. */
+  async resume(id: WatchId, addedAt: number, job: Job): Promise<'resumed' | 'already-over' | 'not-found'> {
+    if (isOver(job)) return 'already-over';
+    const { watches, queue, clock } = this.#options;
+    const watch = await watches.resume(id, addedAt);
+    if (watch === undefined) return 'not-found';
+    await enqueue(queue, toCardEntry(toTask(watch), `resume-${clock.now()}`));
+    return 'resumed';
+  }
+
+  /** Ends all live cards of a server for good; their messages stay as they are. */
+  endAllOf(guildId: string): Promise<void> {
+    return this.#options.watches.endAllOf(guildId);
+  }
+
+  /** Notes who is about to cancel a job: they are not pinged if that is how it ends. */
+  noteCancelling(guildId: string, ref: string, userId: string): Promise<void> {
+    return this.#options.watches.noteCancelling({ guildId, ref }, userId);
   }
 
   /** A server's live cards, oldest first; from memory. */
@@ -113,12 +138,12 @@ export class LiveCards {
   }
 
   /**
-   * Brings one card up to date; at the job's end it lines up the answer and ends the watch. Repeatable at any point.
+   * Brings one card up to date; at the job's end it enqueues the answer and ends the watch. Repeatable at any point.
    */
   async handle(task: CardTask, signal: AbortSignal): Promise<void> {
     const { watches, jobs } = this.#options;
     const watch = await watches.get(task);
-    if (watch === undefined || watch.addedAt !== task.addedAt) return this.#tellWithoutCard(task);
+    if (watch === undefined || watch.addedAt !== task.addedAt) return this.#postWithoutCard(task);
     const job = await (task.event === undefined
       ? jobs.current(task.guildId, task.ref)
       : jobs.get({ ...task, event: task.event }));
@@ -126,17 +151,17 @@ export class LiveCards {
     const card = (await this.#cards.get(toCardKey(watch))) ?? NEW_CARD;
     const turn: Turn = { watch, job, signal, card };
     const isAlive = await this.#showOrWait(turn);
-    if (job.concealed === 'refused') return void (await watches.remove(watch, watch.addedAt));
+    if (job.concealed === 'refused') return this.#endRefused(turn);
     if (!isOver(job) || (job.concealed ?? 'ended') !== 'ended') return;
-    const event = task.event ?? toEnd(job);
+    const event = task.event ?? toNotificationEvent(job);
     await (isAlive ? this.#finish(turn, event) : this.#abandon(turn, task, event));
   }
 
-  async #lineUp(watch: Watch, occasion: string): Promise<void> {
+  async #enqueue(watch: Watch, occasion: string): Promise<void> {
     try {
       await enqueue(this.#options.queue, toCardEntry(toTask(watch), occasion));
     } catch (thrown) {
-      this.#options.logger.warn({ ref: watch.ref, error: toErrorMessage(thrown) }, 'A live card was not lined up.');
+      this.#options.logger.warn({ ref: watch.ref, error: toErrorMessage(thrown) }, 'A live card was not queued.');
     }
   }
 
@@ -219,7 +244,7 @@ export class LiveCards {
   }
 
   /** The answer is a post like any other, with the key of the rules' post in this channel; then the watch ends. */
-  async #finish(turn: Turn, event: TellEvent): Promise<void> {
+  async #finish(turn: Turn, event: NotificationEvent): Promise<void> {
     const { plans, watches, queue, sender } = this.#options;
     const { watch, job } = turn;
     const record = await sender.read(toMessageKey(turn));
@@ -228,29 +253,39 @@ export class LiveCards {
     const post: PlannedPost = {
       ...(planned ?? toBarePost(watch, event, this.#options.clock.now())),
       via: 'card',
-      mentionUserIds: watch.askedBy,
-      ...(record.state === 'posted' && { replyTo: record.messageId }),
+      ...toAnswering(watch, event, record),
       ...(plan?.review === 'held' && { dueAt: this.#options.clock.now() }),
     };
     await enqueue(queue, toPostEntry(post));
     await watches.remove(watch, watch.addedAt);
   }
 
+  /** No rule is posted for what moderators refused; who follows it is pinged that they did. */
+  async #endRefused({ watch, job, card }: Turn): Promise<void> {
+    const { watches, queue, sender, clock } = this.#options;
+    const event = toNotificationEvent(job);
+    const record = await sender.read(toMessageKey({ watch, card }));
+    const bare = toBarePost(watch, event, clock.now());
+    const post = { ...bare, key: `${bare.key}:refused`, ...toAnswering(watch, event, record) };
+    await enqueue(queue, toPostEntry(post));
+    await watches.remove(watch, watch.addedAt);
+  }
+
   /**
-   * In place of a card that cannot be shown, the rules that it stood for are told the usual way, and who was
+   * In place of a card that cannot be shown, the rules that it stood for are posted for the usual way, and who was
    * promised a mention directly.
    */
-  async #abandon({ watch }: Turn, task: CardTask, event: TellEvent): Promise<void> {
+  async #abandon({ watch }: Turn, task: CardTask, event: NotificationEvent): Promise<void> {
     const { logger, watches, onMissedMention } = this.#options;
     const { guildId, channelId, ref, askedBy: userIds } = watch;
     logger.warn({ ref: watch.ref, channelId: watch.channelId }, 'A live card was ended: it cannot be shown.');
-    await this.#tellWithoutCard(task);
+    await this.#postWithoutCard(task);
     await onMissedMention({ guildId, channelId, ref, event, userIds });
     await watches.remove(watch, watch.addedAt);
   }
 
-  /** Rules that a card was to tell, and there is no such card any more. */
-  async #tellWithoutCard({ guildId, channelId, ref, event }: CardTask): Promise<void> {
+  /** Posts for rules that a card was to notify, and there is no such card any more. */
+  async #postWithoutCard({ guildId, channelId, ref, event }: CardTask): Promise<void> {
     if (event === undefined) return;
     const plan = await this.#options.plans.get({ guildId, ref, event });
     const post = plan?.posts.find((other) => other.channelId === channelId);
@@ -258,6 +293,22 @@ export class LiveCards {
     if (plan?.review === 'held' || plan?.review === 'dropped') return;
     await enqueue(this.#options.queue, toPostEntry({ ...post, via: 'post' }));
   }
+}
+
+/** Whoever cancelled the job knows that it ended. */
+function toPinged({ askedBy, cancelledBy }: Watch, event: NotificationEvent): string[] {
+  return event === 'cancelled' ? askedBy.filter((userId) => userId !== cancelledBy) : askedBy;
+}
+
+/** Whom the answer to a card pings, and the card that it answers. */
+function toAnswering(watch: Watch, event: NotificationEvent, record: PostRecord) {
+  const mentionUserIds = toPinged(watch, event);
+  if (record.state !== 'posted') return { mentionUserIds };
+  return { mentionUserIds, replyTo: record.messageId, cardLink: toLink(watch.guildId, record) };
+}
+
+function toLink(guildId: string, { channelId, messageId }: PostedMessage): string {
+  return `https://discord.com/channels/${guildId}/${channelId}/${messageId}`;
 }
 
 function toTask({ guildId, channelId, ref, addedAt }: Watch) {
@@ -274,8 +325,4 @@ function toMessageKey({ watch, card }: Pick<Turn, 'watch' | 'card'>): string {
 
 function toShown(job: Job): string {
   return `${job.status} ${job.progressPercent ?? ''} ${job.changedAt} ${job.concealed ?? ''}`.trimEnd();
-}
-
-function toEnd(job: Job): TellEvent {
-  return job.goneAt === undefined ? toJobEvent(job) : 'expired';
 }

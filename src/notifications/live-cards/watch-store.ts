@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { UserError } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Collection, Store } from '../../storage/contract.ts';
-import { TELLING_TTL_MS } from '../planning/plan.ts';
+import { NOTIFICATION_TTL_MS } from '../planning/plan.ts';
+import { notificationProblemWords } from '../words.ts';
 
 const Watch = z.object({
   guildId: z.string(),
@@ -14,11 +15,17 @@ const Watch = z.object({
   addedAt: z.number(),
   /** The message that the card answers. */
   replyTo: z.string().exactOptional(),
+  /** Who asked last to cancel the job. */
+  cancelledBy: z.string().exactOptional(),
 });
 /** A live card: a job that a channel follows. */
 export type Watch = z.infer<typeof Watch>;
 
-const JobWatches = z.object({ watches: z.array(Watch) });
+const JobWatches = z.object({
+  watches: z.array(Watch),
+  /** Those that people ended last, oldest first, each as it was. */
+  stopped: z.array(Watch).exactOptional(),
+});
 type JobWatches = z.infer<typeof JobWatches>;
 
 export interface WatchId {
@@ -26,6 +33,9 @@ export interface WatchId {
   readonly channelId: string;
   readonly ref: string;
 }
+
+/** `left`: others still follow the job there; `ended`: nobody does any more. */
+export type LeaveOutcome = 'left' | 'ended' | 'not-found';
 
 /** How a live card is added. */
 export interface AddOptions {
@@ -38,6 +48,7 @@ export interface AddOptions {
 const MAX_CHANNELS = 10;
 const MAX_PEOPLE = 10;
 const MAX_PER_GUILD = 100;
+const MAX_STOPPED = 5;
 
 /**
  * Live cards by server and job: one document for all channels of a server that follow the same job, mirrored in memory.
@@ -49,7 +60,7 @@ export class WatchStore {
   readonly #lock = new KeyedLock();
 
   constructor(store: Pick<Store, 'collection'>) {
-    this.#documents = store.collection('watches', JobWatches, { ttlMs: TELLING_TTL_MS });
+    this.#documents = store.collection('watches', JobWatches, { ttlMs: NOTIFICATION_TTL_MS });
   }
 
   /** Reads all documents after a start. */
@@ -70,6 +81,12 @@ export class WatchStore {
   /** Read from the store: the channels of a server that follow a job. */
   async listOf(guildId: string, ref: string): Promise<readonly Watch[]> {
     return (await this.#documents.get(toKey({ guildId, ref })))?.watches ?? [];
+  }
+
+  /** Read from the store at once: of many servers, those in which a channel follows a job. */
+  async filterFollowing(guildIds: readonly string[], ref: string): Promise<readonly string[]> {
+    const documents = await this.#documents.getMany(guildIds.map((guildId) => toKey({ guildId, ref })));
+    return guildIds.filter((_, at) => (documents[at]?.watches.length ?? 0) > 0);
   }
 
   async get(id: WatchId): Promise<Watch | undefined> {
@@ -103,22 +120,81 @@ export class WatchStore {
     });
   }
 
+  /** Notes in all live cards of a job who is about to cancel it. */
+  noteCancelling(id: Omit<WatchId, 'channelId'>, userId: string): Promise<void> {
+    return this.#change<void>(id, (watches) => ({
+      next: watches.map((watch) => ({ ...watch, cancelledBy: userId })),
+      result: undefined,
+    }));
+  }
+
+  /** Ends a live card so that it can be resumed; undefined if there is none. */
+  stop(id: WatchId): Promise<Watch | undefined> {
+    return this.#change(id, (watches, stopped) => {
+      const watch = watches.find(({ channelId }) => channelId === id.channelId);
+      if (watch === undefined) return { next: watches, result: undefined };
+      return { next: without(watches, watch), stopped: [...stopped, watch], result: watch };
+    });
+  }
+
+  /** Takes one person out; the last one ends the live card, as `stop` does. */
+  leave(id: WatchId, userId: string): Promise<LeaveOutcome> {
+    return this.#change<LeaveOutcome>(id, (watches, stopped) => {
+      const watch = watches.find(({ channelId }) => channelId === id.channelId);
+      if (watch?.askedBy.includes(userId) !== true) return { next: watches, result: 'not-found' };
+      const askedBy = watch.askedBy.filter((other) => other !== userId);
+      const others = without(watches, watch);
+      if (askedBy.length > 0) return { next: [...others, { ...watch, askedBy }], result: 'left' };
+      return { next: others, stopped: [...stopped, watch], result: 'ended' };
+    });
+  }
+
+  /**
+   * Brings back a live card that was stopped, with its message and all who are pinged; undefined if it is not known any
+   * more. @throws UserError where there are too many.
+   */
+  resume(id: WatchId, addedAt: number): Promise<Watch | undefined> {
+    return this.#change(id, (watches, stopped) => {
+      const watch = stopped.find((other) => other.channelId === id.channelId && other.addedAt === addedAt);
+      if (watch === undefined) return { next: watches, result: undefined };
+      const now = watches.find(({ channelId }) => channelId === id.channelId);
+      if (now === undefined) this.#requireRoom(id.guildId, watches);
+      const askedBy = [...new Set([...watch.askedBy, ...(now?.askedBy ?? [])])].slice(0, MAX_PEOPLE);
+      const resumed = { ...(now ?? watch), askedBy };
+      return { next: [...without(watches, now), resumed], stopped: without(stopped, watch), result: resumed };
+    });
+  }
+
+  /** Ends all live cards of a server for good. */
+  async endAllOf(guildId: string): Promise<void> {
+    const keys: string[] = [];
+    for await (const [key] of this.#documents.entries()) if (key.startsWith(`${guildId}:`)) keys.push(key);
+    for (const key of keys) {
+      await this.#lock.run(key, async () => {
+        await this.#documents.delete(key);
+        this.#remember(key, []);
+      });
+    }
+  }
+
   #requireRoom(guildId: string, watches: readonly Watch[]): void {
     const ofGuild = this.all().filter((watch) => watch.guildId === guildId).length;
     if (watches.length < MAX_CHANNELS && ofGuild < MAX_PER_GUILD) return;
-    const limit = `A job can be watched in ${MAX_CHANNELS} channels, and a server can watch ${MAX_PER_GUILD} jobs.`;
-    throw new UserError('watches-full', `${limit} \`/watch list\` shows them, \`/watch remove\` ends one.`);
+    throw new UserError('watches-full', notificationProblemWords.tooManyWatches(MAX_CHANNELS, MAX_PER_GUILD));
   }
 
   async #change<T>(
     id: Omit<WatchId, 'channelId'>,
-    change: (watches: readonly Watch[]) => { next: readonly Watch[]; result: T },
+    change: (watches: readonly Watch[], stopped: readonly Watch[]) => Changed<T>,
   ): Promise<T> {
     const key = toKey(id);
     return this.#lock.run(key, async () => {
-      const { next, result } = change((await this.#documents.get(key))?.watches ?? []);
-      if (next.length === 0) await this.#documents.delete(key);
-      else await this.#documents.set(key, { watches: [...next] });
+      const known = await this.#documents.get(key);
+      const { next, stopped = known?.stopped ?? [], result } = change(known?.watches ?? [], known?.stopped ?? []);
+      const kept = stopped.slice(-MAX_STOPPED);
+      const rest = kept.length === 0 ? {} : { stopped: kept };
+      if (next.length === 0 && kept.length === 0) await this.#documents.delete(key);
+      else await this.#documents.set(key, { watches: [...next], ...rest });
       this.#remember(key, next);
       return result;
     });
@@ -129,6 +205,17 @@ export class WatchStore {
     else this.#memory.set(key, watches);
     this.#refs = new Set(this.all().map((watch) => watch.ref));
   }
+}
+
+interface Changed<T> {
+  readonly next: readonly Watch[];
+  /** As before if left out. */
+  readonly stopped?: readonly Watch[];
+  readonly result: T;
+}
+
+function without(watches: readonly Watch[], watch: Watch | undefined): readonly Watch[] {
+  return watches.filter((other) => other !== watch);
 }
 
 function toKey({ guildId, ref }: Omit<WatchId, 'channelId'>): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Collection, Store } from '../../storage/contract.ts';
-import { Plan, type PlanId, TELLING_TTL_MS, toPlanKey } from './plan.ts';
+import { NOTIFICATION_TTL_MS, Plan, type PlanId, toPlanKey } from './plan.ts';
 
 const RecentPlans = z.object({ keys: z.array(z.string()) });
 type RecentPlans = z.infer<typeof RecentPlans>;
@@ -17,7 +17,7 @@ export class PlanStore {
   readonly #lock = new KeyedLock();
 
   constructor(store: Pick<Store, 'collection'>) {
-    this.#plans = store.collection('plans', Plan, { ttlMs: TELLING_TTL_MS });
+    this.#plans = store.collection('plans', Plan, { ttlMs: NOTIFICATION_TTL_MS });
     this.#recent = store.collection('recent-plans', RecentPlans);
   }
 
@@ -33,7 +33,7 @@ export class PlanStore {
     return this.#plans.set(toPlanKey(plan), plan);
   }
 
-  /** Notes that a plan's posts were lined up; the last hundred of a server are kept. */
+  /** Notes that a plan's posts were enqueued; the last hundred of a server are kept. */
   async noteRecent(plan: Plan): Promise<void> {
     const key = toPlanKey(plan);
     await this.#lock.run(plan.guildId, async () => {
@@ -41,6 +41,11 @@ export class PlanStore {
       if (keys.includes(key)) return;
       await this.#recent.set(plan.guildId, { keys: [key, ...keys].slice(0, MAX_RECENT) });
     });
+  }
+
+  /** Forgets which plans of a server led to posts; the plans themselves go by their age. */
+  async forget(guildId: string): Promise<void> {
+    await this.#lock.run(guildId, () => this.#recent.delete(guildId));
   }
 
   /** Newest first. */

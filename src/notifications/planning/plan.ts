@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Job } from '../../jobs/job.ts';
-import { JobEvent } from '../../jobs/job-events.ts';
+import { NotificationEvent } from '../notification-events.ts';
 
-/** How long everything about telling is kept: longer than any job can be read. */
-export const TELLING_TTL_MS = 62 * 24 * 60 * 60 * 1000;
+/** How long everything about notifications is kept: longer than any job can be read. */
+export const NOTIFICATION_TTL_MS = 62 * 24 * 60 * 60 * 1000;
 
-/**
- * What is told of a job: its events, that contact was lost (to rules that tell failures), that it
- * expired (to live cards).
- */
-export const TellEvent = z.enum([...JobEvent.options, 'lost-contact', 'expired']);
-export type TellEvent = z.infer<typeof TellEvent>;
-
-/** `card`: a live card in that channel tells it, and the reply to the card is the post. */
+/** `card`: a live card in that channel shows it, and the reply to the card is the post. */
 const Via = z.enum(['post', 'card']);
 
 /** What one rule said to an event. `because` is the first condition that did not hold. */
@@ -32,7 +25,7 @@ export const PlannedPost = z.object({
   key: z.string(),
   guildId: z.string(),
   ref: z.string(),
-  event: TellEvent,
+  event: NotificationEvent,
   channelId: z.string(),
   ruleNumbers: z.array(z.number()),
   mentionRoleIds: z.array(z.string()),
@@ -41,6 +34,8 @@ export const PlannedPost = z.object({
   via: Via,
   /** The message that the post answers. */
   replyTo: z.string().exactOptional(),
+  /** Leads to the live card whose end it is. */
+  cardLink: z.string().exactOptional(),
   /** Epoch milliseconds from which on it counts as late. */
   dueAt: z.number(),
 });
@@ -50,7 +45,7 @@ export type PlannedPost = z.infer<typeof PlannedPost>;
 export const Plan = z.object({
   guildId: z.string(),
   ref: z.string(),
-  event: TellEvent,
+  event: NotificationEvent,
   seenAt: z.number(),
   /** As it was, because it is planned before the job is stored. */
   job: Job,
@@ -65,7 +60,7 @@ export type Plan = z.infer<typeof Plan>;
 export interface PlanId {
   readonly guildId: string;
   readonly ref: string;
-  readonly event: TellEvent;
+  readonly event: NotificationEvent;
 }
 
 interface Watched {
@@ -83,7 +78,7 @@ export function toPostKey(plan: PlanId, channelId: string): string {
 }
 
 /** The post that answers a live card where no rule wants one. */
-export function toBarePost({ guildId, channelId, ref }: Watched, event: TellEvent, dueAt: number): PlannedPost {
+export function toBarePost({ guildId, channelId, ref }: Watched, event: NotificationEvent, dueAt: number): PlannedPost {
   return {
     key: toPostKey({ guildId, ref, event }, channelId),
     guildId,

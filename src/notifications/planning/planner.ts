@@ -1,18 +1,20 @@
 import type { Job } from '../../jobs/job.ts';
-import type { JobEvent } from '../../jobs/job-events.ts';
+import { EVENTS, type NotificationEvent } from '../notification-events.ts';
 import { matchRule } from '../rules/match-rule.ts';
 import type { Rule } from '../rules/rule.ts';
-import type { PlannedPost, TellEvent, Verdict } from './plan.ts';
+import type { PlannedPost, Verdict } from './plan.ts';
 import { toPostKey } from './plan.ts';
 
 export interface PlanQuestion {
   readonly guildId: string;
   readonly job: Job;
-  readonly event: TellEvent;
+  readonly event: NotificationEvent;
   /** The server's rules. */
   readonly rules: readonly Rule[];
   /** Channels of the server with a live card of this job. */
   readonly liveCardChannelIds: readonly string[];
+  /** At the start: the channel in which somebody has started the job, and in which its live card comes. */
+  readonly newCardChannelId?: string;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -25,13 +27,15 @@ export interface Planned {
 const MEDIA_RANK = { none: 0, spoiler: 1, full: 2 } as const;
 
 /**
- * Decides who is told of an event: rules that match in one channel make one post with all their mentions; a channel
- * with a live card of the job is told by the card, whose end is a post too even where no rule asks for it.
+ * Decides who is notified of an event: rules that match in one channel make one post with all their mentions; a channel
+ * with a live card of the job is notified by the card, whose end is a post too even where no rule asks for it.
  */
-export function planJob({ guildId, job, event, rules, liveCardChannelIds, now }: PlanQuestion): Planned {
+export function planJob(question: PlanQuestion): Planned {
+  const { guildId, job, event, rules, liveCardChannelIds, now } = question;
   const verdicts: Verdict[] = [];
   const posts = new Map<string, PlannedPost>();
-  const endedAt = toEndedAt(job, event, now);
+  const { endsJob } = EVENTS[event];
+  const since = toSince(job, event, now);
   const toBare = (channelId: string, via: PlannedPost['via']): PlannedPost => ({
     key: toPostKey({ guildId, ref: job.ref, event }, channelId),
     guildId,
@@ -43,43 +47,40 @@ export function planJob({ guildId, job, event, rules, liveCardChannelIds, now }:
     mentionUserIds: [],
     media: 'none',
     via,
-    dueAt: endedAt,
+    dueAt: since,
   });
-  if (endsCard(event)) for (const id of liveCardChannelIds) posts.set(id, toBare(id, 'card'));
+  if (endsJob) for (const id of liveCardChannelIds) posts.set(id, toBare(id, 'card'));
   for (const rule of rules) {
-    const verdict = toVerdict(rule, job, event, liveCardChannelIds);
+    const verdict = toVerdict(rule, question);
     verdicts.push(verdict);
-    if (!verdict.matched || (verdict.via === 'card' && !endsCard(event))) continue;
+    if (!verdict.matched || (verdict.via === 'card' && !endsJob)) continue;
     posts.set(rule.channelId, withRule(posts.get(rule.channelId) ?? toBare(rule.channelId, 'post'), rule, now));
   }
   return { verdicts, posts: [...posts.values()] };
 }
 
-/**
- * When it happened at the API, which may be long ago where API or bot were down; silence is noticed when it is told.
- */
-function toEndedAt({ updatedAt }: Job, event: TellEvent, now: number): number {
-  return event === 'lost-contact' ? now : Math.min(updatedAt ?? now, now);
+function toSince({ updatedAt }: Job, event: NotificationEvent, now: number): number {
+  return EVENTS[event].since === 'now' ? now : Math.min(updatedAt ?? now, now);
 }
 
-function endsCard(event: TellEvent): boolean {
-  return event !== 'started' && event !== 'lost-contact';
-}
-
-function toVerdict(rule: Rule, job: Job, event: TellEvent, cardChannelIds: readonly string[]): Verdict {
+function toVerdict(rule: Rule, question: PlanQuestion): Verdict {
+  const { job, event } = question;
   const ruleNumber = rule.number;
-  const match = matchRule(rule, job, toRuleEvent(event));
+  const match = matchRule(rule, job, EVENTS[event].wantedAs);
   if (!match.matched) {
     const { condition, wanted, was } = match.because;
     return { ruleNumber, matched: false, because: { condition, wanted, was: condition === 'events' ? event : was } };
   }
-  const hasCard = event !== 'lost-contact' && cardChannelIds.includes(rule.channelId);
+  const hasCard = EVENTS[event].isOnLiveCard && isShownByCard(rule, question);
   return { ruleNumber, matched: true, channelId: rule.channelId, via: hasCard ? 'card' : 'post' };
 }
 
-/** Lost contact is told to those who want to hear of failures. */
-function toRuleEvent(event: TellEvent): JobEvent {
-  return event === 'lost-contact' || event === 'expired' ? 'failed' : event;
+/** A card that is still to come says that the job has started, and pings nobody by that. */
+function isShownByCard(
+  { channelId, mentionRoleId }: Rule,
+  { liveCardChannelIds, newCardChannelId }: PlanQuestion,
+): boolean {
+  return liveCardChannelIds.includes(channelId) || (channelId === newCardChannelId && mentionRoleId === undefined);
 }
 
 /** What was there before a rule was made is not late for it. */

@@ -1,9 +1,7 @@
 import { JobEvent } from '../../jobs/job-events.ts';
 import { UserError } from '../../shared/errors.ts';
 import { cutText } from '../../shared/text.ts';
-
-/** What a rule tells when nobody said otherwise. */
-export const DEFAULT_EVENTS: readonly JobEvent[] = ['completed', 'moderated', 'failed'];
+import { notificationProblemWords } from '../words.ts';
 
 /**
  * Reads `completed, failed`: the events in their usual order, each once. Throws a `UserError` that
@@ -16,16 +14,11 @@ export function parseEvents(text: string): readonly JobEvent[] {
     .filter((word) => word !== '');
   const unknown = words.filter((word) => !JobEvent.safeParse(word).success);
   if (unknown.length > 0) throw new UserError('events-unknown', toUnknownSentence(unknown));
-  if (words.length === 0)
-    throw new UserError('events-empty', `Name at least one event: ${JobEvent.options.join(', ')}.`);
+  if (words.length === 0) throw new UserError('events-empty', notificationProblemWords.noEvents(JobEvent.options));
   return JobEvent.options.filter((event) => words.includes(event));
 }
 
 function toUnknownSentence(unknown: readonly string[]): string {
-  const named = unknown
-    .slice(0, 3)
-    .map((word) => `“${cutText(word, 30)}”`)
-    .join(', ');
-  const verb = unknown.length === 1 ? 'is not an event' : 'are not events';
-  return `${named} ${verb}. Use a comma-separated list of ${JobEvent.options.join(', ')}.`;
+  const named = unknown.slice(0, 3).map((word) => cutText(word, 30));
+  return notificationProblemWords.unknownEvents(named, JobEvent.options);
 }

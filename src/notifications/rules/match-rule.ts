@@ -1,12 +1,13 @@
 import type { Job } from '../../jobs/job.ts';
 import type { JobEvent } from '../../jobs/job-events.ts';
 import { toWords } from '../../shared/fold-text.ts';
+import { jobWords } from '../words.ts';
 import type { Rule } from './rule.ts';
 
 /** The conditions of a rule, in the order in which they are looked at. */
-export type Condition = 'paused' | 'events' | 'type' | 'verb' | 'apiChannel' | 'prompt';
+export type Condition = 'paused' | 'events' | 'type' | 'verb' | 'account' | 'apiChannel' | 'prompt';
 
-/** Why a rule did not match; `wanted` and `was` are words for people, not escaped. */
+/** Why a rule did not match; `wanted` and `was` are words for people, not escaped; of accounts, their keys. */
 export interface Mismatch {
   readonly condition: Condition;
   readonly wanted: string;
@@ -17,15 +18,23 @@ export type RuleMatch = { readonly matched: true } | { readonly matched: false; 
 
 type Check = (rule: Rule, job: Job, event: JobEvent) => Mismatch | undefined;
 
-const CHECKS: readonly Check[] = [checkPaused, checkEvents, checkType, checkVerb, checkApiChannel, checkPrompt];
+const CHECKS: readonly Check[] = [
+  checkPaused,
+  checkEvents,
+  checkType,
+  checkVerb,
+  checkAccount,
+  checkApiChannel,
+  checkPrompt,
+];
 const UNKNOWN = 'unknown';
 
 /** Each job's words, so that two hundred rules read a prompt once. */
 const promptWords = new WeakMap<Job, ReadonlySet<string>>();
 
 /**
- * Whether a rule wants to tell this event of this job, or the first condition that does not hold. A suspended rule
- * matches: it tells later.
+ * Whether a rule wants a notification of this event of this job, or the first condition that does not hold. A suspended
+ * rule matches: it posts later.
  */
 export function matchRule(rule: Rule, job: Job, event: JobEvent): RuleMatch {
   for (const check of CHECKS) {
@@ -55,6 +64,11 @@ function checkVerb(rule: Rule, job: Job): Mismatch | undefined {
   return { condition: 'verb', wanted: rule.verb, was: job.verb ?? UNKNOWN };
 }
 
+function checkAccount(rule: Rule, job: Job): Mismatch | undefined {
+  if (rule.account === undefined || rule.account === job.account) return undefined;
+  return { condition: 'account', wanted: rule.account, was: job.account ?? UNKNOWN };
+}
+
 function checkApiChannel(rule: Rule, job: Job): Mismatch | undefined {
   if (rule.apiChannel === undefined || rule.apiChannel === job.apiChannel) return undefined;
   return { condition: 'apiChannel', wanted: rule.apiChannel, was: job.apiChannel ?? UNKNOWN };
@@ -66,7 +80,7 @@ function checkPrompt(rule: Rule, job: Job): Mismatch | undefined {
   const words = toPromptWords(job);
   const missing = wanted.filter((phrase) => !toWords(phrase).every((word) => words.has(word)));
   if (missing.length === 0) return undefined;
-  const was = job.prompt === undefined ? 'no prompt' : `without ${missing.join(', ')}`;
+  const was = job.prompt === undefined ? jobWords.noPrompt : jobWords.without(missing);
   return { condition: 'prompt', wanted: wanted.join(', '), was };
 }
 

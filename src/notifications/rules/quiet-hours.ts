@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../../shared/errors.ts';
 import { cutText } from '../../shared/text.ts';
+import { notificationProblemWords } from '../words.ts';
 
 /** A daily stretch of time in a time zone; it may go over midnight. */
 export const QuietHours = z.object({
@@ -13,7 +14,6 @@ export const QuietHours = z.object({
 });
 export type QuietHours = z.infer<typeof QuietHours>;
 
-const EXAMPLE = 'Write it like `22-07 Europe/Berlin` or `22:30-07:15 Europe/Berlin`.';
 const PATTERN = /^(?<from>\S+?)\s*[-–—]\s*(?<to>\S+)\s+(?<zone>\S+)$/u;
 const TIME = /^(?<hour>\d{1,2})(?::(?<minute>\d{2}))?$/u;
 
@@ -28,7 +28,7 @@ export function parseQuietHours(text: string): QuietHours {
   const fromMinute = parseMinute(groups['from'] ?? '');
   const toMinute = parseMinute(groups['to'] ?? '');
   if (fromMinute === toMinute) {
-    throw new UserError('quiet-empty', `Quiet hours need a beginning and an end that differ. ${EXAMPLE}`);
+    throw new UserError('quiet-empty', notificationProblemWords.quietEmpty);
   }
   return { fromMinute, toMinute, timeZone: parseTimeZone(groups['zone'] ?? '') };
 }
@@ -48,8 +48,8 @@ export function isQuiet(quiet: QuietHours, at: number): boolean {
 
 function toFormError(text: string): UserError {
   const isZoneMissing = /^[\d:]+\s*[-–—]\s*[\d:]+$/u.test(text.trim());
-  if (isZoneMissing) return new UserError('quiet-zone-missing', `The time zone is missing. ${EXAMPLE}`);
-  return new UserError('quiet-form', `These are not quiet hours. ${EXAMPLE}`);
+  if (isZoneMissing) return new UserError('quiet-zone-missing', notificationProblemWords.quietZoneMissing);
+  return new UserError('quiet-form', notificationProblemWords.quietForm);
 }
 
 function parseMinute(text: string): number {
@@ -57,7 +57,7 @@ function parseMinute(text: string): number {
   const hour = Number(groups?.['hour'] ?? Number.NaN);
   const minute = Number(groups?.['minute'] ?? 0);
   const isTime = (hour < 24 && minute < 60) || (hour === 24 && minute === 0);
-  if (!isTime) throw new UserError('quiet-time', `“${cutText(text, 20)}” is not a time of day. ${EXAMPLE}`);
+  if (!isTime) throw new UserError('quiet-time', notificationProblemWords.quietTime(cutText(text, 20)));
   return (hour % 24) * 60 + minute;
 }
 
@@ -66,8 +66,7 @@ function parseTimeZone(name: string): string {
     const known = createFormatter(name).resolvedOptions().timeZone;
     return known.toLowerCase() === name.toLowerCase() ? known : name;
   } catch {
-    const hint = 'Use a name with a region and a city, for example `Europe/Berlin`, or `UTC`.';
-    throw new UserError('quiet-zone', `“${cutText(name, 40)}” is not a time zone that I know. ${hint}`);
+    throw new UserError('quiet-zone', notificationProblemWords.quietZone(cutText(name, 40)));
   }
 }
 

@@ -11,7 +11,7 @@ const Suspension = z.object({
   at: z.number(),
 });
 
-/** What a server wants to be told, where and how. Times are epoch milliseconds. */
+/** What a server wants to be notified of, where and how. Times are epoch milliseconds. */
 export const Rule = z.object({
   /** Counts from 1 in its server, and is never used again. */
   number: z.number().int().positive(),
@@ -22,6 +22,8 @@ export const Rule = z.object({
   verb: z.string().optional(),
   type: z.enum(['image', 'video']).optional(),
   apiChannel: z.string().optional(),
+  /** The key of an account. */
+  account: z.string().optional(),
   /** Words that must all occur in the prompt. */
   promptWords: z.array(z.string()).optional(),
   mentionRoleId: z.string().optional(),
@@ -32,8 +34,18 @@ export const Rule = z.object({
   digest: z.number().int().positive().optional(),
   createdBy: z.string(),
   createdAt: z.number(),
-  /** Set while a person keeps the rule from telling anything. */
-  paused: z.object({ by: z.string(), at: z.number() }).optional(),
+  /**
+   * The change of the server's rules, counted from 1, that made it as it is; none if no person changed it since 0.2.
+   */
+  revision: z.number().optional(),
+  /** Set while a person keeps the rule from posting anything. */
+  paused: z
+    .object({
+      /** Who paused it; none: the bot had left the server. */
+      by: z.string().exactOptional(),
+      at: z.number(),
+    })
+    .optional(),
   /** Set while Discord refuses the channel; goes away by itself. */
   suspended: Suspension.optional(),
   /** Set while posts wait there because of a refusal that may pass; goes away by itself. */

@@ -86,10 +86,10 @@ export class SqliteDatabase {
     this.#database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`);
   }
 
-  async #orSay<T>(act: () => Promise<T>): Promise<T> {
+  async #orSay<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new QueueStoppedError();
     try {
-      return await act();
+      return await work();
     } catch (error) {
       if (!this.#database.isOpen) throw new QueueStoppedError();
       if (isLocked(error)) throw new QueueLockedError(error);

@@ -1,21 +1,9 @@
-import type { SQLOutputValue } from 'node:sqlite';
-import type {
-  AddOptions,
-  AddResult,
-  CancelResult,
-  EntryView,
-  ListOptions,
-  QueueStats,
-  RepeatOptions,
-} from '../contract.ts';
+import { compact } from '../../shared/compact.ts';
+import type { AddResult, EntryView, QueueStats, RepeatOptions } from '../contract.ts';
+import { type PlannedEntry, toWholeMs } from '../planned-entry.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { Row, toEntryView } from './sqlite-schema.ts';
 import { toEntryStatements } from './sqlite-statements.ts';
-
-/** An entry to be added, its payload as JSON. */
-export interface PlannedEntry extends AddOptions {
-  readonly payload: string;
-}
 
 /** Everything about entries but handling them. Synchronous; whoever changes something wraps it in a transaction. */
 export class SqliteEntries {
@@ -27,21 +15,20 @@ export class SqliteEntries {
 
   add(queue: string, entry: PlannedEntry, now: number): AddResult {
     if (entry.key !== undefined && !this.#freeKey(queue, entry.key, now)) return 'exists';
-    const runAt = now + toWholeMs(entry.delayMs ?? 0);
+    const runAt = now + entry.delayMs;
     const isBlocked = entry.group !== undefined && this.#sql.groupHead.get(queue, entry.group) !== undefined;
     this.#sql.insert.run({
       queue,
       key: entry.key ?? null,
       group: entry.group ?? null,
+      tenant: entry.tenant ?? null,
       payload: entry.payload,
       runAt,
       dueAt: isBlocked ? null : runAt,
-      maxAttempts: toMaxAttempts(entry.maxAttempts),
-      baseMs: toWholeMs(entry.backoff?.baseMs ?? 1000),
-      maxMs: toWholeMs(entry.backoff?.maxMs ?? 300_000),
-      jitter: Math.min(1, Math.max(0, entry.backoff?.jitter ?? 0.5)),
+      maxAttempts: Number.isFinite(entry.maxAttempts) ? entry.maxAttempts : null,
+      ...entry.backoff,
       now,
-      keepKeyMs: toWholeMs(entry.keepKeyMs ?? 0),
+      keepKeyMs: entry.keepKeyMs,
       everyMs: null,
       jitterMs: 0,
       baseAt: null,
@@ -59,21 +46,9 @@ export class SqliteEntries {
     }
     if (going !== undefined) this.#sql.remove.run(going.id);
     const tick = { everyMs, jitterMs, baseAt: now, runAt: now, dueAt: now, now };
-    const rest = { group: null, maxAttempts: null, baseMs: 0, maxMs: 0, jitter: 0, keepKeyMs: 0 };
+    const rest = { group: null, tenant: null, maxAttempts: null, baseMs: 0, maxMs: 0, jitter: 0, keepKeyMs: 0 };
     this.#sql.insert.run({ queue, key: options.key, payload, ...tick, ...rest });
     return 'added';
-  }
-
-  cancel(queue: string, key: string): CancelResult {
-    const row = this.#findByKey(queue, key);
-    if (row === undefined || row.ended_at !== null) return 'not-found';
-    if (row.state === 'active') {
-      this.#sql.markCancelled.run(row.id);
-      return 'active';
-    }
-    this.#sql.remove.run(row.id);
-    if (row.group_name !== null) this.promoteHead(queue, row.group_name);
-    return 'cancelled';
   }
 
   /** Makes the first live entry of a group pickable, if it is not already. */
@@ -88,19 +63,17 @@ export class SqliteEntries {
     return toEntryView(row, now);
   }
 
-  list(queue: string, { state, limit = 100 }: ListOptions, now: number): readonly EntryView[] {
-    return this.#listRows(queue, state, limit, now).map((row) => toEntryView(Row.parse(row), now));
-  }
-
   stats(queue: string, now: number): QueueStats {
     const stats = { waiting: 0, delayed: 0, active: 0, done: 0, failed: 0 };
+    let oldestWaitingMs: number | undefined;
     for (const row of this.#sql.count.all(now, queue)) {
       const state = Row.shape.state.parse(row['state']);
       const delayed = state === 'waiting' ? Number(row['later']) : 0;
       stats[state] = Number(row['total']) - delayed;
       stats.delayed += delayed;
+      if (state === 'waiting' && stats.waiting > 0) oldestWaitingMs = now - Number(row['oldest']);
     }
-    return stats;
+    return { ...stats, ...compact({ oldestWaitingMs }) };
   }
 
   /** Removes an ended entry whose key is no longer kept; `false` when the key is taken. */
@@ -116,21 +89,4 @@ export class SqliteEntries {
     const row = this.#sql.byKey.get(queue, key);
     return row === undefined ? undefined : Row.parse(row);
   }
-
-  #listRows(queue: string, state: ListOptions['state'], limit: number, now: number): Record<string, SQLOutputValue>[] {
-    if (state === undefined) return this.#sql.listAll.all({ queue, limit });
-    if (state === 'waiting') return this.#sql.listWaiting.all({ queue, limit, now });
-    if (state === 'delayed') return this.#sql.listDelayed.all({ queue, limit, now });
-    if (state === 'active') return this.#sql.listActive.all({ queue, limit });
-    return this.#sql.listEnded.all({ queue, limit, state });
-  }
-}
-
-/** Whole, finite milliseconds, as SQLite keeps them. */
-export function toWholeMs(ms: number): number {
-  return Math.round(Math.min(Math.max(ms, 0), Number.MAX_SAFE_INTEGER / 4)) || 0;
-}
-
-function toMaxAttempts(maxAttempts = 10): number | null {
-  return Number.isFinite(maxAttempts) ? Math.max(1, Math.floor(maxAttempts)) : null;
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '../../shared/clock.ts';
 import { ClockSteps } from '../../shared/clock-steps.ts';
+import { toWholeMs } from '../planned-entry.ts';
 import { type Outcome, type Settleable, type Settlement, settle } from '../settlement.ts';
-import type { Lease, LeaseStore } from '../worker-loop.ts';
+import type { Lease, LeaseRequest, LeaseStore } from '../worker-loop.ts';
 import { isHolderGone, toLeaseToken } from './lease-owner.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
-import { type SqliteEntries, toWholeMs } from './sqlite-entries.ts';
+import type { SqliteEntries } from './sqlite-entries.ts';
 import { Row } from './sqlite-schema.ts';
 import { toLeaseStatements } from './sqlite-statements.ts';
 
@@ -41,14 +42,15 @@ export class SqliteLeases implements LeaseStore {
     this.#steps = new ClockSteps(options.clock);
   }
 
-  async lease(queue: string, max: number, leaseMs: number): Promise<readonly Lease[]> {
+  async lease(queue: string, { max, leaseMs, passedOver }: LeaseRequest): Promise<readonly Lease[]> {
     await this.#followClock();
     await this.#purge();
-    const hasDue = await this.#database.read(() => this.#sql.hasDue.get(queue, this.#options.clock.now()));
+    const others = JSON.stringify(passedOver);
+    const hasDue = await this.#database.read(() => this.#sql.hasDue.get(queue, this.#options.clock.now(), others));
     if (hasDue === undefined) return [];
     return this.#database.write(() => {
       const now = this.#options.clock.now();
-      return this.#sql.due.all(queue, now, max).map((row) => this.#leaseRow(Row.parse(row), now, leaseMs));
+      return this.#sql.due.all(queue, now, others, max).map((row) => this.#leaseRow(Row.parse(row), now, leaseMs));
     });
   }
 
@@ -65,7 +67,7 @@ export class SqliteLeases implements LeaseStore {
 
   /**
    * Makes due what would be due too late because the clock was set back since: nothing waits longer than
-   * it was told to.
+   * it was asked to.
    */
   async catchUpWithClock(): Promise<void> {
     await this.#database.write(() => {
@@ -118,11 +120,11 @@ export class SqliteLeases implements LeaseStore {
       payload: row.payload,
       key: row.key ?? undefined,
       group: row.group_name ?? undefined,
+      tenant: row.tenant ?? undefined,
       attempts: row.attempts,
       maxAttempts: row.max_attempts ?? Number.POSITIVE_INFINITY,
       recoveries,
       recovered,
-      isCancelled: row.is_cancelled === 1,
       addedAt: row.added_at,
     };
   }
@@ -172,7 +174,6 @@ function toSettleable(row: Row): Settleable {
     attempts: row.attempts,
     maxAttempts: row.max_attempts ?? Number.POSITIVE_INFINITY,
     backoff: { baseMs: row.backoff_base_ms, maxMs: row.backoff_max_ms, jitter: row.backoff_jitter },
-    isCancelled: row.is_cancelled === 1,
     ...tick,
   };
 }

@@ -1,15 +1,14 @@
 import type { z } from 'zod';
 import { type Clock, systemClock } from '../../shared/clock.ts';
+import { compact } from '../../shared/compact.ts';
 import { type Logger, silentLogger } from '../../shared/logger.ts';
 import type { SqliteHandle } from '../../shared/sqlite-handle.ts';
-import type { Handler, NamedQueue, Queue, StopOptions, WorkOptions } from '../contract.ts';
-import { toRunner } from '../handler-runner.ts';
-import { QueueError, QueueStoppedError } from '../queue-errors.ts';
-import { WorkerLoop } from '../worker-loop.ts';
+import type { NamedQueue, Queue, StopOptions } from '../contract.ts';
+import { WorkerQueue } from '../worker-queue.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEntries } from './sqlite-entries.ts';
+import { SqliteEntryStore } from './sqlite-entry-store.ts';
 import { SqliteLeases } from './sqlite-leases.ts';
-import { SqliteNamedQueue } from './sqlite-named-queue.ts';
 import { addMissingColumns, QUEUE_DDL } from './sqlite-schema.ts';
 
 export interface SqliteQueueOptions {
@@ -38,105 +37,52 @@ export interface SqliteQueueOptions {
 
 /** Durable work in one SQLite file. Processes that open the same file share the work through leases. */
 export class SqliteQueue implements Queue {
-  readonly #database: SqliteDatabase;
-  readonly #options: SqliteQueueOptions;
-  readonly #clock: Clock;
-  readonly #entries: SqliteEntries;
-  readonly #leases: SqliteLeases;
-  readonly #names = new Set<string>();
-  readonly #loops = new Map<string, WorkerLoop>();
-  #stopping: Promise<{ readonly unfinished: number }> | undefined;
+  readonly #queue: WorkerQueue;
 
-  private constructor(database: SqliteDatabase, options: SqliteQueueOptions) {
-    this.#database = database;
-    this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#entries = new SqliteEntries(database);
-    this.#leases = new SqliteLeases(database, this.#entries, {
-      clock: this.#clock,
-      random: options.random ?? Math.random,
-      keepDoneMs: options.keepDoneMs ?? 3_600_000,
-      keepFailedMs: options.keepFailedMs ?? 7 * 86_400_000,
-    });
+  private constructor(queue: WorkerQueue) {
+    this.#queue = queue;
   }
 
   /**
    * Opens or creates the file. Rejects with `QueueLockedError` or `QueueFullError`, or with what the file system said.
    */
   static async open(options: SqliteQueueOptions): Promise<SqliteQueue> {
-    const { path, clock = systemClock, lockWaitMs = 10_000, maxBytes } = options;
-    const limits = maxBytes === undefined ? { lockWaitMs } : { lockWaitMs, maxBytes };
-    const { file } = options;
-    const database =
-      file === undefined
-        ? await SqliteDatabase.open({ path, clock, ...limits }, QUEUE_DDL)
-        : await SqliteDatabase.share(file, QUEUE_DDL);
+    const { clock = systemClock, logger = silentLogger, maxIdleMs = 1000 } = options;
+    const database = await openDatabase(options, clock);
     await database.write(() => addMissingColumns(database));
-    const queue = new SqliteQueue(database, options);
-    await queue.#leases.releaseOfTheGone();
-    await queue.#leases.catchUpWithClock();
-    return queue;
+    const entries = new SqliteEntries(database);
+    const leases = new SqliteLeases(database, entries, {
+      clock,
+      random: options.random ?? Math.random,
+      keepDoneMs: options.keepDoneMs ?? 3_600_000,
+      keepFailedMs: options.keepFailedMs ?? 7 * 86_400_000,
+    });
+    await leases.releaseOfTheGone();
+    await leases.catchUpWithClock();
+    const store = new SqliteEntryStore(database, entries, clock);
+    const close = () => database.close();
+    return new SqliteQueue(new WorkerQueue({ entries: store, leases, clock, logger, maxIdleMs, close }));
   }
 
   define<Payload, Input>(name: string, schema: z.ZodType<Payload, Input>): NamedQueue<Input, Payload> {
-    if (this.#names.has(name)) throw new QueueError('queue-name-taken', `Queue "${name}" is defined twice.`);
-    this.#names.add(name);
-    return new SqliteNamedQueue<Input, Payload>({
-      name,
-      schema,
-      database: this.#database,
-      entries: this.#entries,
-      clock: this.#clock,
-      work: (handler, options) => this.#work(name, schema, handler, options),
-      wake: () => this.#loops.get(name)?.wake(),
-    });
+    return this.#queue.define(name, schema);
   }
 
   wake(): void {
-    for (const loop of this.#loops.values()) loop.wake();
+    this.#queue.wake();
   }
 
-  async whenIdle(): Promise<void> {
-    let before: number;
-    do {
-      before = this.#countRuns();
-      await Promise.all([...this.#loops.values()].map((loop) => loop.whenIdle()));
-    } while (this.#countRuns() !== before);
+  whenIdle(): Promise<void> {
+    return this.#queue.whenIdle();
   }
 
   stop(options: StopOptions = {}): Promise<{ readonly unfinished: number }> {
-    this.#stopping ??= this.#stop(options.timeoutMs ?? 10_000);
-    return this.#stopping;
+    return this.#queue.stop(options);
   }
+}
 
-  async #stop(timeoutMs: number): Promise<{ readonly unfinished: number }> {
-    const counts = await Promise.all([...this.#loops.values()].map((loop) => loop.stop(timeoutMs)));
-    this.#database.close();
-    let unfinished = 0;
-    for (const count of counts) unfinished += count;
-    return { unfinished };
-  }
-
-  #work<Payload>(name: string, schema: z.ZodType<Payload>, handler: Handler<Payload>, options: WorkOptions): void {
-    if (this.#stopping !== undefined) throw new QueueStoppedError();
-    if (this.#loops.has(name)) throw new QueueError('queue-worker-taken', `Queue "${name}" has a worker already.`);
-    const loop = new WorkerLoop({
-      queue: name,
-      store: this.#leases,
-      clock: this.#clock,
-      logger: this.#options.logger ?? silentLogger,
-      concurrency: options.concurrency ?? 1,
-      leaseMs: options.leaseMs ?? 30_000,
-      maxIdleMs: this.#options.maxIdleMs ?? 1000,
-      run: toRunner(name, schema, handler),
-    });
-    this.#loops.set(name, loop);
-    loop.start();
-  }
-
-  #countRuns(): number {
-    let count = 0;
-    for (const loop of this.#loops.values()) count += loop.startedRuns;
-    return count;
-  }
+function openDatabase(options: SqliteQueueOptions, clock: Clock): Promise<SqliteDatabase> {
+  const { path, file, lockWaitMs = 10_000, maxBytes } = options;
+  if (file !== undefined) return SqliteDatabase.share(file, QUEUE_DDL);
+  return SqliteDatabase.open({ path, clock, lockWaitMs, ...compact({ maxBytes }) }, QUEUE_DDL);
 }

@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS queue_entries (
   tick_every_ms INTEGER,
   tick_jitter_ms INTEGER NOT NULL DEFAULT 0,
   tick_base_at INTEGER,
-  is_cancelled INTEGER NOT NULL DEFAULT 0
+  is_cancelled INTEGER NOT NULL DEFAULT 0,
+  tenant TEXT
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS queue_entries_key ON queue_entries (queue, key) WHERE key IS NOT NULL;
 CREATE INDEX IF NOT EXISTS queue_entries_due ON queue_entries (queue, due_at, id) WHERE due_at IS NOT NULL;
@@ -44,11 +45,18 @@ CREATE INDEX IF NOT EXISTS queue_entries_newest ON queue_entries (queue, id);
 CREATE INDEX IF NOT EXISTS queue_entries_purge ON queue_entries (purge_at) WHERE purge_at IS NOT NULL;
 `;
 
+const ADDED_COLUMNS = [
+  ['set_at', 'INTEGER NOT NULL DEFAULT 0'],
+  ['tenant', 'TEXT'],
+] as const;
+
 /** Adds what files of earlier versions do not have. */
 export function addMissingColumns(database: Pick<DatabaseSync, 'prepare'>): void {
   const columns = database.prepare("SELECT name FROM pragma_table_info('queue_entries')").all();
-  if (columns.some(({ name }) => name === 'set_at')) return;
-  database.prepare('ALTER TABLE queue_entries ADD COLUMN set_at INTEGER NOT NULL DEFAULT 0').run();
+  for (const [name, type] of ADDED_COLUMNS) {
+    if (columns.some((column) => column['name'] === name)) continue;
+    database.prepare(`ALTER TABLE queue_entries ADD COLUMN ${name} ${type}`).run();
+  }
 }
 
 /** One row of `queue_entries`. */
@@ -78,6 +86,7 @@ export const Row = z.object({
   tick_jitter_ms: z.number(),
   tick_base_at: z.number().nullable(),
   is_cancelled: z.number(),
+  tenant: z.string().nullable(),
 });
 export type Row = z.infer<typeof Row>;
 

@@ -1,13 +1,13 @@
 import type { SqliteDatabase } from './sqlite-database.ts';
 
-/** The statements that add, show and cancel entries. */
+/** The statements that add and show entries. */
 export function toEntryStatements(database: SqliteDatabase) {
   return {
     byKey: database.prepare('SELECT * FROM queue_entries WHERE queue = ? AND key = ?'),
     insert: database.prepare(`INSERT INTO queue_entries
-      (queue, key, group_name, payload, state, run_at, due_at, max_attempts, backoff_base_ms, backoff_max_ms, backoff_jitter,
+      (queue, key, group_name, tenant, payload, state, run_at, due_at, max_attempts, backoff_base_ms, backoff_max_ms, backoff_jitter,
        added_at, set_at, keep_key_ms, tick_every_ms, tick_jitter_ms, tick_base_at)
-      VALUES ($queue, $key, $group, $payload, 'waiting', $runAt, $dueAt, $maxAttempts, $baseMs, $maxMs, $jitter,
+      VALUES ($queue, $key, $group, $tenant, $payload, 'waiting', $runAt, $dueAt, $maxAttempts, $baseMs, $maxMs, $jitter,
        $now, $now, $keepKeyMs, $everyMs, $jitterMs, $baseAt)`),
     groupHead: database.prepare(`SELECT id FROM queue_entries
       WHERE queue = ? AND group_name = ? AND ended_at IS NULL ORDER BY id LIMIT 1`),
@@ -15,34 +15,27 @@ export function toEntryStatements(database: SqliteDatabase) {
       "UPDATE queue_entries SET due_at = run_at WHERE id = ? AND state = 'waiting' AND due_at IS NULL",
     ),
     remove: database.prepare('DELETE FROM queue_entries WHERE id = ?'),
-    markCancelled: database.prepare('UPDATE queue_entries SET is_cancelled = 1 WHERE id = ?'),
     updateTick: database.prepare(`UPDATE queue_entries SET
-        payload = $payload, tick_every_ms = $everyMs, tick_jitter_ms = $jitterMs, is_cancelled = 0,
+        payload = $payload, tick_every_ms = $everyMs, tick_jitter_ms = $jitterMs,
         tick_base_at = coalesce(tick_base_at, $baseAt),
         run_at = CASE state WHEN 'waiting' THEN min(run_at, $runBy) ELSE run_at END,
         due_at = CASE state WHEN 'waiting' THEN min(run_at, $runBy) ELSE due_at END,
         set_at = CASE state WHEN 'waiting' THEN min(set_at, $baseAt) ELSE set_at END
       WHERE id = $id`),
-    listAll: database.prepare('SELECT * FROM queue_entries WHERE queue = $queue ORDER BY id DESC LIMIT $limit'),
-    listWaiting: database.prepare(`SELECT * FROM queue_entries
-      WHERE queue = $queue AND state = 'waiting' AND run_at <= $now ORDER BY run_at, id LIMIT $limit`),
-    listDelayed: database.prepare(`SELECT * FROM queue_entries
-      WHERE queue = $queue AND state = 'waiting' AND run_at > $now ORDER BY run_at, id LIMIT $limit`),
-    listActive: database.prepare(`SELECT * FROM queue_entries
-      WHERE queue = $queue AND state = 'active' ORDER BY run_at, id LIMIT $limit`),
-    listEnded: database.prepare(`SELECT * FROM queue_entries
-      WHERE queue = $queue AND state = $state ORDER BY run_at DESC, id DESC LIMIT $limit`),
-    count: database.prepare(`SELECT state, count(*) AS total, sum(run_at > ?) AS later
+    count: database.prepare(`SELECT state, count(*) AS total, sum(run_at > ?) AS later, min(run_at) AS oldest
       FROM queue_entries WHERE queue = ? GROUP BY state`),
   };
 }
+
+/** Whether an entry's tenant is not among those of a JSON list. */
+const IS_WANTED = '(tenant IS NULL OR tenant NOT IN (SELECT value FROM json_each(?)))';
 
 /** The statements that lease, renew and settle entries. */
 export function toLeaseStatements(database: SqliteDatabase) {
   return {
     due: database.prepare(`SELECT * FROM queue_entries
-      WHERE queue = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?`),
-    hasDue: database.prepare('SELECT 1 FROM queue_entries WHERE queue = ? AND due_at <= ? LIMIT 1'),
+      WHERE queue = ? AND due_at <= ? AND ${IS_WANTED} ORDER BY due_at, id LIMIT ?`),
+    hasDue: database.prepare(`SELECT 1 FROM queue_entries WHERE queue = ? AND due_at <= ? AND ${IS_WANTED} LIMIT 1`),
     nextDue: database.prepare(`SELECT due_at FROM queue_entries
       WHERE queue = ? AND due_at IS NOT NULL ORDER BY due_at LIMIT 1`),
     lease: database.prepare(`UPDATE queue_entries

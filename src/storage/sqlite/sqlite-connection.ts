@@ -4,7 +4,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import { isFull, isLocked } from '../../shared/sqlite-errors.ts';
 import { SqliteHandle } from '../../shared/sqlite-handle.ts';
-import { StoreError } from '../contract.ts';
+import { type DocumentId, StoreError } from '../contract.ts';
+import type { Decision, DocumentRows, RowWrite } from '../document-rows.ts';
 
 export interface SqliteConnectionOptions {
   /** Bytes the file may have; what needs more fails as on a full disk. To try that out; default: no limit. */
@@ -25,10 +26,10 @@ const REMOVAL_BY_READ = /^DELETE FROM "keyv" WHERE key (= \?|IN \([?, ]+\)) AND 
 /** Carries what a caller's own function threw past the translation into a `StoreError`. */
 class ThrownByCaller extends Error {}
 
-/** Runs a caller's function within `change`: what it throws reaches the caller as it is. */
-export function asCaller<T>(act: () => T): T {
+/** Runs a caller's function within a change: what it throws reaches the caller as it is. */
+function asCaller<T>(work: () => T): T {
   try {
-    return act();
+    return work();
   } catch (thrown) {
     throw new ThrownByCaller('thrown by the caller', { cause: thrown });
   }
@@ -38,12 +39,15 @@ export function asCaller<T>(act: () => T): T {
  * The store's part of a SQLite file: a locked database is retried without blocking the event loop, and every failure is
  * counted, because Keyv's iterator ends silently on one.
  */
-export class SqliteConnection {
+export class SqliteConnection implements DocumentRows {
   readonly file: SqliteHandle;
   #lastFailure: StoreError | undefined;
+  #lastFailedAt: number | undefined;
   #failures = 0;
+  readonly #clock: Clock;
 
   constructor(path: string, clock: Clock, limits: SqliteConnectionOptions = {}) {
+    this.#clock = clock;
     this.file = new SqliteHandle(path, { clock, lockWaitMs: LOCKED_GIVE_UP_MS, ddl: DDL, ...limits });
   }
 
@@ -54,6 +58,10 @@ export class SqliteConnection {
 
   get lastFailure(): StoreError | undefined {
     return this.#lastFailure;
+  }
+
+  get lastFailedAt(): number | undefined {
+    return this.#lastFailedAt;
   }
 
   /** This connection as a driver of `@keyv/sqlite`. */
@@ -67,44 +75,46 @@ export class SqliteConnection {
     };
   }
 
-  /** The text of one row, after the writes of it that were asked for before. */
-  async readRow(namespace: string, key: string): Promise<string | undefined> {
-    return this.#orFail(() => this.file.read(() => this.row(namespace, key), [key]));
+  /** After the writes of the same key that were asked for before. */
+  async read(id: DocumentId): Promise<string | undefined> {
+    return this.#orFail(() => this.file.read(() => this.row(id), [id.key]));
   }
 
-  /** The keys of a namespace, in their order. */
-  async listKeys(namespace: string): Promise<readonly string[]> {
-    const list = () => this.file.prepare(`SELECT key FROM ${TABLE} WHERE namespace = ? ORDER BY key`).all(namespace);
+  async listKeys(collection: string): Promise<readonly string[]> {
+    const list = () => this.file.prepare(`SELECT key FROM ${TABLE} WHERE namespace = ? ORDER BY key`).all(collection);
     const rows = await this.#orFail(() => this.file.read(list));
     return rows.map((row) => String(row['key']));
   }
 
+  change<T>(id: DocumentId, decide: (text: string | undefined) => Decision<T>): Promise<T> {
+    return this.atOnce(() => {
+      const text = this.row(id);
+      const { result, writes = [] } = asCaller(() => decide(text));
+      for (const row of writes) this.putRow(row);
+      return result;
+    }, id.key);
+  }
+
   /**
-   * Runs `work`, which may use `row`, `putRow`, `replaceRow` and `dropRow`, as a whole or not at all. @param key Names
-   * what is written, for reads of the same.
+   * Runs `work`, which may use `row` and `putRow`, as a whole or not at all. @param key Names what is written, for
+   * reads of the same.
    */
-  async change<T>(work: () => T, key?: string): Promise<T> {
+  atOnce<T>(work: () => T, key?: string): Promise<T> {
     return this.#orFail(() => this.file.write(work, key));
   }
 
-  row(namespace: string, key: string): string | undefined {
-    const found = this.file.prepare(`SELECT value FROM ${TABLE} WHERE namespace = ? AND key = ?`).get(namespace, key);
+  row({ collection, key }: DocumentId): string | undefined {
+    const found = this.file.prepare(`SELECT value FROM ${TABLE} WHERE namespace = ? AND key = ?`).get(collection, key);
     return found === undefined ? undefined : String(found['value']);
   }
 
-  /** @param expires When the row is over its time: epoch milliseconds; none: never. */
-  putRow(namespace: string, key: string, text: string, expires?: number): void {
+  putRow({ collection, key, text, expires }: RowWrite): void {
+    if (text === undefined) {
+      this.file.prepare(`DELETE FROM ${TABLE} WHERE namespace = ? AND key = ?`).run(collection, key);
+      return;
+    }
     const sql = `INSERT OR REPLACE INTO ${TABLE} (namespace, key, value, expires) VALUES (?, ?, ?, ?)`;
-    this.file.prepare(sql).run(namespace, key, text, expires ?? null);
-  }
-
-  /** Leaves the time at which the row is over as it is. */
-  replaceRow(namespace: string, key: string, text: string): void {
-    this.file.prepare(`UPDATE ${TABLE} SET value = ? WHERE namespace = ? AND key = ?`).run(text, namespace, key);
-  }
-
-  dropRow(namespace: string, key: string): void {
-    this.file.prepare(`DELETE FROM ${TABLE} WHERE namespace = ? AND key = ?`).run(namespace, key);
+    this.file.prepare(sql).run(collection, key, text, expires ?? null);
   }
 
   close(): void {
@@ -124,9 +134,9 @@ export class SqliteConnection {
     );
   }
 
-  async #orFail<T>(act: () => Promise<T>): Promise<T> {
+  async #orFail<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await act();
+      return await work();
     } catch (thrown) {
       if (thrown instanceof ThrownByCaller) throw thrown.cause;
       throw this.#fail(thrown);
@@ -135,6 +145,7 @@ export class SqliteConnection {
 
   #fail(thrown: unknown): StoreError {
     this.#failures += 1;
+    this.#lastFailedAt = this.#clock.now();
     this.#lastFailure = toStoreError(thrown);
     return this.#lastFailure;
   }

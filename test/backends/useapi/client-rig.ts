@@ -1,7 +1,7 @@
 import { UseapiClient, type UseapiClientOptions } from '../../../src/backends/useapi/client.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { FakeClock } from '../../fake-clock.ts';
-import { type ApiServer, type Handler, startApiServer } from './api-server.ts';
+import { type ApiServer, type Handler, startApiServer } from '../api-server.ts';
 import { TOKEN } from './records.ts';
 
 export interface ClientRig {

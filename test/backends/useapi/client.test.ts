@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { sendJson } from './api-server.ts';
+import { sendJson } from '../api-server.ts';
 import { ClientRigs, rejection } from './client-rig.ts';
 import { TOKEN, V2_ID, V3_ID, v2Job, v3Job, v3List } from './records.ts';
 
@@ -15,11 +15,11 @@ describe('reading', () => {
 
     expect(server.requests[0]).toMatchObject({ method: 'GET', path: '/v3/midjourney/jobs' });
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
-    expect(list).toMatchObject({ version: 'v3', total: 2, images: 2, videos: 0 });
+    expect(list).toMatchObject({ board: 'v3', total: 2, images: 2, videos: 0 });
     expect(list.channels[0]).toMatchObject({ apiChannel: '1234567890123456789', maxJobs: 3, total: 2 });
     expect(list.channels[0]?.jobs[0]).toEqual({
       jobid: V3_ID,
-      version: 'v3',
+      board: 'v3',
       apiChannel: '1234567890123456789',
       jobType: 'image',
       createdAt: Date.UTC(2025, 9, 23, 14, 15, 20, 123),
@@ -42,7 +42,7 @@ describe('reading', () => {
     const job = await client.readJob(V2_ID);
 
     expect(server.requests[0]?.path).toBe(`/v2/jobs/?jobid=${encodeURIComponent(V2_ID)}`);
-    expect(job).toMatchObject({ jobid: V2_ID, version: 'v2', status: 'completed', buttons: v2Job.buttons });
+    expect(job).toMatchObject({ jobid: V2_ID, board: 'v2', status: 'completed', buttons: v2Job.buttons });
     expect(JSON.stringify(job)).not.toContain('secured');
   });
 
@@ -53,7 +53,7 @@ describe('reading', () => {
 
     expect(server.requests[0]?.path).toBe(`/v3/midjourney/jobs/${encodeURIComponent(V3_ID)}`);
     expect(job).toMatchObject({
-      version: 'v3',
+      board: 'v3',
       prompt: 'a fox',
       button: 'U1',
       parentJobid: 'parent',
@@ -65,14 +65,14 @@ describe('reading', () => {
   });
 });
 
-describe('acting', () => {
+describe('submissions', () => {
   it('submits a v3 prompt without a stream', async () => {
     const created = { jobid: V3_ID, verb: 'imagine', status: 'created', created: '2025-10-23T14:15:20.123Z' };
     const { client, server } = await start((response) =>
       sendJson(response, 201, { ...created, request: { prompt: 'a fox' } }),
     );
 
-    const job = await client.imagine({ version: 'v3', prompt: 'a fox', apiChannel: '12', replyRef: 'r' });
+    const job = await client.submit({ board: 'v3', prompt: 'a fox', apiChannel: '12', replyRef: 'r' });
 
     expect(server.requests[0]).toMatchObject({ method: 'POST', path: '/v3/midjourney/jobs/imagine' });
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
@@ -89,17 +89,45 @@ describe('acting', () => {
       sendJson(response, 200, { jobid: V2_ID, status: 'started', content: '**x** - <@1> (Waiting to start)' }),
     );
 
-    const job = await client.imagine({ version: 'v2', prompt: 'x' });
+    const job = await client.submit({ board: 'v2', prompt: 'x' });
 
     expect(server.requests[0]?.path).toBe('/v2/jobs/imagine');
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ prompt: 'x' });
     expect(job).toMatchObject({ status: 'started', progressPercent: 0 });
   });
 
+  const blend = { verb: 'blend', urls: ['https://a.example/1', 'https://a.example/2'], shape: 'Portrait' } as const;
+  it.each([
+    ['v2', 'describe', { describeUrl: 'https://a.example/1' }],
+    ['v3', 'describe', { imageUrl: 'https://a.example/1', stream: false }],
+    ['v2', 'blend', { blendUrls: blend.urls, blendDimensions: 'Portrait' }],
+    [
+      'v3',
+      'blend',
+      { imageUrl_1: blend.urls[0], imageUrl_2: blend.urls[1], blendDimensions: 'Portrait', stream: false },
+    ],
+  ] as const)('submits pictures to %s, to %s, without the prompt', async (board, verb, body) => {
+    const { client, server } = await start((response) =>
+      sendJson(response, board === 'v2' ? 200 : 201, {
+        jobid: board === 'v2' ? V2_ID : V3_ID,
+        verb,
+        status: 'created',
+      }),
+    );
+    const pictures = verb === 'blend' ? blend : ({ verb, url: 'https://a.example/1' } as const);
+
+    const job = await client.submit({ board, prompt: 'only a name', pictures, replyRef: 'r' });
+
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]?.path).toBe(`${board === 'v2' ? '/v2' : '/v3/midjourney'}/jobs/${verb}`);
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ ...body, replyRef: 'r' });
+    expect(job.verb).toBe(verb);
+  });
+
   it.each([
     ['v2', V2_ID, '/v2/jobs/button', { jobid: V2_ID, button: 'U1', mask: 'AAAA' }],
     ['v3', V3_ID, '/v3/midjourney/jobs/button', { jobId: V3_ID, button: 'U1', mask: 'AAAA', stream: false }],
-  ] as const)('presses a button of a %s job', async (version, jobid, path, body) => {
+  ] as const)('presses a button of a %s job', async (board, jobid, path, body) => {
     const answer = {
       jobid,
       status: 'created',
@@ -107,21 +135,21 @@ describe('acting', () => {
       button: 'U1',
       request: { jobId: jobid, button: 'U1' },
     };
-    const { client, server } = await start((response) => sendJson(response, version === 'v2' ? 200 : 201, answer));
+    const { client, server } = await start((response) => sendJson(response, board === 'v2' ? 200 : 201, answer));
 
-    const result = await client.pressButton({ jobid, button: 'U1', mask: 'AAAA' });
+    const result = await client.press({ jobid, button: 'U1', mask: 'AAAA' });
 
     expect(server.requests[0]?.path).toBe(path);
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual(body);
     expect(result).toMatchObject({ outcome: 'created', job: { parentJobid: jobid, button: 'U1' } });
   });
 
-  it('names the upscale that a v2 409 tells of', async () => {
+  it('names the upscale that a v2 409 names', async () => {
     const { client, server } = await start((response) =>
       sendJson(response, 409, { error: 'Upscale already done', jobid: V2_ID, code: 409 }),
     );
 
-    const result = await client.pressButton({ jobid: V2_ID, button: 'U1' });
+    const result = await client.press({ jobid: V2_ID, button: 'U1' });
 
     expect(result).toEqual({ outcome: 'existing', jobid: V2_ID });
     expect(server.requests).toHaveLength(1);
@@ -133,7 +161,7 @@ describe('acting', () => {
   ])('takes a v3 answer %i with a %s job for an earlier press', async (status, jobStatus) => {
     const { client } = await start((response) => sendJson(response, status, { ...v3Job, status: jobStatus }));
 
-    const result = await client.pressButton({ jobid: V3_ID, button: 'U1' });
+    const result = await client.press({ jobid: V3_ID, button: 'U1' });
 
     expect(result).toMatchObject({ outcome: 'existing', jobid: V3_ID, job: { status: jobStatus } });
   });
@@ -141,24 +169,24 @@ describe('acting', () => {
   it.each([
     ['v2', V2_ID, 'GET', `/v2/jobs/cancel/?jobid=${encodeURIComponent(V2_ID)}`],
     ['v3', V3_ID, 'DELETE', `/v3/midjourney/jobs/${encodeURIComponent(V3_ID)}`],
-  ] as const)('cancels a %s job', async (version, jobid, method, path) => {
+  ] as const)('cancels a %s job', async (board, jobid, method, path) => {
     const { client, server } = await start((response) => {
-      if (version === 'v2') return sendJson(response, 200, { jobid, status: 'cancelled', code: 200 });
+      if (board === 'v2') return sendJson(response, 200, { jobid, status: 'cancelled', code: 200 });
       response.writeHead(204).end();
     });
 
-    const result = await client.cancelJob(jobid);
+    const result = await client.cancel(jobid);
 
     expect(result).toEqual({ outcome: 'accepted' });
     expect(server.requests).toMatchObject([{ method, path }]);
   });
 
-  it.each([400, 404, 409])('tells that a cancel was refused with %i', async (status) => {
+  it.each([400, 404, 409])('reports that a cancel was refused with %i', async (status) => {
     const { client, server } = await start((response) => sendJson(response, status, { error: 'no' }));
 
-    const result = await client.cancelJob(V3_ID);
+    const result = await client.cancel(V3_ID);
 
-    expect(result).toEqual({ outcome: 'refused', status });
+    expect(result).toEqual({ outcome: 'refused' });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -180,7 +208,7 @@ describe('acting', () => {
 
     const error = await rejection(client.resetChannel('v3', '12'));
 
-    expect(error).toMatchObject({ code: 'useapi-not-found', status: 404 });
+    expect(error).toMatchObject({ code: 'backend-not-found', status: 404 });
     expect(server.requests).toHaveLength(2);
   });
 
@@ -201,7 +229,7 @@ describe('the media proxy', () => {
       response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': '5' }).end('bytes');
     });
 
-    const media = await client.fetchProxied(URL_THERE);
+    const media = await client.openMedia('v3', URL_THERE);
     const bytes = Buffer.concat(await media.stream.toArray());
 
     expect(bytes.toString()).toBe('bytes');
@@ -213,9 +241,9 @@ describe('the media proxy', () => {
   it('asks the proxy for nothing but its own host', async () => {
     const { client, server } = await start((response) => void response.end());
 
-    const error = await rejection(client.fetchProxied('https://cdn.midjourney.com.evil.example/x'));
+    const error = await rejection(client.openMedia('v3', 'https://cdn.midjourney.com.evil.example/x'));
 
-    expect(error).toMatchObject({ code: 'useapi-invalid-request', mayHaveActed: false });
+    expect(error).toMatchObject({ code: 'backend-invalid-request', mayHaveWritten: false });
     expect(String(error)).not.toContain('evil');
     expect(server.requests).toHaveLength(0);
   });
@@ -223,7 +251,7 @@ describe('the media proxy', () => {
   it.each([204, 206, 301, 302, 304])('takes no %i for a file', async (status) => {
     const { client } = await start((response) => void response.writeHead(status, { location: '/elsewhere' }).end());
 
-    const error = await rejection(client.fetchProxied(URL_THERE));
+    const error = await rejection(client.openMedia('v3', URL_THERE));
 
     expect(error).toMatchObject({ status });
   });
@@ -231,9 +259,9 @@ describe('the media proxy', () => {
   it('fails with the status, not the address', async () => {
     const { client } = await start((response) => sendJson(response, 400, { error: URL_THERE }));
 
-    const error = await rejection(client.fetchProxied(URL_THERE));
+    const error = await rejection(client.openMedia('v3', URL_THERE));
 
-    expect(error).toMatchObject({ code: 'useapi-invalid-request', status: 400 });
+    expect(error).toMatchObject({ code: 'backend-invalid-request', status: 400 });
     expect(String(error)).not.toContain('b4d8e1a0');
   });
 });

@@ -39,16 +39,16 @@ describe('an answer that is wrapped', () => {
     },
   );
 
-  it('tells its error as if it were not', async () => {
+  it('gives its error as if it were not', async () => {
     const { reading } = await toRead(gzipSync('{"error":"Job not found"}'), { 'content-encoding': 'gzip' }, 404);
 
-    expect(await rejection(reading)).toMatchObject({ code: 'useapi-not-found' });
+    expect(await rejection(reading)).toMatchObject({ code: 'backend-not-found' });
   });
 
   it('is refused where it is too large once it is unpacked', async () => {
     const { reading } = await toRead(gzipSync(`"${'x'.repeat(200_000)}"`), { 'content-encoding': 'gzip' });
 
-    expect(await rejection(reading)).toMatchObject({ code: 'useapi-body-too-large' });
+    expect(await rejection(reading)).toMatchObject({ code: 'backend-body-too-large' });
   });
 
   it('is lost where it is damaged or cut', async () => {
@@ -56,13 +56,13 @@ describe('an answer that is wrapped', () => {
     for (const body of [whole.subarray(0, whole.length / 2), Buffer.from('no gzip at all')]) {
       const { reading } = await toRead(body, { 'content-encoding': 'gzip' });
 
-      expect(await rejection(reading)).toMatchObject({ code: 'useapi-connection-lost' });
+      expect(await rejection(reading)).toMatchObject({ code: 'backend-connection-lost' });
     }
   });
 
   it('is not its format in an encoding that nobody knows', async () => {
     const { reading } = await toRead('???', { 'content-encoding': 'rot13', 'content-type': 'application/json' });
 
-    expect(await rejection(reading)).toMatchObject({ code: 'useapi-invalid-json' });
+    expect(await rejection(reading)).toMatchObject({ code: 'backend-invalid-json' });
   });
 });

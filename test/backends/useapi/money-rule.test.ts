@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { UseapiClient } from '../../../src/backends/useapi/client.ts';
-import { sendJson, startApiServer } from './api-server.ts';
+import { sendJson, startApiServer } from '../api-server.ts';
 import { type ClientRig, ClientRigs, rejection } from './client-rig.ts';
 import { V2_ID, V3_ID, v2Job, v3Job, v3List } from './records.ts';
 
@@ -10,15 +10,15 @@ const rigs = new ClientRigs();
 afterEach(() => rigs.close());
 
 type Fault = (response: ServerResponse, socket: Socket) => void;
-const ACTS: readonly { name: string; act(client: UseapiClient): Promise<unknown> }[] = [
-  { name: 'v2 imagine', act: (client) => client.imagine({ version: 'v2', prompt: 'x' }) },
-  { name: 'v3 imagine', act: (client) => client.imagine({ version: 'v3', prompt: 'x' }) },
-  { name: 'v2 button', act: (client) => client.pressButton({ jobid: V2_ID, button: 'U1' }) },
-  { name: 'v3 button', act: (client) => client.pressButton({ jobid: V3_ID, button: 'U1' }) },
-  { name: 'v2 cancel, a GET', act: (client) => client.cancelJob(V2_ID) },
-  { name: 'v3 cancel, a DELETE', act: (client) => client.cancelJob(V3_ID) },
-  { name: 'v2 reset', act: (client) => client.resetChannel('v2', '1') },
-  { name: 'v3 reset', act: (client) => client.resetChannel('v3', '1') },
+const WRITES: readonly { name: string; write(client: UseapiClient): Promise<unknown> }[] = [
+  { name: 'v2 imagine', write: (client) => client.submit({ board: 'v2', prompt: 'x' }) },
+  { name: 'v3 imagine', write: (client) => client.submit({ board: 'v3', prompt: 'x' }) },
+  { name: 'v2 button', write: (client) => client.press({ jobid: V2_ID, button: 'U1' }) },
+  { name: 'v3 button', write: (client) => client.press({ jobid: V3_ID, button: 'U1' }) },
+  { name: 'v2 cancel, a GET', write: (client) => client.cancel(V2_ID) },
+  { name: 'v3 cancel, a DELETE', write: (client) => client.cancel(V3_ID) },
+  { name: 'v2 reset', write: (client) => client.resetChannel('v2', '1') },
+  { name: 'v3 reset', write: (client) => client.resetChannel('v3', '1') },
 ];
 const TIMED_OUT = 'no answer in time';
 const FAULTS: readonly { name: string; fault: Fault }[] = [
@@ -37,12 +37,12 @@ const FAULTS: readonly { name: string; fault: Fault }[] = [
   },
   { name: TIMED_OUT, fault: () => undefined },
 ];
-/** Real time-outs take half a second each, so one act of each kind has to do. */
+/** Real time-outs take half a second each, so one write of each kind has to do. */
 const TRIED_WITH_TIME_OUT = ['v3 imagine', 'v2 cancel, a GET'];
-const ROWS = ACTS.flatMap(({ name, act }) =>
+const ROWS = WRITES.flatMap(({ name, write }) =>
   FAULTS.filter((fault) => fault.name !== TIMED_OUT || TRIED_WITH_TIME_OUT.includes(name)).map(
     ({ name: on, fault }) => ({
-      act,
+      write,
       fault,
       name: `${name} on ${on}`,
     }),
@@ -50,18 +50,18 @@ const ROWS = ACTS.flatMap(({ name, act }) =>
 );
 
 describe('the money rule', () => {
-  it.each(ROWS)('sends once: $name', async ({ act, fault }) => {
+  it.each(ROWS)('sends once: $name', async ({ write, fault }) => {
     const { client, server } = await rigs.start((response, _request, socket) => fault(response, socket), {
-      actHeadersTimeoutMs: 50,
+      writeHeadersTimeoutMs: 50,
       retryDelayMs: 0,
     });
 
-    await rejection(act(client));
+    await rejection(write(client));
 
     expect(server.requests).toHaveLength(1);
   });
 
-  it.each(ACTS)('sends again after a 429: $name', async ({ act }) => {
+  it.each(WRITES)('sends again after a 429: $name', async ({ write }) => {
     let isBusy = true;
     const { client, server, clock } = await rigs.start((response, request) => {
       if (isBusy) sendJson(response, 429, {}, { 'retry-after': '12' });
@@ -69,7 +69,7 @@ describe('the money rule', () => {
       isBusy = false;
     });
 
-    const done = act(client);
+    const done = write(client);
     await clock.untilSleeping(2);
     await clock.advance(11_999);
     const before = server.requests.length;
@@ -89,25 +89,25 @@ describe('the money rule', () => {
       random: () => chance,
     });
 
-    const failed = rejection(client.imagine({ version: 'v3', prompt: 'x' }));
+    const failed = rejection(client.submit({ board: 'v3', prompt: 'x' }));
     await clock.untilSleeping(2);
     const slept = clock.sleeping[0];
     await clock.advance(waitMs);
 
     expect(slept).toBe(waitMs);
-    expect(await failed).toMatchObject({ code: 'useapi-busy' });
+    expect(await failed).toMatchObject({ code: 'backend-busy' });
     expect(server.requests).toHaveLength(2);
   });
 
   it('sends nothing where no connection can be made, whatever the reason is called', async () => {
     const { client, clock } = rigs.connect('http://255.255.255.255:9', { maxRetries: 1 });
 
-    const failed = rejection(client.imagine({ version: 'v3', prompt: 'x' }));
+    const failed = rejection(client.submit({ board: 'v3', prompt: 'x' }));
     await clock.untilSleeping(2);
     await clock.advance(300);
 
     const error = await failed;
-    expect(error).toMatchObject({ code: 'useapi-unreachable', mayHaveActed: false });
+    expect(error).toMatchObject({ code: 'backend-unreachable', mayHaveWritten: false });
     expect(error).not.toMatchObject({ reason: 'ECONNREFUSED' });
   });
 
@@ -118,23 +118,23 @@ describe('the money rule', () => {
     // Whoever never answers the TLS handshake never lets the connection come about.
     const { client } = rigs.connect(`https://127.0.0.1:${port}`, { maxRetries: 0, connectTimeoutMs: 50 });
 
-    const error = await rejection(client.imagine({ version: 'v3', prompt: 'x' }));
+    const error = await rejection(client.submit({ board: 'v3', prompt: 'x' }));
     await client.close();
     silent.close();
 
     expect(error).toMatchObject({
-      code: 'useapi-unreachable',
+      code: 'backend-unreachable',
       reason: 'UND_ERR_CONNECT_TIMEOUT',
-      mayHaveActed: false,
+      mayHaveWritten: false,
     });
   }, 5_000);
 
-  it('tells a 429 at once to those who wait on their own', async () => {
+  it('hands a 429 at once to those who wait on their own', async () => {
     const { client, server } = await rigs.start((response) => sendJson(response, 429, {}, { 'retry-after': '12' }));
 
-    const error = await rejection(client.imagine({ version: 'v3', prompt: 'x', isBusyFinal: true }));
+    const error = await rejection(client.submit({ board: 'v3', prompt: 'x', isBusyFinal: true }));
 
-    expect(error).toMatchObject({ code: 'useapi-busy', retryAfterMs: 12_000 });
+    expect(error).toMatchObject({ code: 'backend-busy', retryAfterMs: 12_000 });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -143,7 +143,7 @@ describe('the money rule', () => {
     await server.close();
     const { client, clock } = rigs.connect(server.url, { maxRetries: 2 });
 
-    const failed = rejection(client.imagine({ version: 'v3', prompt: 'x' }));
+    const failed = rejection(client.submit({ board: 'v3', prompt: 'x' }));
     await clock.untilSleeping(2);
     const firstWait = clock.sleeping[0];
     await clock.advance(300);
@@ -152,32 +152,32 @@ describe('the money rule', () => {
     const error = await failed;
 
     expect(firstWait).toBe(300);
-    expect(error).toMatchObject({ code: 'useapi-unreachable', reason: 'ECONNREFUSED', mayHaveActed: false });
+    expect(error).toMatchObject({ code: 'backend-unreachable', reason: 'ECONNREFUSED', mayHaveWritten: false });
   });
 
-  it('tells an act given up in flight from one given up before it', async () => {
+  it('distinguishes a write given up in flight from one given up before it', async () => {
     const { client, server } = await rigs.start(() => undefined);
     const gone = AbortSignal.abort(new Error('gone'));
     const controller = new AbortController();
 
-    const before = await rejection(client.imagine({ version: 'v3', prompt: 'x', signal: gone }));
-    const inFlight = rejection(client.imagine({ version: 'v3', prompt: 'x', signal: controller.signal }));
+    const before = await rejection(client.submit({ board: 'v3', prompt: 'x', signal: gone }));
+    const inFlight = rejection(client.submit({ board: 'v3', prompt: 'x', signal: controller.signal }));
     await server.untilRequests(1);
     controller.abort();
 
     expect(before).toMatchObject({ message: 'gone' });
-    expect(await inFlight).toMatchObject({ code: 'useapi-outcome-unknown', mayHaveActed: true, reason: 'aborted' });
+    expect(await inFlight).toMatchObject({ code: 'backend-outcome-unknown', mayHaveWritten: true, reason: 'aborted' });
     expect(server.requests).toHaveLength(1);
   });
 
-  it('ends an act at its deadline as of unknown outcome', async () => {
+  it('ends a write at its deadline as of unknown outcome', async () => {
     const { client, server, clock } = await rigs.start(() => undefined);
 
-    const failed = rejection(client.imagine({ version: 'v3', prompt: 'x', deadlineMs: 20_000 }));
+    const failed = rejection(client.submit({ board: 'v3', prompt: 'x', deadlineMs: 20_000 }));
     await server.untilRequests(1);
     await clock.advance(20_000);
 
-    expect(await failed).toMatchObject({ code: 'useapi-outcome-unknown', reason: 'deadline' });
+    expect(await failed).toMatchObject({ code: 'backend-outcome-unknown', reason: 'deadline' });
   });
 });
 
@@ -224,7 +224,7 @@ describe('retries of reads', () => {
     const failed = rejection(client.readJob(V3_ID));
     for (let retry = 0; retry < 3; retry += 1) await waitOnce({ client, server, clock }, waits);
 
-    expect(await failed).toMatchObject({ code: 'useapi-server' });
+    expect(await failed).toMatchObject({ code: 'backend-server' });
     expect(server.requests).toHaveLength(4);
     expect(waits).toEqual([300, 600, 1200]);
   });
@@ -250,18 +250,18 @@ describe('retries of reads', () => {
     expect(slept).toBe(waitMs);
   });
 
-  it('waits no longer than the cap, and tells what was asked', async () => {
+  it('waits no longer than the cap, and says what was asked', async () => {
     const { client, clock } = await rigs.start((response) => sendJson(response, 429, { retryAfter: 120 }), {
       maxRetries: 1,
     });
 
-    const failed = rejection(client.imagine({ version: 'v3', prompt: 'x' }));
+    const failed = rejection(client.submit({ board: 'v3', prompt: 'x' }));
     await clock.untilSleeping(2);
     const slept = clock.sleeping[0];
     await clock.advance(30_150);
 
     expect(slept).toBe(30_150);
-    expect(await failed).toMatchObject({ code: 'useapi-busy', retryAfterMs: 120_000 });
+    expect(await failed).toMatchObject({ code: 'backend-busy', retryAfterMs: 120_000 });
   });
 
   it('fails at once where Retry-After lies behind the deadline', async () => {
@@ -269,7 +269,7 @@ describe('retries of reads', () => {
 
     const error = await rejection(client.readJob(V3_ID));
 
-    expect(error).toMatchObject({ code: 'useapi-rate-limited', retryAfterMs: 20_000 });
+    expect(error).toMatchObject({ code: 'backend-rate-limited', retryAfterMs: 20_000 });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -283,7 +283,7 @@ describe('retries of reads', () => {
     await clock.advance(1);
 
     expect(asleep).toBe(1);
-    expect(await failed).toMatchObject({ code: 'useapi-timed-out', reason: 'deadline', mayHaveActed: false });
+    expect(await failed).toMatchObject({ code: 'backend-timed-out', reason: 'deadline', mayHaveWritten: false });
   });
 });
 

@@ -14,13 +14,14 @@ describe('a v2 record', () => {
 
     expect(job).toEqual({
       jobid: V2_ID,
-      version: 'v2',
+      board: 'v2',
       status: 'completed',
       verb: 'imagine',
       createdAt: Date.UTC(2025, 7, 22, 14, 38, 12, 123),
       updatedAt: Date.UTC(2025, 7, 22, 14, 40, 5, 889),
       prompt: v2Job.prompt,
       apiChannel: '1122334455667788990',
+      maxJobs: 3,
       content: v2Job.content,
       bodyCode: 200,
       messageId: '1522889900112233445',
@@ -44,6 +45,22 @@ describe('a v2 record', () => {
     });
   });
 
+  it('knows where else an attachment lies', () => {
+    const attachments = [{ url: 'https://a.example/1.png', proxy_url: 'https://b.example/1.png' }];
+
+    expect(v2({ jobid: V2_ID, attachments })?.attachments[0]?.proxyUrl).toBe('https://b.example/1.png');
+  });
+
+  it('says what was blended and described', () => {
+    const blend = { blendUrls: ['https://a.example/1.png', 7], blendDimensions: 'Square' };
+    const describeUrl = 'https://a.example/2.png';
+    const request = { ...blend, imageUrl: describeUrl };
+
+    const said = { blendUrls: ['https://a.example/1.png'], blendDimensions: 'Square', describeUrl };
+    expect(v2({ jobid: V2_ID, ...blend, describeUrl })).toMatchObject(said);
+    expect(v3({ jobid: V3_ID, verb: 'describe', request })).toMatchObject(said);
+  });
+
   it.each([
     ['**a fox** - <@1> (Waiting to start)', 0],
     ['**a fox** - <@1> (31%) (fast)', 31],
@@ -63,12 +80,17 @@ describe('a v2 record', () => {
       jobid: V2_ID,
       children: [{ messageId: '15', button: 'U1', jobid: 'x' }, 7, null, {}],
       seed: { value: 42, content: 'seed 42', attachments: [{ url: 'https://a/b', id: 7 }, { id: 'no address' }] },
-      embeds: [{ type: 'rich', title: 'T', description: 'D', image: { url: 'https://a/c' } }, 'no embed'],
+      embeds: [
+        { type: 'rich', title: 'T', description: 'D', image: { url: 'https://a/c', proxy_url: 'https://b/c' } },
+        'no embed',
+      ],
     });
 
     expect(job?.children).toEqual([{ messageId: '15', button: 'U1', jobid: 'x' }]);
     expect(job?.seed).toEqual({ value: 42, content: 'seed 42', attachments: [{ url: 'https://a/b' }] });
-    expect(job?.embeds).toEqual([{ title: 'T', description: 'D', imageUrl: 'https://a/c' }]);
+    expect(job?.embeds).toEqual([
+      { title: 'T', description: 'D', imageUrl: 'https://a/c', imageProxyUrl: 'https://b/c' },
+    ]);
   });
 
   it('keeps what the API has yet to invent', () => {
@@ -238,13 +260,13 @@ describe('any record', () => {
   it('of any JSON gives a job or nothing, and never throws', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (body, part) => {
-        for (const version of ['v2', 'v3'] as const) {
-          parseJob(version, body, undefined, NOW);
+        for (const board of ['v2', 'v3'] as const) {
+          parseJob(board, body, undefined, NOW);
           const wire = Object.fromEntries(Object.keys({ ...v2Job, ...v3Job }).map((key) => [key, part]));
-          expect(parseJob(version, { ...wire, jobid: V3_ID }, undefined, NOW)?.jobid).toBe(V3_ID);
-          parseRunningList(version, body, NOW);
-          parseRunningList(version, { total: 1, channels: { a: part, b: { jobs: [part] } } }, NOW);
-          parseRunningList(version, [part, V2_ID], NOW);
+          expect(parseJob(board, { ...wire, jobid: V3_ID }, undefined, NOW)?.jobid).toBe(V3_ID);
+          parseRunningList(board, body, NOW);
+          parseRunningList(board, { total: 1, channels: { a: part, b: { jobs: [part] } } }, NOW);
+          parseRunningList(board, [part, V2_ID], NOW);
         }
       }),
     );
@@ -284,7 +306,7 @@ describe('a list', () => {
     ['nothing', 'v3', null, false],
     ['an empty v2 list', 'v2', [], true],
     ['a v2 error', 'v2', { error: 'no' }, false],
-  ] as const)('tells an empty list from no list: %s', (_name, version, body, isList) => {
-    expect(parseRunningList(version, body, NOW) !== undefined).toBe(isList);
+  ] as const)('notifies an empty list from no list: %s', (_name, board, body, isList) => {
+    expect(parseRunningList(board, body, NOW) !== undefined).toBe(isList);
   });
 });

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { sendJson } from './api-server.ts';
+import { sendJson } from '../api-server.ts';
 import { ClientRigs, rejection } from './client-rig.ts';
 import { V3_ID, v3Job, v3List } from './records.ts';
 
@@ -72,6 +72,24 @@ describe('single flight', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('is not joined by a read that has to be fresh', async () => {
+    const gate = new Gate();
+    let isFirst = true;
+    const { client, server } = await rigs.start((response) => {
+      if (isFirst) gate.hold(response);
+      else sendJson(response, 200, v3Job);
+      isFirst = false;
+    });
+
+    const early = client.readJob(V3_ID);
+    await server.untilRequests(1);
+    const fresh = await client.readJob(V3_ID, { isFresh: true });
+    gate.release({ ...v3Job, status: 'progress' });
+
+    expect(fresh.status).toBe('completed');
+    expect((await early).status).toBe('progress');
+  });
+
   it('gives each its own deadline', async () => {
     const gate = new Gate();
     const { client, server, clock } = await rigs.start((response) => gate.hold(response));
@@ -82,7 +100,7 @@ describe('single flight', () => {
     await clock.advance(1_000);
     gate.release(v3Job);
 
-    expect(await hurried).toMatchObject({ code: 'useapi-timed-out' });
+    expect(await hurried).toMatchObject({ code: 'backend-timed-out' });
     expect((await patient).status).toBe('completed');
   });
 
@@ -102,7 +120,7 @@ describe('single flight', () => {
     await clock.untilSleeping(3);
     await clock.advance(300);
 
-    expect(await hurried).toMatchObject({ code: 'useapi-timed-out' });
+    expect(await hurried).toMatchObject({ code: 'backend-timed-out' });
     expect((await patient).jobid).toBe(V3_ID);
     expect(server.requests).toHaveLength(2);
   });
@@ -150,15 +168,15 @@ describe('an answer that is given again', () => {
     });
 
     await client.listRunning('v3', { maxAgeMs: 5_000 });
-    if (what === 'cancel') await client.cancelJob(V3_ID);
-    if (what === 'imagine') await client.imagine({ version: 'v3', prompt: 'x' });
-    if (what === 'press') await client.pressButton({ jobid: V3_ID, button: 'U1' });
+    if (what === 'cancel') await client.cancel(V3_ID);
+    if (what === 'imagine') await client.submit({ board: 'v3', prompt: 'x' });
+    if (what === 'press') await client.press({ jobid: V3_ID, button: 'U1' });
     await client.listRunning('v3', { maxAgeMs: 5_000 });
 
     expect(server.requests.filter(({ path }) => path.endsWith('/jobs'))).toHaveLength(2);
   });
 
-  it('is stale when the act happened while it was under way, and nobody joins it then', async () => {
+  it('is stale when the write happened while it was under way, and nobody joins it then', async () => {
     const gate = new Gate();
     let lists = 0;
     const { client, server } = await rigs.start((response, { method, path }) => {
@@ -170,7 +188,7 @@ describe('an answer that is given again', () => {
 
     const early = client.listRunning('v3', { maxAgeMs: 5_000 });
     await server.untilRequests(1);
-    await client.cancelJob(V3_ID);
+    await client.cancel(V3_ID);
     const joined = await client.listRunning('v3', { maxAgeMs: 5_000 });
     gate.release(v3List);
     const old = await early;
@@ -192,7 +210,7 @@ describe('an answer that is given again', () => {
 
     const early = client.readJob(V3_ID);
     await server.untilRequests(1);
-    await client.cancelJob(V3_ID);
+    await client.cancel(V3_ID);
     const after = await client.readJob(V3_ID);
     gate.release({ ...v3Job, status: 'progress' });
 
@@ -232,20 +250,20 @@ describe('connections', () => {
     await client.close();
     const error = await rejection(client.listRunning('v3'));
 
-    expect(error).toMatchObject({ code: 'useapi-client-closed', mayHaveActed: false });
+    expect(error).toMatchObject({ code: 'backend-client-closed', mayHaveWritten: false });
     expect(server.requests).toHaveLength(1);
   });
 
-  it('cuts an act after the grace period, as of unknown outcome', async () => {
+  it('cuts a write after the grace period, as of unknown outcome', async () => {
     const { client, server, clock } = await rigs.start(() => undefined);
 
-    const failed = rejection(client.imagine({ version: 'v3', prompt: 'x' }));
+    const failed = rejection(client.submit({ board: 'v3', prompt: 'x' }));
     await server.untilRequests(1);
     const closing = client.close();
     await clock.advance(5_000);
     await closing;
 
-    expect(await failed).toMatchObject({ code: 'useapi-outcome-unknown', mayHaveActed: true });
+    expect(await failed).toMatchObject({ code: 'backend-outcome-unknown', mayHaveWritten: true });
   });
 });
 
@@ -262,6 +280,6 @@ describe('a clock that is set back', () => {
     await server.untilRequests(2);
     await clock.advance(3_000);
 
-    expect(await asked).toMatchObject({ code: 'useapi-timed-out' });
+    expect(await asked).toMatchObject({ code: 'backend-timed-out' });
   });
 });

@@ -51,7 +51,7 @@ describe('the card of a job with large files', () => {
     await toAnswer(3 * MEGABYTE);
 
     expect(shown).toHaveLength(1);
-    expect(JSON.stringify(shown)).toContain('Fetching the media');
+    expect(JSON.stringify(shown)).toContain('Getting the pictures');
     expect(shown[0]?.files ?? []).toEqual([]);
   });
 
@@ -65,7 +65,7 @@ describe('the card of a job with large files', () => {
     ['the upload to Discord took too long', new DOMException('This operation was aborted', 'AbortError')],
     ['the connection to Discord broke during the upload', new TypeError('fetch failed')],
     ['Discord had trouble with the upload', new HTTPError(502, 'Bad Gateway', 'PATCH', 'x', {})],
-    ['it is too large for Discord', new HTTPError(413, 'Too Large', 'PATCH', 'x', {})],
+    ['it’s too large for Discord', new HTTPError(413, 'Too Large', 'PATCH', 'x', {})],
     [
       'Discord refused the upload',
       new DiscordAPIError({ code: 40005, message: 'too large' }, 40005, 400, 'PATCH', 'x', {}),
@@ -87,11 +87,11 @@ it('says why a form’s field is empty where the prompt does not fit it', () => 
   const form = toPressForm({
     target: { ref: 'x', labelHash: 'y' },
     label: 'V1',
-    need: 'prompt',
+    need: 'nothing',
     prompt: 'y'.repeat(4_213),
     allowance: '',
   });
 
-  expect(JSON.stringify(form)).toContain('The prompt has 4213 characters, this field holds 4000: write a shorter one.');
+  expect(JSON.stringify(form)).toContain('Your prompt has 4213 characters; 4000 fit here. Make it shorter.');
   expect(JSON.stringify(form)).not.toContain('yyy');
 });

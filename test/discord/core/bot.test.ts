@@ -38,7 +38,7 @@ describe('Bot', () => {
   const post = () => bot.client.rest.post(Routes.channelMessages(ids.general), { body: { content: 'hello' } });
 
   it('is at its end after a 401 to anything that carries its token', async () => {
-    await bot.start([]);
+    await bot.start(() => []);
     discord.faults.add({ route: 'POST /channels', fault: REFUSED, times: 1 });
 
     await expect(post()).rejects.toMatchObject({ status: 401 });
@@ -47,7 +47,7 @@ describe('Bot', () => {
   });
 
   it('goes on after a 401 to an answer to an interaction, which carries no token', async () => {
-    await bot.start([]);
+    await bot.start(() => []);
     discord.faults.add({ fault: REFUSED, times: 2 });
     const route = Routes.webhookMessage(discord.applicationId, 'gone', '@original');
 
@@ -61,7 +61,7 @@ describe('Bot', () => {
   it.each(['client', 'interactionRest'] as const)(
     'does not insist where a proxy refuses the %s without saying for how long',
     async (name) => {
-      await bot.start([]);
+      await bot.start(() => []);
       const rest = name === 'client' ? bot.client.rest : bot.interactionRest;
       discord.faults.add({ fault: { kind: 'status', status: 429, page: 'error code: 1015' } });
       const route = Routes.webhookMessage(discord.applicationId, 'token', '@original');
@@ -83,7 +83,7 @@ describe('Bot', () => {
     const missing = { kind: 'status', status: 403, body: { code: 50001, message: 'Missing Access' } } as const;
     discord.faults.add({ route: register, fault: missing, times: 1 });
 
-    await bot.start([]);
+    await bot.start(() => []);
     await expect.poll(answers).toEqual([403, 403]);
     discord.faults.gateway.setGuildAvailable(ids.guild, true);
     await expect.poll(answers).toEqual([403, 403, 200]);
@@ -94,17 +94,49 @@ describe('Bot', () => {
     expect(answers()).toHaveLength(3);
   });
 
+  it('no longer knows a server, nor its channels, that removed it while no session was there', async () => {
+    const { world, faults } = discord;
+    await bot.start(() => []);
+    const gone: string[] = [];
+    bot.presence.onShardNamed(({ guildIds }) => {
+      if (!guildIds.has(ids.otherGuild)) gone.push(ids.otherGuild);
+    });
+
+    faults.gateway.setDown(true);
+    world.removeMember(ids.otherGuild, discord.applicationId);
+    faults.gateway.drop({ canResume: false });
+    faults.gateway.setDown(false);
+    await expect.poll(() => gone, { timeout: 15_000 }).toEqual([ids.otherGuild]);
+
+    expect(bot.client.guilds.cache.has(ids.otherGuild)).toBe(false);
+    expect(bot.client.channels.cache.has(ids.otherGeneral)).toBe(false);
+    expect(bot.client.channels.cache.has(ids.general)).toBe(true);
+  });
+
+  it('tells an outage of a server from being removed', async () => {
+    const heard: string[] = [];
+    bot.presence.onHere((id) => heard.push(`here ${id}`));
+    bot.presence.onGone((id) => heard.push(`gone ${id}`));
+    await bot.start(() => []);
+    heard.length = 0;
+
+    discord.faults.gateway.setGuildAvailable(ids.guild, false);
+    discord.faults.gateway.setGuildAvailable(ids.guild, true);
+    discord.world.removeMember(ids.otherGuild, discord.applicationId);
+    await expect.poll(() => heard).toEqual([`here ${ids.guild}`, `gone ${ids.otherGuild}`]);
+  });
+
   it('says a refused token at the login by rejecting alone', async () => {
     discord.faults.add({ fault: REFUSED });
 
-    await expect(bot.start([])).rejects.toThrow(AppError);
+    await expect(bot.start(() => [])).rejects.toThrow(AppError);
 
     expect(fatal).toEqual([]);
   });
 
   it.each([4004, 4014])('is at its end when the gateway closes with %i', async (code) => {
     const gateway = await startGateway(discord);
-    await bot.start([]);
+    await bot.start(() => []);
 
     await gateway.close(code);
     await expect.poll(() => fatal).toEqual([`the gateway closed with ${code}`]);
@@ -114,7 +146,7 @@ describe('Bot', () => {
 
   it('goes on when the gateway closes with a code after which it may come again', async () => {
     const gateway = await startGateway(discord);
-    await bot.start([]);
+    await bot.start(() => []);
 
     await gateway.close(4000);
     await expect.poll(() => gateway.connectionCount()).toBe(2);

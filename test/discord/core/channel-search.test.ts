@@ -73,11 +73,11 @@ describe('looking back through a channel', () => {
 
     await expect(findInChannel(client, SEARCH)).rejects.toMatchObject({
       kind: 'retry',
-      message: expect.stringContaining('is no list'),
+      message: expect.stringContaining('answer was unclear'),
     });
     await expect(findInForum(client, SEARCH)).rejects.toMatchObject({
       kind: 'retry',
-      message: expect.stringContaining('is no list'),
+      message: expect.stringContaining('answer was unclear'),
     });
   });
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkOwnRules } from '../../../sandbox/discord/rules/own-rules.ts';
 import { checkByRules, type PayloadCheck, toPayloadKind } from '../../../sandbox/discord/rules/payload-check.ts';
 import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
-import type { MediaLender } from '../../../src/discord/cards/job-cards.ts';
+import type { MediaLender } from '../../../src/discord/cards/lend-media.ts';
 import { DiscordChannelPoster } from '../../../src/discord/core/discord-channel-poster.ts';
 import { UploadBudget } from '../../../src/discord/core/upload-budget.ts';
 import { NoticeMessages } from '../../../src/discord/notify/notice-messages.ts';
@@ -332,7 +332,7 @@ describe('DiscordChannelPoster', () => {
     expect(refused.message).toMatch(/requires a tag/);
   });
 
-  it('lets Discord archive a forum post after an hour, and tells a server full of threads from a fault', async () => {
+  it('lets Discord archive a forum post after an hour, and distinguishes a server full of threads from a fault', async () => {
     const { channelId } = await post(ids.forum);
     bot.discord.world.limits.setMaxActiveThreads(ids.guild, 1);
 

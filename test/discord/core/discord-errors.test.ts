@@ -64,7 +64,7 @@ describe('toPostError', () => {
     const page = new TextEncoder().encode('error code: 1015').buffer;
     const answers: object[] = [page, {}, { code: 'abc' }, { code: null }, { code: 1.5 }, { code: 0 }, { message: 7 }];
     for (const answer of answers) {
-      const says = `Discord answered ${status}`;
+      const says = 'Discord refused it';
       expect(toPostError(anAnswer(answer, status))).toMatchObject({
         kind: 'refused',
         answerCode: status,
@@ -111,13 +111,13 @@ describe('why files did not get to Discord', () => {
   const named = (name: string) => Object.assign(new Error('x'), { name });
 
   it.each([
-    ['an answer of 413', anHttpError(413), 'it is too large for Discord'],
+    ['an answer of 413', anHttpError(413), 'it’s too large for Discord'],
     ['a server that broke', anHttpError(503), 'Discord had trouble with the upload'],
     ['a refusal', anApiError(50035), 'Discord refused the upload'],
     ['an upload that was given up', named('TimeoutError'), 'the upload to Discord took too long'],
     ['a request that was given up', named('AbortError'), 'the upload to Discord took too long'],
     ['a lost connection', new Error('other side closed'), 'the connection to Discord broke during the upload'],
-  ])('is told as it was: %s', (_name, thrown, reason) => {
+  ])('is given as it was: %s', (_name, thrown, reason) => {
     expect(toUploadReason(thrown)).toBe(reason);
   });
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Events } from 'discord.js';
 import { describe, expect, it, vi } from 'vitest';
 import { type DiscordStandInOptions, startDiscordStandIn } from '../../../sandbox/discord/discord-stand-in.ts';
+import { toLargePlan } from '../../../sandbox/discord/world/large-plan.ts';
 import { Bot } from '../../../src/discord/core/bot.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import type { Logger } from '../../../src/shared/logger.ts';
@@ -17,7 +18,8 @@ const RECONNECTING = 'Reconnecting to the gateway.';
 const GIVEN_UP = 'The gateway connection does not come back; a new session is begun at the main address.';
 
 /** A bot whose own pauses pass a hundred times as fast. */
-async function start(options: DiscordStandInOptions = {}) {
+async function start(options: DiscordStandInOptions = {}, how: { shards?: number; speed?: number } = {}) {
+  const { shards = 1, speed = 100 } = how;
   const discord = await startDiscordStandIn({ limits: 'off', ...options });
   const lines: string[] = [];
   const reasons: unknown[] = [];
@@ -31,12 +33,13 @@ async function start(options: DiscordStandInOptions = {}) {
     token: discord.token,
     apiUrl: discord.apiUrl,
     guildIds: [],
+    shards,
     logger: { ...silentLogger, info: note, warn: note, error: note } as Logger,
     clock: {
       ...systemClock,
       sleep: (ms, signal) => {
         pauses.push(Math.round(ms));
-        return systemClock.sleep(ms / 100, signal);
+        return systemClock.sleep(ms / speed, signal);
       },
     },
     onFatal: (reason) => fatal.push(reason),
@@ -54,7 +57,7 @@ describe.concurrent('coming back to the gateway', () => {
     await using run = await start();
     const { discord, bot, lines, reasons, pauses, back } = run;
     discord.faults.gateway.moveResume(NOWHERE);
-    await bot.start([]);
+    await bot.start(() => []);
 
     discord.faults.gateway.drop({ canResume: true });
     await back();
@@ -69,7 +72,7 @@ describe.concurrent('coming back to the gateway', () => {
     await using run = await start();
     const { discord, bot, lines, back } = run;
     discord.faults.gateway.moveResume(NOBODY);
-    await bot.start([]);
+    await bot.start(() => []);
 
     discord.faults.gateway.drop({ canResume: true });
     await back();
@@ -81,7 +84,7 @@ describe.concurrent('coming back to the gateway', () => {
     await using run = await start();
     const { discord, bot, lines, back } = run;
     discord.faults.gateway.moveResume('nonsense');
-    await bot.start([]);
+    await bot.start(() => []);
 
     discord.faults.gateway.drop({ canResume: true });
     await back();
@@ -92,7 +95,7 @@ describe.concurrent('coming back to the gateway', () => {
   it('tries for as long as it takes, with pauses that grow, and says so in few lines', async () => {
     await using run = await start();
     const { discord, bot, lines, pauses, back } = run;
-    await bot.start([]);
+    await bot.start(() => []);
 
     discord.faults.gateway.setDown(true);
     await vi.waitUntil(() => pauses.length >= 5, PATIENCE);
@@ -106,7 +109,7 @@ describe.concurrent('coming back to the gateway', () => {
   it('connects no more once it is stopped', async () => {
     await using run = await start();
     const { discord, bot, pauses } = run;
-    await bot.start([]);
+    await bot.start(() => []);
     discord.faults.gateway.setDown(true);
     await vi.waitUntil(() => pauses.length === 1, PATIENCE);
 
@@ -120,7 +123,7 @@ describe.concurrent('coming back to the gateway', () => {
   it.each([4000, 4001, 4002, 4006, 4009, 1006])('resumes after a close with %i', async (code) => {
     await using run = await start();
     const { discord, bot, lines, fatal, back } = run;
-    await bot.start([]);
+    await bot.start(() => []);
 
     if (code === 1006) discord.faults.gateway.drop({ canResume: true });
     else discord.faults.gateway.closeWith(code);
@@ -133,7 +136,7 @@ describe.concurrent('coming back to the gateway', () => {
   it.each([1000, 1001, 4003, 4005, 4007, 4008])('logs in anew after a close with %i', async (code) => {
     await using run = await start();
     const { discord, bot, lines, fatal, back } = run;
-    await bot.start([]);
+    await bot.start(() => []);
 
     discord.faults.gateway.closeWith(code);
     await back();
@@ -146,7 +149,7 @@ describe.concurrent('coming back to the gateway', () => {
   it.each([4004, 4010, 4011, 4012, 4013, 4014])('is at its end after a close with %i', async (code) => {
     await using run = await start();
     const { discord, bot, lines, fatal } = run;
-    await bot.start([]);
+    await bot.start(() => []);
 
     discord.faults.gateway.closeWith(code);
     await vi.waitFor(() => expect(fatal).toEqual([`the gateway closed with ${code}`]), PATIENCE);
@@ -157,7 +160,7 @@ describe.concurrent('coming back to the gateway', () => {
   it('waits between two log-ins as Discord demands', async () => {
     await using run = await start({ sessionStarts: { gapMs: 20 } });
     const { discord, bot, pauses, back } = run;
-    await bot.start([]);
+    await bot.start(() => []);
 
     discord.faults.gateway.invalidate({ canResume: false });
     await back();
@@ -165,10 +168,42 @@ describe.concurrent('coming back to the gateway', () => {
     expect(pauses).toEqual([expect.toSatisfy((ms: number) => ms > 0 && ms <= 5_500)]);
   });
 
+  it('logs the shards of each bucket in one after the other, so that Discord refuses none', async () => {
+    const sessionStarts = { gapMs: 100, maxConcurrency: 2 };
+    await using run = await start({ sessionStarts, world: toLargePlan(4) }, { shards: 4, speed: 10 });
+    const { discord, bot } = run;
+
+    await bot.start(() => []);
+
+    expect(discord.hastyLogins()).toBe(0);
+    expect(discord.connectedSessions()).toBe(4);
+    expect(bot.client.guilds.cache.size).toBe(discord.guildIds.length);
+  });
+
+  it('counts the attempts of each shard for itself', async () => {
+    await using run = await start({ world: toLargePlan(2) }, { shards: 2 });
+    const { discord, bot, lines, back } = run;
+    await bot.start(() => []);
+
+    discord.faults.gateway.drop({ canResume: true, shardId: 1 });
+    await back();
+    discord.faults.gateway.drop({ canResume: false, shardId: 0 });
+    await back();
+
+    expect(lines).toEqual([RECONNECTING, RESUMED, RECONNECTING, BACK]);
+    expect(discord.connectedSessions()).toBe(2);
+  });
+
+  it('does not log in a process that needs more log-ins than are left', async () => {
+    await using run = await start({ sessionStarts: { gapMs: 0, total: 3 } }, { shards: 4 });
+
+    await expect(run.bot.start(() => [])).rejects.toThrow(/Not enough sessions remaining to spawn 4 shards/);
+  });
+
   it('keeps the last log-ins of the day for starts of the process', async () => {
     await using run = await start({ sessionStarts: { gapMs: 0, total: 21 } });
     const { discord, bot, lines, pauses } = run;
-    await bot.start([]);
+    await bot.start(() => []);
 
     discord.faults.gateway.invalidate({ canResume: false });
     await vi.waitFor(

@@ -101,3 +101,57 @@ describe('the window of requests to Discord', () => {
     void hanging;
   });
 });
+
+describe('the window of requests to Discord, for several servers', () => {
+  function start() {
+    const clock = new FakeClock();
+    const window = new RequestWindow({ limit: 5, perGuild: 4, clock });
+    const sent: string[] = [];
+    const all: Promise<void>[] = [];
+    const send = (name: string) =>
+      all.push(window.run(async () => void sent.push(name), name === 'none' ? undefined : name.charAt(0)));
+    const flood = (count: number) => {
+      for (let n = 1; n <= count; n += 1) send(`a${n}`);
+    };
+    return { clock, sent, send, flood, ended: () => Promise.all(all) };
+  }
+
+  it('leaves room in each second to others who send too, and lets servers take turns', async () => {
+    const { clock, sent, send, flood, ended } = start();
+    for (const name of ['a0', 'b0']) send(name);
+    await clock.advance(2_020);
+
+    flood(9);
+    await clock.advance(0);
+    expect(sent.slice(2)).toEqual(['a1', 'a2', 'a3', 'a4']);
+
+    for (const name of ['b1', 'b2', 'none']) send(name);
+    await clock.advance(0);
+    expect(sent.slice(6)).toEqual(['b1']);
+
+    await clock.advance(1_010);
+    expect(sent.slice(7)).toEqual(['a5', 'b2', 'none', 'a6', 'a7']);
+
+    await clock.advance(1_010);
+    await ended();
+    expect(sent).toHaveLength(14);
+  });
+
+  it('is all of one that sends alone, and another one is first but one in the next second', async () => {
+    const { clock, sent, send, flood, ended } = start();
+    for (const name of ['a0', 'b0']) send(name);
+    await clock.advance(61_000);
+    send('a0');
+    await clock.advance(1_020);
+
+    flood(8);
+    await clock.advance(0);
+    expect(sent.slice(3)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5']);
+
+    send('b1');
+    await clock.advance(1_010);
+    expect(sent.slice(8, 10)).toEqual(['a6', 'b1']);
+    await clock.advance(1_010);
+    await ended();
+  });
+});

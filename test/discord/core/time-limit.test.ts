@@ -48,7 +48,7 @@ describe('the time limit of a request', () => {
     const error = toPostError(thrown);
 
     expect(error).toMatchObject({ kind: 'retry', isDoubtful: true, answerCode: 0 });
-    expect(String(error)).toContain('the upload took longer than 1 s');
+    expect(String(error.cause)).toContain('the upload took longer than 1 s');
     expect(toUploadReason(thrown)).toBe('the upload to Discord took too long');
   });
 

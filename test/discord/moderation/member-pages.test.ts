@@ -8,14 +8,14 @@ describe('toPermissionsTable', () => {
   it('names the channel for which it holds', () => {
     const text = JSON.stringify(toPermissionsTable({ guildId: '1', userId: '7', channelId: '5' }, table));
 
-    expect(text).toContain('What <@7> may do in <#5>');
-    expect(text).toContain('those of this channel');
+    expect(text).toContain('What <@7> can do in <#5>');
+    expect(text).toContain('For this channel');
   });
 
   it('says so where it can only go by the whole server', () => {
     const text = JSON.stringify(toPermissionsTable({ guildId: '1', userId: '7' }, table));
 
     expect(text).not.toContain('<#');
-    expect(text).toContain('those of the whole server');
+    expect(text).toContain('For the whole server');
   });
 });

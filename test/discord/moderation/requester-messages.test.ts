@@ -12,7 +12,7 @@ import { FakeClock } from '../../fake-clock.ts';
 
 const HOUR_MS = 3_600_000;
 
-describe('what a requester is told directly', () => {
+describe('what a requester is sent directly', () => {
   let clock: FakeClock;
   let store: SqliteStore;
   let sent: Level[];
@@ -43,12 +43,14 @@ describe('what a requester is told directly', () => {
       posts: new ModeratorPosts({ sender, poster }),
       direct: { openChannel: async () => 'dm' },
       directory: { guildName: () => 'Midjourney Studio' },
+      jobs: { get: async () => undefined },
+      accounts: { nameIn: () => undefined },
     });
   });
   afterEach(() => store.close());
 
-  const tell = () =>
-    requesters.tell({
+  const notify = () =>
+    requesters.notify({
       userId: 'u1',
       guildId: 'g1',
       key: 'k',
@@ -56,23 +58,23 @@ describe('what a requester is told directly', () => {
     });
 
   it('comes after all where a fault of its form passes', async () => {
-    await expect(tell()).rejects.toMatchObject({ kind: 'payload', retryAfterMs: 5_000 });
-    await expect(tell()).rejects.toMatchObject({ kind: 'payload', retryAfterMs: 10_000 });
+    await expect(notify()).rejects.toMatchObject({ kind: 'payload', retryAfterMs: 5_000 });
+    await expect(notify()).rejects.toMatchObject({ kind: 'payload', retryAfterMs: 10_000 });
     refusal = undefined;
 
-    await tell();
-    await tell();
+    await notify();
+    await notify();
 
     expect(sent).toEqual(['text-only']);
   });
 
   it('is given up after hours of such refusals', async () => {
     for (let hour = 0; hour < 12; hour += 1) {
-      await tell().catch(() => undefined);
+      await notify().catch(() => undefined);
       await clock.advance(HOUR_MS);
     }
 
     expect(await sender.read('k')).toMatchObject({ state: 'dropped', why: 'Invalid Form Body' });
-    await tell();
+    await notify();
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { MediaLender } from '../../../src/discord/cards/job-cards.ts';
+import { checkByRules } from '../../../sandbox/discord/rules/payload-check.ts';
+import type { MediaLender } from '../../../src/discord/cards/lend-media.ts';
+import { toMessageBody } from '../../../src/discord/core/outgoing.ts';
 import { NoticeMessages } from '../../../src/discord/notify/notice-messages.ts';
 import { LEVELS, type Notice } from '../../../src/notifications/delivery/channel-poster.ts';
 import { aJob } from '../../builders.ts';
 
+const POST = 'POST /channels/{channel_id}/messages';
 const nobody = { mentionRoleIds: [], mentionUserIds: [] };
 const job = aJob({
   status: 'moderated',
@@ -46,6 +49,25 @@ describe('notices of a moderated job', () => {
   });
 });
 
+describe('notices in a server with several accounts', () => {
+  const named = aJob({ status: 'completed', accountName: 'Studio_One' });
+  const said: readonly Notice[] = [
+    { kind: 'job', job: named, event: 'completed', media: 'none', ...nobody },
+    { kind: 'batch', batch: 'summary', lines: [{ job: named, event: 'completed' }], ...nobody },
+    { kind: 'live-card', job: named },
+    { kind: 'ending', job: named, event: 'completed', ...nobody },
+  ];
+
+  it.each(said)('name the account: $kind', async (notice) => {
+    const messages = new NoticeMessages({ lease: async () => ({ results: [], release: () => undefined }) });
+
+    for (const level of LEVELS) {
+      const { message } = await messages.make(notice, { deliveryId: 'd1', level, guildId: 'g1' });
+      expect(JSON.stringify(message)).toContain('on Studio\\\\_One');
+    }
+  });
+});
+
 describe('the least that is said of a job', () => {
   const blocked = aJob({ status: 'completed', verb: 'secretverb', button: 'secret button', prompt: 'secret words' });
   const said: readonly Notice[] = [
@@ -78,10 +100,10 @@ describe('a card whose media Discord did not take', () => {
   ];
 
   it.each([
-    [413, 'it is too large for Discord'],
-    [40005, 'it is too large for Discord'],
-    [400001, 'uploads are switched off in this server'],
-    [0, 'the upload did not get through to Discord'],
+    [413, 'it’s too large for Discord'],
+    [40005, 'it’s too large for Discord'],
+    [400001, 'uploads are off in this server'],
+    [0, 'the upload didn’t reach Discord'],
     [503, 'Discord had trouble with the upload'],
     [50035, 'Discord refused the upload'],
   ])('says why, after %i', async (answerCode, reason) => {
@@ -91,5 +113,52 @@ describe('a card whose media Discord did not take', () => {
       const { message } = await messages.make(notice, { deliveryId: 'd1', level: 'without-media', answerCode });
       expect(JSON.stringify(message)).toContain(reason);
     }
+  });
+});
+
+describe('the end of a live card', () => {
+  const ended = aJob({
+    status: 'completed',
+    prompt: 'a quiet harbour',
+    attachments: [{ url: 'https://cdn.discordapp.com/a.png' }, { url: 'https://cdn.discordapp.com/b.png' }],
+  });
+  const cardLink = 'https://discord.com/channels/1/2/3';
+  const notice: Notice = { kind: 'ending', job: ended, event: 'completed', ...nobody, cardLink };
+  const picture = { kind: 'file', name: 'a.png', path: '/a.png', contentType: 'image/png', size: 1, label: 'grid' };
+
+  it('says the prompt, shows one small picture, and leads to the card', async () => {
+    const asked: number[] = [];
+    const messages = new NoticeMessages({
+      lease: async ({ sources }) => {
+        asked.push(sources.length);
+        return { results: [{ ...picture, kind: 'file', isReduced: false }], release: () => undefined };
+      },
+    });
+
+    const { message } = await messages.make(notice, { deliveryId: 'd1', level: 'whole', guildId: 'g1' });
+
+    const shown = JSON.stringify(message);
+    expect(shown).toContain('a quiet harbour');
+    expect(shown).toContain('attachment://a.png');
+    expect(shown).toContain(cardLink);
+    expect(shown).toContain('ended-open:');
+    expect(message.files).toHaveLength(1);
+    expect(asked).toEqual([1]);
+    expect(
+      checkByRules(
+        POST,
+        JSON.parse(JSON.stringify(toMessageBody(message))),
+        [{ id: 0, name: 'a.png', contentType: 'image/png', size: 1 }],
+        undefined,
+      ),
+    ).toBeNull();
+  });
+
+  it('comes without the picture where Discord did not take it', async () => {
+    const messages = new NoticeMessages({ lease: () => Promise.reject(new Error('not asked for')) });
+
+    const { message } = await messages.make(notice, { deliveryId: 'd1', level: 'without-media', guildId: 'g1' });
+
+    expect(JSON.stringify(message)).toMatch(/a quiet harbour.*channels\/1\/2\/3/s);
   });
 });

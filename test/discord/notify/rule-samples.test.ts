@@ -3,7 +3,7 @@ import { RuleSamples } from '../../../src/discord/notify/rule-samples.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { JobIndex } from '../../../src/jobs/job-index.ts';
 import { aJob, aJobid } from '../../builders.ts';
-import { aRuleInput } from '../../notifications/telling-world.ts';
+import { aRuleInput } from '../../notifications/notification-world.ts';
 
 const rule = { ...aRuleInput(), number: 1, guildId: 'g1', createdAt: 0 };
 

@@ -6,7 +6,7 @@ import { type OutgoingMessage, toMessageBody } from '../../../src/discord/core/o
 import { toEndingNotice, toMentions, toTextNotice } from '../../../src/discord/notify/job-notices.ts';
 import { toSummaryCard } from '../../../src/discord/notify/summary-card.ts';
 import { MAX_MEMBERS } from '../../../src/notifications/delivery/batching.ts';
-import { TellEvent } from '../../../src/notifications/planning/plan.ts';
+import { NotificationEvent } from '../../../src/notifications/notification-events.ts';
 import { aJob } from '../../builders.ts';
 
 function problemsOf(message: OutgoingMessage) {
@@ -17,10 +17,16 @@ function problemsOf(message: OutgoingMessage) {
 const HOSTILE =
   '@everyone <@&1> **bold** `code` ```js [a](https://example.org) https://midjourney.com/jobs/x ||s|| \uD800';
 const wild = fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.constantFrom(HOSTILE, HOSTILE.repeat(20), ''));
-const event = fc.constantFrom(...TellEvent.options);
+const event = fc.constantFrom(...NotificationEvent.options);
 const job = fc
   .record(
-    { verb: wild, prompt: wild, button: wild, ref: fc.stringMatching(/^[0-9a-z]{8}$/) },
+    {
+      verb: wild,
+      prompt: wild,
+      button: wild,
+      accountName: fc.string({ minLength: 1, maxLength: 40 }),
+      ref: fc.stringMatching(/^[0-9a-z]{8}$/),
+    },
     { requiredKeys: ['ref'] },
   )
   .map((over) => aJob({ status: 'completed', ...over }));
@@ -49,7 +55,11 @@ describe('notices', () => {
 
   it('name every job of a full summary, and offer each to be opened', () => {
     const lines = Array.from({ length: MAX_MEMBERS }, (_, n) => ({
-      job: aJob({ ref: `ref${String(n).padStart(5, '0')}`, prompt: 'a lighthouse in the fog '.repeat(20) }),
+      job: aJob({
+        ref: `ref${String(n).padStart(5, '0')}`,
+        prompt: 'a lighthouse in the fog '.repeat(20),
+        accountName: 'A'.repeat(40),
+      }),
       event: 'completed' as const,
     }));
 

@@ -22,7 +22,7 @@ it('shows on a card what is known last, however slowly Discord takes an earlier 
   };
   const cards = { toAnswer: async () => ({ message: toJobCard(job, { notice: link }) }) } as unknown as JobCards;
   const channelCards = new ChannelCards({
-    rest: { patch, post: patch } as ChannelCardsOptions['rest'],
+    rest: { patch, post: patch, get: async () => ({ components: [] }) } as ChannelCardsOptions['rest'],
     cards,
     jobs: { get: async () => job },
     liveCards: { list: () => [], add: async () => 'added' },

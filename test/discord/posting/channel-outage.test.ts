@@ -40,3 +40,24 @@ it.each([
   await expect(post()).rejects.toMatchObject({ kind });
   prepared.release();
 });
+
+it('takes a refusal for good while only another server has an outage', async () => {
+  await using bot = await startRealBot();
+  const { faults } = bot.discord;
+  const lender = { lease: async () => ({ results: [], release: () => undefined }) };
+  const poster = new DiscordChannelPoster(bot.client, new NoticeMessages(lender));
+  const prepared = await poster.prepare(notice, { deliveryId: 'd', level: 'whole', guildId: ids.guild });
+  const how = { nonce: 'n', isSilent: false };
+  const place = { channelId: ids.general, messageId: '1204417700112109999' };
+  faults.add({ fault: { kind: 'status', status: 403, body: { code: 50001, message: 'No' } } });
+
+  const gone = once(bot.client, Events.GuildUnavailable);
+  faults.gateway.setGuildAvailable(ids.otherGuild, false);
+  await gone;
+
+  await expect(prepared.post({ guildId: ids.guild, channelId: ids.general }, how)).rejects.toMatchObject({
+    kind: 'target',
+  });
+  await expect(prepared.edit(place)).rejects.toMatchObject({ kind: 'target' });
+  prepared.release();
+});

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { toPostError } from '../../../src/discord/core/discord-errors.ts';
 import type { Rule } from '../../../src/notifications/rules/rule.ts';
 import { anApiJob } from '../../builders.ts';
-import { aRuleInput, GUILD, TellingWorld } from '../../notifications/telling-world.ts';
+import { aRuleInput, GUILD, NotificationWorld } from '../../notifications/notification-world.ts';
 
 const MINUTE = 60_000;
 
@@ -46,10 +46,10 @@ const FATES: Readonly<Record<Fate, readonly (readonly [status: number, code: unk
   ],
 };
 
-let world: TellingWorld;
+let world: NotificationWorld;
 
 beforeEach(() => {
-  world = new TellingWorld();
+  world = new NotificationWorld();
 });
 
 afterEach(() => world.destroy());
@@ -67,13 +67,13 @@ it.each(Object.keys(FATES) as Fate[])('brings a post %s, also over a restart, wh
   const channelIds = FATES[fate].map(([status, code]) => `${status} ${String(code)} ${typeof code}`);
   for (const [n, [status, code]] of FATES[fate].entries()) {
     const channelId = channelIds[n] ?? '';
-    await bot.telling.rules.add(GUILD, aRuleInput({ channelId }), world.clock.now());
+    await bot.notifications.rules.add(GUILD, aRuleInput({ channelId }), world.clock.now());
     world.discord.refusing.set(channelId, toPostError(anAnswer(status, code)));
   }
   await bot.tracker.observe(anApiJob());
   await bot.tracker.observe(anApiJob({ status: 'completed' }));
   await world.pass(bot, 15_000, 5_000);
-  const during = await bot.telling.rules.list(GUILD);
+  const during = await bot.notifications.rules.list(GUILD);
   await bot.end();
   bot = await world.start();
   world.discord.refusing.clear();
@@ -82,7 +82,7 @@ it.each(Object.keys(FATES) as Fate[])('brings a post %s, also over a restart, wh
 
   const fates = during.map((rule) => `${rule.channelId}: ${toFate(rule)}`);
   expect(fates).toEqual(channelIds.map((channelId) => `${channelId}: ${fate}`));
-  const after = await bot.telling.rules.list(GUILD);
+  const after = await bot.notifications.rules.list(GUILD);
   expect(after.filter(({ suspended, delayed }) => suspended !== undefined || delayed !== undefined)).toEqual([]);
 });
 

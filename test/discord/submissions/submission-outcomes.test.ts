@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { ActReplies } from '../../../src/discord/core/kept-replies.ts';
-import { ActNews } from '../../../src/discord/submissions/submission-outcomes.ts';
-import type { Act } from '../../../src/jobs/submissions/submission.ts';
-import { ActError } from '../../../src/jobs/submissions/submission-errors.ts';
+import { KeptReplies } from '../../../src/discord/core/kept-replies.ts';
+import { SubmissionOutcomes } from '../../../src/discord/submissions/submission-outcomes.ts';
+import type { Submission } from '../../../src/jobs/submissions/submission.ts';
+import { SubmissionError } from '../../../src/jobs/submissions/submission-errors.ts';
 import type { WaitedResult } from '../../../src/jobs/submissions/waiting-line.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { aJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
 
-const act: Act = {
+const submission: Submission = {
   id: 'a1',
   state: 'failed',
   guildId: 'g1',
@@ -18,16 +18,18 @@ const act: Act = {
   askedAt: 1,
   turn: 1,
   hasWaited: false,
-  work: { kind: 'submit', prompt: 'a fox', version: 'v3' },
+  work: { kind: 'submit', prompt: 'a fox', board: 'v3' },
 };
 
-/** Whose quota was given back once what came of an act was told: by direct message, or with the job's card. */
-function refundsAfter(tell: (news: ActNews) => unknown): Promise<readonly string[]> {
+/**
+ * Whose quota was given back once what came of a submission was reported: by direct message, or with the job's card.
+ */
+function refundsAfter(report: (outcomes: SubmissionOutcomes) => unknown): Promise<readonly string[]> {
   const { promise, resolve } = Promise.withResolvers<readonly string[]>();
   const refunds: string[] = [];
   const done = () => resolve([...refunds]);
-  const news = new ActNews({
-    replies: new ActReplies(new FakeClock()),
+  const outcomes = new SubmissionOutcomes({
+    replies: new KeptReplies(new FakeClock()),
     channelCards: {
       follow: async () => {
         done();
@@ -36,9 +38,11 @@ function refundsAfter(tell: (news: ActNews) => unknown): Promise<readonly string
       refresh: async () => undefined,
     },
     privateCards: { refresh: async () => undefined },
-    acting: { noteTold: async () => undefined },
+    submissions: { noteReported: async () => undefined },
     drafts: { keep: async () => 'd1' },
-    requesters: { tellModerated: async () => undefined, tellOutcome: async () => done() },
+    notes: { write: async () => false },
+    accounts: { nameIn: () => undefined },
+    requesters: { notifyOfModeration: async () => undefined, notifyOfOutcome: async () => done() },
     quotas: {
       refund: async (guildId, key) => {
         refunds.push(`${guildId} ${key}`);
@@ -47,19 +51,19 @@ function refundsAfter(tell: (news: ActNews) => unknown): Promise<readonly string
     },
     logger: silentLogger,
   });
-  tell(news);
+  report(outcomes);
   return promise;
 }
 
-const FAILED: WaitedResult = { outcome: 'failed', error: new ActError('a1', 'x', 'The API refused it.') };
+const FAILED: WaitedResult = { outcome: 'failed', error: new SubmissionError('a1', 'x', 'The API refused it.') };
 const MAY_BE_RUNNING: WaitedResult = { outcome: 'may-be-running', reason: 'No answer came.' };
 
-describe('what is spent for an act', () => {
+describe('what is spent for a submission', () => {
   it.each<[string, WaitedResult]>([
     ['failed', FAILED],
     ['was refused', { outcome: 'refused', reason: 'A bad word.' }],
   ])('is given back when it turns out after a crash that it %s', async (_, result) => {
-    expect(await refundsAfter((news) => news.tellOutcome(act, result))).toEqual(['g1 i1']);
+    expect(await refundsAfter((outcomes) => outcomes.notifyOfOutcome(submission, result))).toEqual(['g1 i1']);
   });
 
   it.each<[string, WaitedResult]>([
@@ -67,6 +71,6 @@ describe('what is spent for an act', () => {
     ['made its job', { outcome: 'made', job: aJob() }],
     ['was found', { outcome: 'found', job: aJob() }],
   ])('stays spent when it turns out after a crash that it %s', async (_, result) => {
-    expect(await refundsAfter((news) => news.tellOutcome(act, result))).toEqual([]);
+    expect(await refundsAfter((outcomes) => outcomes.notifyOfOutcome(submission, result))).toEqual([]);
   });
 });

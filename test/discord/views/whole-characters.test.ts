@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tryJson } from '../../../src/backends/useapi/answers.ts';
+import { tryJson } from '../../../src/backends/http/answers.ts';
 import { toJobCard } from '../../../src/discord/cards/job-card.ts';
 import { CommandOptions } from '../../../src/discord/core/command-options.ts';
 import type { AutocompleteCall } from '../../../src/discord/core/handlers.ts';
@@ -17,17 +17,23 @@ import { toChangeMessage, toWordsList } from '../../../src/discord/moderation/se
 import { toDeliveriesList, toExplanation } from '../../../src/discord/notify/explanation.ts';
 import { toForumTitle } from '../../../src/discord/notify/forum-title.ts';
 import { toEndingNotice, toTextNotice } from '../../../src/discord/notify/job-notices.ts';
-import { toRuleResult, toRulesList } from '../../../src/discord/notify/rule-messages.ts';
+import { toRuleResult } from '../../../src/discord/notify/rule-editor.ts';
+import { toRulesList } from '../../../src/discord/notify/rule-messages.ts';
 import { toSummaryCard } from '../../../src/discord/notify/summary-card.ts';
 import { toWatchList } from '../../../src/discord/notify/watch-messages.ts';
 import { toPressChoice } from '../../../src/discord/submissions/press-choice.ts';
 import { toPressForm } from '../../../src/discord/submissions/press-form-view.ts';
 import { toPressAnswer } from '../../../src/discord/submissions/press-messages.ts';
 import { toSubmitAnswer } from '../../../src/discord/submissions/prompt-messages.ts';
-import { toActName, toActNews, toModeratedNotice, toOutcomeNotice } from '../../../src/discord/ui/outcome-messages.ts';
+import {
+  toModeratedNotice,
+  toOutcomeMessage,
+  toOutcomeNotice,
+  toSubmissionName,
+} from '../../../src/discord/ui/outcome-messages.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { JobIndex } from '../../../src/jobs/job-index.ts';
-import type { Act } from '../../../src/jobs/submissions/submission.ts';
+import type { Submission } from '../../../src/jobs/submissions/submission.ts';
 import type { MediaResult } from '../../../src/media/media-file.ts';
 import type { LogEntry } from '../../../src/moderation/log/log-entry.ts';
 import type { Review, ReviewDecision } from '../../../src/moderation/reviews/review.ts';
@@ -37,7 +43,7 @@ import { parseQuietHours } from '../../../src/notifications/rules/quiet-hours.ts
 import type { Rule } from '../../../src/notifications/rules/rule.ts';
 import { aJob, aJobid } from '../../builders.ts';
 import { aListedWord } from '../../moderation/moderation-builders.ts';
-import { aRuleInput } from '../../notifications/telling-world.ts';
+import { aRuleInput } from '../../notifications/notification-world.ts';
 
 const GUILD = '1204417700112100100';
 const CHANNEL = '1204417700112100110';
@@ -104,8 +110,10 @@ function jobViews(shown: Job, text: string): unknown[] {
     toJobsBoard(
       {
         jobs: [shown],
-        channels: [{ apiChannel: text, version: 'v3', total: 1 }],
+        channels: [{ apiChannel: text, board: 'v3', total: 1 }],
         problems: [],
+        isPartial: false,
+        listed: ['v3'],
         total: 1,
         hiddenCount: 0,
         page: 0,
@@ -117,8 +125,8 @@ function jobViews(shown: Job, text: string): unknown[] {
   ];
 }
 
-function actViews(text: string, made: Job): unknown[] {
-  const act: Act = {
+function submissionViews(text: string, made: Job): unknown[] {
+  const submission: Submission = {
     id: 'a0123456789abcde',
     state: 'waiting',
     guildId: GUILD,
@@ -126,18 +134,21 @@ function actViews(text: string, made: Job): unknown[] {
     askedAt: 1,
     turn: 1,
     hasWaited: true,
-    work: { kind: 'submit', prompt: text, version: 'v3' },
+    work: { kind: 'submit', prompt: text, board: 'v3' },
   };
-  const press = { ...act, work: { kind: 'press', ref: made.ref, jobid: made.jobid, label: text, childrenBefore: [] } };
+  const press = {
+    ...submission,
+    work: { kind: 'press', ref: made.ref, jobid: made.jobid, label: text, childrenBefore: [] },
+  };
   const options = { about: 'There.', before: '', after: '' };
   const pressed = { ...options, toAgain: () => ({ ref: 'x', labelHash: 'y' }), link: undefined };
   return [
-    toActName(press as Act),
-    toActNews({ act, result: { outcome: 'refused', reason: text }, about: '' }),
-    toOutcomeNotice({ act, result: { outcome: 'refused', reason: text }, about: '' }, text, 'd1'),
+    toSubmissionName(press as Submission),
+    toOutcomeMessage({ submission, result: { outcome: 'refused', reason: text }, about: '' }),
+    toOutcomeNotice({ submission, result: { outcome: 'refused', reason: text }, about: '' }, text, 'd1'),
     toPressAnswer({ outcome: 'pressed', label: text, job: made }, pressed),
     toPressAnswer({ outcome: 'refused', label: text, reason: text }, pressed),
-    toSubmitAnswer({ outcome: 'refused', key: act.id, reason: text }, { ...options, prompt: text }),
+    toSubmitAnswer({ outcome: 'refused', key: submission.id, reason: text }, { ...options, prompt: text }),
     toPressForm({ target: { ref: 'x', labelHash: 'y' }, label: text, need: 'prompt', prompt: text, allowance: '' }),
   ];
 }
@@ -191,9 +202,9 @@ function serverViews(text: string, shown: Job): unknown[] {
     toLogPage(GUILD, { entries: [entry] }, {}),
     toWordsList([aListedWord(text, 'refuse')], 0),
     toChangeMessage(GUILD, { outcome: 'changed', entryNumber: 1, diff: words } as never),
-    toAlertMessage({ kind: 'refused', by: '1', reason: text, prompt: text }, shown, 'd'),
-    toAlertMessage({ kind: 'moderated', ref: shown.ref }, shown, 'd'),
-    toAlertMessage({ kind: 'rule-suspended', ruleNumber: 1, channelId: CHANNEL, reason: text }, shown, 'd'),
+    toAlertMessage({ kind: 'refused', by: '1', reason: text, prompt: text }, { job: shown }, 'd'),
+    toAlertMessage({ kind: 'moderated', ref: shown.ref }, { job: shown }, 'd'),
+    toAlertMessage({ kind: 'rule-suspended', ruleNumber: 1, channelId: CHANNEL, reason: text }, { job: shown }, 'd'),
   ];
 }
 
@@ -225,9 +236,9 @@ async function suggestionsFor(shown: Job, text: string): Promise<unknown[]> {
   return [await suggestJobs(call), await suggestApiChannels({ ...call, text: text.trim() })];
 }
 
-const sentenceOf = (act: () => unknown): string => {
+const sentenceOf = (submission: () => unknown): string => {
   try {
-    return JSON.stringify(act() ?? '');
+    return JSON.stringify(submission() ?? '');
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : '';
   }
@@ -237,7 +248,7 @@ describe('characters of outside text', () => {
   it('are whole in every view, whatever a stored record holds and wherever it is cut', () => {
     fc.assert(
       fc.property(job, long, (shown, text) => {
-        const views = [jobViews, (some: Job, words: string) => actViews(words, some)].flatMap((view) =>
+        const views = [jobViews, (some: Job, words: string) => submissionViews(words, some)].flatMap((view) =>
           view(shown, text),
         );
         const others = [...serverViews(text, shown), ...reviewViews(text, shown)];
@@ -259,7 +270,7 @@ describe('characters of outside text', () => {
     );
   });
 
-  it('are whole in what people are told of the words that they typed', () => {
+  it('are whole in what people are shown of the words that they typed', () => {
     fc.assert(
       fc.property(even, (text) => {
         expect(halvesIn([sentenceOf(() => parseEvents(text)), sentenceOf(() => parseQuietHours(text))])).toEqual([]);

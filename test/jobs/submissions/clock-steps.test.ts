@@ -2,35 +2,35 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
-import { ActingBot } from './acting-rig.ts';
-import { FakeActApi } from './fake-act-api.ts';
+import { FakeSubmissionApi } from './fake-submission-api.ts';
+import { SubmissionBot } from './submission-rig.ts';
 
 const HOURS_2 = 7_200_000;
 const SUBMIT = { prompt: 'a lighthouse', guildId: 'g1', userId: 'a', key: 'a1' };
 
 describe('paid calls while the clock is set back', () => {
-  let api: FakeActApi;
+  let api: FakeSubmissionApi;
   let clock: FakeClock;
   let store: SqliteStore;
-  let bot: ActingBot;
+  let bot: SubmissionBot;
 
   beforeEach(() => {
     clock = new FakeClock();
     clock.step(HOURS_2);
-    api = new FakeActApi();
+    api = new FakeSubmissionApi();
     api.now = () => clock.rightNow();
     store = SqliteStore.open(':memory:');
-    bot = new ActingBot(api, store, clock);
+    bot = new SubmissionBot(api, store, clock);
   });
   afterEach(async () => {
-    bot.acting.stop();
-    await bot.acting.whenIdle();
+    bot.submissions.stop();
+    await bot.submissions.whenIdle();
     await store.close();
   });
 
-  function restart(): ActingBot {
-    bot.acting.stop();
-    bot = new ActingBot(api, store, clock);
+  function restart(): SubmissionBot {
+    bot.submissions.stop();
+    bot = new SubmissionBot(api, store, clock);
     return bot;
   }
 
@@ -39,12 +39,12 @@ describe('paid calls while the clock is set back', () => {
     async (forgets) => {
       api.forgetsReplyRef = forgets;
       api.fates = ['lost after'];
-      await bot.acting.submissions.submit(SUBMIT);
+      await bot.submissions.prompts.submit(SUBMIT);
 
       clock.step(-HOURS_2);
       await clock.advance(10 * 60_000);
-      await restart().acting.recover();
-      const outcome = await bot.acting.submissions.submit(SUBMIT);
+      await restart().submissions.recover();
+      const outcome = await bot.submissions.prompts.submit(SUBMIT);
 
       expect(outcome).toMatchObject({ outcome: 'found', job: { prompt: 'a lighthouse', originGuildId: 'g1' } });
       expect(api.posts).toHaveLength(1);
@@ -55,11 +55,11 @@ describe('paid calls while the clock is set back', () => {
     api.forgetsReplyRef = true;
     api.put(anApiJob({ jobid: aJobid(1), prompt: SUBMIT.prompt, createdAt: clock.rightNow() - 90 * 60_000 }));
     api.fates = ['lost before'];
-    await bot.acting.submissions.submit(SUBMIT);
+    await bot.submissions.prompts.submit(SUBMIT);
 
     clock.step(-HOURS_2);
-    await restart().acting.recover();
-    const outcome = await bot.acting.submissions.submit(SUBMIT);
+    await restart().submissions.recover();
+    const outcome = await bot.submissions.prompts.submit(SUBMIT);
 
     expect(outcome).toMatchObject({ outcome: 'may-be-running' });
     expect(api.posts).toHaveLength(1);
@@ -67,7 +67,7 @@ describe('paid calls while the clock is set back', () => {
 
   it('serves the waiting line on time', async () => {
     api.fates = ['busy'];
-    await bot.acting.submissions.submit(SUBMIT);
+    await bot.submissions.prompts.submit(SUBMIT);
     await clock.advance(1_000);
 
     clock.step(-HOURS_2);

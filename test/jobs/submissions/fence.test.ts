@@ -10,8 +10,8 @@ import { toJobRef } from '../../../src/jobs/job-ref.ts';
 import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
-import { ActingBot } from './acting-rig.ts';
-import { FakeActApi } from './fake-act-api.ts';
+import { FakeSubmissionApi } from './fake-submission-api.ts';
+import { SubmissionBot } from './submission-rig.ts';
 
 const ROUNDS = 12;
 const PROCESSES = 2;
@@ -39,18 +39,18 @@ describe('the fence before a paid POST', () => {
 
   describe('with two connections', () => {
     let stores: SqliteStore[];
-    let api: FakeActApi;
-    let bots: ActingBot[];
+    let api: FakeSubmissionApi;
+    let bots: SubmissionBot[];
     beforeEach(async () => {
       stores = [SqliteStore.open(path), SqliteStore.open(path)];
-      api = new FakeActApi();
+      api = new FakeSubmissionApi();
       api.put(anApiJob({ jobid: aJobid(1), status: 'completed', buttons: ['V1'] }));
-      bots = stores.map((store) => new ActingBot(api, store, new FakeClock()));
+      bots = stores.map((store) => new SubmissionBot(api, store, new FakeClock()));
       for (const bot of bots) await bot.tracker.observe(await api.readJob(aJobid(1)));
     });
     afterEach(() => Promise.all(stores.map((store) => store.close())));
 
-    it('tells the slower one that the button was pressed already', async () => {
+    it('shows the slower one that the button was pressed already', async () => {
       const outcomes = await Promise.all(bots.map((bot) => bot.press(toJobRef(aJobid(1)), 'V1')));
 
       expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['already-pressed', 'pressed']);
@@ -61,12 +61,12 @@ describe('the fence before a paid POST', () => {
       const [first, second] = bots;
       api.fates = ['busy'];
       await first?.press(toJobRef(aJobid(1)), 'V1');
-      const [waiting] = (await first?.acts.pending()) ?? [];
+      const [waiting] = (await first?.submissionStore.pending()) ?? [];
       if (waiting === undefined) throw new Error('Nothing waits.');
 
-      const begun = await Promise.all([first, second].map((bot) => bot?.acting.runner.resume(waiting.act)));
+      const begun = await Promise.all([first, second].map((bot) => bot?.submissions.runner.resume(waiting.submission)));
 
-      expect(begun.filter((act) => act !== undefined)).toHaveLength(1);
+      expect(begun.filter((submission) => submission !== undefined)).toHaveLength(1);
     });
   });
 });

@@ -3,31 +3,31 @@ import { toJobRef } from '../../../src/jobs/job-ref.ts';
 import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
-import { ActingBot } from './acting-rig.ts';
-import { FakeActApi } from './fake-act-api.ts';
+import { FakeSubmissionApi } from './fake-submission-api.ts';
+import { SubmissionBot } from './submission-rig.ts';
 
 const PARENT = aJobid(1);
 const REF = toJobRef(PARENT);
 
 /** An API whose records do not say which submit they came of: label, parent, prompt and time decide. */
 describe('the search for a lost job without its replyRef', () => {
-  let api: FakeActApi;
+  let api: FakeSubmissionApi;
   let clock: FakeClock;
   let store: SqliteStore;
-  let bot: ActingBot;
+  let bot: SubmissionBot;
 
   beforeEach(async () => {
     clock = new FakeClock();
-    api = new FakeActApi();
+    api = new FakeSubmissionApi();
     api.now = () => clock.now();
     api.forgetsReplyRef = true;
     store = SqliteStore.open(':memory:');
-    bot = new ActingBot(api, store, clock);
+    bot = new SubmissionBot(api, store, clock);
     api.put(anApiJob({ jobid: PARENT, status: 'completed', buttons: ['V1', 'V2'] }));
     await bot.tracker.observe(await api.readJob(PARENT));
   });
   afterEach(async () => {
-    await bot.acting.whenIdle();
+    await bot.submissions.whenIdle();
     await store.close();
   });
 
@@ -79,7 +79,7 @@ describe('the search for a lost job without its replyRef', () => {
     api.fates = ['lost after'];
 
     const wish = { prompt: 'a cat', guildId: 'g1', userId: 'u1', key: 'k' };
-    const outcome = await bot.acting.submissions.submit(wish);
+    const outcome = await bot.submissions.prompts.submit(wish);
 
     expect(outcome).toMatchObject({ outcome: 'found', job: { prompt: 'a cat' } });
   });

@@ -5,8 +5,8 @@ import type { PressOutcome } from '../../../src/jobs/submissions/presses.ts';
 import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
-import { ActingBot } from './acting-rig.ts';
-import { FakeActApi, type Fate } from './fake-act-api.ts';
+import { FakeSubmissionApi, type Fate } from './fake-submission-api.ts';
+import { SubmissionBot } from './submission-rig.ts';
 
 const LABELS = ['U1', 'V1', '🔄'];
 const PARENT = aJobid(1);
@@ -47,13 +47,15 @@ const fate = fc.constantFrom<Fate>('works', 'works', 'lost after', 'lost before'
 
 /** One history: what members do, what goes wrong, and what was sent. */
 class History {
-  readonly api = new FakeActApi();
+  readonly api = new FakeSubmissionApi();
   readonly clock = new FakeClock();
   readonly store = SqliteStore.open(':memory:');
-  /** Per label, the acts that somebody was shown and confirmed to repeat; one without a name counts each time. */
+  /**
+   * Per label, the submissions that somebody was shown and confirmed to repeat; one without a name counts each time.
+   */
   readonly confirmed = new Map<string, Set<string>>();
   readonly #shown = new Map<string, string | undefined>();
-  bot = new ActingBot(this.api, this.store, this.clock);
+  bot = new SubmissionBot(this.api, this.store, this.clock);
 
   async begin(fates: readonly Fate[]): Promise<void> {
     this.api.fates = [...fates];
@@ -78,8 +80,8 @@ class History {
     await this.clock.advance(0);
     await this.#restart();
     await this.clock.advance(10 * 60_000);
-    this.bot.acting.stop();
-    await this.bot.acting.whenIdle();
+    this.bot.submissions.stop();
+    await this.bot.submissions.whenIdle();
   }
 
   async #press({ member, label, isConfirmed, isHasty }: PressStep): Promise<void> {
@@ -96,11 +98,11 @@ class History {
 
   async #restart(): Promise<void> {
     await this.clock.advance(0);
-    this.bot.acting.stop();
+    this.bot.submissions.stop();
     this.api.kill();
-    this.bot = new ActingBot(this.api, this.store, this.clock);
+    this.bot = new SubmissionBot(this.api, this.store, this.clock);
     await this.bot.tracker.restore();
-    await this.bot.acting.recover();
+    await this.bot.submissions.recover();
   }
 
   #noteShown(label: string, outcome: PressOutcome): void {
@@ -114,7 +116,7 @@ class History {
 }
 
 describe('Presses, whatever happens', () => {
-  it('never sends a press more often than it was confirmed', async () => {
+  it('never sends a press more often than it was confirmed', { timeout: 60_000 }, async () => {
     let sent = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.array(fate, { maxLength: 12 }), async (steps, fates) => {

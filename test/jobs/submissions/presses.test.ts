@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Fault } from '../../../sandbox/useapi/faults.ts';
+import type { Fault } from '../../../sandbox/midjourney/faults.ts';
 import { toLabelHash } from '../../../src/jobs/label-hash.ts';
 import { ApiChannelBlockedError } from '../../../src/jobs/submissions/submission-errors.ts';
-import { ActingRig } from './acting-rig.ts';
+import { SubmissionRig } from './submission-rig.ts';
 
 const BUTTON = 'jobs/button$';
 const LOST: readonly (readonly [string, Fault['action']])[] = [
@@ -14,42 +14,42 @@ const LOST: readonly (readonly [string, Fault['action']])[] = [
   ['an HTML page', { kind: 'html' }],
 ];
 
-let rig: ActingRig;
+let rig: SubmissionRig;
 afterEach(() => rig.close());
 
 function lose(action: Fault['action'], takesEffect: boolean): void {
   rig.useapi.faults.add({ match: { method: 'POST', path: BUTTON }, times: 1, takesEffect, action });
 }
 
-/** What is stored of the act that made a job. */
+/** What is stored of the submission that made a job. */
 async function stateOf(jobid: string): Promise<string | undefined> {
-  return (await rig.bot.acts.get(rig.useapi.world.find(jobid)?.replyRef ?? ''))?.state;
+  return (await rig.bot.submissionStore.get(rig.useapi.world.find(jobid)?.replyRef ?? ''))?.state;
 }
 
 describe('Presses', () => {
-  it.each(['v2', 'v3'] as const)('presses a button of a %s job and owns the new one', async (version) => {
-    rig = await ActingRig.start();
-    const ref = await rig.aGrid(version);
+  it.each(['v2', 'v3'] as const)('presses a button of a %s job and owns the new one', async (board) => {
+    rig = await SubmissionRig.start();
+    const ref = await rig.aGrid(board);
 
-    const outcome = await rig.bot.acting.presses.press({
+    const outcome = await rig.bot.submissions.presses.press({
       ref,
       button: { labelHash: toLabelHash('V2') },
       guildId: 'g1',
       userId: 'u1',
     });
-    await rig.bot.acting.whenIdle();
+    await rig.bot.submissions.whenIdle();
 
     expect(outcome).toMatchObject({ outcome: 'pressed', label: 'V2', job: { originGuildId: 'g1', requestedBy: 'u1' } });
     const child = 'job' in outcome ? outcome.job : undefined;
     const parent = await rig.bot.jobs.get(ref);
-    const used = (await rig.bot.acting.presses.usedButtons(ref, 'g1')).get('V2');
+    const used = (await rig.bot.submissions.presses.usedButtons(ref, 'g1')).get('V2');
     expect(parent?.children.map(({ jobid }) => jobid)).toEqual([child?.jobid]);
     expect(used).toMatchObject({ by: 'u1', childRef: child?.ref, isWaiting: false });
-    expect(rig.bot.told).toContain(`${child?.ref} started`);
+    expect(rig.bot.notified).toContain(`${child?.ref} started`);
   });
 
-  it('sends one of two presses at once and tells the second who was first', async () => {
-    rig = await ActingRig.start();
+  it('sends one of two presses at once and shows the second who was first', async () => {
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     rig.useapi.faults.add({ match: { path: BUTTON }, action: { kind: 'delay', ms: 100 } });
 
@@ -62,7 +62,7 @@ describe('Presses', () => {
   });
 
   it('presses two buttons of a job at the same time', async () => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
 
     const both = await Promise.all([rig.bot.press(ref, 'V1'), rig.bot.press(ref, 'V2')]);
@@ -70,9 +70,9 @@ describe('Presses', () => {
     expect(both.map(({ outcome }) => outcome)).toEqual(['pressed', 'pressed']);
   });
 
-  it.each(['v2', 'v3'] as const)('does U1 of a %s job once for ever, also after a restart', async (version) => {
-    rig = await ActingRig.start();
-    const ref = await rig.aGrid(version);
+  it.each(['v2', 'v3'] as const)('does U1 of a %s job once for ever, also after a restart', async (board) => {
+    rig = await SubmissionRig.start();
+    const ref = await rig.aGrid(board);
 
     const first = await rig.bot.press(ref, 'U1');
     rig.skippedMs += 3_600_000;
@@ -86,21 +86,26 @@ describe('Presses', () => {
     ['v2', 200],
     ['v3', 200],
     ['v3', 201],
-  ] as const)('leads to the child of an upscale that was made elsewhere: %s, %i', async (version, status) => {
-    rig = await ActingRig.start({ switches: { repeatedUpscaleStatus: status } });
-    const ref = await rig.aGrid(version);
+  ] as const)('leads to the child of an upscale that was made elsewhere: %s, %i', async (board, status) => {
+    rig = await SubmissionRig.start({ switches: { repeatedUpscaleStatus: status } });
+    const ref = await rig.aGrid(board);
     const parent = await rig.bot.jobs.get(ref);
-    const jobid = rig.useapi.world.startJob({ version, button: 'U2', parentJobid: parent?.jobid, replyRef: 'other' });
+    const jobid = rig.useapi.world.startJob({
+      version: board,
+      button: 'U2',
+      parentJobid: parent?.jobid,
+      replyRef: 'other',
+    });
 
     const outcome = await rig.bot.press(ref, 'U2');
 
     expect(outcome).toMatchObject({ outcome: 'existing', job: { jobid } });
     expect('job' in outcome && outcome.job).not.toHaveProperty('originGuildId');
-    expect(await rig.bot.acting.presses.usedButtons(ref, 'g1')).toEqual(new Map());
+    expect(await rig.bot.submissions.presses.usedButtons(ref, 'g1')).toEqual(new Map());
   });
 
   it('locks other buttons for ten seconds and asks before it repeats them', async () => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     const first = await rig.bot.press(ref, '🔄');
 
@@ -118,7 +123,7 @@ describe('Presses', () => {
   });
 
   it('takes a confirmation for one job only', async () => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     await rig.bot.press(ref, 'V1');
     rig.skippedMs += 10_000;
@@ -136,7 +141,7 @@ describe('Presses', () => {
   });
 
   it.each(LOST)('finds the job of a press whose answer was lost to %s', async (_, action) => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     lose(action, true);
 
@@ -149,7 +154,7 @@ describe('Presses', () => {
   });
 
   it.each(LOST)('does not press again by itself after %s without a job', async (_, action) => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     lose(action, false);
 
@@ -166,7 +171,7 @@ describe('Presses', () => {
   });
 
   it('looks for a lost job again before it repeats a press on purpose', async () => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     lose({ kind: 'cut' }, true);
     const hidden = rig.useapi.faults.add({ match: { method: 'GET' }, action: { kind: 'status', status: 400 } });
@@ -181,7 +186,7 @@ describe('Presses', () => {
   });
 
   it('keeps what the last press made when the lost job of one before it turns up', async () => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     lose({ kind: 'cut' }, true);
     const hidden = rig.useapi.faults.add({ match: { method: 'GET' }, action: { kind: 'status', status: 400 } });
@@ -199,12 +204,12 @@ describe('Presses', () => {
     await rig.know(lost);
     await expect.poll(() => stateOf(lost)).toBe('done');
 
-    const used = (await rig.bot.acting.presses.usedButtons(ref, 'g1')).get('V3');
+    const used = (await rig.bot.submissions.presses.usedButtons(ref, 'g1')).get('V3');
     expect(used).toMatchObject({ by: 'u2', childRef: 'job' in made && made.job?.ref });
   });
 
   it('keeps what a button made when a later press of it is refused', async () => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid('v2');
     const made = await rig.bot.press(ref, 'V1');
     rig.skippedMs += 10_000;
@@ -212,17 +217,17 @@ describe('Presses', () => {
     const refused = await rig.bot.press(ref, 'V1', { isConfirmed: true, prompt: 'forbidden' });
 
     expect(refused.outcome).toBe('refused');
-    const used = (await rig.bot.acting.presses.usedButtons(ref, 'g1')).get('V1');
+    const used = (await rig.bot.submissions.presses.usedButtons(ref, 'g1')).get('V1');
     expect(used).toMatchObject({ childRef: 'job' in made && made.job?.ref });
   });
 
   it('takes up a job that turns up later', async () => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     lose({ kind: 'cut' }, true);
     const hidden = rig.useapi.faults.add({ match: { method: 'GET' }, action: { kind: 'status', status: 400 } });
     const found: string[] = [];
-    rig.bot.acting.runner.onFound((act, job) => found.push(`${act.userId} ${job.ref}`));
+    rig.bot.submissions.runner.onFound((submission, job) => found.push(`${submission.userId} ${job.ref}`));
     await rig.bot.press(ref, 'V3');
     hidden();
 
@@ -230,7 +235,7 @@ describe('Presses', () => {
     await expect.poll(() => found).toEqual([`u1 ${child}`]);
 
     expect(await rig.bot.jobs.get(child)).toMatchObject({ originGuildId: 'g1', requestedBy: 'u1' });
-    expect((await rig.bot.acting.presses.usedButtons(ref, 'g1')).get('V3')).toMatchObject({ childRef: child });
+    expect((await rig.bot.submissions.presses.usedButtons(ref, 'g1')).get('V3')).toMatchObject({ childRef: child });
   });
 
   it.each([
@@ -238,7 +243,7 @@ describe('Presses', () => {
     ['before', false, 'may-be-running', 0],
   ] as const)('sends nothing again after a kill in the middle of the POST, %s it took effect', async (...row) => {
     const [, takesEffect, expected, jobs] = row;
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     const delay = { kind: 'delay', ms: 60_000 } as const;
     rig.useapi.faults.add({ match: { method: 'POST' }, times: 1, takesEffect, action: delay });
@@ -247,9 +252,9 @@ describe('Presses', () => {
     await expect.poll(() => rig.useapi.world.list()).toHaveLength(1 + jobs);
 
     const bot = rig.startBot();
-    await bot.acting.recover();
+    await bot.submissions.recover();
     const outcome = await bot.press(ref, 'V1', { userId: 'u2' });
-    const used = (await bot.acting.presses.usedButtons(ref, 'g1')).get('V1');
+    const used = (await bot.submissions.presses.usedButtons(ref, 'g1')).get('V1');
 
     expect(outcome).toMatchObject({ outcome: expected });
     expect(used).toMatchObject({ by: 'u1' });
@@ -258,7 +263,7 @@ describe('Presses', () => {
   });
 
   it('throws for a blocked API channel, names it, and does not press again unasked', async () => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     const { apiChannel } = (await rig.bot.jobs.get(ref)) ?? {};
     rig.useapi.world.blockChannel(apiChannel ?? '');
@@ -268,13 +273,13 @@ describe('Presses', () => {
     const again = await rig.bot.press(ref, 'V1');
 
     expect(failure).toBeInstanceOf(ApiChannelBlockedError);
-    expect(failure).toMatchObject({ apiChannel, version: 'v3' });
+    expect(failure).toMatchObject({ apiChannel, board: 'v3' });
     expect(again.outcome).toBe('may-be-running');
     expect(rig.posts).toBe(1);
   });
 
-  it('tells the reason of a refused prompt, and may be pressed again', async () => {
-    rig = await ActingRig.start();
+  it('gives the reason of a refused prompt, and may be pressed again', async () => {
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid('v2');
 
     const refused = await rig.bot.press(ref, 'V1', { prompt: 'forbidden fruit' });
@@ -284,20 +289,25 @@ describe('Presses', () => {
     expect(again.outcome).toBe('pressed');
   });
 
-  it.each([401, 402, 404, 410])('tells a %i in words and locks nothing', async (status) => {
-    rig = await ActingRig.start();
+  it.each([
+    [401, 'no longer accepts my token'],
+    [402, 'has no subscription any more'],
+    [404, 'doesn’t know this job'],
+    [410, 'has expired'],
+  ])('puts a %i into words and locks nothing', async (status, words) => {
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     lose({ kind: 'status', status }, false);
 
     await expect(rig.bot.press(ref, 'V1')).rejects.toMatchObject({
-      name: 'ActError',
-      message: expect.stringContaining(`(${status})`),
+      name: 'SubmissionError',
+      message: expect.stringContaining(words),
     });
     expect((await rig.bot.press(ref, 'V1')).outcome).toBe('pressed');
   });
 
   it('asks for what a button needs', async () => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.anUpscale();
 
     const zoom = await rig.bot.press(ref, 'Custom Zoom');
@@ -310,8 +320,8 @@ describe('Presses', () => {
     expect(rig.posts).toBe(1);
   });
 
-  it('tells another server that a button of a shared job is used, and nothing else', async () => {
-    rig = await ActingRig.start();
+  it('shows another server that a button of a shared job is used, and nothing else', async () => {
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     const elsewhere = { guildId: 'g2', userId: 'eve' };
     const own = [await rig.bot.press(ref, 'U1', { userId: 'ann' }), await rig.bot.press(ref, 'V1', { userId: 'ann' })];
@@ -320,7 +330,7 @@ describe('Presses', () => {
     const soon = await rig.bot.press(ref, 'V1', elsewhere);
     rig.skippedMs += 10_000;
     const later = await rig.bot.press(ref, 'V1', elsewhere);
-    const used = await rig.bot.acting.presses.usedButtons(ref, 'g2');
+    const used = await rig.bot.submissions.presses.usedButtons(ref, 'g2');
 
     expect([once, soon, later].map(({ outcome }) => outcome)).toEqual([
       ...['existing-elsewhere', 'already-pressed', 'confirm-repeat'],
@@ -331,8 +341,8 @@ describe('Presses', () => {
     expect(rig.posts).toBe(2);
   });
 
-  it('tells another server nothing of a lost job that it finds', async () => {
-    rig = await ActingRig.start();
+  it('shows another server nothing of a lost job that it finds', async () => {
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid();
     lose({ kind: 'cut' }, true);
     const hidden = rig.useapi.faults.add({ match: { method: 'GET' }, action: { kind: 'status', status: 400 } });
@@ -346,7 +356,7 @@ describe('Presses', () => {
   });
 
   it('answers another server, and a button that the job has not, without a call', async () => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     const ref = await rig.aGrid('v3', 'g1');
 
     const foreign = rig.bot.press(ref, 'V1', { guildId: 'g2' });
@@ -358,7 +368,7 @@ describe('Presses', () => {
   });
 
   it('waits its turn after a 429 and is pressed when there is room', async () => {
-    rig = await ActingRig.start({ maxJobs: 1, switches: { retryAfter: 'seconds', retryAfterSeconds: 1 } });
+    rig = await SubmissionRig.start({ maxJobs: 1, switches: { retryAfter: 'seconds', retryAfterSeconds: 1 } });
     const ref = await rig.aGrid();
     const running = rig.useapi.world.startJob({ prompt: 'in the way' });
 
@@ -367,7 +377,7 @@ describe('Presses', () => {
     rig.useapi.world.advance(running, { to: 'completed' });
     const key = queued.outcome === 'queued' ? queued.key : '';
     const over = await new Promise((resolve) => {
-      rig.bot.acting.line.onAnyProgress(
+      rig.bot.submissions.line.onAnyProgress(
         (progress) => progress.key === key && progress.kind === 'over' && resolve(progress.result),
       );
     });

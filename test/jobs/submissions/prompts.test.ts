@@ -1,42 +1,42 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BusyError, UnreachableError } from '../../../src/backends/errors.ts';
+import { BusyError, UnreachableError } from '../../../src/backends/backend-errors.ts';
 import type { SubmitOutcome, SubmitRequest } from '../../../src/jobs/submissions/prompts.ts';
 import type { Progress } from '../../../src/jobs/submissions/waiting-line.ts';
 import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { FakeClock } from '../../fake-clock.ts';
-import { ActingBot, ActingRig } from './acting-rig.ts';
-import { FakeActApi } from './fake-act-api.ts';
+import { FakeSubmissionApi } from './fake-submission-api.ts';
+import { SubmissionBot, SubmissionRig } from './submission-rig.ts';
 
-describe('Submissions', () => {
-  let api: FakeActApi;
+describe('Prompts', () => {
+  let api: FakeSubmissionApi;
   let clock: FakeClock;
   let store: SqliteStore;
-  let bot: ActingBot;
-  let news: string[];
+  let bot: SubmissionBot;
+  let heard: string[];
 
-  function startBot(): void {
-    bot?.acting.stop();
-    bot = new ActingBot(api, store, clock);
-    bot.acting.line.onAnyProgress((progress) => news.push(toText(progress)));
+  function startBot(access: ConstructorParameters<typeof SubmissionBot>[4] = {}): void {
+    bot?.submissions.stop();
+    bot = new SubmissionBot(api, store, clock, 'v3', access);
+    bot.submissions.line.onAnyProgress((progress) => heard.push(toText(progress)));
   }
 
   function submit(key: string, over: Partial<SubmitRequest> = {}): Promise<SubmitOutcome> {
-    return bot.acting.submissions.submit({ prompt: key, guildId: 'g1', userId: key.charAt(0), key, ...over });
+    return bot.submissions.prompts.submit({ prompt: key, guildId: 'g1', userId: key.charAt(0), key, ...over });
   }
 
   const prompts = () => api.posts.map(({ prompt }) => prompt);
 
   beforeEach(() => {
     clock = new FakeClock();
-    api = new FakeActApi();
+    api = new FakeSubmissionApi();
     api.now = () => clock.now();
     store = SqliteStore.open(':memory:');
-    news = [];
+    heard = [];
     startBot();
   });
   afterEach(async () => {
-    bot.acting.stop();
-    await bot.acting.whenIdle();
+    bot.submissions.stop();
+    await bot.submissions.whenIdle();
     await store.close();
   });
 
@@ -47,6 +47,51 @@ describe('Submissions', () => {
       outcome: 'accepted',
       job: { originGuildId: 'g1', requestedBy: 'a', prompt: 'a1' },
     });
+  });
+
+  it('sends a prompt to the account that was asked for, and says of one that takes none that it does not', async () => {
+    const boards: Readonly<Record<string, string>> = { '': 'v3', lab: 'lab/v3' };
+    const accounts = {
+      submitBoardOf: (_guildId: string, { account = '' }: { account?: string | undefined } = {}) => boards[account],
+      nameIn: () => undefined,
+    };
+    startBot({ accounts });
+    const asked: string[] = [];
+    const send = api.submit.bind(api);
+    api.submit = (request) => {
+      asked.push(request.board);
+      return send(request);
+    };
+
+    await submit('a1', { account: 'lab' });
+    await submit('b1');
+
+    expect(asked).toEqual(['lab/v3', 'v3']);
+    await expect(submit('c1', { account: 'none' })).rejects.toThrow('That account takes no prompts.');
+  });
+
+  it('sends nothing of what waited to an account that its server may no longer use', async () => {
+    api.fates = ['busy'];
+    await submit('a1');
+    const tolds: string[] = [];
+    startBot({ isOpenTo: () => false });
+    bot.submissions.onOutcome(async (_submission, result) => {
+      tolds.push('error' in result ? result.error.message : result.outcome);
+    });
+    await bot.submissions.recover();
+    await expect.poll(() => tolds.length).toBe(1);
+
+    expect(prompts()).toEqual(['a1']);
+    expect(tolds[0]).toContain('is no longer available here. Nothing was spent.');
+  });
+
+  it('names the account that could not be reached, where the server has several', async () => {
+    startBot({ accounts: { submitBoardOf: () => 'v3', nameIn: () => 'Studio' } });
+    api.submit = async () => {
+      throw new UnreachableError({ endpoint: 'POST' });
+    };
+
+    await expect(submit('a1')).rejects.toThrow('I can’t reach the API of Studio.');
   });
 
   it('sends one key once, at the same time, later, and after a restart', async () => {
@@ -96,10 +141,10 @@ describe('Submissions', () => {
     const again = { key, guildId: 'g1', userId: 'a' };
 
     const both = await Promise.all([
-      bot.acting.submissions.submitAgain(again),
-      bot.acting.submissions.submitAgain({ ...again, userId: 'b' }),
+      bot.submissions.prompts.submitAgain(again),
+      bot.submissions.prompts.submitAgain({ ...again, userId: 'b' }),
     ]);
-    const foreign = bot.acting.submissions.submitAgain({ ...again, guildId: 'g2' });
+    const foreign = bot.submissions.prompts.submitAgain({ ...again, guildId: 'g2' });
 
     await expect(foreign).rejects.toMatchObject({ code: 'submit-unknown' });
     expect(same.outcome).toBe('may-be-running');
@@ -113,7 +158,7 @@ describe('Submissions', () => {
     const { key, outcome } = await submit('a1');
     api.isDown = false;
 
-    const again = await bot.acting.submissions.submitAgain({ key, guildId: 'g1', userId: 'a' });
+    const again = await bot.submissions.prompts.submitAgain({ key, guildId: 'g1', userId: 'a' });
 
     expect([outcome, again.outcome]).toEqual(['may-be-running', 'found']);
     expect(prompts()).toEqual(['a1']);
@@ -138,20 +183,20 @@ describe('Submissions', () => {
     expect(tried).toEqual(['a1']);
     expect(triedAgain).toEqual(['a1', 'a1']);
     expect(prompts().slice(2)).toEqual(['a1', 'b1', 'c1', 'a2']);
-    expect(bot.acting.line.position(first.key)).toBeUndefined();
+    expect(bot.submissions.line.position(first.key)).toBeUndefined();
   });
 
-  it('tells each change of place, the try, that it waits again, and the end', async () => {
+  it('reports each change of place, the try, that it waits again, and the end', async () => {
     api.fates = ['busy', 'busy'];
     const { key } = await submit('a1');
     const { key: second } = await submit('b1');
     const own: string[] = [];
-    bot.acting.line.onAnyProgress((progress) => progress.key === second && own.push(toText(progress)));
+    bot.submissions.line.onAnyProgress((progress) => progress.key === second && own.push(toText(progress)));
 
     await clock.advance(40_000);
 
     expect(own).toEqual([`${second} 1`, `${second} sending`, `${second} made`]);
-    expect(news).toEqual([
+    expect(heard).toEqual([
       `${key} 1`,
       `${second} 2`,
       `${key} sending`,
@@ -165,9 +210,9 @@ describe('Submissions', () => {
   });
 
   it('waits as long as the API asks', async () => {
-    const imagine = api.imagine.bind(api);
-    api.imagine = async (call) => {
-      api.imagine = imagine;
+    const imagine = api.submit.bind(api);
+    api.submit = async (call) => {
+      api.submit = imagine;
       throw new BusyError({ endpoint: 'POST', status: 429, retryAfterMs: 45_000, ...call });
     };
     await submit('a1');
@@ -180,9 +225,9 @@ describe('Submissions', () => {
   });
 
   it('waits ten minutes at the longest, whatever the API asks', async () => {
-    const imagine = api.imagine.bind(api);
-    api.imagine = async (call) => {
-      api.imagine = imagine;
+    const imagine = api.submit.bind(api);
+    api.submit = async (call) => {
+      api.submit = imagine;
       throw new BusyError({ endpoint: 'POST', status: 429, retryAfterMs: 86_400_000, ...call });
     };
     await submit('a1');
@@ -198,8 +243,8 @@ describe('Submissions', () => {
     api.otherwise = 'busy';
     const keys = [await submit('a1'), await submit('a2'), await submit('b1')].map(({ key }) => key);
     startBot();
-    await bot.acting.recover();
-    const places = keys.map((key) => bot.acting.line.position(key));
+    await bot.submissions.recover();
+    const places = keys.map((key) => bot.submissions.line.position(key));
     const recalled = await submit('b1');
     api.otherwise = 'works';
     await clock.advance(40_000);
@@ -216,7 +261,7 @@ describe('Submissions', () => {
     await clock.advance(20_000);
     const served = api.made.map(({ prompt }) => prompt);
     startBot();
-    await bot.acting.recover();
+    await bot.submissions.recover();
     api.otherwise = 'works';
     await clock.advance(40_000);
 
@@ -224,11 +269,11 @@ describe('Submissions', () => {
     expect(api.made.map(({ prompt }) => prompt)).toEqual(['a1', 'b1', 'a2']);
   });
 
-  it('tells what a submit asked for to its own server alone', async () => {
+  it('shows what a submit asked for to its own server alone', async () => {
     const { key } = await submit('a1');
 
-    expect(await bot.acting.submissions.promptOf(key, 'g1')).toBe('a1');
-    await expect(bot.acting.submissions.promptOf(key, 'g2')).rejects.toMatchObject({ code: 'submit-unknown' });
+    expect(await bot.submissions.prompts.promptOf(key, 'g1')).toBe('a1');
+    await expect(bot.submissions.prompts.promptOf(key, 'g2')).rejects.toMatchObject({ code: 'submit-unknown' });
   });
 
   it('takes one back that waits, for its own server only', async () => {
@@ -236,10 +281,10 @@ describe('Submissions', () => {
     const { key } = await submit('a1');
     const { key: second } = await submit('b1');
 
-    const foreign = await bot.acting.submissions.cancel(key, 'g2');
-    const own = await bot.acting.submissions.cancel(key, 'g1');
-    const twice = await bot.acting.submissions.cancel(key, 'g1');
-    const place = bot.acting.line.position(second);
+    const foreign = await bot.submissions.prompts.cancel(key, 'g2');
+    const own = await bot.submissions.prompts.cancel(key, 'g1');
+    const twice = await bot.submissions.prompts.cancel(key, 'g1');
+    const place = bot.submissions.line.position(second);
     api.otherwise = 'works';
     await clock.advance(40_000);
 
@@ -253,9 +298,9 @@ describe('Submissions', () => {
     const { key } = await submit('a1');
     await clock.advance(30_000);
 
-    const asked = await bot.acting.submissions.cancel(key, 'g1');
+    const asked = await bot.submissions.prompts.cancel(key, 'g1');
     api.release();
-    await expect.poll(() => news.at(-1)).toBe(`${key} made`);
+    await expect.poll(() => heard.at(-1)).toBe(`${key} made`);
 
     expect(asked).toBe('being-sent');
     expect(api.made).toHaveLength(1);
@@ -264,12 +309,12 @@ describe('Submissions', () => {
   it('keeps one in the line while the API cannot be reached', async () => {
     api.fates = ['busy'];
     await submit('a1');
-    const imagine = api.imagine.bind(api);
-    api.imagine = async () => {
+    const imagine = api.submit.bind(api);
+    api.submit = async () => {
       throw new UnreachableError({ endpoint: 'POST' });
     };
     await clock.advance(60_000);
-    api.imagine = imagine;
+    api.submit = imagine;
     await clock.advance(60_000);
 
     expect(api.made).toHaveLength(1);
@@ -278,13 +323,13 @@ describe('Submissions', () => {
   it('sends nothing that is not waiting any more', async () => {
     api.fates = ['busy'];
     const { key } = await submit('a1');
-    const act = await bot.acts.get(key);
-    if (act !== undefined) await bot.acts.put({ ...act, state: 'cancelled' });
+    const submission = await bot.submissionStore.get(key);
+    if (submission !== undefined) await bot.submissionStore.put({ ...submission, state: 'cancelled' });
 
     await clock.advance(60_000);
 
     expect(api.posts).toHaveLength(1);
-    expect(bot.acting.line.position(key)).toBeUndefined();
+    expect(bot.submissions.line.position(key)).toBeUndefined();
   });
 
   it('sends nothing again that was being sent when the process died', async () => {
@@ -293,7 +338,7 @@ describe('Submissions', () => {
     await clock.advance(30_000);
     api.kill();
     startBot();
-    await bot.acting.recover();
+    await bot.submissions.recover();
     await clock.advance(120_000);
 
     const before = await submit('a1');
@@ -306,15 +351,15 @@ describe('Submissions', () => {
   });
 });
 
-describe('Submissions at the stand-in', () => {
-  let rig: ActingRig;
+describe('Prompts at the stand-in', () => {
+  let rig: SubmissionRig;
   afterEach(() => rig.close());
 
   it('gives the reason of a refused prompt and knows the job', async () => {
-    rig = await ActingRig.start();
+    rig = await SubmissionRig.start();
     rig.startBot('v2');
 
-    const outcome = await rig.bot.acting.submissions.submit({
+    const outcome = await rig.bot.submissions.prompts.submit({
       prompt: 'forbidden',
       guildId: 'g1',
       userId: 'u1',
@@ -328,37 +373,42 @@ describe('Submissions at the stand-in', () => {
     });
   });
 
-  it.each(['v2', 'v3'] as const)('finds a %s job that was made although the answer was a 504', async (version) => {
-    rig = await ActingRig.start();
-    rig.startBot(version);
-    rig.useapi.world.startJob({ version, prompt: 'a cat' });
+  it.each(['v2', 'v3'] as const)('finds a %s job that was made although the answer was a 504', async (board) => {
+    rig = await SubmissionRig.start();
+    rig.startBot(board);
+    rig.useapi.world.startJob({ version: board, prompt: 'a cat' });
     const action = { kind: 'status', status: 504 } as const;
     rig.useapi.faults.add({ match: { method: 'POST' }, times: 1, takesEffect: true, action });
 
-    const outcome = await rig.bot.acting.submissions.submit({ prompt: 'a cat', guildId: 'g1', userId: 'u1', key: 'k' });
+    const outcome = await rig.bot.submissions.prompts.submit({
+      prompt: 'a cat',
+      guildId: 'g1',
+      userId: 'u1',
+      key: 'k',
+    });
 
     const made = rig.useapi.world.list().at(-1);
     expect(outcome).toMatchObject({ outcome: 'found', job: { jobid: made?.jobid, originGuildId: 'g1' } });
     expect(rig.posts).toBe(1);
   });
 
-  it('has its end told although it was over between two looks at the list', async () => {
-    rig = await ActingRig.start();
+  it('has its end reported although it was over between two looks at the list', async () => {
+    rig = await SubmissionRig.start();
     const wish = { prompt: 'a cat', guildId: 'g1', userId: 'u1', key: 'k' };
 
-    const outcome = await rig.bot.acting.submissions.submit(wish);
+    const outcome = await rig.bot.submissions.prompts.submit(wish);
     const job = 'job' in outcome ? outcome.job : undefined;
     rig.useapi.world.advance(job?.jobid ?? '', { to: 'moderated' });
     await rig.watch();
 
-    expect(rig.bot.told).toEqual([`${job?.ref} started`, `${job?.ref} moderated`]);
+    expect(rig.bot.notified).toEqual([`${job?.ref} started`, `${job?.ref} moderated`]);
   });
 
-  it('tells of an API channel that is not there', async () => {
-    rig = await ActingRig.start();
+  it('refuses an API channel that is not there', async () => {
+    rig = await SubmissionRig.start();
     const wish = { prompt: 'a cat', apiChannel: '123456789012345678', guildId: 'g1', userId: 'u1', key: 'k' };
 
-    await expect(rig.bot.acting.submissions.submit(wish)).rejects.toMatchObject({ code: 'api-channel-unknown' });
+    await expect(rig.bot.submissions.prompts.submit(wish)).rejects.toMatchObject({ code: 'api-channel-unknown' });
   });
 });
 

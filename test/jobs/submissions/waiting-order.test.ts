@@ -4,7 +4,7 @@ import { findAllOf, toPositions, toServingOrder, type Waiter } from '../../../sr
 
 /** `a1`: the first wish of member a. */
 function waiters(...ids: readonly string[]): Waiter[] {
-  return ids.map((id, at) => ({ id, userId: id.charAt(0), turn: at }));
+  return ids.map((id, at) => ({ id, userId: id.charAt(0), guildId: 'g1', turn: at }));
 }
 
 /** A line as it is kept: who is served goes, and what that member has left goes behind all others. */
@@ -17,7 +17,7 @@ class Line {
   join(userId: string): void {
     this.#turn += 1;
     if (findAllOf(this.waiting, userId).length === 0) this.servedMeanwhile.set(userId, []);
-    this.waiting.push({ id: `${userId}${this.#turn}`, userId, turn: this.#turn });
+    this.waiting.push({ id: `${userId}${this.#turn}`, userId, guildId: 'g1', turn: this.#turn });
   }
 
   serve(): Waiter | undefined {
@@ -50,6 +50,38 @@ describe('toServingOrder', () => {
     const order = toServingOrder(waiters('a1', 'a2', 'a3', 'b1', 'c1', 'b2')).map(({ id }) => id);
 
     expect(order).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+  });
+
+  it('takes one per server in turn, and serves one that comes after the one that is next', () => {
+    const busy = waiters('a1', 'b1', 'c1', 'd1', 'e1');
+    const quiet = { id: 'q1', userId: 'q', guildId: 'g2', turn: 10 };
+
+    const before = toServingOrder([...busy, quiet]).map(({ id }) => id);
+    const after = toServingOrder([...busy.slice(1), quiet], new Map([['g1', 11]])).map(({ id }) => id);
+
+    expect(before).toEqual(['a1', 'q1', 'b1', 'c1', 'd1', 'e1']);
+    expect(after).toEqual(['q1', 'b1', 'c1', 'd1', 'e1']);
+  });
+
+  it('serves each of several servers once before one is served again, whoever has more that waits', () => {
+    let turn = 0;
+    let waiting = Array.from({ length: 30 }, (_, at) => {
+      const guildId = at < 20 ? 'g1' : `g${at % 3}`;
+      turn += 1;
+      return { id: String(at), userId: `m${at}`, guildId, turn };
+    });
+    const servedAt = new Map<string, number>();
+    const served: string[] = [];
+    for (let next = toServingOrder(waiting)[0]; next !== undefined; [next] = toServingOrder(waiting, servedAt)) {
+      const { id, guildId } = next;
+      waiting = waiting.filter((waiter) => waiter.id !== id);
+      turn += 1;
+      servedAt.set(guildId, turn);
+      served.push(guildId);
+    }
+
+    expect(served.slice(0, 9).toSorted()).toEqual(['g0', 'g0', 'g0', 'g1', 'g1', 'g1', 'g2', 'g2', 'g2']);
+    expect(served).toHaveLength(30);
   });
 
   it('serves nobody twice while another member waits', () => {

@@ -1,24 +1,27 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startUseapiStandIn, type UseapiStandIn } from '../../../sandbox/useapi/useapi-stand-in.ts';
-import type { ApiVersion } from '../../../src/backends/api-job.ts';
-import { OutcomeUnknownError } from '../../../src/backends/errors.ts';
+import { OutcomeUnknownError } from '../../../src/backends/backend-errors.ts';
+import type { PressRequest, SubmitRequest } from '../../../src/backends/contract.ts';
 import { UseapiClient } from '../../../src/backends/useapi/client.ts';
+import type { ApiVersion } from '../../../src/backends/useapi/job-id.ts';
 import { ApiHealth } from '../../../src/jobs/api-health.ts';
 import { isVisibleTo } from '../../../src/jobs/job.ts';
 import { JobWatcher } from '../../../src/jobs/job-watcher.ts';
 import { RunningBoards } from '../../../src/jobs/running-board.ts';
-import type { ActApi, ImagineCall, PressCall } from '../../../src/jobs/submissions/submission-api.ts';
+import type { SubmissionApi } from '../../../src/jobs/submissions/submission-api.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
-import { ActingBot } from './acting-rig.ts';
+import { ONE_STEP } from '../../backends/one-step.ts';
+import { oneAccount } from '../../one-account.ts';
+import { SubmissionBot } from './submission-rig.ts';
 
 const MINUTE_MS = 60_000;
 const VERSIONS = ['v2', 'v3'] as const;
 
 /** The API, whose answers to paid calls come when a test lets them, or never. */
-class LateApi implements ActApi {
+class LateApi implements SubmissionApi {
   readonly #client: UseapiClient;
   #gate = Promise.withResolvers<'answered' | 'lost'>();
 
@@ -30,18 +33,26 @@ class LateApi implements ActApi {
     this.#gate.resolve(how);
   }
 
-  async imagine(call: ImagineCall) {
-    return this.#hold(await this.#client.imagine(call));
+  /** Answers to calls that come from now on wait again. */
+  hold(): void {
+    this.#gate = Promise.withResolvers();
   }
 
-  async pressButton(call: PressCall) {
-    return this.#hold(await this.#client.pressButton(call));
+  async submit(call: SubmitRequest) {
+    return this.#hold(await this.#client.submit(call));
   }
 
-  readonly readJob: ActApi['readJob'] = (...args) => this.#client.readJob(...args);
-  readonly listRunning: ActApi['listRunning'] = (...args) => this.#client.listRunning(...args);
-  readonly cancelJob: ActApi['cancelJob'] = (...args) => this.#client.cancelJob(...args);
-  readonly resetChannel: ActApi['resetChannel'] = (...args) => this.#client.resetChannel(...args);
+  async press(call: PressRequest) {
+    return this.#hold(await this.#client.press(call));
+  }
+
+  readonly readJob: SubmissionApi['readJob'] = (...args) => this.#client.readJob(...args);
+  readonly listRunning: SubmissionApi['listRunning'] = (...args) => this.#client.listRunning(...args);
+  readonly cancel: SubmissionApi['cancel'] = (...args) => this.#client.cancel(...args);
+  readonly capabilities = ONE_STEP.capabilities;
+  readonly findByReplyRef = ONE_STEP.findByReplyRef;
+  readonly finishPress = ONE_STEP.finishPress;
+  readonly resetChannel: SubmissionApi['resetChannel'] = (...args) => this.#client.resetChannel(...args);
 
   async #hold<T>(answer: T): Promise<T> {
     if ((await this.#gate.promise) === 'lost') throw new OutcomeUnknownError({ endpoint: 'POST job' });
@@ -61,33 +72,33 @@ class World {
   };
   readonly api: LateApi;
   readonly #client: UseapiClient;
-  readonly #bots: ActingBot[] = [];
-  readonly told = { g1: new Set<string>(), g2: new Set<string>() };
-  #bot: ActingBot;
+  readonly #bots: SubmissionBot[] = [];
+  readonly notified = { g1: new Set<string>(), g2: new Set<string>() };
+  #bot: SubmissionBot;
   #watcher: JobWatcher;
 
-  private constructor(useapi: UseapiStandIn, version: ApiVersion) {
+  private constructor(useapi: UseapiStandIn, board: ApiVersion) {
     this.useapi = useapi;
     const { url: baseUrl, token } = useapi;
     this.#client = new UseapiClient({ baseUrl, token, clock: this.clock, logger: silentLogger, retryDelayMs: 1 });
     this.api = new LateApi(this.#client);
-    [this.#bot, this.#watcher] = this.#startBot(version);
+    [this.#bot, this.#watcher] = this.#startBot(board);
   }
 
-  static async start(version: ApiVersion, replyRefPlace: 'nowhere' | 'request' = 'nowhere'): Promise<World> {
+  static async start(board: ApiVersion, replyRefPlace: 'nowhere' | 'request' = 'nowhere'): Promise<World> {
     const switches = { replyRefPlace };
-    return new World(await startUseapiStandIn({ speed: 0, maxJobs: 20, switches }), version);
+    return new World(await startUseapiStandIn({ speed: 0, maxJobs: 20, switches }), board);
   }
 
-  get bot(): ActingBot {
+  get bot(): SubmissionBot {
     return this.#bot;
   }
 
   /** The process is gone; a new one takes up what it left. */
-  async restart(version: ApiVersion): Promise<void> {
-    [this.#bot, this.#watcher] = this.#startBot(version);
+  async restart(board: ApiVersion): Promise<void> {
+    [this.#bot, this.#watcher] = this.#startBot(board);
     await this.#bot.tracker.restore();
-    await this.#bot.acting.recover();
+    await this.#bot.submissions.recover();
   }
 
   /** Looks at the API, as every few seconds. */
@@ -98,7 +109,7 @@ class World {
   /** All that a server can find of a job. */
   async seenIn(guildId: 'g1' | 'g2', jobid: string) {
     const { tracker, index, actions } = this.#bot;
-    const options = { api: this.api, tracker, index, versions: VERSIONS, clock: this.clock };
+    const options = { api: this.api, tracker, index, boards: () => VERSIONS, accounts: oneAccount, clock: this.clock };
     const boards = new RunningBoards({ ...options, health: new ApiHealth({ pollIntervalMs: 15_000 }) });
     const board = await boards.read({ guildId, maxAgeMs: 0 });
     const shown = await actions.show(jobid, guildId).catch(() => undefined);
@@ -107,33 +118,33 @@ class World {
       load: board.channels.reduce((sum, { total }) => sum + total, 0),
       isSuggested: index.search('', guildId, 25).some((job) => job.jobid === jobid),
       isShown: shown !== undefined,
-      told: [...this.told[guildId]].filter((news) => news.startsWith(jobid)),
+      notified: [...this.notified[guildId]].filter((line) => line.startsWith(jobid)),
     };
   }
 
   async close(): Promise<void> {
     this.api.settle('lost');
-    for (const { acting } of this.#bots) acting.stop();
+    for (const { submissions } of this.#bots) submissions.stop();
     await this.useapi.close();
     await this.#client.close();
-    for (const { acting } of this.#bots) await acting.whenIdle();
+    for (const { submissions } of this.#bots) await submissions.whenIdle();
     await this.store.close();
   }
 
-  #startBot(version: ApiVersion): [ActingBot, JobWatcher] {
-    const bot = new ActingBot(this.api, this.store, this.clock, version);
+  #startBot(board: ApiVersion): [SubmissionBot, JobWatcher] {
+    const bot = new SubmissionBot(this.api, this.store, this.clock, board);
     this.#bots.push(bot);
     bot.tracker.onTransition(async ({ job, event }) => {
       for (const guildId of ['g1', 'g2'] as const)
-        if (isVisibleTo(job, guildId)) this.told[guildId].add(`${job.jobid} ${event}`);
+        if (isVisibleTo(job, guildId)) this.notified[guildId].add(`${job.jobid} ${event}`);
     });
-    const options = { api: this.api, tracker: bot.tracker, versions: VERSIONS, clock: this.clock };
+    const options = { api: this.api, tracker: bot.tracker, boards: () => VERSIONS, clock: this.clock };
     const health = new ApiHealth({ pollIntervalMs: 15_000 });
     return [bot, new JobWatcher({ ...options, health, logger: silentLogger })];
   }
 }
 
-const NOTHING = { isListed: false, isSuggested: false, isShown: false, told: [] };
+const NOTHING = { isListed: false, isSuggested: false, isShown: false, notified: [] };
 const ALL = { isListed: true, isSuggested: true, isShown: true };
 
 describe('a job whose submit has no answer yet', () => {
@@ -141,32 +152,34 @@ describe('a job whose submit has no answer yet', () => {
   afterEach(() => world.close());
 
   /** Starts a job in g1, up to where the API has made it; answers its id. */
-  async function begin(wish: 'imagine' | 'press', version: ApiVersion): Promise<string> {
-    const parent = world.useapi.world.startJob({ version, prompt: 'a lighthouse' });
+  async function begin(wish: 'imagine' | 'press', board: ApiVersion): Promise<string> {
+    const before = world.useapi.world.list().map(({ jobid }) => jobid);
+    const parent = world.useapi.world.startJob({ version: board, prompt: 'a lighthouse' });
     world.useapi.world.advance(parent, { to: 'completed' });
     const { ref } = await world.bot.tracker.observe(await world.api.readJob(parent));
     const asked = { guildId: 'g1', userId: 'ann' };
-    const submit = { ...asked, prompt: 'zanzibar', key: 'i1' };
-    const made = wish === 'press' ? world.bot.press(ref, 'V1', asked) : world.bot.acting.submissions.submit(submit);
-    made.catch(() => undefined);
-    await expect.poll(() => world.useapi.world.list()).toHaveLength(2);
-    return world.useapi.world.list().find(({ jobid }) => jobid !== parent)?.jobid ?? '';
+    const submit = { ...asked, prompt: 'zanzibar', key: `i${before.length}` };
+    const asking = wish === 'press' ? world.bot.press(ref, 'V1', asked) : world.bot.submissions.prompts.submit(submit);
+    asking.catch(() => undefined);
+    await expect.poll(() => world.useapi.world.list()).toHaveLength(before.length + 2);
+    const made = world.useapi.world.list().map(({ jobid }) => jobid);
+    return made.find((jobid) => jobid !== parent && !before.includes(jobid)) ?? '';
   }
 
-  const cases = (['v2', 'v3'] as const).flatMap((version) =>
+  const cases = (['v2', 'v3'] as const).flatMap((board) =>
     (['imagine', 'press'] as const).flatMap((wish) =>
-      (['answered', 'lost', 'crash'] as const).map((end) => [version, wish, end] as const),
+      (['answered', 'lost', 'crash'] as const).map((end) => [board, wish, end] as const),
     ),
   );
 
-  it.each(cases)('is nothing to another server: %s, %s, %s', async (version, wish, end) => {
-    world = await World.start(version);
-    const jobid = await begin(wish, version);
+  it.each(cases)('is nothing to another server: %s, %s, %s', async (board, wish, end) => {
+    world = await World.start(board);
+    const jobid = await begin(wish, board);
     await world.look();
     world.useapi.world.advance(jobid, { to: 'progress', percent: 31 });
     await world.look();
     const meanwhile = await world.seenIn('g2', jobid);
-    if (end === 'crash') await world.restart(version);
+    if (end === 'crash') await world.restart(board);
     else world.api.settle(end);
     await expect.poll(async () => (await world.bot.jobs.find(jobid)).job?.originGuildId).toBe('g1');
     await world.look();
@@ -178,15 +191,15 @@ describe('a job whose submit has no answer yet', () => {
     expect(meanwhile).toEqual({ ...NOTHING, load: 1 });
     expect(after).toEqual({ ...NOTHING, load: 1 });
     expect(own).toMatchObject(ALL);
-    expect([...world.told.g1]).toContain(`${jobid} completed`);
-    expect([...world.told.g2].filter((news) => news.startsWith(jobid))).toEqual([]);
+    expect([...world.notified.g1]).toContain(`${jobid} completed`);
+    expect([...world.notified.g2].filter((line) => line.startsWith(jobid))).toEqual([]);
   });
 
   it.each(VERSIONS)(
     'is the own server’s at the first look where the API says which submission made it: %s',
-    async (version) => {
-      world = await World.start(version, 'request');
-      const jobid = await begin('imagine', version);
+    async (board) => {
+      world = await World.start(board, 'request');
+      const jobid = await begin('imagine', board);
 
       await world.look();
 
@@ -203,19 +216,21 @@ describe('a job whose submit has no answer yet', () => {
     const meanwhile = await world.seenIn('g2', other);
     world.useapi.world.advance(other, { to: 'completed' });
     await world.look();
-    const early = [...world.told.g2];
+    const early = [...world.notified.g2];
     world.api.settle('answered');
     await expect.poll(async () => (await world.bot.jobs.find(jobid)).job?.originGuildId).toBe('g1');
     await expect
-      .poll(async () => (await world.bot.acts.pending()).filter(({ act }) => act.state === 'sending'))
+      .poll(async () =>
+        (await world.bot.submissionStore.pending()).filter(({ submission }) => submission.state === 'sending'),
+      )
       .toEqual([]);
 
     await world.look();
 
     expect(meanwhile).toEqual({ ...NOTHING, load: 2 });
     expect(early).toEqual([]);
-    expect([...world.told.g2]).toEqual([`${other} completed`]);
-    expect([...world.told.g1]).toContain(`${other} completed`);
+    expect([...world.notified.g2]).toEqual([`${other} completed`]);
+    expect([...world.notified.g1]).toContain(`${other} completed`);
   });
 
   it('does not lose the end of a job that was started elsewhere when the bot dies before it is known whose it is', async () => {
@@ -230,7 +245,7 @@ describe('a job whose submit has no answer yet', () => {
     await world.look();
 
     expect((await world.bot.jobs.find(jobid)).job?.originGuildId).toBe('g1');
-    expect([...world.told.g2]).toEqual([`${other} completed`]);
+    expect([...world.notified.g2]).toEqual([`${other} completed`]);
   });
 
   it('is anybody’s ten minutes later where nothing says whose it is, and not before', async () => {
@@ -240,7 +255,9 @@ describe('a job whose submit has no answer yet', () => {
     const hidden = world.useapi.world.startJob({ version: 'v3', prompt: 'somebody else’s' });
     world.useapi.world.advance(jobid, { to: 'cancelled' });
     world.api.settle('lost');
-    await expect.poll(async () => (await world.bot.acts.pending()).map(({ act }) => act.state)).toEqual(['unknown']);
+    await expect
+      .poll(async () => (await world.bot.submissionStore.pending()).map(({ submission }) => submission.state))
+      .toEqual(['unknown']);
     await world.look();
     world.skippedMs = 9 * MINUTE_MS;
     await world.look();
@@ -260,12 +277,41 @@ describe('a job whose submit has no answer yet', () => {
     });
     const jobid = await begin('imagine', 'v3');
     world.api.settle('lost');
-    await expect.poll(async () => (await world.bot.acts.pending()).map(({ act }) => act.state)).toEqual(['unknown']);
+    await expect
+      .poll(async () => (await world.bot.submissionStore.pending()).map(({ submission }) => submission.state))
+      .toEqual(['unknown']);
     unlisted();
 
     await world.look();
 
-    await expect.poll(async () => (await world.bot.jobs.find(jobid)).job?.originGuildId).toBe('g1');
+    await expect
+      .poll(async () => (await world.bot.jobs.find(jobid)).job?.originGuildId, { timeout: 10_000 })
+      .toBe('g1');
     expect(await world.seenIn('g2', jobid)).toEqual({ ...NOTHING, load: 1 });
   });
+
+  /** Makes known that the API echoes: a job of our own was read, and carried its reference. */
+  async function learnEcho(wish: 'imagine' | 'press', board: ApiVersion): Promise<void> {
+    await begin(wish, board);
+    await world.look();
+    world.api.settle('answered');
+    await world.bot.submissions.runner.whenIdle();
+    world.api.hold();
+  }
+
+  const kinds = VERSIONS.flatMap((board) => (['imagine', 'press'] as const).map((wish) => [board, wish] as const));
+
+  it.each(kinds)(
+    'is anybody’s at the first look when it carries no reference of ours and the API is known to echo it: %s, %s',
+    async (board, wish) => {
+      world = await World.start(board, 'request');
+      await learnEcho(wish, board);
+      await begin(wish, board);
+      const other = world.useapi.world.startJob({ version: board, prompt: 'somebody else’s' });
+
+      await world.look();
+
+      expect(await world.seenIn('g2', other)).toMatchObject(ALL);
+    },
+  );
 });

@@ -43,7 +43,7 @@ type Step = typeof aStep extends fc.Arbitrary<infer T> ? T : never;
 class Play {
   readonly world = new ReviewWorld();
   readonly #opened = new Set<string>();
-  /** The first decision that anybody was told of, per review. */
+  /** The first decision that anybody was notified of, per review. */
   readonly #decisions = new Map<string, string>();
   #bot: Process | undefined;
   /** Votes that were answered as counted or as decisive, per review. */
@@ -65,7 +65,7 @@ class Play {
 
   async play(step: Step): Promise<void> {
     try {
-      await this.#act(step, await this.#process());
+      await this.#take(step, await this.#process());
     } catch (error) {
       if (!(error instanceof StoreError) || !this.isFaulty) throw error;
       this.#recover();
@@ -84,7 +84,7 @@ class Play {
     this.#bot = undefined;
   }
 
-  async #act(step: Step, { reviews, settings }: Process): Promise<void> {
+  async #take(step: Step, { reviews, settings }: Process): Promise<void> {
     if (step.kind === 'restart') return this.restart();
     if (step.kind === 'work') return this.world.queue.runDue();
     if ('hours' in step) return this.world.clock.advance(step.hours * HOUR_MS);
@@ -162,7 +162,7 @@ class Play {
   async #checkEnd({ reviews, log }: Process, guildId: string, ref: string): Promise<void> {
     const review = await reviews.get(guildId, ref);
     const { entries } = await log.page(guildId, { ref, limit: 100 });
-    const told = this.world.decided.filter((heard) => heard.review.guildId === guildId && heard.review.ref === ref);
+    const heard = this.world.decided.filter((heard) => heard.review.guildId === guildId && heard.review.ref === ref);
     const isApproved = review?.decision?.verdict === 'approve';
     expect(entries).toHaveLength(review?.revision ?? 0);
     const byMembers = entries.filter(({ actorId }) => actorId !== undefined);
@@ -171,9 +171,9 @@ class Play {
       review?.decision === undefined ? 0 : 1,
     );
     expect(reviews.isHeld(guildId, ref)).toBe(review !== undefined && !isApproved);
-    expect(told.length > 0).toBe(review?.decision !== undefined);
-    if (!this.isFaulty) expect(told.length).toBeLessThanOrEqual(1);
-    expect(told.some(({ decision }) => decision.verdict === 'approve')).toBe(isApproved);
+    expect(heard.length > 0).toBe(review?.decision !== undefined);
+    if (!this.isFaulty) expect(heard.length).toBeLessThanOrEqual(1);
+    expect(heard.some(({ decision }) => decision.verdict === 'approve')).toBe(isApproved);
     expect(new Set(review?.votes.map(({ by }) => by)).size).toBe(review?.votes.length ?? 0);
   }
 }

@@ -1,12 +1,13 @@
 import { GuildSettings } from '../../../src/moderation/guild-settings.ts';
+import { Words } from '../../../src/moderation/listed-words.ts';
 import { AuditLog } from '../../../src/moderation/log/audit-log.ts';
 import { Gate } from '../../../src/moderation/reviews/gate.ts';
 import type { Review, ReviewDecision } from '../../../src/moderation/reviews/review.ts';
 import { Reviews } from '../../../src/moderation/reviews/reviews.ts';
 import type { ReviewSettings, Settings } from '../../../src/moderation/settings.ts';
-import { Words } from '../../../src/moderation/words.ts';
 import type { Queue } from '../../../src/queue/contract.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import { ServedGuilds } from '../../../src/shared/served-guilds.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { FakeQueue } from '../fake-queue.ts';
 import { FaultyStore } from '../faulty-store.ts';
@@ -19,7 +20,7 @@ export interface Process {
   readonly gate: Gate;
 }
 
-/** Two servers, what is stored of them, and what the listeners of all processes were told. */
+/** Two servers, what is stored of them, and what the listeners of all processes were called with. */
 export class ReviewWorld {
   readonly clock = new FakeClock();
   readonly store: FaultyStore;
@@ -27,8 +28,8 @@ export class ReviewWorld {
   readonly opened: Review[] = [];
   readonly decided: { readonly review: Review; readonly decision: ReviewDecision }[] = [];
   readonly reminded: number[] = [];
-  /** Runs before a listener notes what it was told; may throw. */
-  onTold: (what: 'opened' | 'decided') => Promise<void> = async () => undefined;
+  /** Runs before a listener notes what it was called with; may throw. */
+  onNotified: (what: 'opened' | 'decided') => Promise<void> = async () => undefined;
 
   constructor(store = new FaultyStore()) {
     this.store = store;
@@ -45,17 +46,17 @@ export class ReviewWorld {
     await settings.load(['g1', 'g2']);
     await reviews.load();
     reviews.start();
-    const gate = new Gate({ reviews, settings, words: new Words(settings), guildIds: ['g1', 'g2'] });
+    const gate = new Gate({ reviews, settings, words: new Words(settings), served: new ServedGuilds(['g1', 'g2']) });
     return { log, settings, reviews, gate };
   }
 
   #listen(reviews: Reviews): void {
     reviews.onOpened(async (review) => {
-      await this.onTold('opened');
+      await this.onNotified('opened');
       this.opened.push(review);
     });
     reviews.onDecided(async (review, decision) => {
-      await this.onTold('decided');
+      await this.onNotified('decided');
       this.decided.push({ review, decision });
     });
     reviews.onReminder(async (_review, number) => void this.reminded.push(number));

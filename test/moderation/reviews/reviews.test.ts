@@ -24,7 +24,7 @@ describe('a review', () => {
     bot = await world.start();
   });
 
-  it('holds the job in its server from the moment it is opened, and tells the reviewers once', async () => {
+  it('holds the job in its server from the moment it is opened, and notifies the reviewers once', async () => {
     await bot.reviews.open('g1', 'aaaa', { why: 'mode', requestedBy: 'u1' });
     await bot.reviews.open('g1', 'aaaa', { why: 'word', word: 'x' });
     await world.queue.runDue();
@@ -41,7 +41,7 @@ describe('a review', () => {
     expect(bot.reviews.listOpen('g2')).toEqual([]);
   });
 
-  it('lets the job go when it is approved, and tells so', async () => {
+  it('lets the job go when it is approved, and emits so', async () => {
     await bot.reviews.open('g1', 'aaaa', { why: 'mode', requestedBy: 'u1' });
 
     const vote = await bot.reviews.vote('g1', 'aaaa', { by: 'mod', verdict: 'approve', reason: 'fine' });
@@ -147,15 +147,15 @@ describe('a review', () => {
     expect(await logOf(bot, 'g1')).toEqual([]);
   });
 
-  it('tells a decision until it is heard, and keeps its message over a restart', async () => {
+  it('reports a decision until it is heard, and keeps its message over a restart', async () => {
     await bot.reviews.open('g1', 'aaaa', { why: 'mode' });
     await world.queue.runDue();
     await bot.reviews.attachCard('g1', 'aaaa', { channelId: 'c', messageId: 'm' });
-    world.onTold = () => Promise.reject(new Error('Discord is down'));
+    world.onNotified = () => Promise.reject(new Error('Discord is down'));
     await bot.reviews.vote('g1', 'aaaa', { by: 'mod', verdict: 'approve' });
     await world.queue.runDue();
     bot = await world.start();
-    world.onTold = async () => undefined;
+    world.onNotified = async () => undefined;
     await world.clock.advance(60_000);
     await world.queue.runDue();
 
@@ -163,7 +163,7 @@ describe('a review', () => {
   });
 
   it('is not shown to reviewers any more when it was decided before that worked', async () => {
-    world.onTold = async (what) => {
+    world.onNotified = async (what) => {
       if (what === 'opened') throw new Error('no such channel');
     };
     await bot.reviews.open('g1', 'aaaa', { why: 'mode' });
@@ -176,7 +176,7 @@ describe('a review', () => {
     expect(world.decided).toHaveLength(1);
   });
 
-  it('tells the other listeners though one fails', async () => {
+  it('calls the other listeners though one fails', async () => {
     let failures = 0;
     bot.reviews.onDecided(() => {
       failures += 1;
@@ -226,7 +226,8 @@ describe('a review', () => {
 
   it('is decided by the first of two verdicts though storing that one looked as if it had failed', async () => {
     await bot.reviews.open('g1', 'aaaa', { why: 'mode' });
-    world.store.failAt(1, 'lose');
+    // After the four reads of the log: the commit.
+    world.store.failAt(5, 'lose');
     const first = bot.reviews.vote('g1', 'aaaa', { by: 'a', verdict: 'reject' });
     await expect(first).rejects.toThrow('failed');
 
@@ -318,7 +319,7 @@ describe('a review whose time runs out', () => {
     expect(bot.reviews.isHeld('g1', 'aaaa')).toBe(true);
   });
 
-  it('is told and timed out through the real queue', async () => {
+  it('is reported and timed out through the real queue', async () => {
     const folder = createQueueFolder();
     const world = new ReviewWorld();
     const queue = await SqliteQueue.open({ path: folder.path, clock: world.clock });
@@ -338,18 +339,18 @@ describe('a review whose time runs out', () => {
 });
 
 describe.each(FAULTS)('a review, when a statement should %s', (fault) => {
-  it('is held throughout, decided once, told to all, and logged once for each thing done', async () => {
+  it('is held throughout, decided once, reported to all, and logged once for each thing done', async () => {
     const faults = await atEveryStatement(fault, async (store, arm) => {
       const world = new ReviewWorld(store);
       let bot = await world.start();
       await configure(bot, { review: aReviewSetting({ quorum: 2, timeoutHours: 5 }) });
-      const retry = async (act: () => Promise<unknown>) => {
+      const retry = async (work: () => Promise<unknown>) => {
         try {
-          await act();
+          await work();
         } catch {
           store.heal();
           if (fault === 'die') bot = await world.start();
-          await act();
+          await work();
         }
       };
       arm();

@@ -2,23 +2,23 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PostError } from '../../../src/notifications/delivery/channel-poster.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
 import { brokenServer, lost, noPermission, tooManyThreads, unknownChannel } from '../fake-discord.ts';
-import { aRuleInput, GUILD, type Process, TellingWorld } from '../telling-world.ts';
+import { aRuleInput, GUILD, NotificationWorld, type Process } from '../notification-world.ts';
 
 const MINUTE = 60_000;
 
 describe('deliveries', () => {
-  let world: TellingWorld;
+  let world: NotificationWorld;
   let bot: Process;
 
   beforeEach(async () => {
-    world = new TellingWorld();
+    world = new NotificationWorld();
     bot = await world.start();
   });
 
   afterEach(() => world.destroy());
 
   const addRule = (over: Parameters<typeof aRuleInput>[0] = {}) =>
-    bot.telling.rules.add(GUILD, aRuleInput(over), world.clock.now());
+    bot.notifications.rules.add(GUILD, aRuleInput(over), world.clock.now());
 
   /** Starts and ends the n-th job; answers its ref. */
   async function endJob(n = 1, over: Parameters<typeof anApiJob>[0] = {}): Promise<string> {
@@ -126,7 +126,7 @@ describe('deliveries', () => {
     world.discord.refusedLevels = ['whole', 'without-media', 'text-only'];
     const ref = await endJob();
     await world.pass(bot, 10_000, 1_000);
-    const [during] = await bot.telling.rules.list(GUILD);
+    const [during] = await bot.notifications.rules.list(GUILD);
     world.discord.refusedLevels = [];
 
     await world.pass(bot, MINUTE, 1_000);
@@ -134,12 +134,12 @@ describe('deliveries', () => {
     expect(during?.delayed).toMatchObject({ code: 50035, reason: 'Invalid Form Body' });
     expect(world.discord.messages.map(({ level }) => level)).toEqual(['text-only']);
     expect(world.discord.texts('c1')).toEqual([`job ${ref}`]);
-    const [after] = await bot.telling.rules.list(GUILD);
+    const [after] = await bot.notifications.rules.list(GUILD);
     expect(after).not.toHaveProperty('delayed');
     expect(world.suspensions).toEqual([]);
   });
 
-  it('waits for hours with growing pauses while it is refused for what nobody knows, and tells it then', async () => {
+  it('waits for hours with growing pauses while it is refused for what nobody knows, and posts it then', async () => {
     await addRule();
     world.discord.refusing.set('c1', tooManyThreads());
     const first = await endJob(1);
@@ -210,17 +210,17 @@ describe('deliveries', () => {
     await addRule();
     await addRule({ channelId: 'c2', events: ['completed'], verb: 'blend' });
     const job = await bot.tracker.observe(anApiJob());
-    await bot.telling.liveCards.add({ guildId: GUILD, channelId: 'c1', ref: job.ref }, 'u1', job);
+    await bot.notifications.liveCards.add({ guildId: GUILD, channelId: 'c1', ref: job.ref }, 'u1', job);
     await world.idle(bot);
     world.discord.judge = ({ notice }) => (notice.kind === 'ending' ? lost() : undefined);
     await bot.tracker.observe(anApiJob({ status: 'completed' }));
     await world.pass(bot, 5 * 60 * MINUTE, MINUTE);
-    const before = (await bot.telling.explainer.explainJob(GUILD, job.ref)).at(-1)?.rules[0]?.delivery;
+    const before = (await bot.notifications.explainer.explainJob(GUILD, job.ref)).at(-1)?.rules[0]?.delivery;
     const next = await endJob(2);
 
     await world.pass(bot, 100 * MINUTE, MINUTE);
 
-    const after = (await bot.telling.explainer.explainJob(GUILD, job.ref)).at(-1)?.rules[0]?.delivery;
+    const after = (await bot.notifications.explainer.explainJob(GUILD, job.ref)).at(-1)?.rules[0]?.delivery;
     expect([before?.state, after?.state, after?.why]).toEqual(['sending', 'dropped', 'Discord did not answer']);
     expect(world.discord.texts('c1')).toEqual([`live-card ${job.ref}`, `summary ${next}`]);
   });
@@ -228,7 +228,7 @@ describe('deliveries', () => {
   it('drops with its reason what is refused for hours, and goes on with the next', async () => {
     await addRule();
     const job = await bot.tracker.observe(anApiJob());
-    await bot.telling.liveCards.add({ guildId: GUILD, channelId: 'c1', ref: job.ref }, 'u1', job);
+    await bot.notifications.liveCards.add({ guildId: GUILD, channelId: 'c1', ref: job.ref }, 'u1', job);
     await world.idle(bot);
     world.discord.faults.push(...Array.from({ length: 200 }, tooManyThreads));
     await bot.tracker.observe(anApiJob({ status: 'completed' }));
@@ -240,14 +240,14 @@ describe('deliveries', () => {
     const taken = await endJob(2);
     await world.pass(bot, MINUTE, 1_000);
 
-    const delivery = (await bot.telling.explainer.explainJob(GUILD, job.ref)).at(-1)?.rules[0]?.delivery;
+    const delivery = (await bot.notifications.explainer.explainJob(GUILD, job.ref)).at(-1)?.rules[0]?.delivery;
     expect(delivery).toMatchObject({ state: 'dropped', why: 'Maximum number of active threads reached' });
     expect([tries > 20, tries < 60]).toEqual([true, true]);
     expect(world.discord.texts('c1')).toEqual([`live-card ${job.ref}`, `job ${taken}`]);
-    expect((await bot.telling.rules.get(GUILD, 1))?.delayed).toBeUndefined();
+    expect((await bot.notifications.rules.get(GUILD, 1))?.delayed).toBeUndefined();
   });
 
-  it('suspends the rules of a channel that refuses, tells it once, keeps the order, and resumes by itself', async () => {
+  it('suspends the rules of a channel that refuses, says so once, keeps the order, and resumes by itself', async () => {
     await addRule();
     await addRule({ channelId: 'c2' });
     world.discord.refusing.set('c1', noPermission());
@@ -255,7 +255,7 @@ describe('deliveries', () => {
     await world.pass(bot, 3 * MINUTE, MINUTE);
     const second = await endJob(2);
     await world.pass(bot, 3 * MINUTE, MINUTE);
-    const during = await bot.telling.rules.list(GUILD);
+    const during = await bot.notifications.rules.list(GUILD);
     world.discord.refusing.delete('c1');
 
     await world.pass(bot, 12 * MINUTE, MINUTE);
@@ -263,8 +263,8 @@ describe('deliveries', () => {
     expect(during.map((rule) => rule.suspended?.code)).toEqual([50013, undefined]);
     expect(world.discord.texts('c1')).toEqual([`job ${first}`, `job ${second}`]);
     expect(world.discord.texts('c2')).toEqual([`job ${first}`, `job ${second}`]);
-    expect(world.suspensions).toEqual(['1 Missing Permissions', '1 resumed']);
-    expect((await bot.telling.rules.list(GUILD)).every((rule) => rule.suspended === undefined)).toBe(true);
+    expect(world.suspensions).toEqual(['1 Missing Permissions']);
+    expect((await bot.notifications.rules.list(GUILD)).every((rule) => rule.suspended === undefined)).toBe(true);
   });
 
   it('gives up a channel that has been gone for three days', async () => {
@@ -274,12 +274,12 @@ describe('deliveries', () => {
 
     await world.pass(bot, 75 * 60 * MINUTE, 10 * MINUTE);
 
-    const events = await bot.telling.explainer.explainJob(GUILD, ref);
+    const events = await bot.notifications.explainer.explainJob(GUILD, ref);
     expect(events.at(-1)?.rules[0]?.delivery?.state).toBe('dropped');
     expect(world.suspensions).toEqual(['1 Unknown Channel']);
   });
 
-  it('tells everything that came due in an outage of two hours in one summary per channel', async () => {
+  it('posts everything that came due in an outage of two hours in one summary per channel', async () => {
     await addRule();
     await addRule({ channelId: 'c2' });
     world.discord.isDown = true;
@@ -299,7 +299,7 @@ describe('deliveries', () => {
     }
   });
 
-  it('tells what ended while the API or the bot was down for hours in one summary, and what ended just now alone', async () => {
+  it('posts what ended while the API or the bot was down for hours in one summary, and what ended just now alone', async () => {
     await addRule();
     const ids = [1, 2, 3].map((n) => aJobid(n));
     for (const jobid of ids) await bot.tracker.observe(anApiJob({ jobid }));
@@ -333,20 +333,20 @@ describe('deliveries', () => {
     expect(world.discord.texts('c1')).toEqual([`summary ${late}`, `summary ${fresh}`]);
   });
 
-  it('plans an event once, whatever becomes of the rules before it is told again', async () => {
+  it('plans an event once, whatever becomes of the rules before it is heard again', async () => {
     const rule = await addRule();
     const job = await bot.tracker.observe(anApiJob());
     const transition = { job: { ...job, status: 'completed' }, event: 'completed' } as const;
-    await bot.telling.notifier.onTransition(transition);
-    await bot.telling.rules.edit(GUILD, rule.number, { channelId: 'c2' });
+    await bot.notifications.notifier.onTransition(transition);
+    await bot.notifications.rules.edit(GUILD, rule.number, { channelId: 'c2' });
 
-    await bot.telling.notifier.onTransition(transition);
+    await bot.notifications.notifier.onTransition(transition);
     await world.idle(bot);
 
     expect(world.discord.messages.map(({ channelId }) => channelId)).toEqual(['c1']);
   });
 
-  it('collects what a rule tells beyond its digest into one message at the end of the window', async () => {
+  it('collects what a rule posts beyond its digest into one message at the end of the window', async () => {
     await addRule({ digest: 2 });
     await addRule({ channelId: 'c2' });
     const refs: string[] = [];
@@ -401,7 +401,7 @@ describe('deliveries', () => {
     refs.push(await endJob(3));
     await world.idle(bot);
 
-    await bot.telling.rules.edit(GUILD, 1, { channelId: 'c2' });
+    await bot.notifications.rules.edit(GUILD, 1, { channelId: 'c2' });
     await world.pass(bot, 30 * MINUTE, 5 * MINUTE);
     world.discord.refusing.clear();
     const fresh = await endJob(4);
@@ -409,8 +409,8 @@ describe('deliveries', () => {
 
     expect([world.discord.texts('c1'), world.discord.texts('c2')]).toEqual([[], [`job ${fresh}`]]);
     for (const ref of refs) {
-      const delivery = (await bot.telling.explainer.explainJob(GUILD, ref)).at(-1)?.rules[0]?.delivery;
-      expect(delivery).toMatchObject({ state: 'dropped', why: 'its rule tells another channel now' });
+      const delivery = (await bot.notifications.explainer.explainJob(GUILD, ref)).at(-1)?.rules[0]?.delivery;
+      expect(delivery).toMatchObject({ state: 'dropped', why: 'its rule now posts to another channel' });
     }
   });
 
@@ -424,8 +424,8 @@ describe('deliveries', () => {
     await world.pass(bot, 15 * MINUTE, MINUTE);
 
     expect(world.discord.texts('c1')).toHaveLength(1);
-    expect(world.suspensions).toEqual(['1 Missing Permissions', '1 resumed']);
-    expect((await bot.telling.rules.get(GUILD, 1))?.suspended).toBeUndefined();
+    expect(world.suspensions).toEqual(['1 Missing Permissions']);
+    expect((await bot.notifications.rules.get(GUILD, 1))?.suspended).toBeUndefined();
   });
 
   it('forgets a post whose only rule was removed before it was sent', async () => {
@@ -434,31 +434,59 @@ describe('deliveries', () => {
     await endJob();
     await world.idle(bot);
 
-    await bot.telling.rules.remove(GUILD, 1);
+    await bot.notifications.rules.remove(GUILD, 1);
     await world.pass(bot, MINUTE, 1_000);
 
     expect(world.discord.messages).toEqual([]);
   });
 
-  it('tells a job only in the server from which it was submitted', async () => {
-    world.guildIds = [GUILD, 'g2'];
+  it('drops what waits for a server that has removed the bot', async () => {
     await addRule();
-    await bot.telling.rules.add('g2', aRuleInput({ channelId: 'c9' }), 0);
+    world.discord.isDown = true;
+    await endJob();
+    await world.pass(bot, MINUTE, 1_000);
+
+    world.left.add(GUILD);
+    world.discord.isDown = false;
+    await world.pass(bot, 10 * MINUTE, MINUTE);
+    world.left.delete(GUILD);
+    await world.pass(bot, 10 * MINUTE, MINUTE);
+
+    expect(world.discord.messages).toEqual([]);
+  });
+
+  it('drops a digest for a server that has removed the bot', async () => {
+    await addRule({ digest: 1 });
+    for (const n of [1, 2, 3]) await endJob(n);
+    await world.idle(bot);
+    const before = world.discord.messages.length;
+
+    world.left.add(GUILD);
+    await world.pass(bot, 20 * MINUTE, MINUTE);
+
+    expect(before).toBe(1);
+    expect(world.discord.messages).toHaveLength(before);
+  });
+
+  it('posts a job only in the server from which it was submitted', async () => {
+    world.served.add('g2');
+    await addRule();
+    await bot.notifications.rules.add('g2', aRuleInput({ channelId: 'c9' }), 0);
     const origin = { guildId: 'g2', userId: 'u1' };
 
     const { ref } = await bot.tracker.observe(anApiJob({ status: 'completed' }), { origin });
     await world.idle(bot);
 
     expect(world.discord.messages.map(({ channelId, notice }) => [channelId, notice.kind])).toEqual([['c9', 'job']]);
-    expect(await bot.telling.explainer.explainJob(GUILD, ref)).toEqual([]);
+    expect(await bot.notifications.explainer.explainJob(GUILD, ref)).toEqual([]);
   });
 
-  it('tells lost contact to rules that tell failures, and the true end afterwards', async () => {
+  it('reports lost contact to rules for failures, and the true end afterwards', async () => {
     await addRule();
     await addRule({ channelId: 'c2', events: ['completed'] });
     const job = await bot.tracker.observe(anApiJob());
 
-    await bot.telling.notifier.onLostContact(job);
+    await bot.notifications.notifier.onLostContact(job);
     await bot.tracker.observe(anApiJob({ status: 'failed' }));
     await world.idle(bot);
 

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ChannelPoster, PostError, type Search } from '../../../src/notifications/delivery/channel-poster.ts';
+import {
+  type ChannelPoster,
+  PostError,
+  type PostTarget,
+  type Search,
+} from '../../../src/notifications/delivery/channel-poster.ts';
 import { ChannelStates } from '../../../src/notifications/delivery/channel-state.ts';
 import { ChannelTurn } from '../../../src/notifications/delivery/channel-turn.ts';
 import { NEW_RECORD, openPostRecords, type Unsettled } from '../../../src/notifications/delivery/post-record.ts';
@@ -14,7 +19,7 @@ import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
 import { aJob } from '../../builders.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { noPermission } from '../fake-discord.ts';
-import { aRuleInput } from '../telling-world.ts';
+import { aRuleInput } from '../notification-world.ts';
 
 const KEY = 'g1:ref:completed:c1';
 const HOUR_MS = 3_600_000;
@@ -27,6 +32,8 @@ describe('a worker that sends', () => {
   let sender: Sender;
   let searches: Search[];
   let postCount: number;
+  let postedTo: string[];
+  let isAway: (channelId: string) => PostError | undefined;
   let lookRefusal: PostError | undefined;
 
   beforeEach(() => {
@@ -35,16 +42,23 @@ describe('a worker that sends', () => {
     store = SqliteStore.open(join(folder, 'store.sqlite'), clock);
     searches = [];
     postCount = 0;
+    postedTo = [];
+    isAway = () => undefined;
     lookRefusal = undefined;
     const poster: ChannelPoster = {
       async prepare() {
-        const post = async () => {
+        const post = async ({ channelId }: PostTarget) => {
           postCount += 1;
-          return { channelId: 'c1', messageId: 'm1' };
+          postedTo.push(channelId);
+          return { channelId, messageId: 'm1' };
         };
         return { post, edit: async () => undefined, release: () => undefined };
       },
-      honoursNonce: async () => true,
+      async honoursNonce({ channelId }) {
+        const refusal = isAway(channelId);
+        if (refusal !== undefined) throw refusal;
+        return true;
+      },
       async findPosted(search) {
         searches.push(search);
         if (lookRefusal !== undefined) throw lookRefusal;
@@ -90,6 +104,46 @@ describe('a worker that sends', () => {
     expect(searches.map((search) => search.since)).toEqual([since - 60_000]);
   });
 
+  describe('whose channel was changed while its message was in doubt', () => {
+    const order = () => ({
+      ...TARGET,
+      key: KEY,
+      notice: { kind: 'live-card', job: aJob() } as const,
+      isSilent: false,
+      signal: new AbortController().signal,
+    });
+
+    beforeEach(async () => {
+      const doubt = { state: 'sending', level: 'whole', tries: 1, since: clock.now(), nonce: 'n' } as const;
+      await sender.keep(KEY, { ...doubt, channelId: 'before' });
+    });
+
+    it('looks where it was sent', async () => {
+      await clock.advance(120_000);
+
+      const record = await sender.sendOnce(order());
+
+      expect(searches.map(({ channelId }) => channelId)).toEqual(['before']);
+      expect(record).toMatchObject({ state: 'posted', channelId: 'c1' });
+    });
+
+    it('tries again where its nonce protects it', async () => {
+      const record = await sender.sendOnce(order());
+
+      expect(postedTo).toEqual(['before']);
+      expect(record).toMatchObject({ state: 'posted', channelId: 'before' });
+    });
+
+    it.each(['gone', 'target'] as const)('sends it to the new one where the old one is no use: %s', async (kind) => {
+      isAway = (channelId) => (channelId === 'before' ? new PostError(kind, 'No') : undefined);
+      await clock.advance(120_000);
+
+      await sender.sendOnce(order());
+
+      expect(postedTo).toEqual(['c1']);
+    });
+  });
+
   it('drops what may be there after hours in which it may not look, and never sends it', async () => {
     lookRefusal = new PostError('refused', 'Unknown refusal', { answerCode: 418, isDoubtful: false });
     const order = { ...TARGET, key: KEY, notice: { kind: 'live-card', job: aJob() } as const, isSilent: false };
@@ -114,7 +168,7 @@ describe('a worker that sends', () => {
     expect(postCount).toBe(0);
   });
 
-  it('goes on only after those were told whose rules are suspended', async () => {
+  it('goes on only after those were notified whose rules are suspended', async () => {
     const rules = new RuleStore(store);
     await rules.add('g1', aRuleInput(), 0);
     const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();

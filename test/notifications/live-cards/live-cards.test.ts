@@ -3,7 +3,7 @@ import type { Job } from '../../../src/jobs/job.ts';
 import { PostError } from '../../../src/notifications/delivery/channel-poster.ts';
 import { aJobid, anApiJob } from '../../builders.ts';
 import { brokenServer, lost, noPermission, tooManyThreads, unknownChannel } from '../fake-discord.ts';
-import { aRuleInput, GUILD, type Process, TellingWorld } from '../telling-world.ts';
+import { aRuleInput, GUILD, NotificationWorld, type Process } from '../notification-world.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -11,12 +11,12 @@ const HOUR_MS = 60 * MINUTE_MS;
 const MINUTE = 60_000;
 
 describe('live cards', () => {
-  let world: TellingWorld;
+  let world: NotificationWorld;
   let bot: Process;
   let job: Job;
 
   beforeEach(async () => {
-    world = new TellingWorld();
+    world = new NotificationWorld();
     bot = await world.start();
     job = await bot.tracker.observe(anApiJob());
   });
@@ -29,7 +29,7 @@ describe('live cards', () => {
   const card = () => world.discord.messages.find(({ notice }) => notice.kind === 'live-card');
 
   async function watch(channelId = 'c1', userId = 'u1'): Promise<void> {
-    await bot.telling.liveCards.add(place(channelId), userId, job);
+    await bot.notifications.liveCards.add(place(channelId), userId, job);
     await world.pass(bot, 1_000);
   }
 
@@ -63,13 +63,13 @@ describe('live cards', () => {
       replyTo: card()?.messageId,
       notice: { mentionUserIds: ['u1', 'u2'] },
     });
-    expect(bot.telling.liveCards.hasLiveCard(job.ref)).toBe(false);
-    expect(bot.telling.liveCards.list(GUILD)).toEqual([]);
+    expect(bot.notifications.liveCards.hasLiveCard(job.ref)).toBe(false);
+    expect(bot.notifications.liveCards.list(GUILD)).toEqual([]);
   });
 
   it('counts as the notification of that channel, and no other', async () => {
-    await bot.telling.rules.add(GUILD, aRuleInput({ mentionRoleId: 'r1' }), 0);
-    await bot.telling.rules.add(GUILD, aRuleInput({ channelId: 'c2' }), 0);
+    await bot.notifications.rules.add(GUILD, aRuleInput({ mentionRoleId: 'r1' }), 0);
+    await bot.notifications.rules.add(GUILD, aRuleInput({ channelId: 'c2' }), 0);
     await watch();
 
     await end();
@@ -82,9 +82,9 @@ describe('live cards', () => {
   });
 
   it('leaves rules to the usual way when the live card was removed before the end', async () => {
-    await bot.telling.rules.add(GUILD, aRuleInput(), 0);
+    await bot.notifications.rules.add(GUILD, aRuleInput(), 0);
     await watch();
-    await bot.telling.liveCards.remove(place());
+    await bot.notifications.liveCards.stop(place());
 
     await end();
     await world.idle(bot);
@@ -93,12 +93,12 @@ describe('live cards', () => {
   });
 
   it('leaves rules to the usual way when the live card was removed before its end was shown', async () => {
-    await bot.telling.rules.add(GUILD, aRuleInput(), 0);
+    await bot.notifications.rules.add(GUILD, aRuleInput(), 0);
     await watch();
     world.discord.refusing.set('c1', noPermission());
     await end();
     await world.pass(bot, MINUTE, 10_000);
-    await bot.telling.liveCards.remove(place());
+    await bot.notifications.liveCards.stop(place());
     world.discord.refusing.clear();
 
     await world.pass(bot, 15 * MINUTE, MINUTE);
@@ -107,7 +107,7 @@ describe('live cards', () => {
   });
 
   it('leaves rules to the usual way when the channel is gone at the end, and back soon', async () => {
-    await bot.telling.rules.add(GUILD, aRuleInput(), 0);
+    await bot.notifications.rules.add(GUILD, aRuleInput(), 0);
     await watch();
     world.discord.refusing.set('c1', unknownChannel());
     await end();
@@ -120,7 +120,7 @@ describe('live cards', () => {
   });
 
   it('is answered alone however late, never in a summary', async () => {
-    await bot.telling.rules.add(GUILD, aRuleInput(), 0);
+    await bot.notifications.rules.add(GUILD, aRuleInput(), 0);
     await watch();
     world.discord.refusing.set('c1', noPermission());
     await end();
@@ -143,7 +143,7 @@ describe('live cards', () => {
     expect(card()?.notice).toMatchObject({ job: { progressPercent: 50 } });
   });
 
-  it('waits for the job’s end in a channel that is gone, and tells directly whom it would have mentioned', async () => {
+  it('waits for the job’s end in a channel that is gone, and notifies directly whom it would have mentioned', async () => {
     await watch('c1');
     await watch('c2');
     world.discord.refusing.set('c1', unknownChannel());
@@ -157,10 +157,10 @@ describe('live cards', () => {
     expect(missedBefore).toEqual([]);
     expect(world.missed).toEqual([`u1 c1 ${job.ref} completed`]);
     expect(world.discord.texts('c2')).toEqual([`live-card ${job.ref}`, `ending ${job.ref}`]);
-    expect(bot.telling.liveCards.list(GUILD)).toEqual([]);
+    expect(bot.notifications.liveCards.list(GUILD)).toEqual([]);
   });
 
-  it('tells directly whom its answer would have mentioned, where that is never taken', async () => {
+  it('notifies directly whom its answer would have mentioned, where that is never taken', async () => {
     await watch();
     await end();
     world.discord.refusedLevels = ['whole', 'without-media', 'text-only'];
@@ -242,7 +242,7 @@ describe('live cards', () => {
 
     expect(editsBefore).toBe(0);
     expect(card()?.notice).toMatchObject({ job: { progressPercent: 77 } });
-    expect(next.telling.liveCards.hasLiveCard(job.ref)).toBe(true);
+    expect(next.notifications.liveCards.hasLiveCard(job.ref)).toBe(true);
   });
 
   it('ends with a job that the API no longer knows', async () => {
@@ -257,12 +257,12 @@ describe('live cards', () => {
 
   it('does not start for a job that is over, and limits the channels of one job', async () => {
     const over = await end();
-    expect(await bot.telling.liveCards.add(place(), 'u1', over)).toBe('already-over');
+    expect(await bot.notifications.liveCards.add(place(), 'u1', over)).toBe('already-over');
 
     job = await bot.tracker.observe(anApiJob({ jobid: aJobid(2) }));
-    for (let n = 0; n < 10; n += 1) await bot.telling.liveCards.add(place(`c${n}`), 'u1', job);
+    for (let n = 0; n < 10; n += 1) await bot.notifications.liveCards.add(place(`c${n}`), 'u1', job);
 
-    await expect(bot.telling.liveCards.add(place('c10'), 'u1', job)).rejects.toThrow(/watch list/);
-    expect(await bot.telling.liveCards.add(place('c1'), 'u2', job)).toBe('joined');
+    await expect(bot.notifications.liveCards.add(place('c10'), 'u1', job)).rejects.toThrow(/watch list/);
+    expect(await bot.notifications.liveCards.add(place('c1'), 'u2', job)).toBe('joined');
   });
 });

@@ -5,7 +5,7 @@ import { planJob } from '../../../src/notifications/planning/planner.ts';
 import { matchRule } from '../../../src/notifications/rules/match-rule.ts';
 import type { Rule } from '../../../src/notifications/rules/rule.ts';
 import { aJob } from '../../builders.ts';
-import { aRuleInput } from '../telling-world.ts';
+import { aRuleInput } from '../notification-world.ts';
 
 function aRule(number: number, over: Partial<Rule> = {}): Rule {
   return { ...aRuleInput(), number, guildId: 'g1', createdAt: 0, ...over };
@@ -44,6 +44,22 @@ describe('planJob', () => {
     expect(atStart).toMatchObject({ posts: [], verdicts: [{ matched: true, via: 'card' }] });
   });
 
+  it('leaves the start to the card that comes where somebody has just started the job, but for pings', () => {
+    const rules = [
+      aRule(1, { events: ['started'] }),
+      aRule(2, { events: ['started'], mentionRoleId: 'r1' }),
+      aRule(3, { events: ['started'], channelId: 'c2' }),
+    ];
+
+    const { posts, verdicts } = planJob({ ...question, event: 'started', newCardChannelId: 'c1', rules });
+
+    expect(verdicts.map(({ via }) => via)).toEqual(['card', 'post', 'post']);
+    expect(posts.map(({ channelId, ruleNumbers }) => [channelId, ruleNumbers])).toEqual([
+      ['c1', [2]],
+      ['c2', [3]],
+    ]);
+  });
+
   it('lets the fullest media win, in whatever order the rules are', () => {
     const media = (...wanted: readonly Rule['media'][]) =>
       planJob({ ...question, rules: wanted.map((one, at) => aRule(at + 1, { media: one })) }).posts[0]?.media;
@@ -55,7 +71,7 @@ describe('planJob', () => {
     ]);
   });
 
-  it('tells lost contact by a post of its own also beside a live card, which goes on', () => {
+  it('reports lost contact by a post of its own also beside a live card, which goes on', () => {
     const { posts, verdicts } = planJob({
       ...question,
       event: 'lost-contact',
@@ -105,8 +121,8 @@ describe('planJob', () => {
 
         const matching = rules.filter((other) => matchRule(other, job, some).matched);
         const wanted = matching.filter(({ channelId }) => some !== 'started' || !cards.includes(channelId));
-        const told = posts.flatMap(({ channelId, ruleNumbers }) => ruleNumbers.map((n) => `${n} ${channelId}`));
-        expect(told.sort()).toEqual(wanted.map(({ number, channelId }) => `${number} ${channelId}`).sort());
+        const planned = posts.flatMap(({ channelId, ruleNumbers }) => ruleNumbers.map((n) => `${n} ${channelId}`));
+        expect(planned.sort()).toEqual(wanted.map(({ number, channelId }) => `${number} ${channelId}`).sort());
         expect(new Set(posts.map(({ channelId }) => channelId)).size).toBe(posts.length);
         expect(new Set(posts.map(({ key }) => key)).size).toBe(posts.length);
         expect(verdicts.map(({ matched }) => matched)).toEqual(rules.map((other) => matching.includes(other)));

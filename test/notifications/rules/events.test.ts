@@ -8,7 +8,7 @@ describe('parseEvents', () => {
 
   it('names the words that are no events and says which there are', () => {
     expect(() => parseEvents('completed, finished, done')).toThrow(
-      '“finished”, “done” are not events. Use a comma-separated list of started, completed, moderated, failed, cancelled.',
+      '“finished”, “done” are not events. Pick from started, completed, moderated, failed, cancelled, with commas between them.',
     );
   });
 

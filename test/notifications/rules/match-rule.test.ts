@@ -13,12 +13,18 @@ function aRule(changes: Partial<Rule> = {}): Rule {
 function aJob(changes: Partial<Job> = {}): Job {
   const lists = { attachments: [], buttons: [], imageUx: [], videoUx: [], children: [], embeds: [] };
   const seen = { firstSeenAt: 0, observedAt: 0, changedAt: 0, isRead: true };
-  return { ref: 'abcd1234', jobid: 'j', version: 'v3', status: 'completed', ...lists, ...seen, ...changes };
+  return { ref: 'abcd1234', jobid: 'j', board: 'v3', status: 'completed', ...lists, ...seen, ...changes };
 }
 
 const aMatchingPair = {
-  rule: aRule({ type: 'image', verb: 'Imagine', apiChannel: '77', promptWords: ['Red', 'drágon'] }),
-  job: aJob({ jobType: 'image', verb: 'imagine', apiChannel: '77', prompt: 'A DRAGON, painted red --ar 16:9' }),
+  rule: aRule({ type: 'image', verb: 'Imagine', account: 'studio', apiChannel: '77', promptWords: ['Red', 'drágon'] }),
+  job: aJob({
+    jobType: 'image',
+    verb: 'imagine',
+    account: 'studio',
+    apiChannel: '77',
+    prompt: 'A DRAGON, painted red --ar 16:9',
+  }),
 };
 
 describe('matchRule', () => {
@@ -28,6 +34,7 @@ describe('matchRule', () => {
 
   it('matches any job when only events are asked for', () => {
     expect(matchRule(aRule(), aJob(), 'completed')).toEqual({ matched: true });
+    expect(matchRule(aRule(), aJob({ account: 'studio' }), 'completed')).toEqual({ matched: true });
   });
 
   it.each([
@@ -35,6 +42,8 @@ describe('matchRule', () => {
     [{ jobType: undefined }, { condition: 'type', wanted: 'image', was: 'unknown' }],
     [{ verb: 'blend' }, { condition: 'verb', wanted: 'Imagine', was: 'blend' }],
     [{ verb: undefined }, { condition: 'verb', wanted: 'Imagine', was: 'unknown' }],
+    [{ account: 'lab' }, { condition: 'account', wanted: 'studio', was: 'lab' }],
+    [{ account: undefined }, { condition: 'account', wanted: 'studio', was: 'unknown' }],
     [{ apiChannel: '78' }, { condition: 'apiChannel', wanted: '77', was: '78' }],
     [{ prompt: 'a dragon, hundred' }, { condition: 'prompt', wanted: 'Red, drágon', was: 'without Red' }],
     [{ prompt: undefined }, { condition: 'prompt', wanted: 'Red, drágon', was: 'no prompt' }],

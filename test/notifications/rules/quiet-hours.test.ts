@@ -22,7 +22,7 @@ describe('parseQuietHours', () => {
   });
 
   it.each([
-    ['at night', 'quiet-form', 'not quiet hours'],
+    ['at night', 'quiet-form', 'read these quiet hours'],
     ['22-07', 'quiet-zone-missing', 'time zone is missing'],
     ['25-07 Europe/Berlin', 'quiet-time', '“25”'],
     ['22-07:60 Europe/Berlin', 'quiet-time', '“07:60”'],

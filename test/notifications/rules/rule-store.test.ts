@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_RULES, RuleStore } from '../../../src/notifications/rules/rule-store.ts';
+import { MAX_RULES } from '../../../src/notifications/rules/guild-rules.ts';
+import { RuleStore } from '../../../src/notifications/rules/rule-store.ts';
 import { SqliteStore } from '../../../src/storage/sqlite/sqlite-store.ts';
-import { aRuleInput } from '../telling-world.ts';
+import { aRuleInput } from '../notification-world.ts';
 
 describe('RuleStore', () => {
   let store: SqliteStore;
@@ -82,6 +83,6 @@ describe('RuleStore', () => {
   });
 
   it('says that a rule is not there', async () => {
-    await expect(rules.pause('g1', 7, 'u1', 1)).rejects.toThrow('There is no rule 7');
+    await expect(rules.pause('g1', 7, 'u1', 1)).rejects.toThrow('There’s no rule #7');
   });
 });

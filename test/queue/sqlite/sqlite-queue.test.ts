@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Handler, NamedQueue } from '../../../src/queue/contract.ts';
 import { SqliteQueue, type SqliteQueueOptions } from '../../../src/queue/sqlite/sqlite-queue.ts';
 import { QUEUE_DDL } from '../../../src/queue/sqlite/sqlite-schema.ts';
+import { runUntilKilled } from '../killed-process.ts';
 import { QueueClock } from '../queue-clock.ts';
 import { createQueueFolder } from '../sqlite-store.ts';
 
@@ -155,7 +153,7 @@ describe('a killed process', () => {
     const before = await SqliteQueue.open({ path: folder.path });
     queues.push(before);
     await before.define('handled', Payload).add({ n: 42 }, { key: 'a' });
-    const lines = await runUntilKilled(['handling 42', 'added 20']);
+    const lines = await runUntilKilled(folder.path, ['handling 42', 'added 20']);
     clock = new QueueClock(Date.now() + 31_000);
     const after = await SqliteQueue.open({ path: folder.path, clock });
     queues.push(after);
@@ -177,7 +175,7 @@ describe('what a killed process held', () => {
     const before = await SqliteQueue.open({ path: folder.path });
     queues.push(before);
     await before.define('handled', Payload).add({ n: 42 }, { key: 'a' });
-    await runUntilKilled(['handling 42']);
+    await runUntilKilled(folder.path, ['handling 42']);
     clock = new QueueClock(Date.now());
     const after = await SqliteQueue.open({ path: folder.path, clock });
     queues.push(after);
@@ -230,20 +228,4 @@ async function fill(work: NamedQueue<Payload, Payload>, text: string): Promise<n
       return n;
     }
   }
-}
-
-/** Runs the child until it has said all `awaited` lines, kills it, and returns what it had said. */
-async function runUntilKilled(awaited: readonly string[]): Promise<readonly string[]> {
-  const script = fileURLToPath(new URL('../killed-worker.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--no-warnings', script, folder.path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  const ended = once(child, 'close');
-  for await (const chunk of child.stdout) {
-    text += String(chunk);
-    if (awaited.every((line) => text.includes(`${line}\n`))) child.kill('SIGKILL');
-  }
-  await ended;
-  return text.split('\n').slice(0, -1);
 }

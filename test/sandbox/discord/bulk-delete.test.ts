@@ -29,7 +29,7 @@ describe('deleting many messages by the real discord.js', () => {
   it('deletes them with one event, and passes over those that are gone', async () => {
     const giveBack = allow(bot.discord, Permission.ManageMessages);
     const sent = [await channel.send('1'), await channel.send('2')].map(({ id }) => id);
-    const told = new Promise((resolve) =>
+    const received = new Promise((resolve) =>
       bot.client.once(Events.MessageBulkDelete, (gone) => resolve([...gone.keys()])),
     );
 
@@ -37,7 +37,7 @@ describe('deleting many messages by the real discord.js', () => {
     giveBack();
 
     expect(refusal.code).toBeUndefined();
-    expect(await told).toEqual(sent);
+    expect(await received).toEqual(sent);
     expect(bot.discord.people(ids.member).messages(ids.general)).toEqual([]);
   });
 

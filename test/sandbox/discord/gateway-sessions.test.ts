@@ -133,7 +133,7 @@ describe('sessions of the gateway', () => {
     return client as Client<true>;
   }
 
-  it('tell of a server that is not available, also in the log-in, and of its return', async () => {
+  it('send word of a server that is not available, also in the log-in, and of its return', async () => {
     await start();
     const before = await login();
     const gone = once(before, Events.GuildUnavailable);
@@ -149,7 +149,7 @@ describe('sessions of the gateway', () => {
     expect(meanwhile.guilds.cache.get(ids.guild)?.channels.cache.has(ids.general)).toBe(true);
   });
 
-  it('tell of roles that come and go', async () => {
+  it('send word of roles that come and go', async () => {
     await start();
     const client = await login();
     const { world } = discord;

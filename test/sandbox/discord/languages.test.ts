@@ -35,7 +35,7 @@ describe('languages of people, servers and commands', () => {
     expect(bot.misfits).toEqual([]);
   });
 
-  it('tells with each interaction the language of the person and of the server', async () => {
+  it('sends with each interaction the language of the person and of the server', async () => {
     const seen: unknown[] = [];
     bot.on(async (interaction) => {
       seen.push([interaction.locale, interaction.guildLocale]);

@@ -200,6 +200,21 @@ describe('limits and faults', () => {
     expect(discord.requests.of(SEND)[0]?.durationMs).toBeGreaterThanOrEqual(59);
   });
 
+  it('does what is asked although nobody waits for it any more, and says when', async () => {
+    await start();
+    discord.faults.add({ fault: { kind: 'delay', ms: 60 }, route: SEND, times: 1 });
+    const impatient = new AbortController();
+
+    const reply = post(GENERAL, discord.token, impatient.signal);
+    await expect.poll(() => discord.faults.list()).toEqual([]);
+    impatient.abort();
+    await expect(reply).rejects.toThrow();
+    expect(sent()).toBe(0);
+    await discord.whenServed();
+
+    expect(sent()).toBe(1);
+  });
+
   it('does what is asked and loses only the answer to a 502 page', async () => {
     await start();
     const page = '<html><body>502 Bad Gateway</body></html>';

@@ -28,9 +28,9 @@ describe('webhooks by the real discord.js', () => {
   const withToken = ({ id, token }: Webhook) =>
     new WebhookClient({ id, token: token ?? '' }, { rest: { api: bot.discord.apiUrl, retries: 0 } });
 
-  it('makes, lists, changes and deletes them, and tells its clients', async () => {
-    const told: string[] = [];
-    bot.client.on(Events.WebhooksUpdate, ({ id }) => told.push(id));
+  it('makes, lists, changes and deletes them, and notifies its clients', async () => {
+    const received: string[] = [];
+    bot.client.on(Events.WebhooksUpdate, ({ id }) => received.push(id));
 
     const webhook = await channel.createWebhook({ name: 'Herald' });
     const listed = [await channel.fetchWebhooks(), await channel.guild.fetchWebhooks()];
@@ -41,7 +41,7 @@ describe('webhooks by the real discord.js', () => {
     expect(listed.map((found) => found.map(({ name }) => name))).toEqual([['Herald'], ['Herald']]);
     expect([renamed.name, fetched.channelId]).toEqual(['Crier', ids.showcase]);
     expect(await refusalOf(bot.client.fetchWebhook(webhook.id))).toEqual({ code: 10015, status: 404 });
-    await expect.poll(() => told).toEqual([ids.general, ids.general, ids.showcase, ids.showcase]);
+    await expect.poll(() => received).toEqual([ids.general, ids.general, ids.showcase, ids.showcase]);
   });
 
   it('sends, reads, edits and deletes messages under its own name', async () => {

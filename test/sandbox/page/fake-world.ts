@@ -25,7 +25,7 @@ const MEMBERS: readonly WorldMember[] = [
 const OTHERS: readonly WorldMember[] = [{ id: STRANGER, name: 'Sam', note: 'other server', isBot: false, roleIds: [] }];
 const THE_BOT: WorldMember = { id: BOT, name: 'useapi bot', isBot: true, roleIds: [] };
 
-/** What a person did, as the world was told. */
+/** What a person did, as the world got it. */
 export interface Deed {
   readonly userId: string;
   readonly what: string;
@@ -47,6 +47,10 @@ export class FakeWorld implements PageWorld {
     return [...MEMBERS, ...OTHERS];
   }
 
+  locales(): readonly string[] {
+    return ['de', 'en-US'];
+  }
+
   servers(userId: string): readonly WorldServer[] {
     if (userId === STRANGER) return [aServer('Elsewhere', '300000000000000002', [[ELSEWHERE, 'lobby']], OTHERS)];
     if (MEMBERS.every((member) => member.id !== userId)) return [];
@@ -61,23 +65,24 @@ export class FakeWorld implements PageWorld {
 
   person(userId: string): PagePerson | undefined {
     if (this.people().every((member) => member.id !== userId)) return undefined;
-    const act = (what: string, data: unknown) => {
+    const interact = (what: string, data: unknown) => {
       const deed = { userId, what, data };
       this.deeds.push(deed);
       return this.answer(deed);
     };
     return {
       userId,
-      command: (channelId, command) => act('command', { channelId, command }),
-      press: (messageId, customId) => act('press', { messageId, customId }),
-      select: (messageId, customId, values) => act('select', { messageId, customId, values }),
-      submit: (interactionId, values) => act('submit', { interactionId, values }),
-      messageCommand: (messageId, name) => act('messageCommand', { messageId, name }),
+      command: (channelId, command) => interact('command', { channelId, command }),
+      press: (messageId, customId) => interact('press', { messageId, customId }),
+      select: (messageId, customId, values) => interact('select', { messageId, customId, values }),
+      submit: (interactionId, values) => interact('submit', { interactionId, values }),
+      messageCommand: (messageId, name) => interact('messageCommand', { messageId, name }),
       messages: (channelId) => this.#messagesOf(userId, channelId),
-      userCommand: (channelId, targetId, name) => act('userCommand', { channelId, targetId, name }),
-      dismiss: (messageId) => void act('dismiss', { messageId }),
+      userCommand: (channelId, targetId, name) => interact('userCommand', { channelId, targetId, name }),
+      setLocale: (locale) => void interact('setLocale', { locale }),
+      dismiss: (messageId) => void interact('dismiss', { messageId }),
       send: (channelId, content) => {
-        void act('send', { channelId, content });
+        void interact('send', { channelId, content });
         return aMessage({ channel_id: channelId, content });
       },
       autocomplete: async (channelId, command, focused) => {
@@ -104,7 +109,7 @@ export class FakeWorld implements PageWorld {
     for (const listener of this.#listeners) listener(change);
   }
 
-  /** Puts a message into a channel, or a newer state of it, and tells everyone. */
+  /** Puts a message into a channel, or a newer state of it, and notifies everyone. */
   post(channelId: string, message: WorldMessage, onlyFor?: string): void {
     const known = this.stored.find((entry) => entry.message.id === message.id);
     if (known === undefined) this.stored.push({ channelId, message, onlyFor });

@@ -96,6 +96,17 @@ it.each(['request', 'response', 'top', 'everywhere'] as const)('puts replyRef in
   expect(record?.replyRef).toBe(is('top'));
 });
 
+it('loses its calls, or sends each three times, where that is wanted', async () => {
+  [api, receiver] = [await startApi({ switches: { callbacks: 'lost' } }), await startReceiver()];
+  api.world.startJob({ prompt: 'lost', replyUrl: receiver.url, replyRef: 'lost' });
+  api.world.setSwitches({ callbacks: 'repeated' });
+  api.world.startJob({ prompt: 'a cat', replyUrl: receiver.url, replyRef: 'mine' });
+
+  const callbacks = await receiver.received(3);
+
+  expect(callbacks.map(({ request }) => request?.replyRef)).toEqual(['mine', 'mine', 'mine']);
+});
+
 it('does not call back beyond loopback, and says so in the log', async () => {
   const lines: string[] = [];
   const logger: Logger = { ...silentLogger, info: (_, message) => lines.push(message) };

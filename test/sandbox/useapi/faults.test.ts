@@ -9,7 +9,7 @@ let api: TestApi;
 afterEach(() => api.close());
 
 describe('faults', () => {
-  it('answers with a status as often as told', async () => {
+  it('answers with a status as often as asked', async () => {
     api = await startApi();
     api.faults.add({
       match: { method: 'GET', path: '/v2/jobs' },
@@ -52,6 +52,28 @@ describe('faults', () => {
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')?.split(';')[0] ?? null).toBe(contentType);
     expect(answer.body).toBeUndefined();
+  });
+
+  it.each([
+    [false, 0],
+    [true, 1],
+  ])('answers never, and has done its work by then or never: %s', async (takesEffect, made) => {
+    api = await startApi();
+    api.faults.add({ match: { path: IMAGINE }, times: 1, takesEffect, action: { kind: 'hang' } });
+    const gone = new AbortController();
+    const call = fetch(`${api.url}${IMAGINE}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${api.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: gone.signal,
+    }).catch(() => 'gone');
+
+    await expect.poll(() => [api.faults.list().length, api.world.list().length]).toEqual([0, made]);
+    gone.abort();
+
+    expect(await call).toBe('gone');
+    await expect.poll(() => api.requests.map(({ status }) => status)).toEqual([0]);
+    expect(api.world.list()).toHaveLength(made);
   });
 
   it('cuts the connection before the request takes effect', async () => {

@@ -48,7 +48,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that stands still until it is told to pass. */
+/** A clock that stands still until it is asked to pass. */
 export class HeldClock implements Clock {
   #now = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
   #sleepers: Sleeper[] = [];

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SandboxVersion } from '../../../sandbox/useapi/sandbox-job.ts';
+import type { SandboxVersion } from '../../../sandbox/midjourney/sandbox-job.ts';
 import { startApi, type TestApi } from './start-api.ts';
 
 const CHANNEL = '1122334455667788990';
@@ -306,7 +306,7 @@ describe('cancel', () => {
 });
 
 describe('stream', () => {
-  it('streams the events of a v3 job unless told not to', async () => {
+  it('streams the events of a v3 job unless asked not to', async () => {
     api = await startApi();
     api.world.onChange((job) => {
       if (job.status === 'created') queueMicrotask(() => api.world.advance(job.jobid, { to: 'completed' }));
@@ -342,5 +342,52 @@ describe('stream', () => {
 
     expect(api.world.find(jobid)).toMatchObject({ stuck: true, status: 'created' });
     expect((await imagine('v3', { prompt: 'next' })).status).toBe(429);
+  });
+});
+
+describe('describe and blend', () => {
+  const [one, two] = ['https://a.example/1.png', 'https://a.example/2.png'];
+  const root = { v2: '/v2/jobs', v3: '/v3/midjourney/jobs' } as const;
+  const send = (version: SandboxVersion, verb: string, body: object) =>
+    api.call('POST', `${root[version]}/${verb}`, version === 'v2' ? body : { stream: false, ...body });
+
+  it.each([
+    ['v2', 'describe', { describeUrl: one }],
+    ['v3', 'describe', { imageUrl: one }],
+    ['v2', 'blend', { blendUrls: [one, two], blendDimensions: 'Square' }],
+    ['v3', 'blend', { imageUrl_1: one, imageUrl_2: two }],
+  ] as const)('start a job of %s: %s', async (version, verb, body) => {
+    api = await startApi();
+
+    const answer = await send(version, verb, { ...body, replyRef: 'r' });
+
+    expect(answer).toMatchObject({ status: version === 'v2' ? 200 : 201, body: { verb } });
+    expect(api.world.list()).toMatchObject([{ version, verb, replyRef: 'r' }]);
+  });
+
+  it.each([
+    ['v2', 'describe', {}],
+    ['v2', 'describe', { describeUrl: 'fox.png' }],
+    ['v3', 'describe', {}],
+    ['v3', 'describe', { imageUrl: 'ftp://a.example/1.png' }],
+    ['v2', 'blend', { blendUrls: [one] }],
+    ['v2', 'blend', { blendUrls: Array.from({ length: 6 }, () => one) }],
+    ['v2', 'blend', { blendUrls: [one, two], blendDimensions: 'Round' }],
+    ['v3', 'blend', { imageUrl_1: one }],
+    ['v3', 'blend', { imageUrl_1: one, imageUrl_3: two }],
+    ['v3', 'blend', { imageUrl_1: one, imageUrl_2: two, imageUrl_6: one }],
+  ] as const)('refuse what the API refuses, in %s: %s %j', async (version, verb, body) => {
+    api = await startApi();
+
+    expect((await send(version, verb, body)).status).toBe(400);
+    expect(api.world.list()).toEqual([]);
+  });
+
+  it('says in v3 that a picture is missing as the API does', async () => {
+    api = await startApi();
+
+    const { body } = await send('v3', 'describe', {});
+
+    expect(JSON.stringify(body)).toContain('Either imageUrl or imageBlob is required');
   });
 });

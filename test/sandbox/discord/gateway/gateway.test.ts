@@ -32,7 +32,7 @@ describe('the gateway with the real discord.js', () => {
     return new Promise((resolve) => client.once(event as never, resolve));
   }
 
-  /** Sends /ping as a member and tells what the client got. */
+  /** Sends /ping as a member and returns what the client got. */
   async function ping(client: Client): Promise<string> {
     client.removeAllListeners(Events.InteractionCreate);
     client.once(Events.InteractionCreate, async (interaction) => {
@@ -152,7 +152,7 @@ describe('the gateway with the real discord.js', () => {
     expect(closed).toBe(code);
   });
 
-  it('tells at once when the bot loses and regains a permission in a channel', async () => {
+  it('says at once when the bot loses and regains a permission in a channel', async () => {
     const client = await login();
     const may = () => {
       const channel = client.guilds.cache.get(ids.guild)?.channels.cache.get(ids.general);
@@ -170,7 +170,7 @@ describe('the gateway with the real discord.js', () => {
     expect([before, during, may()]).toEqual([true, false, true]);
   });
 
-  it('tells when the role of the bot changes in the whole server', async () => {
+  it('says when the role of the bot changes in the whole server', async () => {
     const client = await login();
     const changed = once(client, Events.GuildRoleUpdate);
 

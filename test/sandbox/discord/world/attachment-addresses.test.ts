@@ -61,7 +61,7 @@ describe('addresses of uploaded files', () => {
   });
 
   it('come signed with events and with what people upload', async () => {
-    const told = new Promise<Message>((resolve) => bot.client.once('messageCreate', resolve));
+    const received = new Promise<Message>((resolve) => bot.client.once('messageCreate', resolve));
     await channel.send({ files: [FILE] });
     const options = [{ type: 11, name: 'file', description: 'A file', required: true }];
     await bot.client.application.commands.set([{ name: 'try', description: 'Try', options }], ids.guild);
@@ -75,7 +75,7 @@ describe('addresses of uploaded files', () => {
 
     const seen = await bot.discord.people(ids.member).command(ids.general, { path: 'try', options: { file } });
 
-    expect(await statusOf(fileOf(await told)?.url)).toBe(200);
+    expect(await statusOf(fileOf(await received)?.url)).toBe(200);
     expect(await statusOf(uploaded)).toBe(200);
     expect(await statusOf(seen.message?.attachments[0]?.url)).toBe(200);
   });

@@ -40,8 +40,8 @@ describe('pinned messages by the real discord.js', () => {
   it('pins once, says so in the channel and to its clients, and unpins', async () => {
     const giveBack = allow(bot.discord, ALLOWED);
     const message = await channel.send('x');
-    const told: unknown[] = [];
-    bot.client.on(Events.ChannelPinsUpdate, (where, at) => told.push([where.id, Number(at)]));
+    const received: unknown[] = [];
+    bot.client.on(Events.ChannelPinsUpdate, (where, at) => received.push([where.id, Number(at)]));
 
     await message.pin();
     await message.pin();
@@ -53,7 +53,7 @@ describe('pinned messages by the real discord.js', () => {
     expect(pinned.items.map((item) => [item.message.id, item.pinnedTimestamp])).toEqual([[message.id, clock.now()]]);
     expect([notice?.type, notice?.message_reference?.message_id]).toEqual([6, message.id]);
     await expect
-      .poll(() => told)
+      .poll(() => received)
       .toEqual([
         [channel.id, clock.now()],
         [channel.id, 0],

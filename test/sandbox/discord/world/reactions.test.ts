@@ -12,15 +12,15 @@ describe('reactions by the real discord.js', () => {
   let bot: RealBot;
   let rest: REST;
   let channel: TextChannel;
-  const told: unknown[] = [];
+  const received: unknown[] = [];
 
   beforeAll(async () => {
     bot = await startRealBot({}, { intents: INTENTS });
     rest = bot.client.rest;
     channel = (await bot.client.channels.fetch(ids.general)) as TextChannel;
-    bot.client.on(Events.MessageReactionAdd, ({ emoji }, user) => told.push(['add', emoji.name, user.id]));
-    bot.client.on(Events.MessageReactionRemove, ({ emoji }, user) => told.push(['remove', emoji.name, user.id]));
-    bot.client.on(Events.MessageReactionRemoveAll, () => told.push(['all']));
+    bot.client.on(Events.MessageReactionAdd, ({ emoji }, user) => received.push(['add', emoji.name, user.id]));
+    bot.client.on(Events.MessageReactionRemove, ({ emoji }, user) => received.push(['remove', emoji.name, user.id]));
+    bot.client.on(Events.MessageReactionRemoveAll, () => received.push(['all']));
   });
 
   afterAll(async () => {
@@ -32,7 +32,7 @@ describe('reactions by the real discord.js', () => {
 
   it('reacts once however often it is asked, and takes it back', async () => {
     const message = await channel.send('x');
-    told.length = 0;
+    received.length = 0;
 
     await message.react('🔥');
     await message.react('🔥');
@@ -46,7 +46,7 @@ describe('reactions by the real discord.js', () => {
     expect([count, isOwn, users?.map(({ id }) => id)]).toEqual([2, true, [ids.member, ids.application]]);
     expect([left?.count, left?.me]).toEqual([1, false]);
     await expect
-      .poll(() => told)
+      .poll(() => received)
       .toEqual([
         ['add', '🔥', ids.application],
         ['add', '🔥', ids.member],
@@ -70,7 +70,7 @@ describe('reactions by the real discord.js', () => {
 
     expect(refused.map(({ code }) => code)).toEqual([50013, 50013, 50013]);
     expect(done.map(({ code }) => code)).toEqual([undefined, undefined, undefined]);
-    await expect.poll(() => told.slice(-2)).toEqual([['remove', '🔥', ids.member], ['all']]);
+    await expect.poll(() => received.slice(-2)).toEqual([['remove', '🔥', ids.member], ['all']]);
     expect(bot.discord.requests.of('MESSAGE_REACTION_REMOVE_EMOJI')).toHaveLength(1);
     expect((await read(message)).reactions.cache.size).toBe(0);
   });

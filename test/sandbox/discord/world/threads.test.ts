@@ -49,15 +49,17 @@ describe('threads of the real discord.js', () => {
     return names;
   }
 
-  it('archives a thread once nothing has happened in it for its time, and tells so', async () => {
+  it('archives a thread once nothing has happened in it for its time, and emits so', async () => {
     const post = await openPost('quiet');
     await clock.advance(HOUR_MS - 1);
     const before = isArchived(post.id);
-    const told = new Promise((resolve) => bot.client.once(Events.ThreadUpdate, (_old, now) => resolve(now.archived)));
+    const received = new Promise((resolve) =>
+      bot.client.once(Events.ThreadUpdate, (_old, now) => resolve(now.archived)),
+    );
 
     await clock.advance(1);
 
-    expect([before, isArchived(post.id), await told]).toEqual([false, true, true]);
+    expect([before, isArchived(post.id), await received]).toEqual([false, true, true]);
   });
 
   it('leaves a thread open in which somebody writes, which is woken, or whose time is made longer', async () => {
@@ -163,13 +165,15 @@ describe('threads of the real discord.js', () => {
 
   it('joins a thread by writing in it, and joins or leaves none that is archived', async () => {
     const path = `/channels/${ids.thread}/thread-members/@me` as const;
-    const told = new Promise((resolve) => bot.client.once(Events.ThreadMembersUpdate, (added) => resolve(added.size)));
+    const received = new Promise((resolve) =>
+      bot.client.once(Events.ThreadMembersUpdate, (added) => resolve(added.size)),
+    );
     await rest.post(`/channels/${ids.thread}/messages`, { body: { content: 'hello' } });
     const isIn = ((await rest.get(`/channels/${ids.thread}`)) as { member?: object }).member !== undefined;
     await rest.delete(path);
     bot.discord.world.updateThread(ids.thread, { archived: true });
 
-    expect([isIn, await told]).toEqual([true, 1]);
+    expect([isIn, await received]).toEqual([true, 1]);
     expect(await refusalOf(rest.put(path))).toEqual({ code: 50083, status: 400 });
     expect(bot.discord.world.channels.get(ids.thread)?.thread?.members.map(({ userId }) => userId)).toEqual([
       ids.moderator,

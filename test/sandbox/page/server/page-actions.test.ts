@@ -84,7 +84,7 @@ describe('actions', () => {
     expect(world.deeds).toEqual([{ userId: MEMBER, what, data: expected }]);
   });
 
-  it('tells the member, and nobody else, how an action ended', async () => {
+  it('notifies the member, and nobody else, how an action ended', async () => {
     const other = await EventReader.open(page.url, OWNER);
     const modal = { custom_id: 'm', title: 'Why', components: [] };
     world.answer = async () => ({ id: '77', state: 'modal', modal, followUps: [] });
@@ -101,7 +101,7 @@ describe('actions', () => {
   it.each([
     ['a failed interaction', async () => ({ id: '7', state: 'failed', failure: 'No answer', followUps: [] }) as const],
     ['a throw', async () => Promise.reject(new Error('No answer'))],
-  ])('tells %s as a failure', async (_what, answer) => {
+  ])('reports %s as a failure', async (_what, answer) => {
     world.answer = answer;
 
     await post(page, '/api/command', { ...actor, path: 'jobs', options: {} });

@@ -5,11 +5,13 @@ import { EventReader, send } from '../page-client.ts';
 
 let world: FakeWorld;
 let page: Page;
+let watched: boolean[];
 const readers: EventReader[] = [];
 
 beforeEach(async () => {
   world = new FakeWorld();
-  page = await startPage({ world, port: 0, about: [] });
+  watched = [];
+  page = await startPage({ world, port: 0, about: [], onWatched: (isWatched) => watched.push(isWatched) });
 });
 
 afterEach(async () => {
@@ -24,6 +26,17 @@ async function openAs(userId: string): Promise<EventReader> {
 }
 
 describe('the event stream', () => {
+  it('says once that somebody looks, and once that nobody does any more', async () => {
+    const [owner, member] = [await openAs(OWNER), await openAs(MEMBER)];
+    const whileOpen = [...watched];
+
+    owner.close();
+    member.close();
+
+    await expect.poll(() => watched).toEqual([true, false]);
+    expect(whileOpen).toEqual([true]);
+  });
+
   it('shows an ephemeral message to its receiver only', async () => {
     const [owner, member] = [await openAs(OWNER), await openAs(MEMBER)];
 
@@ -63,7 +76,7 @@ describe('the event stream', () => {
     ]);
   });
 
-  it('tells a deletion', async () => {
+  it('sends a deletion', async () => {
     const member = await openAs(MEMBER);
 
     world.emit({ kind: 'message-deleted', channelId: GENERAL, messageId: '7', onlyFor: OWNER });

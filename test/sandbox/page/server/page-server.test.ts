@@ -188,7 +188,7 @@ describe('what is served', () => {
     expect(answers[0]?.headers['content-range']).toBe('bytes 2-4/10');
   });
 
-  it('tells a member only the channels and messages that are theirs', async () => {
+  it('shows a member only the channels and messages that are theirs', async () => {
     world.post(STAFF, aMessage({ content: 'for staff' }));
     world.post(GENERAL, aMessage({ content: 'for all' }));
     world.post(GENERAL, aMessage({ content: 'for the owner', flags: 64 }), OWNER);
@@ -236,7 +236,7 @@ describe('what is served', () => {
     });
   });
 
-  it('tells the commands of a channel only to one who sees it', async () => {
+  it('shows the commands of a channel only to one who sees it', async () => {
     const answers = await Promise.all(
       [MEMBER, OWNER, '1'].map((as) => send(`${page.url}/api/commands?as=${as}&channel=${STAFF}`)),
     );

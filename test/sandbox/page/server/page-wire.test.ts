@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { PageWire, type WireNews } from '../../../../sandbox/page/server/page-wire.ts';
+import { type NewWireLine, PageWire } from '../../../../sandbox/page/server/page-wire.ts';
 
 const MESSAGE = '500000000000000001';
 const INTERACTION = '600000000000000001';
 const ALL = { text: '', about: '', side: '' } as const;
 
-function aRequest(over: Partial<WireNews> = {}): WireNews {
+function aRequest(over: Partial<NewWireLine> = {}): NewWireLine {
   return { side: 'discord', at: 1, method: 'POST', path: '/channels/1/messages', status: 200, durationMs: 3, ...over };
 }
 
@@ -28,6 +28,21 @@ describe('the wire view', () => {
     const shown = JSON.stringify(wire.get(1));
     expect(shown).not.toMatch(/tok-123|tok-456|0a1b|a-very-secret|sig=abc/);
     expect(shown).toContain('cdn.midjourney.com/***');
+  });
+
+  it('shows no secret that somebody typed into a form', () => {
+    const wire = aWire();
+    const secret = 'a "quoted" {secret}';
+    const field = { custom_id: 'secret', value: secret };
+    const components = [{ component: { value: 'https://example.org', custom_id: 'address' } }, { component: field }];
+
+    wire.add(
+      aRequest({ body: { components }, answer: JSON.stringify({ component: { value: secret, custom_id: 'secret' } }) }),
+    );
+
+    const shown = JSON.stringify(wire.get(1));
+    expect(shown).not.toContain('quoted');
+    expect(shown).toContain('example.org');
   });
 
   it.each([

@@ -1,0 +1,20 @@
+import type { Bot } from '../../discord/core/bot.ts';
+import type { ObservedQueue } from '../../queue/observed-queue.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { DiscordPosts } from '../build-discord-posts.ts';
+import type { Jobs } from '../build-jobs.ts';
+import type { Moderation } from '../build-moderation.ts';
+import type { Notifications } from '../build-notifications.ts';
+import type { Outside } from '../outside.ts';
+
+/** What `/doctor` looks at. */
+export interface DoctorOptions {
+  readonly bot: Bot;
+  readonly outside: Outside;
+  readonly queue: Pick<ObservedQueue, 'stats'>;
+  readonly jobs: Jobs;
+  readonly moderation: Pick<Moderation, 'settings'>;
+  readonly notifications: Pick<Notifications, 'rules'>;
+  readonly posts: Pick<DiscordPosts, 'directory' | 'liveBoards'>;
+  readonly clock: Clock;
+}

@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { closeListener, type ListenAddress, listenOn } from '../shared/listen-address.ts';
+import { readBody } from './callback-body.ts';
+
+export interface CallbackListenerOptions {
+  /** Which submission a path names; undefined: there is nothing at this path. */
+  readonly findRef: (path: string) => Promise<string | undefined>;
+  /** Takes what a backend sent, of which nothing is believed; must not throw. */
+  readonly onCall: (ref: string, body: unknown) => void;
+  /** Bytes a body may have; default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Milliseconds in which a request must have arrived whole; default 5,000. */
+  readonly requestLimitMs?: number;
+  /** Connections at once, more are cut; default 200. */
+  readonly maxConnections?: number;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const REQUEST_LIMIT_MS = 5_000;
+const MAX_CONNECTIONS = 200;
+const MAX_HEADER_BYTES = 8 * 1024;
+/** How often Node looks for connections that are too slow. */
+const CHECKS_PER_LIMIT = 10;
+
+/** Takes calls of backends over HTTP; all that is no such call gets 404 and no word more. */
+export class CallbackListener {
+  readonly #options: Required<CallbackListenerOptions>;
+  readonly #server: Server;
+
+  constructor(options: CallbackListenerOptions) {
+    this.#options = {
+      maxBodyBytes: MAX_BODY_BYTES,
+      requestLimitMs: REQUEST_LIMIT_MS,
+      maxConnections: MAX_CONNECTIONS,
+      ...options,
+    };
+    const { requestLimitMs, maxConnections } = this.#options;
+    this.#server = createServer(
+      {
+        headersTimeout: requestLimitMs,
+        requestTimeout: requestLimitMs,
+        keepAliveTimeout: requestLimitMs,
+        connectionsCheckingInterval: Math.ceil(requestLimitMs / CHECKS_PER_LIMIT),
+        maxHeaderSize: MAX_HEADER_BYTES,
+      },
+      (request, response) => void this.#take(request, response),
+    );
+    this.#server.maxConnections = maxConnections;
+    // A connection on which nothing comes at all.
+    this.#server.setTimeout(requestLimitMs);
+    this.#server.on('checkContinue', (request, response) => void this.#take(request, response, true));
+    this.#server.on('upgrade', (_request, socket) => socket.destroy());
+  }
+
+  /** Resolves to the port. @throws AppError `listen-failed` */
+  start(address: ListenAddress, variable: string): Promise<number> {
+    return listenOn(this.#server, address, variable);
+  }
+
+  stop(): Promise<void> {
+    return closeListener(this.#server);
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse, isWaiting = false): Promise<void> {
+    const { findRef, onCall, maxBodyBytes } = this.#options;
+    const isPost = request.method === 'POST';
+    const ref = isPost ? await findRef(request.url ?? '').catch(() => undefined) : undefined;
+    if (ref === undefined) return refuse(request, response, 404);
+    if (isWaiting) response.writeContinue();
+    const read = await readBody(request, maxBodyBytes);
+    if (read === 'too-large') return refuse(request, response, 413);
+    if (read === 'broken') return void request.socket.destroy();
+    onCall(ref, read.body);
+    // Some servers count nothing but 200 as taken.
+    response.writeHead(200, { 'content-length': 0 }).end();
+  }
+}
+
+/** Without a look at what else comes: the connection ends with the answer. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: 404 | 413): void {
+  response.writeHead(status, { 'content-length': 0, connection: 'close' });
+  response.end(() => request.socket.destroy());
+}

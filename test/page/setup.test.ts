@@ -1,0 +1,177 @@
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { OWN_ACCOUNT_SECRET } from '../../sandbox/account-to-bring.ts';
+import { isWithoutBrowser } from './browser.ts';
+import { CONTROL_PLAN } from './control-plan.ts';
+import { usePage } from './page-suite.ts';
+import { ids } from './page-world.ts';
+import { newestAnswer, sendCommand } from './typing.ts';
+import { controlsOf, UsedControls } from './used-controls.ts';
+import { failures } from './walk.ts';
+
+const DESKTOP = { viewport: { width: 1440, height: 980 } };
+
+describe.skipIf(isWithoutBrowser)('/setup and /help in a browser', () => {
+  // The bot is invited while it runs, so that it greets.
+  const suite = usePage(
+    ({ discord: { world, applicationId } }) => {
+      world.updateGuild(ids.guild, { systemChannelId: ids.general });
+      world.addMember(ids.guild, applicationId, [ids.botRole]);
+    },
+    { prepare: ({ world, applicationId }) => world.removeMember(ids.guild, applicationId) },
+  );
+  const used = new UsedControls();
+  const openAs = async (...who: [string, string?]) =>
+    used.watch(await suite.browser.open(suite.rig.at(...who), DESKTOP));
+
+  /** Names of the commands that a person is offered. */
+  async function offered(page: Page): Promise<readonly string[]> {
+    await page.locator('.composer-input').click();
+    await page.keyboard.type('/');
+    const lines = page.locator('.composer > .picker .picker-line');
+    await lines.first().waitFor();
+    const names = await lines.allTextContents();
+    await page.keyboard.press('Escape');
+    return names;
+  }
+
+  /** Picks a line of the nth select of a card, and closes the select. */
+  async function pick(page: Page, card: Locator, nth: number, line: string): Promise<void> {
+    await card.locator('.select-box').nth(nth).click();
+    await page.locator('.select-panel:not([hidden]) .picker-line', { hasText: line }).first().click();
+    await page.keyboard.press('Escape');
+  }
+
+  /** Fills in the form of the server's own account with a secret alone. */
+  async function bring(page: Page, card: Locator, secret: string): Promise<void> {
+    await controlsOf(card, 'setup-account').click();
+    const form = page.locator('dialog.modal[open]');
+    await form.getByRole('textbox', { name: 'Secret' }).fill(secret);
+    await form.getByRole('button', { name: 'Submit' }).click();
+    await form.waitFor({ state: 'detached' });
+  }
+
+  it('is offered by the greeting: the owner opens it there, a member reads what is missing', async () => {
+    const [owner, member] = [await openAs(ids.owner), await openAs(ids.member)];
+
+    for (const page of [owner, member]) {
+      await controlsOf(page, 'setup-open').click();
+      await page.locator('.message.ephemeral .components').last().waitFor();
+    }
+
+    expect(await controlsOf(owner, 'setup-creators').count()).toBe(1);
+    expect(await controlsOf(member, 'setup-creators').count()).toBe(0);
+    expect(await member.locator('.message.ephemeral').last().textContent()).toContain('Manage Server');
+    await owner.context().close();
+    await member.context().close();
+  });
+
+  it('lets everyone create, and turns alerts on and off', async () => {
+    const [owner, member] = [await openAs(ids.owner), await openAs(ids.member)];
+    await sendCommand(owner, 'setup');
+    // Until then, the last card of its kind is the one that the greeting's button opened.
+    await newestAnswer(owner);
+    // Not the newest message: the job's card comes below it.
+    const card = owner.locator('.message', { has: controlsOf(owner, 'setup-creators') }).last();
+
+    await controlsOf(card, 'setup-everyone').click();
+    await card.getByText('can create now').waitFor();
+    await sendCommand(member, 'imagine', { prompt: 'a fox in the fog' });
+    await member.getByText('a fox in the fog').first().waitFor();
+    await controlsOf(card, 'setup-undo').click();
+    await card.getByText('Undone').waitFor();
+    await pick(owner, card, 3, 'moderation');
+    await card.getByText('Alerts go to').waitFor();
+    await controlsOf(card, 'setup-off').click();
+    await card.getByText('Alerts are off').waitFor();
+
+    expect(suite.rig.useapi.world.list().some(({ prompt }) => prompt === 'a fox in the fog')).toBe(true);
+    expect([await failures(owner), await failures(member)]).toEqual([[], []]);
+    await owner.context().close();
+    await member.context().close();
+  });
+
+  it('sets a server up: a role creates, results go to a channel, and each is undone by a click', async () => {
+    const page = await openAs(ids.owner);
+    await sendCommand(page, 'setup');
+    const card = await newestAnswer(page);
+
+    await card.locator('.select-box').nth(0).click();
+    const roles = await page.locator('.select-panel:not([hidden]) .picker-line').allTextContents();
+    await page.keyboard.press('Escape');
+    expect(roles).toEqual(expect.arrayContaining(['@everyone', '@Artist']));
+    await pick(page, card, 0, 'Artist');
+    await card.getByText('can create now').waitFor();
+    await pick(page, card, 1, 'showcase');
+    await card.getByText('Results go to').waitFor();
+    await card.getByRole('button', { name: 'Undo' }).click();
+    await card.getByText('Undone').waitFor();
+
+    await pick(page, card, 2, 'moderation');
+    await card.getByText('Review is').waitFor();
+    await pick(page, card, 2, 'moderation');
+    await card.getByText('Review is off').waitFor();
+
+    expect(await card.locator('.select-box').nth(0).textContent()).toContain('Artist');
+    expect(await card.locator('.select-box').nth(1).textContent()).not.toContain('showcase');
+    expect(await failures(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('brings an account of the server’s own, on which its jobs run, and removes it after a question', async () => {
+    const page = await openAs(ids.owner);
+    await sendCommand(page, 'setup');
+    const card = page.locator('.message', { has: controlsOf(page, 'setup-creators') }).last();
+    await bring(page, card, 'not-the-secret');
+    await card.getByText('doesn’t accept this secret').waitFor();
+    await bring(page, card, OWN_ACCOUNT_SECRET);
+    await card.getByText('New jobs run on your own account now').waitFor();
+    const shot = process.env['SETUP_SHOT'];
+    if (shot !== undefined) await card.screenshot({ path: shot });
+
+    await sendCommand(page, 'imagine', { prompt: 'a heron on our own account' });
+    await page.getByText('a heron on our own account').first().waitFor();
+    expect(suite.rig.own.world.list().map(({ prompt }) => prompt)).toEqual(['a heron on our own account']);
+
+    await controlsOf(card, 'setup-account-ask').click();
+    await page.getByText('Remove this server’s own account?').first().waitFor();
+    await controlsOf(page, 'setup-account-remove').click();
+    await page.getByText('I no longer have its secret').first().waitFor();
+    await sendCommand(page, 'setup');
+    await (await newestAnswer(page)).getByText('Bring an account').first().waitFor();
+
+    expect(await failures(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows a sample with its picture', async () => {
+    const page = await openAs(ids.owner);
+    await sendCommand(page, 'setup');
+    await (await newestAnswer(page)).getByRole('button', { name: 'Show a sample' }).click();
+
+    const sample = page.locator('.message', { hasText: 'A sample' }).last();
+    await sample.locator('.media img').first().waitFor();
+    expect(await sample.getByRole('button', { name: 'U1' }).isDisabled()).toBe(true);
+    await page.context().close();
+  });
+
+  it.each([
+    ['owner', ids.owner, true],
+    ['moderator', ids.moderator, false],
+    ['member', ids.member, false],
+  ] as const)('offers the %s what is theirs, and says what they can do', async (_name, userId, isForModerators) => {
+    const page = await openAs(userId);
+    const names = (await offered(page)).join(' ');
+    for (const name of ['/setup', '/notify', '/mod']) expect(names.includes(name), name).toBe(isForModerators);
+
+    await sendCommand(page, 'help');
+    const help = await newestAnswer(page);
+    await help.getByText('See what’s going on').waitFor();
+
+    expect(await help.getByText('Run this server').count()).toBe(isForModerators ? 1 : 0);
+    expect(await failures(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('uses each kind of control that is this file’s', () => used.expectAll(CONTROL_PLAN['setup.test.ts']));
+});

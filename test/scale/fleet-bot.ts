@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** So that a life does not begin with compiling the bot anew. */
+const COMPILE_CACHE = resolve('node_modules/.cache/scale');
+const KEPT_LINES = 4_000;
+/** What a bot says that works, or stands by. */
+const SETTLED = /Ready|this one stands by/;
+const TAIL = 40;
+
+export interface FleetBotOptions {
+  /** Its place in the fleet, which all its lives share. */
+  readonly slot: number;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A bot in a process of its own with a supervisor: whenever it ends it is started again. */
+export class FleetBot {
+  readonly slot: number;
+  readonly #options: FleetBotOptions;
+  readonly #lines: string[] = [];
+  #child: ChildProcess | undefined;
+  #life = 0;
+  #isSettled = false;
+  /** What the present life said last, in which a word may be cut in two. */
+  #tail = '';
+  #isClosing = false;
+
+  constructor(options: FleetBotOptions) {
+    this.slot = options.slot;
+    this.#options = options;
+    mkdirSync(options.folder);
+    this.#start();
+  }
+
+  /** Names the present life among all of the fleet, such as `2.5`. */
+  get name(): string {
+    return `${this.slot}.${this.#life}`;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Whether it works, or waits for the one that does. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** The latest lines of all lives. */
+  get log(): readonly string[] {
+    return this.#lines;
+  }
+
+  signal(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  #start(): void {
+    const { folder, env } = this.#options;
+    this.#life += 1;
+    this.#isSettled = false;
+    this.#tail = '';
+    const name = this.name;
+    const child = spawn(process.execPath, ['--no-warnings', resolve('src/main.ts')], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILE_CACHE, LOG_LEVEL: 'debug', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const hear = (chunk: Buffer) => this.#hear(name, String(chunk));
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.on('exit', (code, signal) => {
+      this.#hear(name, `ended with ${signal ?? code}`);
+      if (!this.#isClosing) this.#start();
+    });
+    this.#child = child;
+  }
+
+  #hear(name: string, text: string): void {
+    if (name === this.name) {
+      this.#isSettled ||= SETTLED.test(this.#tail + text);
+      this.#tail = text.slice(-TAIL);
+    }
+    this.#lines.push(
+      ...text
+        .trimEnd()
+        .split('\n')
+        .map((line) => `${name} ${line}`),
+    );
+    if (this.#lines.length > KEPT_LINES) this.#lines.splice(0, KEPT_LINES / 4);
+  }
+}

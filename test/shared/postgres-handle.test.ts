@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/shared/clock.ts';
+import { toErrorMessage } from '../../src/shared/errors.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { isPassing } from '../../src/shared/postgres-errors.ts';
+import { PostgresHandle } from '../../src/shared/postgres-handle.ts';
+import { openPostgresStore } from '../../src/storage/postgres/postgres-store.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { createPostgresPlace, hasPostgres, type PostgresPlace, postgresUrl, runOnServer } from '../postgres.ts';
+import { TcpProxy } from '../tcp-proxy.ts';
+
+describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is no server)', () => {
+  let place: PostgresPlace;
+  let proxy: TcpProxy;
+  let database: PostgresHandle;
+  let clock: FakeClock;
+
+  beforeEach(async () => {
+    place = createPostgresPlace();
+    const { hostname, port } = new URL(postgresUrl);
+    proxy = await TcpProxy.start(hostname, Number(port || 5432));
+    clock = new FakeClock();
+    database = new PostgresHandle({ url: throughProxy(), clock, logger: silentLogger, maxConnections: 2 });
+    await openPostgresStore(database, { clock: systemClock, logger: silentLogger });
+    await database.query(`CREATE TABLE ${database.schema}.notes (n int)`);
+  });
+  afterEach(async () => {
+    await database.close();
+    await proxy.close();
+    await place.destroy();
+  });
+
+  const throughProxy = () => {
+    const url = new URL(place.url);
+    url.hostname = '127.0.0.1';
+    url.port = String(proxy.port);
+    return url.href;
+  };
+  const count = async () =>
+    Number((await database.read(`SELECT count(*) AS n FROM ${database.schema}.notes`))[0]?.['n']);
+
+  /** Ends all connections, and lets the pool see it. */
+  const end = async (how: 'cut' | 'refuse') => {
+    proxy[how]();
+    await expect.poll(() => proxy.connections).toBe(0);
+    await expect.poll(() => database.connections).toBe(0);
+  };
+
+  it('reads on when its connection is cut under way', async () => {
+    const reading = database.read('SELECT 1 AS n FROM pg_sleep(0.2)');
+    await expect.poll(() => isRunning('SELECT 1 AS n')).toBe(true);
+    proxy.cut();
+    await clock.untilSleeping();
+    await clock.advance(100);
+
+    expect(await reading).toEqual([{ n: 1 }]);
+  });
+
+  it('works on when connections were cut while they were idle', async () => {
+    await end('cut');
+
+    await database.query(`INSERT INTO ${database.schema}.notes VALUES (1)`);
+
+    expect(await count()).toBe(1);
+  });
+
+  it('waits for a server that restarts, and sends then what could not be sent', async () => {
+    await end('refuse');
+    const writing = database.query(`INSERT INTO ${database.schema}.notes VALUES (1)`);
+    await clock.untilSleeping();
+    proxy.accept();
+    await clock.advance(100);
+    await writing;
+
+    expect(await count()).toBe(1);
+  });
+
+  it('gives up on a server that stays away, and says so', async () => {
+    await end('refuse');
+    const reading = count();
+    const refused = expect(reading).rejects.toThrow();
+    await clock.untilSleeping();
+    await clock.advance(5_000);
+
+    await refused;
+  });
+
+  it('sends a write that may have arrived no second time', async () => {
+    const slow = `INSERT INTO ${database.schema}.notes SELECT 1 FROM pg_sleep(0.2)`;
+    const writing = database.query(slow);
+    const refused = expect(writing).rejects.toThrow();
+    await expect.poll(() => isRunning(slow)).toBe(true);
+    proxy.cut();
+    await refused;
+    await expect.poll(() => isRunning(slow)).toBe(false);
+
+    expect(await count()).toBeLessThanOrEqual(1);
+  });
+
+  it('keeps no connection on which a statement was not answered', async () => {
+    const impatient = new PostgresHandle({ url: place.url, clock, logger: silentLogger, answerWaitMs: 200 });
+
+    const thrown: unknown = await impatient.query('SELECT pg_sleep(30)').catch((reason: unknown) => reason);
+
+    expect(impatient.connections).toBe(0);
+    expect(isPassing(thrown)).toBe(true);
+    await impatient.close();
+  });
+
+  it('waits no second time for a server that does not answer, to end its transaction', async () => {
+    const answerWaitMs = 1_500;
+    const impatient = new PostgresHandle({ url: throughProxy(), clock, logger: silentLogger, answerWaitMs });
+    const from = performance.now();
+
+    const writing = impatient.transact(async (querier) => {
+      await querier.query('SELECT 1');
+      proxy.fallSilent();
+      await querier.query('SELECT 2');
+    });
+
+    await expect(writing).rejects.toThrow();
+    expect(performance.now() - from).toBeLessThan(2 * answerWaitMs);
+    expect(impatient.connections).toBe(0);
+    await impatient.close();
+  });
+
+  it('keeps no connection whose transaction may be open still', async () => {
+    const impatient = new PostgresHandle({ url: throughProxy(), clock, logger: silentLogger, answerWaitMs: 200 });
+
+    const failing = impatient.transact(async (querier) => {
+      await querier.query('SELECT 1');
+      proxy.fallSilent();
+      throw new TypeError('of another kind');
+    });
+
+    await expect(failing).rejects.toThrow('of another kind');
+    expect(impatient.connections).toBe(0);
+    await impatient.close();
+  });
+
+  it('leaves no transaction open that a script has begun', async () => {
+    await expect(database.runScript('BEGIN; SELECT 1 / 0; COMMIT')).rejects.toThrow('division');
+
+    await database.query(`INSERT INTO ${database.schema}.notes VALUES (1)`);
+
+    expect(await count()).toBe(1);
+  });
+
+  it('ends without a server that does not answer', async () => {
+    const silent = new PostgresHandle({ url: throughProxy(), clock, logger: silentLogger });
+    const slow = 'SELECT pg_sleep(5)';
+    const waiting = silent.query(slow).catch(toErrorMessage);
+    await expect.poll(() => isRunning(slow)).toBe(true);
+    proxy.fallSilent();
+
+    await silent.close();
+
+    expect(silent.connections).toBe(1);
+    proxy.cut();
+    await waiting;
+  });
+
+  it.each(['25P03', '25006'])('counts what PostgreSQL says by %s as passing', (code) => {
+    expect(isPassing(Object.assign(new Error('of the server'), { code }))).toBe(true);
+  });
+
+  it('says that the server cannot be reached where all connections wait for it', async () => {
+    const limits = { maxConnections: 1, reachWaitMs: 0, connectWaitMs: 200 };
+    const busy = new PostgresHandle({ url: place.url, clock: systemClock, logger: silentLogger, ...limits });
+    const released = Promise.withResolvers<void>();
+    const holding = busy.transact(() => released.promise);
+
+    const thrown: unknown = await busy.query('SELECT 1').catch((reason: unknown) => reason);
+
+    expect(isPassing(thrown)).toBe(true);
+    released.resolve();
+    await holding.catch(() => undefined);
+    await busy.close();
+  });
+
+  it('waits for no transaction in which nothing happens, as that of a process that was stopped', async () => {
+    await database.query(`INSERT INTO ${database.schema}.notes VALUES (0)`);
+    const options = { clock: systemClock, logger: silentLogger, idleTransactionMs: 300 };
+    const stopped = new PostgresHandle({ url: place.url, ...options });
+    const held = Promise.withResolvers<void>();
+    const holding = stopped.transact(async (querier) => {
+      await querier.query(`UPDATE ${stopped.schema}.notes SET n = 1`);
+      held.resolve();
+      await new Promise(() => undefined);
+    });
+    holding.catch(() => undefined);
+    await held.promise;
+
+    await database.query(`UPDATE ${database.schema}.notes SET n = 2`);
+
+    expect(await database.read(`SELECT n FROM ${database.schema}.notes`)).toEqual([{ n: 2 }]);
+  });
+
+  it('lets many transactions on the same row come through', async () => {
+    await database.query(`INSERT INTO ${database.schema}.notes VALUES (0)`);
+    const wide = new PostgresHandle({ url: place.url, clock: systemClock, logger: silentLogger, maxConnections: 20 });
+    const addOne = () =>
+      wide.transact(async (querier) => {
+        const [row] = await querier.query(`SELECT n FROM ${wide.schema}.notes`);
+        await querier.query(`UPDATE ${wide.schema}.notes SET n = $1`, [Number(row?.['n']) + 1]);
+      });
+
+    await Promise.all(Array.from({ length: 60 }, addOne));
+    await wide.close();
+
+    expect(await database.read(`SELECT n FROM ${database.schema}.notes`)).toEqual([{ n: 60 }]);
+  });
+
+  it('runs a transaction again where another was faster', async () => {
+    await database.query(`INSERT INTO ${database.schema}.notes VALUES (0)`);
+    const addOne = () =>
+      database.transact(async (querier) => {
+        const [row] = await querier.query(`SELECT n FROM ${database.schema}.notes`);
+        await querier.query(`UPDATE ${database.schema}.notes SET n = $1`, [Number(row?.['n']) + 1]);
+      });
+
+    await Promise.all([addOne(), addOne(), addOne()]);
+
+    expect(await database.read(`SELECT n FROM ${database.schema}.notes`)).toEqual([{ n: 3 }]);
+  });
+});
+
+/** Whether a statement that begins so is under way on the server. */
+async function isRunning(beginning: string): Promise<boolean> {
+  const sql = `SELECT query FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()`;
+  return (await runOnServer(sql)).some(({ query }) => String(query).startsWith(beginning));
+}
