@@ -94,7 +94,7 @@ export interface EntryView {
   readonly payload: unknown;
   /** Failed attempts; of a repeated entry, failed ticks in a row. */
   readonly attempts: number;
-  /** Runs that vanished without an outcome. */
+  /** Runs that vanished without an outcome, since the last one that came to one. */
   readonly recoveries: number;
   readonly lastError?: string;
   /** When the next (or the last) attempt is (or was) due. */

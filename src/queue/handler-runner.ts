@@ -5,7 +5,7 @@ import { QueuePayloadError } from './queue-errors.ts';
 import type { Outcome } from './settlement.ts';
 import type { Lease } from './worker-loop.ts';
 
-/** Vanished runs after which an entry counts as what kills the process. */
+/** Vanished runs in a row after which an entry counts as what kills the process. */
 const MAX_RECOVERIES = 100;
 
 /** Makes what a worker loop runs from a schema and a handler; it turns everything thrown into an outcome. */

@@ -24,6 +24,7 @@ export interface Lease {
   /** Failed attempts so far. */
   readonly attempts: number;
   readonly maxAttempts: number;
+  /** Runs that vanished in a row before this one. */
   readonly recoveries: number;
   /** Whether the lease before this one ended without an outcome. */
   readonly recovered: boolean;

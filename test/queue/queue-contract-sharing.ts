@@ -114,6 +114,24 @@ export function describeLeases(world: () => World): void {
     expect(await second.work.get('a')).toMatchObject({ state: 'done', recoveries: 1, attempts: 0 });
   });
 
+  it('forgets runs that vanished once one comes to an outcome: those of a tick add up over years', async () => {
+    const notes = new Notes();
+    notes.hold(1);
+    const first = await world().start(notes.handle, { leaseMs: 30_000 });
+    await first.work.repeat({ n: 1 }, { key: 'a', everyMs: 60_000 });
+    await world().clock.settle();
+    first.freeze();
+    const recovered: boolean[] = [];
+    const second = await world().start(async (entry) => void recovered.push(entry.recovered));
+
+    await world().clock.advance(32_000);
+    const after = await second.work.get('a');
+    await world().clock.advance(60_000);
+
+    expect(recovered).toEqual([true, false]);
+    expect([after?.recoveries, (await second.work.get('a'))?.recoveries]).toEqual([0, 0]);
+  });
+
   it('takes it over once though two processes wait for that', async () => {
     const notes = new Notes();
     notes.hold(1);

@@ -155,7 +155,7 @@ export class BossLeases implements LeaseStore {
       attempts: envelope.attempts,
       maxAttempts: envelope.maxAttempts ?? Number.POSITIVE_INFINITY,
       recoveries,
-      recovered: recoveries > envelope.recoveries,
+      recovered: recoveries > 0,
       addedAt: job.createdOn.getTime(),
     };
     this.#held.set(lease, { name, attempt: { id, retryCount }, envelope });
@@ -190,8 +190,7 @@ function toNextEnvelope(
   return {
     ...rest,
     attempts,
-    settles: data.settles + 1,
-    recoveries: countRecoveries(data, retryCount),
+    settles: retryCount + 1,
     ...compact({ lastError, tick: tick && { ...tick, ...compact({ baseAt: tickBaseAt ?? tick.baseAt }) } }),
   };
 }
