@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { onTestFinished } from 'vitest';
 
 const DEFAULT_URL = 'postgres://root@127.0.0.1:5432/test';
-const CONNECT_MS = 2_000;
+/** Where there is no server, loopback says so at once. */
+const CONNECT_MS = 30_000;
 
 /** The server that tests use: `TEST_POSTGRES_URL`, or the usual one of this machine. */
 export const postgresUrl = process.env['TEST_POSTGRES_URL'] ?? DEFAULT_URL;
@@ -38,6 +40,17 @@ export async function runOnServer(sql: string): Promise<readonly Readonly<Record
   } finally {
     await client.end();
   }
+}
+
+/** A statement that begins so, as no other does, and takes until the test lets it go on or ends. */
+export async function holdUp(beginning: string): Promise<{ readonly slow: string; goOn(): Promise<void> }> {
+  const key = randomBytes(4).readInt32BE();
+  const client = new Client({ connectionString: postgresUrl, connectionTimeoutMillis: CONNECT_MS });
+  await client.connect();
+  await client.query(`SELECT pg_advisory_lock(${key})`);
+  const goOn = () => client.end();
+  onTestFinished(goOn);
+  return { slow: `${beginning} pg_advisory_xact_lock_shared(${key})`, goOn };
 }
 
 async function isReachable(): Promise<boolean> {

@@ -41,9 +41,12 @@ const DEFAULT_SCHEMA = 'bot';
 const SCHEMA = /^[a-z_][a-z0-9_]{0,43}$/;
 const RETRY_MS = 100;
 const MAX_COMMIT_TRIES = 20;
-/** Tries that follow at once; later ones are spread, so that transactions in each other's way get through. */
+/**
+ * Tries that follow at once. Later ones are spread over as long as that many take, so that transactions in each other's
+ * way get through, also on a server that is slow.
+ */
 const QUICK_TRIES = 4;
-const SPREAD_MS = 10;
+const LEAST_SPREAD_MS = 10;
 const STATEMENT_TIMEOUT_MS = 15_000;
 /** How long the end waits for statements that are under way. */
 const CLOSE_LIMIT_MS = 3_000;
@@ -117,12 +120,18 @@ export class PostgresHandle implements Querier {
    * @param isolation Default `SERIALIZABLE`: as if no other ran at the same time.
    */
   async transact<T>(work: (querier: Querier) => Promise<T>, isolation: Isolation = 'SERIALIZABLE'): Promise<T> {
+    let beganAt = 0;
+    const tryOnce = (client: PoolClient) => {
+      beganAt = this.#clock.monotonicMs();
+      return transactOnce(client, work, isolation);
+    };
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#withClient((client) => transactOnce(client, work, isolation), this.#giveUpAt());
+        return await this.#withClient(tryOnce, this.#giveUpAt());
       } catch (thrown) {
         if (!isSerializationFailure(thrown) || tries >= MAX_COMMIT_TRIES) throw thrown;
-        if (tries > QUICK_TRIES) await this.#clock.sleep(Math.random() * tries * SPREAD_MS);
+        const spreadMs = Math.max(LEAST_SPREAD_MS, this.#clock.monotonicMs() - beganAt);
+        if (tries > QUICK_TRIES) await this.#clock.sleep(Math.random() * tries * spreadMs);
       }
     }
   }

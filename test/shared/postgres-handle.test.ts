@@ -6,7 +6,7 @@ import { isPassing } from '../../src/shared/postgres-errors.ts';
 import { PostgresHandle } from '../../src/shared/postgres-handle.ts';
 import { openPostgresStore } from '../../src/storage/postgres/postgres-store.ts';
 import { FakeClock } from '../fake-clock.ts';
-import { createPostgresPlace, hasPostgres, type PostgresPlace, postgresUrl, runOnServer } from '../postgres.ts';
+import { createPostgresPlace, hasPostgres, holdUp, type PostgresPlace, postgresUrl, runOnServer } from '../postgres.ts';
 import { TcpProxy } from '../tcp-proxy.ts';
 
 describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is no server)', () => {
@@ -47,10 +47,12 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is
   };
 
   it('reads on when its connection is cut under way', async () => {
-    const reading = database.read('SELECT 1 AS n FROM pg_sleep(0.2)');
-    await expect.poll(() => isRunning('SELECT 1 AS n')).toBe(true);
+    const { slow, goOn } = await holdUp('SELECT 1 AS n FROM');
+    const reading = database.read(slow);
+    await expect.poll(() => isRunning(slow)).toBe(true);
     proxy.cut();
     await clock.untilSleeping();
+    await goOn();
     await clock.advance(100);
 
     expect(await reading).toEqual([{ n: 1 }]);
@@ -86,12 +88,13 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is
   });
 
   it('sends a write that may have arrived no second time', async () => {
-    const slow = `INSERT INTO ${database.schema}.notes SELECT 1 FROM pg_sleep(0.2)`;
+    const { slow, goOn } = await holdUp(`INSERT INTO ${database.schema}.notes SELECT 1 FROM`);
     const writing = database.query(slow);
     const refused = expect(writing).rejects.toThrow();
     await expect.poll(() => isRunning(slow)).toBe(true);
     proxy.cut();
     await refused;
+    await goOn();
     await expect.poll(() => isRunning(slow)).toBe(false);
 
     expect(await count()).toBeLessThanOrEqual(1);
@@ -108,13 +111,14 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is
   });
 
   it('waits no second time for a server that does not answer, to end its transaction', async () => {
-    const answerWaitMs = 1_500;
+    const answerWaitMs = 3_000;
     const impatient = new PostgresHandle({ url: throughProxy(), clock, logger: silentLogger, answerWaitMs });
-    const from = performance.now();
+    let from = Number.POSITIVE_INFINITY;
 
     const writing = impatient.transact(async (querier) => {
       await querier.query('SELECT 1');
       proxy.fallSilent();
+      from = performance.now();
       await querier.query('SELECT 2');
     });
 
@@ -125,7 +129,7 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is
   });
 
   it('keeps no connection whose transaction may be open still', async () => {
-    const impatient = new PostgresHandle({ url: throughProxy(), clock, logger: silentLogger, answerWaitMs: 200 });
+    const impatient = new PostgresHandle({ url: throughProxy(), clock, logger: silentLogger, answerWaitMs: 2_000 });
 
     const failing = impatient.transact(async (querier) => {
       await querier.query('SELECT 1');
@@ -148,7 +152,7 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is
 
   it('ends without a server that does not answer', async () => {
     const silent = new PostgresHandle({ url: throughProxy(), clock, logger: silentLogger });
-    const slow = 'SELECT pg_sleep(5)';
+    const { slow } = await holdUp('SELECT 1 FROM');
     const waiting = silent.query(slow).catch(toErrorMessage);
     await expect.poll(() => isRunning(slow)).toBe(true);
     proxy.fallSilent();
@@ -165,10 +169,14 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is
   });
 
   it('says that the server cannot be reached where all connections wait for it', async () => {
-    const limits = { maxConnections: 1, reachWaitMs: 0, connectWaitMs: 200 };
+    const limits = { maxConnections: 1, reachWaitMs: 0, connectWaitMs: 2_000 };
     const busy = new PostgresHandle({ url: place.url, clock: systemClock, logger: silentLogger, ...limits });
-    const released = Promise.withResolvers<void>();
-    const holding = busy.transact(() => released.promise);
+    const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holding = busy.transact(async () => {
+      held.resolve();
+      await released.promise;
+    });
+    await held.promise;
 
     const thrown: unknown = await busy.query('SELECT 1').catch((reason: unknown) => reason);
 
@@ -180,7 +188,7 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is
 
   it('waits for no transaction in which nothing happens, as that of a process that was stopped', async () => {
     await database.query(`INSERT INTO ${database.schema}.notes VALUES (0)`);
-    const options = { clock: systemClock, logger: silentLogger, idleTransactionMs: 300 };
+    const options = { clock: systemClock, logger: silentLogger, idleTransactionMs: 2_000 };
     const stopped = new PostgresHandle({ url: place.url, ...options });
     const held = Promise.withResolvers<void>();
     const holding = stopped.transact(async (querier) => {
@@ -196,19 +204,23 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is
     expect(await database.read(`SELECT n FROM ${database.schema}.notes`)).toEqual([{ n: 2 }]);
   });
 
-  it('lets many transactions on the same row come through', async () => {
+  it.each([
+    ['many transactions', 60, 'SELECT'],
+    ['slow ones', 40, 'SELECT pg_sleep(0.1),'],
+  ])('lets %s on the same row come through', async (_what, count, select) => {
     await database.query(`INSERT INTO ${database.schema}.notes VALUES (0)`);
-    const wide = new PostgresHandle({ url: place.url, clock: systemClock, logger: silentLogger, maxConnections: 20 });
+    const limits = { maxConnections: 20, connectWaitMs: 60_000 };
+    const wide = new PostgresHandle({ url: place.url, clock: systemClock, logger: silentLogger, ...limits });
     const addOne = () =>
       wide.transact(async (querier) => {
-        const [row] = await querier.query(`SELECT n FROM ${wide.schema}.notes`);
+        const [row] = await querier.query(`${select} n FROM ${wide.schema}.notes`);
         await querier.query(`UPDATE ${wide.schema}.notes SET n = $1`, [Number(row?.['n']) + 1]);
       });
 
-    await Promise.all(Array.from({ length: 60 }, addOne));
+    await Promise.all(Array.from({ length: count }, addOne));
     await wide.close();
 
-    expect(await database.read(`SELECT n FROM ${database.schema}.notes`)).toEqual([{ n: 60 }]);
+    expect(await database.read(`SELECT n FROM ${database.schema}.notes`)).toEqual([{ n: count }]);
   });
 
   it('runs a transaction again where another was faster', async () => {
