@@ -10,9 +10,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/page/**'],
     env: { TMPDIR: toTestFolder() },
-    expect: { poll: { timeout: 10_000 } },
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Far beyond what anything takes on a busy machine: a limit that is reached means that something hangs.
+    expect: { poll: { timeout: 30_000 } },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     isolate: false,
     pool: 'threads',
     // One more than the cores of a small machine: the tests of kills and outages mostly wait.

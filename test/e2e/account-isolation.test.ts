@@ -116,7 +116,7 @@ describe('three servers and their accounts', () => {
     expect(seen['third']).toMatch(/azure desert/);
     for (const secret of [SECRETS.first, SECRETS.shared, SECRETS.private, /Heron Yard/, /of other servers/])
       expect(seen['third']).not.toMatch(secret);
-  }, 60_000);
+  });
 
   it('tell a server nothing of another’s job by any command, control, form or context menu', async () => {
     const { first, third } = places();
@@ -145,7 +145,7 @@ describe('three servers and their accounts', () => {
     expect(ref).toMatch(/^\w{8}$/);
     for (const secret of [SECRETS.first, SECRETS.shared, SECRETS.private]) expect(text).not.toMatch(secret);
     expect(callsOf([world.mj, osprey]).filter((call) => !before.includes(call))).toEqual([]);
-  }, 60_000);
+  });
 
   it('answer what names another server’s account, job or API channel like what nobody has', async () => {
     const { person, channel } = places().second;
@@ -177,7 +177,7 @@ describe('three servers and their accounts', () => {
     expect(await answersTo('acct-one', jobs.first)).toEqual(nobodys);
     expect(nobodys.join()).toContain('this server has one only');
     expect(callsOf([world.mj, world.useapi])).toEqual(before);
-  }, 60_000);
+  });
 
   it('offer a server that has several accounts no other, and take another’s name for none', async () => {
     const { person, channel } = places().first;

@@ -30,7 +30,7 @@ export class BotProcessWorld {
   }
 
   static async start(): Promise<BotProcessWorld> {
-    const discord = await startDiscordStandIn({ limits: 'off', patienceMs: 15_000 });
+    const discord = await startDiscordStandIn({ limits: 'off', patienceMs: 30_000 });
     return new BotProcessWorld(discord, await startUseapiStandIn({ speed: 0, token: 'user:1-test' }));
   }
 

@@ -42,13 +42,10 @@ describe('calls back, over sockets', () => {
   const posts = () => world.owner.messages(ids.showcase).filter((message) => message.author.bot);
   const untilPosted = (count: number) =>
     expect
-      .poll(
-        async () => {
-          await world.app().whenIdle();
-          return posts().length;
-        },
-        { timeout: 5_000 },
-      )
+      .poll(async () => {
+        await world.app().whenIdle();
+        return posts().length;
+      })
       .toBe(count);
   const reads = ({ requests }: Site) => requests.filter(({ method }) => method === 'GET').length;
   const call = (url: string, body: unknown = {}, method = 'POST') =>
@@ -167,7 +164,7 @@ describe('calls back, over sockets', () => {
     const ownBefore = readsOf(own.jobid);
 
     await call(urlOf(own), { jobid: other.jobid, jobId: foreign, status: 'completed' });
-    await expect.poll(() => readsOf(own.jobid), { timeout: 5_000 }).toBeGreaterThan(ownBefore);
+    await expect.poll(() => readsOf(own.jobid)).toBeGreaterThan(ownBefore);
 
     expect([other.jobid, foreign].map(readsOf)).toEqual(before);
     expect(before).not.toContain(0);

@@ -50,7 +50,7 @@ describe('a store of which something cannot be read', () => {
     expect(await read('job show', { job: jobid })).toContain('after the damage');
     const elsewhere = await world.outsider.command(ids.otherGeneral, { path: 'jobs' });
     expect(textOf(elsewhere.message)).toContain('after the damage');
-  }, 60_000);
+  });
 
   it('keeps the rules that can be read, with their channel, where one has a code that is no number', async () => {
     await start((database) => {
@@ -89,5 +89,5 @@ describe('a store of which something cannot be read', () => {
     expect(settings).toMatch(/couldn’t read this server’s settings.*administrators/s);
     expect(undone).toContain('mod-undo:');
     expect(textOf(allowed.message)).not.toContain('may not');
-  }, 60_000);
+  });
 });

@@ -51,7 +51,7 @@ export class EveryAccount {
   }
 
   static async start(): Promise<EveryAccount> {
-    const discord = await startDiscordStandIn({ limits: 'off', patienceMs: 15_000 });
+    const discord = await startDiscordStandIn({ limits: 'off', patienceMs: 30_000 });
     const flavours: readonly MjFlavour[] = ['trueai', 'novicezk', 'new-api'];
     const sites = [...flavours.map(startMjSite), startUseapiSite('v3'), startUseapiSite('v2')];
     return new EveryAccount(discord, await Promise.all(sites));

@@ -55,7 +55,7 @@ describe('/jobs and /job, over sockets', () => {
     world.useapi.world.advance(jobid, { to: 'completed' });
 
     const seen = await show(jobid);
-    await expect.poll(() => textOf(seen.message), { timeout: 10_000 }).toContain(world.discord.cdnHost);
+    await expect.poll(() => textOf(seen.message)).toContain(world.discord.cdnHost);
     const { message } = seen;
     const labels = walk(message?.components).flatMap((part) => (part['label'] === undefined ? [] : [part['label']]));
 

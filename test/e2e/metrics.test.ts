@@ -18,7 +18,7 @@ beforeAll(async () => {
   world = await startWorld({ hasHealth: true });
   await makeTraffic();
   scraped = await scrape();
-}, 60_000);
+});
 afterAll(() => world.close());
 
 async function scrape(): Promise<string> {

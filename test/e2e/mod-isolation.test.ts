@@ -58,7 +58,7 @@ describe('two servers, over sockets', () => {
     expect(text).not.toMatch(/zanzibar/i);
     expect(suggested).toEqual([]);
     expect(world.useapi.requests.filter(({ method }) => method !== 'GET').slice(before)).toEqual([]);
-  }, 60_000);
+  });
 
   it('answers a ref or jobid of another server like one that is unknown', async () => {
     const byRef = await elsewhere('job show', { job: ref });

@@ -41,7 +41,7 @@ describe.skipIf(!hasPostgres)('npm run move-store (skipped where there is no Pos
   const posts = () => world.owner.messages(ids.showcase).map(textOf);
   const postsOf = (prompt: string) => posts().filter((text) => text.includes(prompt)).length;
 
-  it('moves rules and what was posted: nothing is posted again, and new ends are', { timeout: 60_000 }, async () => {
+  it('moves rules and what was posted: nothing is posted again, and new ends are', async () => {
     await world.owner.command(ids.general, { path: 'notify add', options: { channel: ids.showcase } });
     await endJob('a lighthouse before the move');
 
@@ -56,7 +56,7 @@ describe.skipIf(!hasPostgres)('npm run move-store (skipped where there is no Pos
     expect(textOf(list.message)).toContain(`<#${ids.showcase}>`);
   });
 
-  it('refuses a file in use, and a target that holds data', { timeout: 60_000 }, async () => {
+  it('refuses a file in use, and a target that holds data', async () => {
     const inUse = await move();
     const first = await world.whileStopped(() => move());
     const again = await world.whileStopped(() => move());
@@ -66,7 +66,7 @@ describe.skipIf(!hasPostgres)('npm run move-store (skipped where there is no Pos
     expect(again).toMatchObject({ code: 1, text: expect.stringContaining('holds data already') });
   });
 
-  it('leaves an empty target where it fails in the middle', { timeout: 60_000 }, async () => {
+  it('leaves an empty target where it fails in the middle', async () => {
     await world.owner.command(ids.general, { path: 'notify add', options: { channel: ids.showcase } });
     const schema = new URL(place.url).searchParams.get('schema') ?? '';
     await world.whileStopped(() => move());

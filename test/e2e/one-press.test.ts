@@ -102,7 +102,7 @@ describe('one press makes one message in the channel and one private note, over 
     expect(came()).toEqual({ notes: 1, posts: 2, elsewhere: 0 });
   });
 
-  it('with a line to wait in, whose note becomes what came of it', { timeout: 40_000 }, async () => {
+  it('with a line to wait in, whose note becomes what came of it', async () => {
     const { message } = await submissions.aCard();
     const other = world.useapi.world.startJob({ prompt: 'in the way' });
     begin();
@@ -111,8 +111,8 @@ describe('one press makes one message in the channel and one private note, over 
     const inLine = came();
     world.useapi.world.advance(other, { to: 'completed' });
     await settle();
-    await expect.poll(() => came().posts, { timeout: 20_000 }).toBe(1);
-    await expect.poll(() => textOf(notes().at(-1)), { timeout: 20_000 }).toContain('I’ll ping you');
+    await expect.poll(() => came().posts).toBe(1);
+    await expect.poll(() => textOf(notes().at(-1))).toContain('I’ll ping you');
     const started = came();
     await finish();
 
@@ -122,7 +122,7 @@ describe('one press makes one message in the channel and one private note, over 
     expect(came()).toEqual({ notes: 1, posts: 2, elsewhere: 0 });
   });
 
-  it('with a line that takes longer than its note can be changed', { timeout: 40_000 }, async () => {
+  it('with a line that takes longer than its note can be changed', async () => {
     const { message } = await submissions.aCard();
     const other = world.useapi.world.startJob({ prompt: 'in the way' });
     begin();
@@ -131,7 +131,7 @@ describe('one press makes one message in the channel and one private note, over 
     world.skip(QUARTER_HOUR_MS);
     world.useapi.world.advance(other, { to: 'completed' });
     await settle();
-    await expect.poll(() => came().posts, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => came().posts).toBe(1);
     await settle();
     await finish();
 

@@ -113,7 +113,7 @@ describe('/describe and /blend, over sockets', () => {
 
     const described = () => world.useapi.world.list().filter(({ verb }) => verb === 'describe').length;
     await expect.poll(described, { timeout: 60_000 }).toBe(1);
-  }, 90_000);
+  });
 
   it('is found after its answer was lost, and sent again only on purpose', async () => {
     const action = { kind: 'cut', after: 'before-response' } as const;

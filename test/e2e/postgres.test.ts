@@ -69,32 +69,32 @@ describe.skipIf(!hasPostgres)('the bot on PostgreSQL (skipped where there is no 
   const running = async (...prompts: readonly string[]) => {
     const jobids = prompts.map((prompt) => useapi.world.startJob({ prompt }));
     const before = useapi.requests.length;
-    await expect.poll(() => useapi.requests.length, { timeout: 30_000 }).toBeGreaterThan(before + 6);
+    await expect.poll(() => useapi.requests.length).toBeGreaterThan(before + 6);
     return jobids;
   };
 
-  it('posts each end once through a kill, and the one that stood by takes over', { timeout: 120_000 }, async () => {
+  it('posts each end once through a kill, and the one that stood by takes over', async () => {
     const first = startBot();
     await whenReady(first);
     await addRule();
     const [before = '', across = ''] = await running('a lighthouse before the kill', 'a lighthouse across the kill');
     useapi.world.advance(before, { to: 'completed' });
-    await expect.poll(() => postsOf('before the kill'), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => postsOf('before the kill')).toBe(1);
     const second = startBot();
     await expect.poll(() => second.log(), { timeout: 60_000 }).toContain('this one stands by');
 
     await end(first, 'SIGKILL');
     useapi.world.advance(across, { to: 'completed' });
     await whenReady(second);
-    await expect.poll(() => postsOf('across the kill'), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => postsOf('across the kill')).toBe(1);
     const [after = ''] = await running('a lighthouse after the kill');
     useapi.world.advance(after, { to: 'completed' });
 
-    await expect.poll(() => postsOf('after the kill'), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => postsOf('after the kill')).toBe(1);
     expect([postsOf('before the kill'), postsOf('across the kill')]).toEqual([1, 1]);
   });
 
-  it('hands over within moments where it is stopped', { timeout: 120_000 }, async () => {
+  it('hands over within moments where it is stopped', async () => {
     const first = startBot();
     await whenReady(first);
     const second = startBot();
@@ -106,7 +106,7 @@ describe.skipIf(!hasPostgres)('the bot on PostgreSQL (skipped where there is no 
     expect(first.child.exitCode).toBe(0);
   });
 
-  it('says of the one that stands by that it lives, and is not ready', { timeout: 120_000 }, async () => {
+  it('says of the one that stands by that it lives, and is not ready', async () => {
     const health = { HEALTH_LISTEN: '127.0.0.1:0' };
     const first = startBot(health);
     await whenReady(first);
@@ -115,12 +115,12 @@ describe.skipIf(!hasPostgres)('the bot on PostgreSQL (skipped where there is no 
 
     expect(await readHealth(second, '/livez')).toEqual([200, 'ok\n']);
     expect(await readHealth(second, '/readyz')).toEqual([503, 'standing by\n']);
-    await expect.poll(() => readHealth(first, '/readyz'), { timeout: 30_000 }).toEqual([200, expect.any(String)]);
+    await expect.poll(() => readHealth(first, '/readyz')).toEqual([200, expect.any(String)]);
     await end(first, 'SIGTERM');
-    await expect.poll(() => readHealth(second, '/readyz'), { timeout: 30_000 }).toEqual([200, expect.any(String)]);
+    await expect.poll(() => readHealth(second, '/readyz')).toEqual([200, expect.any(String)]);
   });
 
-  it('says what is wrong with the database, without its password', { timeout: 60_000 }, async () => {
+  it('says what is wrong with the database, without its password', async () => {
     const bot = startBot({ STORE_URL: 'postgres://bot:very-secret@127.0.0.1:1/bot' });
     await once(bot.child, 'exit');
 

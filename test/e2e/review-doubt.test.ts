@@ -78,7 +78,7 @@ describe('the card of a review, over sockets', () => {
     world.discord.faults.add({ route, fault, times: 1 });
 
     await world.owner.press(cards()[0]?.id ?? '', controlOf(cards()[0], 'review-approve'));
-    await expect.poll(() => textOf(cards()[0]), { timeout: 5_000 }).toContain('Approved');
+    await expect.poll(() => textOf(cards()[0])).toContain('Approved');
 
     expect(cards()).toHaveLength(1);
   });

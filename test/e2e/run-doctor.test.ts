@@ -87,7 +87,7 @@ describe('npm run doctor', () => {
     });
     expect(controlOf(answer.message, 'mod-undo')).toBeDefined();
     expect(textOf(answer.message)).toContain('3');
-  }, 60_000);
+  });
 
   it('changes no byte of the store of a bot that is stopped, and makes no file beside it', async () => {
     await world.whileStopped(async () => {
@@ -100,7 +100,7 @@ describe('npm run doctor', () => {
       expect(contentOf(world.storePath)).toEqual(before);
       expect(readdirSync(dirname(world.storePath))).toEqual(names);
     });
-  }, 60_000);
+  });
 
   it('says that the tokens are wrong, ends with 1 and shows neither', async () => {
     const tokens = { DISCORD_TOKEN: 'wrong-discord-token', USEAPI_TOKEN: 'user:wrong-api-token' };
@@ -115,7 +115,7 @@ describe('npm run doctor', () => {
     ]);
     for (const secret of [...Object.values(tokens), world.discord.token, world.useapi.token])
       expect(report.lines.join('\n')).not.toContain(secret);
-  }, 60_000);
+  });
 
   it('names a server that the bot is not in, and commands that are not there', async () => {
     const { commands } = world.discord.world;
@@ -130,7 +130,7 @@ describe('npm run doctor', () => {
     expect(report.lines).toContain(
       `⚠️ Discord: Commands in the server ${ids.guild} aren’t registered as they should be: jobs. Start the bot again: that registers them.`,
     );
-  }, 60_000);
+  });
 
   it('looks at each account of the accounts file by its name', async () => {
     const { url, token: secret } = world.useapi;
@@ -146,7 +146,7 @@ describe('npm run doctor', () => {
       expect.stringMatching(/^❌ Accounts: Lab v3: .*401/),
       expect.stringMatching(/^❌ Accounts: Lab v2: .*401/),
     ]);
-  }, 60_000);
+  });
 
   it('looks at the commands of all servers where every one is served', async () => {
     const registered = await runDoctor(folder, environment({ DISCORD_GUILD_IDS: 'all' }));
@@ -156,7 +156,7 @@ describe('npm run doctor', () => {
 
     expect(registered.lines.join('\n')).toMatch(/⚠️ Discord: Commands aren’t registered as they should be: jobs, /);
     expect(everywhere.lines).toContain('✅ Discord: Commands are registered.');
-  }, 60_000);
+  });
 
   it('says why a store cannot be read, and ends with 1', async () => {
     const path = join(folder, 'text.sqlite');
@@ -175,7 +175,7 @@ describe('npm run doctor', () => {
       expect.stringContaining('text.sqlite cannot be used: it is no SQLite database. Restore a backup'),
       expect.stringContaining('newer.sqlite cannot be used: it was written by a newer version of the bot'),
     ]);
-  }, 60_000);
+  });
 
   it('names all mistakes of the configuration together', async () => {
     const report = await runDoctor(folder, { DISCORD_TOKEN: 'a', LOG_LEVEL: 'loud' });
@@ -186,7 +186,7 @@ describe('npm run doctor', () => {
       'DISCORD_GUILD_IDS:',
       'USEAPI_TOKEN:',
     ]);
-  }, 60_000);
+  });
 
   it('says what would be used where nothing is configured, and makes nothing', async () => {
     const report = await runDoctor(folder, {});
@@ -201,7 +201,7 @@ describe('npm run doctor', () => {
       ]),
     );
     expect(readdirSync(folder)).toEqual([]);
-  }, 60_000);
+  });
 
   it.skipIf(!hasPostgres)(
     'looks into PostgreSQL, also while a bot is at work there (skipped where there is none)',

@@ -232,7 +232,7 @@ describe('servers that come and go, over sockets', () => {
     await expect.poll(() => world.discord.connectedSessions()).toBe(0);
     world.useapi.world.advance(jobid, { to: 'completed' });
     await settle();
-    await expect.poll(() => world.discord.connectedSessions(), { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => world.discord.connectedSessions()).toBe(2);
     await settle();
     const answers = await Promise.all([one, other].map((server) => command(server, 'notify list')));
 
@@ -247,7 +247,7 @@ describe('servers that come and go, over sockets', () => {
     world.discord.faults.gateway.drop({ canResume: true });
     await expect.poll(() => world.discord.connectedSessions()).toBe(0);
     removeBot(one);
-    await expect.poll(() => world.discord.connectedSessions(), { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => world.discord.connectedSessions()).toBe(2);
     await settle();
     invite(one);
     await settle();

@@ -30,7 +30,7 @@ describe('/job show over a slow line to Discord', () => {
 
     const { message } = await world.member.command(ids.general, { path: 'job show', options: { job: jobid } });
     const text = textOf(message);
-    await expect.poll(() => edits().length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => edits().length).toBe(2);
     const [first, second] = edits();
 
     expect(text).toContain('a slow river');

@@ -87,6 +87,9 @@ export interface WorldOptions {
 
 export const ids = sandboxIds;
 
+/** How long a person waits for the bot, which a busy machine slows down. */
+const PATIENCE_MS = 30_000;
+
 /**
  * Starts a world in which nothing moves unless asked, and every request of the bot is checked by Discord's rules and
  * ours.
@@ -100,6 +103,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const misfits: string[] = [];
   const discord = await startDiscordStandIn({
     limits: 'off',
+    patienceMs: PATIENCE_MS,
     clock: outerClock,
     ...options.discord,
     checkRequest: checkStrictly,

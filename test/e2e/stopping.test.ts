@@ -16,7 +16,7 @@ async function startWorld() {
     world.useapi.faults.add({ match: { method: 'POST' }, takesEffect: true, action });
     const typed = { path: 'imagine', options: { prompt: 'a slow boat' } };
     const asked = world.discord.people(ids.owner).command(ids.general, typed);
-    await expect.poll(made, { timeout: 30_000 }).toBe(1);
+    await expect.poll(made).toBe(1);
     return { asked };
   }
 
@@ -37,7 +37,7 @@ describe('a bot in a process of its own', () => {
     const { state, message } = await asked;
     expect([state, textOf(message)]).toEqual(['answered', expect.stringContaining('restarting')]);
     expect(await ended).toEqual([0, null]);
-  }, 90_000);
+  });
 
   it.concurrent('answers what it had taken, and ends with 0, on Ctrl-C in the terminal of `npm start`', async ({
     onTestFinished,
@@ -57,7 +57,7 @@ describe('a bot in a process of its own', () => {
     const { state, message } = await asked;
     expect([state, textOf(message)]).toEqual(['answered', expect.stringContaining('restarting')]);
     expect(await ended).toEqual([0, null]);
-  }, 90_000);
+  });
 
   it('ends at once with a code on a second signal, and says after its next start what it had taken', async ({
     onTestFinished,
@@ -73,15 +73,15 @@ describe('a bot in a process of its own', () => {
       bot.kill('SIGTERM');
       return bot.exitCode ?? bot.signalCode;
     };
-    await expect.poll(isGone, { interval: 50, timeout: 20_000 }).not.toBeNull();
+    await expect.poll(isGone, { interval: 50 }).not.toBeNull();
     const tookMs = performance.now() - startedAt;
     await world.startBot();
 
     const cards = () => world.discord.people(ids.owner).messages(ids.general).map(textOf).join();
-    await expect.poll(cards, { timeout: 30_000 }).toContain('a slow boat');
+    await expect.poll(cards).toContain('a slow boat');
     expect([bot.exitCode, bot.signalCode]).toEqual([1, null]);
     // Sooner than a stop that takes too long.
     expect(tookMs).toBeLessThan(10_000);
     expect(made()).toBe(1);
-  }, 90_000);
+  });
 });

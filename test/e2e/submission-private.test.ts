@@ -121,7 +121,7 @@ describe('a private card from which a button is pressed, over sockets', () => {
 
     const seen = await press(message, 'V4');
     const first = textOf(answerTo(seen));
-    await expect.poll(() => textOf(answerTo(seen)), { timeout: 10_000 }).toContain('started');
+    await expect.poll(() => textOf(answerTo(seen))).toContain('started');
 
     slow();
     expect(first).toContain('One moment');

@@ -56,12 +56,13 @@ describe('/imagine, over sockets', () => {
 
     expect(said).toMatch(/\*\*#1\*\* in line/);
     expect(saidSecond).toContain('**#2** in line');
-    await expect.poll(() => textOf(seen.message), { timeout: 5_000 }).toContain('started');
-    await expect.poll(() => textOf(second.message), { timeout: 5_000 }).toContain('**#1** in line');
+    await expect.poll(() => textOf(seen.message)).toContain('started');
+    await expect.poll(() => textOf(second.message)).toContain('**#1** in line');
     await expect.poll(() => submissions.posts(ids.general).length).toBe(1);
   });
 
   it('takes back what waits, for its member or those who may cancel for others', async () => {
+    world.useapi.world.setSwitches({ retryAfterSeconds: 3_600 });
     takeSlot();
     const own = await imagine('taken back');
     const other = await imagine('of the owner', 'owner');
@@ -86,7 +87,7 @@ describe('/imagine, over sockets', () => {
     world.useapi.faults.add({ match: { method: 'POST' }, times: 1, action: { kind: 'status', status: 504 } });
     end(slot);
 
-    await expect.poll(() => textOf(seen.message), { timeout: 5_000 }).toContain('Try again');
+    await expect.poll(() => textOf(seen.message)).toContain('Try again');
     const said = textOf(seen.message);
     const before = submissions.paid();
     await world.moderator.press(seen.message?.id ?? '', controlOf(seen.message, 'submit-again'));
@@ -105,9 +106,9 @@ describe('/imagine, over sockets', () => {
 
     await cancel(taken.message?.id, takenCancel);
     end(slot);
-    await expect.poll(() => newest()?.prompt, { timeout: 5_000 }).toBe('sent later');
+    await expect.poll(() => newest()?.prompt).toBe('sent later');
     const cards = () => submissions.posts(ids.general).map(textOf).join();
-    await expect.poll(cards, { timeout: 5_000 }).toContain('sent later');
+    await expect.poll(cards).toContain('sent later');
     const stale = textOf(sent.message);
     const late = await cancel(sent.message?.id, sentCancel);
 
@@ -124,10 +125,8 @@ describe('/imagine, over sockets', () => {
 
     end(slot);
 
-    await expect.poll(() => newest()?.prompt, { timeout: 5_000 }).toBe('over the restart');
-    await expect
-      .poll(() => submissions.posts(ids.general).map(textOf).join(), { timeout: 5_000 })
-      .toContain('over the restart');
+    await expect.poll(() => newest()?.prompt).toBe('over the restart');
+    await expect.poll(() => submissions.posts(ids.general).map(textOf).join()).toContain('over the restart');
   });
 
   it('shows the requester alone why v3 moderated the job later; the channel reads only that it was', async () => {
@@ -157,7 +156,7 @@ describe('/imagine, over sockets', () => {
     await world.app().whenIdle();
 
     const dms = () => world.moderator.messages(world.discord.people(ids.moderator).openDm()).map(textOf).join();
-    await expect.poll(dms, { timeout: 4_000 }).toContain('the very secret reason');
+    await expect.poll(dms).toContain('the very secret reason');
     expect(submissions.posts(ids.general).map(textOf).join()).not.toContain('secret reason');
   });
 

@@ -146,7 +146,7 @@ describe('pressing, over sockets', () => {
     const before = submissions.paid();
     const drawn = await world.moderator.submit((await open()).id, { region: ['left'], prompt: 'a red boat' });
 
-    await expect.poll(() => textOf(answerTo(drawn)), { timeout: 10_000 }).toContain('started');
+    await expect.poll(() => textOf(answerTo(drawn))).toContain('started');
     const mask = Buffer.from(world.useapi.world.list().at(-1)?.mask ?? '', 'base64');
     expect(textOf(answerTo(neither))).toMatch(/Pick a region or upload a mask.*Nothing was spent/);
     expect(before).toBe(0);
@@ -201,9 +201,7 @@ describe('pressing, over sockets', () => {
     expect(textOf(answerTo(hasShape))).toContain('another shape');
     expect(textOf(answerTo(isText))).toContain('neither a picture');
     expect(before).toBe(0);
-    await expect
-      .poll(() => textOf(answerTo(good)), { timeout: 10_000 })
-      .toMatch(/Vary \\*\(Region\\*\)\*\* started|Vary .*started/);
+    await expect.poll(() => textOf(answerTo(good))).toMatch(/Vary \\*\(Region\\*\)\*\* started|Vary .*started/);
     expect(world.useapi.world.list().at(-1)?.mask).toMatch(/^iVBOR/);
   });
 

@@ -118,9 +118,7 @@ describe.skipIf(!hasPostgres)('a queue on PostgreSQL (skipped where there is no 
 function describeProperty(engine: QueueEngine, numRuns: number): void {
   afterAll(() => engine.end?.());
 
-  it('loses nothing, does nothing twice and keeps every group in order, whatever crashes and fails', {
-    timeout: 120_000,
-  }, async () => {
+  it('loses nothing, does nothing twice and keeps every group in order, whatever crashes and fails', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(aStep, { minLength: 1, maxLength: 25 }),

@@ -88,7 +88,7 @@ function describeTransactions(createPlace: () => SharedPlace): void {
     await other.close();
   });
 
-  it('leaves no half when the process is killed', { timeout: 120_000 }, async () => {
+  it('leaves no half when the process is killed', async () => {
     for (const lines of [1, 7, 20]) await runUntilKilled(place.address, lines);
 
     opened = await openAt(place.address);

@@ -186,7 +186,7 @@ describe('a Midjourney proxy, as its users know it', () => {
     server.world.setSpeed(1_000_000);
     const { jobid: endless } = await backend.submit({ board: 'mj', prompt: 'a wall '.repeat(300) });
     const { jobid: short } = await backend.submit({ board: 'mj', prompt: 'a wall' });
-    await expect.poll(() => server.world.find(short)?.status, { timeout: 20_000 }).toBe('completed');
+    await expect.poll(() => server.world.find(short)?.status).toBe('completed');
 
     const list = await backend.listRunning('mj', { known: [endless, short] });
 

@@ -131,7 +131,7 @@ describe('toJobCard', () => {
       ),
       { numRuns: 400 },
     );
-  }, 120_000);
+  });
 
   it('carries every button of sixty by the hash of its label, none past 40 components', () => {
     const labels = Array.from({ length: 60 }, (_, n) => `Button ${n}`);

@@ -106,7 +106,7 @@ describe('Bot', () => {
     world.removeMember(ids.otherGuild, discord.applicationId);
     faults.gateway.drop({ canResume: false });
     faults.gateway.setDown(false);
-    await expect.poll(() => gone, { timeout: 15_000 }).toEqual([ids.otherGuild]);
+    await expect.poll(() => gone).toEqual([ids.otherGuild]);
 
     expect(bot.client.guilds.cache.has(ids.otherGuild)).toBe(false);
     expect(bot.client.channels.cache.has(ids.otherGeneral)).toBe(false);

@@ -87,7 +87,7 @@ describe('CommandRegistration', () => {
 
     await start('all');
 
-    await expect.poll(inGeneral, { timeout: 10_000 }).toEqual(['ping']);
+    await expect.poll(inGeneral).toEqual(['ping']);
   });
 
   it('tries at the next start to take away what it could not', async () => {

@@ -13,7 +13,7 @@ const NOWHERE = 'ws://nowhere..invalid';
 const NOBODY = 'ws://127.0.0.1:9';
 const BACK = 'The gateway connection is back with a new session.';
 const RESUMED = 'The gateway connection was resumed.';
-const PATIENCE = { timeout: 10_000 };
+const PATIENCE = { timeout: 30_000 };
 const RECONNECTING = 'Reconnecting to the gateway.';
 const GIVEN_UP = 'The gateway connection does not come back; a new session is begun at the main address.';
 

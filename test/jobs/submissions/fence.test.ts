@@ -25,7 +25,7 @@ describe('the fence before a paid POST', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('lets one of two processes press a button and submit a prompt, and never both', { timeout: 60_000 }, async () => {
+  it('lets one of two processes press a button and submit a prompt, and never both', async () => {
     const racers = Array.from({ length: PROCESSES }, () => startRacer(path));
     await Promise.all(racers.map(({ ready }) => ready));
     for (const { child } of racers) child.stdin.end('go');

@@ -116,7 +116,7 @@ class History {
 }
 
 describe('Presses, whatever happens', () => {
-  it('never sends a press more often than it was confirmed', { timeout: 60_000 }, async () => {
+  it('never sends a press more often than it was confirmed', async () => {
     let sent = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.array(fate, { maxLength: 12 }), async (steps, fates) => {

@@ -284,9 +284,7 @@ describe('a job whose submit has no answer yet', () => {
 
     await world.look();
 
-    await expect
-      .poll(async () => (await world.bot.jobs.find(jobid)).job?.originGuildId, { timeout: 10_000 })
-      .toBe('g1');
+    await expect.poll(async () => (await world.bot.jobs.find(jobid)).job?.originGuildId).toBe('g1');
     expect(await world.seenIn('g2', jobid)).toEqual({ ...NOTHING, load: 1 });
   });
 

@@ -4,7 +4,7 @@ import { ids, startWorld, textOf, type World } from '../../e2e/start-world.ts';
 
 const EPHEMERAL = 1 << 6;
 
-describe('the history of a demo', { timeout: 60_000 }, () => {
+describe('the history of a demo', () => {
   let world: World;
   let demo: Demo;
   let knownBefore: number;
@@ -15,7 +15,7 @@ describe('the history of a demo', { timeout: 60_000 }, () => {
     knownBefore = await suggest('clock without hands');
     await demo.begin();
     await world.app().whenIdle();
-  }, 120_000);
+  });
   afterAll(async () => {
     demo.close();
     await world.close();
@@ -57,7 +57,7 @@ describe('the history of a demo', { timeout: 60_000 }, () => {
   it('follows a job in #general for one who opens the page, and no other when the page is opened anew', async () => {
     const followed = () => shownIn(ids.general).filter((text) => text.includes('night train'));
     demo.setWatched(true);
-    await expect.poll(followed, { timeout: 30_000 }).toEqual([expect.stringContaining('Cancel')]);
+    await expect.poll(followed).toEqual([expect.stringContaining('Cancel')]);
     const [job] = world.useapi.world.list().slice(-1);
     world.useapi.world.advance(job?.jobid ?? '', { to: 'completed' });
 
