@@ -70,9 +70,10 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...compact({ maxStoreBytes, onCall }),
       }),
     );
-    lifecycle.enter('starting');
     const parts = buildParts(outside, { config, clock, logger, onFatal, onPost });
     connectParts(parts, { clock, logger });
+    await outside.begin();
+    lifecycle.enter('starting');
     health.connect(parts);
     stack.defer(watchClock(clock, logger, [parts.bot, parts.posts.channelPoster]));
     await start(stack, parts, config);

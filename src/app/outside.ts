@@ -6,7 +6,9 @@ import type { Queue } from '../queue/contract.ts';
 import { SqliteQueue } from '../queue/sqlite/sqlite-queue.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { PostgresHandle } from '../shared/postgres-handle.ts';
 import type { Store } from '../storage/contract.ts';
+import type { PostgresLease } from '../storage/postgres/postgres-lease.ts';
 import { SqliteStore } from '../storage/sqlite/sqlite-store.ts';
 import type { AppConfig } from './app-config.ts';
 import { type CallObserver, loadOwnAccountOpener, openAccounts } from './open-accounts.ts';
@@ -41,12 +43,14 @@ export interface Outside {
   /** Opens accounts that servers bring. */
   readonly openOwn: OpenOwn;
   readonly media: MediaStore;
+  /** Resolves when this process may act: of several on one database one works, and the others wait here. */
+  begin(): Promise<void>;
 }
 
 /** Opens each and defers its closing onto the stack. */
 export async function openOutside(stack: AsyncDisposableStack, options: OutsideOptions): Promise<Outside> {
   const { config, clock, logger, onCall } = options;
-  const { store, queue } = await (config.store.kind === 'sqlite'
+  const { store, queue, begin } = await (config.store.kind === 'sqlite'
     ? openSqlite(stack, config.store.path, options)
     : openPostgres(stack, config.store.url, options));
   const backend = await openAccounts(config, { clock, logger, onCall });
@@ -56,10 +60,10 @@ export async function openOutside(stack: AsyncDisposableStack, options: OutsideO
   const isGuarded = config.ownAccounts?.allowsPrivate === true ? undefined : (board: string) => backend.isOwn(board);
   const media = new MediaStore({ folder, allowedHosts: config.mediaHosts, proxy: backend, isGuarded, clock, logger });
   stack.defer(() => media.close());
-  return { store, queue, backend, openOwn, media };
+  return { store, queue, backend, openOwn, media, begin };
 }
 
-type Durable = Pick<Outside, 'store' | 'queue'>;
+type Durable = Pick<Outside, 'store' | 'queue' | 'begin'>;
 
 async function openSqlite(stack: AsyncDisposableStack, path: string, options: OutsideOptions): Promise<Durable> {
   const { maxStoreBytes, clock, logger } = options;
@@ -68,31 +72,54 @@ async function openSqlite(stack: AsyncDisposableStack, path: string, options: Ou
   stack.defer(() => store.close());
   const queue = await SqliteQueue.open({ path, file: store.file, clock, logger, ...limit });
   stack.defer(async () => void (await queue.stop()));
-  return { store, queue };
+  return { store, queue, begin: async () => undefined };
 }
 
 /**
- * Its packages are read from disk only where they are needed. Of several processes on one database, one works and the
- * others wait here.
+ * Its packages are read from disk only where they are needed. All that does not act is ready before the lease is taken,
+ * but tables that an earlier version uses stay as they are until then.
  */
 async function openPostgres(stack: AsyncDisposableStack, url: string, options: OutsideOptions): Promise<Durable> {
-  const { clock, logger, onLeaseLost: onLost, onStandby } = options;
+  const { clock, logger } = options;
   const { PostgresHandle } = await import('../shared/postgres-handle.ts');
   const { openPostgresStore } = await import('../storage/postgres/postgres-store.ts');
-  const { openPgbossQueue } = await import('../queue/pgboss/pgboss-queue.ts');
+  const { isQueueReady, openPgbossQueue } = await import('../queue/pgboss/pgboss-queue.ts');
   const database = new PostgresHandle({ url, clock, logger });
   stack.defer(() => database.close());
   const store = await openPostgresStore(database, { clock, logger });
   stack.defer(() => store.close());
+  const begin = await prepareLease(stack, url, database, options);
+  if (!(await isQueueReady(database))) await begin();
+  const queue = await openPgbossQueue(database, { clock, logger });
+  stack.defer(async () => void (await queue.stop()));
+  return { store, queue, begin };
+}
+
+/** What takes the lease, once; it is given back when all that is deferred later has ended. */
+async function prepareLease(
+  stack: AsyncDisposableStack,
+  url: string,
+  database: PostgresHandle,
+  { clock, logger, onLeaseLost: onLost, onStandby }: OutsideOptions,
+): Promise<() => Promise<void>> {
+  const { PostgresHandle } = await import('../shared/postgres-handle.ts');
   const { PostgresLease } = await import('../storage/postgres/postgres-lease.ts');
-  const owner = `${hostname()}/${process.pid}`;
+  const { hastenLeft } = await import('../queue/pgboss/left-entries.ts');
   // On connections of its own: it must be renewed while thousands of statements wait for one of the others.
   const apart = new PostgresHandle({ url, clock, logger, maxConnections: LEASE_CONNECTIONS });
   stack.defer(() => apart.close());
-  const lease = await PostgresLease.take(apart, { name: 'bot', owner, clock, logger, onLost, onStandby });
-  stack.defer(() => lease.release());
-  database.checkReplies(() => lease.check());
-  const queue = await openPgbossQueue(database, { clock, logger });
-  stack.defer(async () => void (await queue.stop()));
-  return { store, queue };
+  let lease: PostgresLease | undefined;
+  stack.defer(() => lease?.release());
+  const take = async () => {
+    const owner = `${hostname()}/${process.pid}`;
+    const taken = await PostgresLease.take(apart, { name: 'bot', owner, clock, logger, onLost, onStandby });
+    lease = taken;
+    database.checkReplies(() => taken.check());
+    await hastenLeft(database);
+  };
+  let taking: Promise<void> | undefined;
+  return () => {
+    taking ??= take();
+    return taking;
+  };
 }

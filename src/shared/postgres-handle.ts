@@ -136,6 +136,21 @@ export class PostgresHandle implements Querier {
     }
   }
 
+  /**
+   * Calls `heard` with each notification on a channel, a plain name, on a connection of its own; what that calls back
+   * ends it. Where the connection ends by itself, nothing more is heard.
+   */
+  async listen(channel: string, heard: () => void): Promise<() => void> {
+    const client = await this.#connect(this.#giveUpAt());
+    const end = once(() => client.release(true));
+    client.on('notification', heard).on('end', end);
+    await client.query(`LISTEN ${channel}`).catch((thrown: unknown) => {
+      end();
+      throw thrown;
+    });
+    return end;
+  }
+
   /** Waits for what is under way, but not for a server that does not answer. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
@@ -233,4 +248,12 @@ async function isRolledBack(client: PoolClient): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
 }

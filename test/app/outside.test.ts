@@ -31,7 +31,8 @@ describe.skipIf(!hasPostgres)('a process at work on PostgreSQL (skipped where th
       mediaHosts: [],
     };
     const unexpected = { onLeaseLost: () => undefined, onStandby: () => undefined };
-    const { store } = await openOutside(stack, { config, clock, logger: silentLogger, ...unexpected });
+    const { store, begin } = await openOutside(stack, { config, clock, logger: silentLogger, ...unexpected });
+    await begin();
     const options = { url: place.url, clock, logger: silentLogger };
     const locking = new PostgresHandle({ ...options, idleTransactionMs: 60_000 });
     const { schema } = locking;

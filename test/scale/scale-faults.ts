@@ -5,6 +5,7 @@ import type { ScaleWorld } from './scale-world.ts';
 /** What can happen on any server of PostgreSQL. */
 export const faultKinds = [
   'kill-working',
+  'hand-over',
   'stop',
   'silent',
   'kill-any',
@@ -20,7 +21,11 @@ export const clusterFaultKinds = ['restart', 'promote', 'full'] as const;
 export type FaultKind = (typeof faultKinds)[number] | (typeof clusterFaultKinds)[number];
 
 /** How long a lease lasts after it was renewed last. */
-export const LEASE_MS = 10_000;
+const LEASE_MS = 10_000;
+/** From when work can go on to when it does: a lease and five seconds. */
+const AT_WORK_MS = LEASE_MS + 5_000;
+/** The same where the process that worked was stopped and another one stands by: nobody waits for the lease. */
+const HANDED_OVER_MS = 7_000;
 /** Within which a button is clicked twice. */
 const TWICE_MS = 50;
 const FULL_MS = 6_000;
@@ -40,11 +45,20 @@ export function inflict(kind: FaultKind, scene: Scene): Promise<Aftermath> {
   return faults[kind](scene);
 }
 
+/** Milliseconds within which work has to go on after it, where so many processes are there. */
+export function toLimitMs(kind: FaultKind, processes: number): number {
+  return kind === 'hand-over' && processes > 1 ? HANDED_OVER_MS : AT_WORK_MS;
+}
+
 const nothing: Aftermath = () => Promise.resolve();
 
 const faults: Readonly<Record<FaultKind, (scene: Scene) => Promise<Aftermath>>> = {
   async 'kill-working'({ world }) {
     (await world.working()).bot?.signal('SIGKILL');
+    return nothing;
+  },
+  async 'hand-over'({ world }) {
+    (await world.working()).bot?.signal('SIGTERM');
     return nothing;
   },
   async 'kill-any'({ world, random }) {

@@ -2,7 +2,7 @@ import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
 import { byRef } from '../crash/life-world.ts';
 import { ScaleClicks } from './scale-clicks.ts';
-import { type FaultKind, inflict } from './scale-faults.ts';
+import { type FaultKind, inflict, toLimitMs } from './scale-faults.ts';
 import type { ScaleWorld } from './scale-world.ts';
 
 const JOBS_AT_ONCE = 4;
@@ -19,6 +19,12 @@ interface End {
   settledIn: number;
 }
 
+interface Takeover {
+  readonly kind: FaultKind;
+  /** Milliseconds from when work could go on to when a job that began after that was followed. */
+  readonly ms: number;
+}
+
 /** Jobs that start, run and end all the time, a member who presses, and one fault after the other. */
 export class ScaleRun {
   readonly #world: ScaleWorld;
@@ -26,9 +32,7 @@ export class ScaleRun {
   readonly #running = new Set<string>();
   readonly #ended = new Map<string, End>();
   readonly clicks: ScaleClicks;
-  readonly #faults: FaultKind[] = [];
-  /** Milliseconds from when work could go on to when a job that began after that was followed, for each fault. */
-  readonly takeovers: number[] = [];
+  readonly #takeovers: Takeover[] = [];
   #turning: Promise<void> = Promise.resolve();
   #trouble: unknown;
   #round = 0;
@@ -59,7 +63,6 @@ export class ScaleRun {
     await this.#world.looks(2 + Math.floor(this.#random() * 4));
     if (this.#random() < 0.7) this.clicks.click();
     await this.#requests(Math.floor(this.#random() * 12));
-    this.#faults.push(kind);
     const scene = { world: this.#world, random: this.#random, click: () => this.clicks.click() };
     const aftermath = await inflict(kind, scene);
     await this.#untilAtWork(kind);
@@ -119,13 +122,17 @@ export class ScaleRun {
     });
   }
 
+  /** After which work went on too late. */
+  lateTakeovers(): readonly string[] {
+    return this.#takeovers.filter(({ kind, ms }) => ms > toLimitMs(kind, this.#world.bots.length)).map(toText);
+  }
+
   summary(): string {
     return [
       `${this.#world.bots.length} processes`,
-      `faults: ${this.#faults.join(', ')}`,
       `${this.#ended.size} ends, each in ${CHANNELS.length} channels`,
       this.clicks.summary(),
-      `at work again after ${this.takeovers.map((ms) => (ms / 1_000).toFixed(1)).join(', ')} s`,
+      `at work again after ${this.#takeovers.map(toText).join(', ')}`,
     ].join('; ');
   }
 
@@ -139,7 +146,7 @@ export class ScaleRun {
     const jobid = this.#begin();
     const isFollowed = async () => (await this.#world.followed()).includes(jobid) || this.#ended.has(jobid);
     await this.#world.until(`work to go on after ${kind}`, isFollowed);
-    this.takeovers.push(performance.now() - from);
+    this.#takeovers.push({ kind, ms: performance.now() - from });
   }
 
   /** Resolves after so many requests more that are work. */
@@ -174,4 +181,8 @@ export class ScaleRun {
     this.#ended.set(jobid, { endedIn: this.#round, settledIn: Number.POSITIVE_INFINITY });
     this.#world.useapi.world.advance(jobid, { to: this.#random() < 0.8 ? 'completed' : 'failed' });
   }
+}
+
+function toText({ kind, ms }: Takeover): string {
+  return `${kind} ${(ms / 1_000).toFixed(1)} s`;
 }

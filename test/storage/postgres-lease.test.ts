@@ -48,19 +48,54 @@ describe.skipIf(!hasPostgres)('a lease on PostgreSQL (skipped where there is no 
     return lease;
   };
 
-  it('is held by one at a time; the next one begins when it is given back', async () => {
+  const listeners = () =>
+    runOnServer(`SELECT FROM pg_stat_activity WHERE query = 'LISTEN ${schema}_lease_core' AND state = 'idle'`);
+
+  it('is held by one at a time; the next one begins at once when it is given back', async () => {
     const first = await take(database);
     const clock = new FakeClock();
     const taking = take(other, clock);
     await clock.untilSleeping();
+    await expect.poll(listeners).toHaveLength(1);
     const epochs = [first.epoch];
 
     await first.release();
-    await clock.advance(1_000);
     const second = await taking;
 
     expect([...epochs, second.epoch]).toEqual(['1', '2']);
     expect(lost).toEqual([]);
+    await expect.poll(listeners).toHaveLength(0);
+  });
+
+  it('is asked for when it ends, by the clock of the server', async () => {
+    await take(database);
+    await runOnServer(`UPDATE ${schema}.leases SET ends_at = now() + interval '0.7 s'`);
+    const clock = new FakeClock();
+    const taking = take(other, clock);
+    await clock.untilSleeping();
+    const [waitsMs = 0] = clock.sleeping;
+    await runOnServer(`UPDATE ${schema}.leases SET ends_at = now()`);
+    await clock.advance(waitsMs);
+
+    expect((await taking).epoch).toBe('2');
+    expect(waitsMs).toBeLessThanOrEqual(710);
+  });
+
+  it('is asked for each second where nothing can be heard', async () => {
+    const first = await take(database);
+    const clock = new FakeClock();
+    const taking = take(other, clock);
+    await clock.untilSleeping();
+    await expect.poll(listeners).toHaveLength(1);
+    await runOnServer(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN ${schema}_lease_core'`,
+    );
+    await expect.poll(listeners).toHaveLength(0);
+
+    await first.release();
+    await clock.advance(1_000);
+
+    expect((await taking).epoch).toBe('2');
   });
 
   it('is held by one of several that ask for it at once', async () => {
@@ -151,9 +186,13 @@ describe.skipIf(!hasPostgres)('a lease on PostgreSQL (skipped where there is no 
       const clock = new FakeClock();
       const taking = take(far, clock);
       await clock.untilSleeping();
+      await expect.poll(listeners).toHaveLength(1);
+      await clock.advance(1_000);
+      await expect.poll(() => far.connections).toBe(2);
+      await clock.untilSleeping();
       if (trouble === 'silent') proxy.fallSilent();
       else proxy.refuse();
-      await expect.poll(() => far.connections).toBe(trouble === 'silent' ? 1 : 0);
+      await expect.poll(() => far.connections).toBe(trouble === 'silent' ? 2 : 0);
 
       await clock.advance(1_000);
       await clock.untilSleeping();

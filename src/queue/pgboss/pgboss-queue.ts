@@ -1,4 +1,5 @@
 import type { PgBoss } from 'pg-boss';
+import bossPackage from 'pg-boss/package.json' with { type: 'json' };
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import { type Logger, silentLogger } from '../../shared/logger.ts';
@@ -33,6 +34,15 @@ export interface PgbossQueueOptions {
 const LOCK = 4_210_731_006;
 /** Pg-boss reads its list of queues that often; nobody else changes it. */
 const QUEUE_CACHE_S = 3_600;
+
+/** Whether opening the queue changes no tables that another process may use: pg-boss's are as it needs them, or new. */
+export async function isQueueReady(shared: PostgresHandle): Promise<boolean> {
+  const table = `${shared.schema}_queue.version`;
+  const [place] = await shared.read('SELECT to_regclass($1) IS NOT NULL AS is_there', [table]);
+  if (place?.['is_there'] !== true) return true;
+  const [row] = await shared.read(`SELECT version FROM ${table}`);
+  return Number(row?.['version']) === bossPackage.pgboss.schema;
+}
 
 /**
  * Durable work in a PostgreSQL database, by pg-boss. Processes that share the database share the work. What is due when

@@ -4,12 +4,10 @@ import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { isPassing } from '../../shared/postgres-errors.ts';
 import type { PostgresHandle } from '../../shared/postgres-handle.ts';
+import { LeaseBell } from './lease-bell.ts';
+import { type Asked, type LeaseClaim, LeaseTable } from './lease-table.ts';
 
-export interface LeaseOptions {
-  /** What is held: one process at a time has the lease of a name. */
-  readonly name: string;
-  /** Names the process in the table, for people. */
-  readonly owner: string;
+export interface LeaseOptions extends Pick<LeaseClaim, 'name' | 'owner'> {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Milliseconds for which it lasts without being renewed; default 10,000. */
@@ -21,8 +19,10 @@ export interface LeaseOptions {
 }
 
 const DEFAULT_LEASE_MS = 10_000;
-/** How often a process that waits asks for it. */
+/** How often a process that waits asks for it, besides when it ends and when it is given back. */
 const ASK_MS = 1_000;
+/** By how much the server may count other than we do. */
+const SLACK_MS = 10;
 /** How long it waits for the answer: a connection may have fallen silent, and the next one not. */
 const ANSWER_MS = 3_000;
 const TOO_LATE = 'it could not be renewed in time';
@@ -33,12 +33,11 @@ const TOO_LATE = 'it could not be renewed in time';
  * begin.
  */
 export class PostgresLease {
-  readonly #database: PostgresHandle;
   readonly #options: LeaseOptions;
   readonly #leaseMs: number;
   /** Milliseconds without being renewed after which it counts as lost. */
   readonly #limitMs: number;
-  readonly #table: string;
+  readonly #table: LeaseTable;
   readonly #stopped = new AbortController();
   #epoch = '';
   /** By the monotonic clock, from before the server was asked. */
@@ -48,11 +47,11 @@ export class PostgresLease {
   #renewing: Promise<void> = Promise.resolve();
 
   private constructor(database: PostgresHandle, options: LeaseOptions) {
-    this.#database = database;
+    const { name, owner, leaseMs = DEFAULT_LEASE_MS } = options;
     this.#options = options;
-    this.#leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
-    this.#limitMs = (this.#leaseMs * 2) / 3;
-    this.#table = `${database.schema}.leases`;
+    this.#leaseMs = leaseMs;
+    this.#limitMs = (leaseMs * 2) / 3;
+    this.#table = new LeaseTable(database, { name, owner, leaseMs });
   }
 
   /**
@@ -61,13 +60,7 @@ export class PostgresLease {
    */
   static async take(database: PostgresHandle, options: LeaseOptions, signal?: AbortSignal): Promise<PostgresLease> {
     const lease = new PostgresLease(database, options);
-    for (let asked = 1; !(await lease.#tryToTake()); asked += 1) {
-      if (asked === 1) {
-        options.logger.info({ lease: options.name }, 'Another process is at work; this one stands by.');
-        options.onStandby?.();
-      }
-      await options.clock.sleep(ASK_MS, signal);
-    }
+    await lease.#waitForTurn(signal);
     options.logger.info({ lease: options.name, epoch: lease.#epoch }, 'This process is at work.');
     lease.#renewing = lease.#renewUntilOver();
     return lease;
@@ -85,34 +78,54 @@ export class PostgresLease {
     this.#stopped.abort();
     await this.#renewing;
     if (wasOver) return;
-    const sql = `UPDATE ${this.#table} SET ends_at = now() WHERE name = $1 AND epoch = $2`;
     // What the server does not answer in time is free anyway when the lease has ended.
-    await within(this.#database.query(sql, [this.#options.name, this.#epoch]), ANSWER_MS);
+    await within(this.#table.giveBack(this.#epoch), ANSWER_MS);
   }
 
-  async #tryToTake(): Promise<boolean> {
-    const askedAt = this.#options.clock.monotonicMs();
+  async #waitForTurn(signal: AbortSignal | undefined): Promise<void> {
+    const { name, clock, logger, onStandby } = this.#options;
+    const bell = new LeaseBell(this.#table, clock);
     try {
-      const epoch = await within(this.#ask(), ANSWER_MS);
-      if (epoch === undefined) return false;
-      this.#epoch = epoch;
-      this.#renewedAt = askedAt;
-      return true;
-    } catch (thrown) {
-      if (!isPassing(thrown) && !isLate(thrown)) throw thrown;
-      this.#options.logger.warn({ reason: toErrorMessage(thrown) }, 'The right to work could not be asked for.');
-      return false;
+      for (let asked = 1; ; asked += 1) {
+        const endsInMs = await this.#tryToTake(bell);
+        if (endsInMs === undefined) return;
+        if (asked === 1) {
+          logger.info({ lease: name }, 'Another process is at work; this one stands by.');
+          onStandby?.();
+        }
+        await bell.wait(endsInMs > 0 ? Math.min(ASK_MS, endsInMs + SLACK_MS) : ASK_MS, signal);
+      }
+    } finally {
+      bell.reset();
     }
   }
 
-  /** Resolves with the epoch where it was free. What is taken and never heard of is free again when it has ended. */
-  async #ask(): Promise<string | undefined> {
-    const { name, owner } = this.#options;
-    const sql = `INSERT INTO ${this.#table} AS held (name, owner, ends_at) VALUES ($1, $2, now() + $3 * interval '1 ms')
-      ON CONFLICT (name) DO UPDATE SET owner = $2, ends_at = now() + $3 * interval '1 ms', epoch = held.epoch + 1
-      WHERE held.ends_at <= now() RETURNING epoch`;
-    const [row] = await this.#database.query(sql, [name, owner, this.#leaseMs]);
-    return row === undefined ? undefined : String(row['epoch']);
+  /** Resolves with undefined where it was taken, and otherwise with the milliseconds until it ends, as far as known. */
+  async #tryToTake(bell: LeaseBell): Promise<number | undefined> {
+    const askedAt = this.#options.clock.monotonicMs();
+    const asking = this.#table.take();
+    try {
+      const asked = await within(asking, ANSWER_MS);
+      if ('endsInMs' in asked) return asked.endsInMs;
+      this.#epoch = asked.epoch;
+      this.#renewedAt = askedAt;
+      return undefined;
+    } catch (thrown) {
+      if (!isPassing(thrown) && !isLate(thrown)) throw thrown;
+      this.#options.logger.warn({ reason: toErrorMessage(thrown) }, 'The right to work could not be asked for.');
+      bell.reset();
+      this.#giveBackUnheard(asking);
+      return ASK_MS;
+    }
+  }
+
+  /** What is taken by an answer that nobody waits for any more would keep everybody waiting until it ends. */
+  #giveBackUnheard(asking: Promise<Asked>): void {
+    const giveBack = async () => {
+      const asked = await asking;
+      if ('epoch' in asked) await this.#table.giveBack(asked.epoch);
+    };
+    void giveBack().catch(() => undefined);
   }
 
   async #renewUntilOver(): Promise<void> {
@@ -132,14 +145,11 @@ export class PostgresLease {
 
   /** Whether it is still ours. Rejects where the server does not answer before the lease counts as lost. */
   async #renewInTime(): Promise<boolean> {
-    const { name, clock } = this.#options;
-    const askedAt = clock.monotonicMs();
-    const sql = `UPDATE ${this.#table} SET ends_at = now() + $3 * interval '1 ms'
-      WHERE name = $1 AND epoch = $2 RETURNING epoch`;
-    const renewed = this.#database.query(sql, [name, this.#epoch, this.#leaseMs]);
-    const rows = await within(renewed, this.#renewedAt + this.#limitMs - askedAt);
-    if (rows.length > 0) this.#renewedAt = askedAt;
-    return rows.length > 0;
+    const askedAt = this.#options.clock.monotonicMs();
+    const renewed = this.#table.renew(this.#epoch);
+    const isHeld = await within(renewed, this.#renewedAt + this.#limitMs - askedAt);
+    if (isHeld) this.#renewedAt = askedAt;
+    return isHeld;
   }
 
   /**
