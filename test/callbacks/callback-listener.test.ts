@@ -115,7 +115,8 @@ describe('what listens for calls of backends', () => {
     socket.write('POST /right HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n');
     const dripping = setInterval(() => socket.write('x'), 20);
 
-    await once(socket.resume(), 'close');
+    // Not by `once`, which fails where a last byte meets the end of the connection.
+    await new Promise((resolve) => socket.resume().on('close', resolve));
     clearInterval(dripping);
 
     expect(calls).toEqual([]);

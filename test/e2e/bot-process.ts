@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { toBotEnvironment } from '../../sandbox/bot-environment.ts';
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
 import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
@@ -47,7 +47,7 @@ export class BotProcessWorld {
     this.#child = child;
     child.stdout?.resume();
     const isReady = () => this.discord.requests.list().some(({ path }) => path.endsWith('/commands'));
-    await expect.poll(isReady, { timeout: 60_000 }).toBe(true);
+    await vi.waitUntil(isReady, { timeout: 60_000 });
     return child;
   }
 

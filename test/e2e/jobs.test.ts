@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANSWER_WITHIN_MS } from '../../sandbox/discord/discord-numbers.ts';
 import { controlOf, ids, startWorld, textOf, type World, walk } from './start-world.ts';
 
 describe('/jobs and /job, over sockets', () => {
@@ -216,7 +217,6 @@ describe('/jobs and /job, over sockets', () => {
 
   it('answers although the API is gone', async () => {
     const down = world.useapi.faults.add({ match: {}, action: { kind: 'cut' } });
-    const started = Date.now();
 
     const seen = await world.owner.command(ids.general, {
       path: 'job show',
@@ -225,11 +225,10 @@ describe('/jobs and /job, over sockets', () => {
 
     down();
     expect(textOf(seen.message)).toMatch(/connection to the API broke|can’t reach the API|didn’t answer in time/);
-    expect(seen.acknowledgedAfterMs).toBeLessThan(300);
-    expect(Date.now() - started).toBeLessThan(12_000);
+    expect(seen.acknowledgedAfterMs).toBeLessThan(ANSWER_WITHIN_MS);
   });
 
-  it('acknowledges within 300 ms while the API takes 5 s', async () => {
+  it('acknowledges in time while the API takes 5 s', async () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'slow' });
     const mend = world.useapi.faults.add({
       match: { path: '/v3/midjourney/jobs/' },
@@ -240,15 +239,17 @@ describe('/jobs and /job, over sockets', () => {
     const seen = await show(jobid);
 
     mend();
-    expect(seen.acknowledgedAfterMs).toBeLessThan(300);
+    expect(seen.acknowledgedAfterMs).toBeLessThan(ANSWER_WITHIN_MS);
     expect(textOf(seen.message)).toContain('slow');
   });
 
   it('asks the API once for fifty people who ask at the same time', async () => {
     const fresh = await startWorld();
     fresh.skip(5_001);
+    const goOn = fresh.holdTime();
     fresh.useapi.clearRequests();
     await Promise.all(Array.from({ length: 50 }, () => fresh.member.command(ids.general, { path: 'jobs' })));
+    goOn();
     const calls = fresh.useapi.requests.map((request) => request.path);
     await fresh.close();
 

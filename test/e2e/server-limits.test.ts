@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChannelKind } from '../../sandbox/discord/discord-numbers.ts';
 import { defaultWorldPlan, type WorldPlan } from '../../sandbox/discord/world/world-plan.ts';
+import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { ids, startWorld, textOf, type World } from './start-world.ts';
 
+/** What a request takes that the test lets go on. */
+const HELD_MS = 600_000;
 const ACKNOWLEDGEMENT = 'POST /interactions/{interaction_id}/{interaction_token}/callback';
 
 /** The default world with so many more channels in its first server. */
@@ -38,18 +41,22 @@ describe('what one server may use, over sockets', () => {
   });
 
   it('is a hundred commands at once; others are replied to', async () => {
-    world = await startWorld({ guildIds: both });
+    const released = Promise.withResolvers<void>();
+    const sleep: Clock['sleep'] = (ms, signal) => (ms === HELD_MS ? released.promise : systemClock.sleep(ms, signal));
+    world = await startWorld({ guildIds: both, useapi: { clock: { ...systemClock, sleep } } });
     const jobid = world.useapi.world.startJob({ prompt: 'a lighthouse' });
-    const disarm = world.useapi.faults.add({
-      match: { path: '/v3/midjourney/jobs/' },
-      action: { kind: 'delay', ms: 8_000 },
-    });
-    const going = Array.from({ length: 100 }, () => world.member.command(ids.general, show(jobid)));
-    await expect.poll(acknowledged).toBe(100);
+    const action = { kind: 'delay', ms: HELD_MS } as const;
+    const disarm = world.useapi.faults.add({ match: { path: '/v3/midjourney/jobs/' }, action });
+    const going: Promise<unknown>[] = [];
+    while (going.length < 100) {
+      going.push(...Array.from({ length: 10 }, () => world.member.command(ids.general, show(jobid))));
+      await expect.poll(acknowledged, { interval: 5 }).toBe(going.length);
+    }
 
     const refused = await world.member.command(ids.general, { path: 'help' });
     const other = await world.outsider.command(ids.otherGeneral, { path: 'help' });
     disarm();
+    released.resolve();
 
     expect(textOf(refused.message)).toContain('This server has 100 commands and clicks under way');
     expect(textOf(other.message)).not.toContain('under way');

@@ -43,6 +43,8 @@ export interface World {
   app(): App;
   /** Moves the bot's clock on, so that what it keeps for a while is too old. */
   skip(ms: number): void;
+  /** Stops the bot's monotonic clock, however slow the machine is, until what it returns is called; `skip` moves it. */
+  holdTime(): () => void;
   /** Sets the bot's wall clock, back where `ms` is negative; no time passes. */
   setClock(ms: number): void;
   /** Stops the bot and starts it anew on the same store, which may then have no more than `maxStoreBytes`. */
@@ -111,9 +113,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   let skippedMs = 0;
   let setMs = options.clockAheadMs ?? 0;
+  let heldAtMs: number | undefined;
   const clock: Clock = {
     now: () => outerClock.now() + skippedMs + setMs,
-    monotonicMs: () => outerClock.monotonicMs() + skippedMs,
+    monotonicMs: () => (heldAtMs ?? outerClock.monotonicMs()) + skippedMs,
     sleep: systemClock.sleep,
   };
   const storePath = join(folder, 'bot.sqlite');
@@ -162,6 +165,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     app: () => app,
     skip: (ms) => {
       skippedMs += ms;
+    },
+    holdTime: () => {
+      heldAtMs = outerClock.monotonicMs();
+      return () => {
+        heldAtMs = undefined;
+      };
     },
     setClock: (ms) => {
       setMs += ms;

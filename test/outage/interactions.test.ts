@@ -38,7 +38,7 @@ describe.concurrent('an interaction whose answer Discord fails to take', () => {
   it.each(HAS_LATER)('is answered all the same where what follows failed: %s', (kind) => strikeOnce(kind, LATER));
 
   it.each(KIND_NAMES)('ends where Discord takes nothing, and the next one is answered: %s', async (kind) => {
-    await using rig = await startInteractionRig(50);
+    await using rig = await startInteractionRig(10);
     for (const fault of LASTING) await rig.lose(kind, { fault, route: /interactions|webhooks/ });
 
     expect(await rig.submission(kind)).toContain('Done');

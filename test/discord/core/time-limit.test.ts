@@ -13,7 +13,7 @@ describe('the time limit of a request', () => {
 
   beforeEach(async () => {
     bot = await startRealBot();
-    const limits = { baseMs: 150, slowestBytesPerSecond: 200_000, uploadFromBytes: 1_000 };
+    const limits = { baseMs: 1_000, slowestBytesPerSecond: 100_000, uploadFromBytes: 1_000 };
     const makeRequest = withTimeLimit(DefaultRestOptions.makeRequest, limits);
     rest = new REST({ api: bot.discord.apiUrl, makeRequest, timeout: LIBRARY_TIMEOUT_MS }).setToken(bot.discord.token);
   });
@@ -34,7 +34,7 @@ describe('the time limit of a request', () => {
   });
 
   it('lets an upload take as long as a slow line needs', async () => {
-    bot.discord.faults.add({ fault: { kind: 'slow-uplink', bytesPerSecond: 250_000 }, route, times: 1 });
+    bot.discord.faults.add({ fault: { kind: 'slow-uplink', bytesPerSecond: 80_000 }, route, times: 1 });
 
     await upload();
 
@@ -48,12 +48,12 @@ describe('the time limit of a request', () => {
     const error = toPostError(thrown);
 
     expect(error).toMatchObject({ kind: 'retry', isDoubtful: true, answerCode: 0 });
-    expect(String(error.cause)).toContain('the upload took longer than 1 s');
+    expect(String(error.cause)).toContain('the upload took longer than 2 s');
     expect(toUploadReason(thrown)).toBe('the upload to Discord took too long');
   });
 
   it('lets discord.js repeat a small request that took too long', async () => {
-    bot.discord.faults.add({ fault: { kind: 'delay', ms: 400 }, route, times: 1 });
+    bot.discord.faults.add({ fault: { kind: 'delay', ms: 2_500 }, route, times: 1 });
 
     const sent = rest.post(Routes.channelMessages(ids.general), { body: { content: 'small' } });
 

@@ -31,7 +31,7 @@ export async function startRealBot(
       if (code !== 'ROUTE_UNKNOWN') misfits.push(`${route} ${status}: ${path} ${code} ${message}`);
     }
   };
-  const discord = await startDiscordStandIn({ limits: 'off', patienceMs: 5_000, checkResponse, ...options });
+  const discord = await startDiscordStandIn({ limits: 'off', patienceMs: 30_000, checkResponse, ...options });
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     rest: { api: discord.apiUrl, retries: 0 },

@@ -12,7 +12,7 @@ describe('the gateway with the real discord.js', () => {
   const clients: Client[] = [];
 
   beforeEach(async () => {
-    discord = await startDiscordStandIn({ limits: 'off', patienceMs: 5_000, heartbeatIntervalMs: 300 });
+    discord = await startDiscordStandIn({ limits: 'off', patienceMs: 30_000 });
   });
 
   afterEach(async () => {
@@ -94,6 +94,8 @@ describe('the gateway with the real discord.js', () => {
   });
 
   it('is taken for dead by the client when it does not answer heartbeats, and is resumed', async () => {
+    await discord.close();
+    discord = await startDiscordStandIn({ limits: 'off', heartbeatIntervalMs: 1_000 });
     const client = await login();
     const resumed = once(client, Events.ShardResume);
     const reconnecting = once(client, Events.ShardReconnecting);
