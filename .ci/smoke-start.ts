@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const READY_LIMIT_MS = 30_000;
-const STOP_LIMIT_MS = 20_000;
+/** These end what hangs, and judge nothing: on a busy machine a start may take many times the usual two seconds. */
+const READY_LIMIT_MS = 180_000;
+const STOP_LIMIT_MS = 60_000;
 const TITLE = /<title>[^<]+<\/title>/;
 
 /**

@@ -75,6 +75,8 @@ export interface DiscordStandInOptions {
   readonly heartbeatIntervalMs?: number;
   /** Real milliseconds a person waits for an answer; default 15,000. */
   readonly patienceMs?: number;
+  /** Milliseconds within which the bot's first answer to an interaction must come; default Discord's 3,000. */
+  readonly answerWithinMs?: number;
 }
 
 /** A running stand-in of Discord on loopback. */
@@ -105,7 +107,7 @@ export interface DiscordStandIn {
 export async function startDiscordStandIn(options: DiscordStandInOptions = {}): Promise<DiscordStandIn> {
   const token = options.token ?? randomUUID();
   const world = new DiscordWorld(toPlan(options), options.clock ?? systemClock, options);
-  const interactions = new Interactions(world);
+  const interactions = new Interactions(world, options.answerWithinMs);
   const requests = new WireLog();
   const sessionStarts = options.sessionStarts ?? (options.limits === 'off' ? 'off' : {});
   const gateway = new Gateway(world, { ...options, sessionStarts, token, log: requests });

@@ -35,6 +35,8 @@ export interface App {
   poll(): Promise<void>;
   /** Resolves when no durable work is due. */
   whenIdle(): Promise<void>;
+  /** Resolves when every interaction that was taken has its whole answer. */
+  whenAnswered(): Promise<void>;
   /** Where health and metrics are served, where they are. */
   readonly healthUrl?: string;
   /** Ends everything in order; what is under way may finish. */
@@ -162,6 +164,7 @@ function toApp(
       outside.queue.wake();
       await outside.queue.whenIdle();
     },
+    whenAnswered: () => discord.router.whenIdle(),
     stop() {
       lifecycle.enter('stopping');
       discord.router.close();

@@ -3,7 +3,8 @@ import { scan } from './axe-scan.ts';
 import { isWithoutBrowser } from './browser.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { newestAnswer, openCommand, sendCommand } from './typing.ts';
+import { answerTo, ask, openCommand } from './typing.ts';
+import { finish } from './walk.ts';
 
 describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
   const suite = usePage((rig) => {
@@ -20,10 +21,11 @@ describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
     const page = await suite.browser.open(suite.rig.at(ids.owner), options);
     const found = [...(await scan(page))];
     await page.getByRole('button', { name: 'Skip the tour' }).click();
-    await sendCommand(page, 'jobs');
-    await newestAnswer(page);
-    await sendCommand(page, 'job show', { job: suite.rig.useapi.world.list().at(-1)?.jobid ?? '' });
-    await (await newestAnswer(page)).locator('.media img').first().waitFor();
+    await ask(page, 'jobs');
+    await (await ask(page, 'job show', { job: suite.rig.useapi.world.list().at(-1)?.jobid ?? '' }))
+      .locator('.media img')
+      .first()
+      .waitFor();
     found.push(...(await scan(page)));
 
     await page.locator('.message').first().hover();
@@ -48,7 +50,7 @@ describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
     await page.getByRole('button', { name: 'Everything as usual' }).click();
     await page.getByRole('tab', { name: 'Wire' }).click();
     await page.locator('.wire-line').first().click();
-    await page.locator('.wire-entry').waitFor();
+    await page.locator('.wire-entry').first().waitFor();
     found.push(...(await scan(page)));
 
     expect(found).toEqual([]);
@@ -58,15 +60,20 @@ describe.skipIf(isWithoutBrowser)('the page for everybody', () => {
   it('can be used with the keyboard alone, and reads new messages out', async () => {
     const page = await suite.browser.open(suite.rig.at(ids.member, ids.showcase));
 
-    await page.keyboard.type('/jobs');
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Enter');
-    const answer = await newestAnswer(page);
+    const answer = await answerTo(page, async () => {
+      await page.keyboard.type('/jobs');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Enter');
+    });
     await answer.getByRole('button', { name: 'Refresh' }).focus();
     await page.keyboard.press('Enter');
-    await page.waitForFunction(() => document.querySelector('.busy') === null);
+    await finish(page, suite.rig);
 
-    expect(await page.getByRole('log', { name: 'New messages' }).textContent()).toMatch(/running jobs/);
+    await page
+      .getByRole('log', { name: 'New messages' })
+      .getByText(/running jobs/)
+      .first()
+      .waitFor({ state: 'attached' });
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Refresh');
     await page.context().close();
   });

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { isWithoutBrowser } from './browser.ts';
+import { caughtUp, isWithoutBrowser } from './browser.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { messageWith, newestAnswer, sendCommand } from './typing.ts';
+import { ask, messageWith, sendCommand } from './typing.ts';
 
 describe.skipIf(isWithoutBrowser)('Back', () => {
   const suite = usePage();
@@ -39,8 +39,7 @@ describe.skipIf(isWithoutBrowser)('Back', () => {
     await page.locator('.context-menu').waitFor();
     await page.goBack();
     await page.locator('.context-menu').waitFor({ state: 'detached' });
-    await sendCommand(page, 'jobs');
-    await (await newestAnswer(page)).locator('.select-box').click();
+    await (await ask(page, 'jobs')).locator('.select-box').click();
     await page.locator('.select-panel:not([hidden])').waitFor();
     await page.goBack();
     await page.locator('.select-panel:not([hidden])').waitFor({ state: 'detached' });
@@ -64,6 +63,28 @@ describe.skipIf(isWithoutBrowser)('Back', () => {
 
     await page.goBack();
 
+    await isIn(page, 'general');
+    await page.context().close();
+  });
+
+  it('leads from a channel that is opened as something closes, and not to the one before', async () => {
+    const page = await suite.browser.open(suite.rig.at(ids.owner));
+    await ask(page, 'jobs');
+    await page.locator('.select-box').last().click();
+    await page.locator('.select-panel:not([hidden])').waitFor();
+
+    // In one turn of the page: the browser takes the step back for what closes only after it.
+    await page.evaluate(() => {
+      const press = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true });
+      document.activeElement?.dispatchEvent(press);
+      for (const line of document.querySelectorAll<HTMLElement>('.channel'))
+        if (line.textContent?.includes('showcase') === true) line.click();
+    });
+    await page.waitForURL(`**/#*/${ids.showcase}`);
+    await caughtUp(page);
+
+    await isIn(page, 'showcase');
+    await page.goBack();
     await isIn(page, 'general');
     await page.context().close();
   });

@@ -1,12 +1,12 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { isWithoutBrowser } from './browser.ts';
 import { CONTROL_PLAN } from './control-plan.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { messageWith, newestAnswer, openCommand, pickOption, sendCommand } from './typing.ts';
+import { answerTo, ask, messageWith, openCommand, pickOption } from './typing.ts';
 import { controlsOf, UsedControls } from './used-controls.ts';
-import { failures, settle } from './walk.ts';
+import { failures, finish } from './walk.ts';
 
 /** More than fit on one page of the list. */
 const MANY = 11;
@@ -24,8 +24,7 @@ describe.skipIf(isWithoutBrowser)('what runs, in a browser', () => {
     ['the owner of another server', ids.outsider, ids.otherGeneral],
   ])('is turned over page by page by %s', async (_, userId, channelId) => {
     const page = await openAs(userId, channelId);
-    await sendCommand(page, 'jobs');
-    const list = await newestAnswer(page);
+    const list = await ask(page, 'jobs');
     const pages = (at: number) => list.getByText(new RegExp(`page ${at} of \\d`)).waitFor();
     await pages(1);
 
@@ -40,9 +39,7 @@ describe.skipIf(isWithoutBrowser)('what runs, in a browser', () => {
 
   it('is asked for where typed words fit several jobs', async () => {
     const page = await openAs(ids.member);
-    await sendCommand(page, 'job show', { job: 'lantern' });
-
-    await controlsOf(await newestAnswer(page), 'job-meant').click();
+    await controlsOf(await ask(page, 'job show', { job: 'lantern' }), 'job-meant').click();
     await page
       .locator('.select-panel:not([hidden]) .picker-line', { hasText: /lantern \d/ })
       .first()
@@ -56,8 +53,7 @@ describe.skipIf(isWithoutBrowser)('what runs, in a browser', () => {
 
   it('stands on a live board that whoever may share posts, and anyone refreshes', async () => {
     const [moderator, member] = [await openAs(ids.moderator), await openAs(ids.member)];
-    await pin(member);
-    const refused = await newestAnswer(member);
+    const refused = await pin(member);
     expect(await refused.textContent()).toContain('share');
     await pin(moderator);
     const board = member.locator('.message:not(.ephemeral)', { has: controlsOf(member, 'live-board') });
@@ -69,10 +65,10 @@ describe.skipIf(isWithoutBrowser)('what runs, in a browser', () => {
       .poll(
         async () => {
           await controlsOf(board, 'live-board').click();
-          await settle(member);
+          await finish(member, suite.rig);
           return board.textContent();
         },
-        { timeout: 30_000 },
+        { timeout: 60_000 },
       )
       .toContain('a kite over the dunes');
 
@@ -86,12 +82,10 @@ describe.skipIf(isWithoutBrowser)('what runs, in a browser', () => {
     const isOver = () => suite.rig.useapi.world.find(jobid)?.status === 'failed';
     const [member, owner] = [await openAs(ids.member), await openAs(ids.owner)];
 
-    await sendCommand(member, 'job cancel', { job: jobid });
-    const refused = await newestAnswer(member);
+    const refused = await ask(member, 'job cancel', { job: jobid });
     const offered = await controlsOf(refused, 'job-cancel-yes').count();
     const wasOver = isOver();
-    await sendCommand(owner, 'job cancel', { job: jobid });
-    await controlsOf(await newestAnswer(owner), 'job-cancel-yes').click();
+    await controlsOf(await ask(owner, 'job cancel', { job: jobid }), 'job-cancel-yes').click();
 
     // The API has no status of its own for it.
     await expect.poll(isOver).toBe(true);
@@ -103,10 +97,11 @@ describe.skipIf(isWithoutBrowser)('what runs, in a browser', () => {
   it('uses each kind of control that is this file’s', () => used.expectAll(CONTROL_PLAN['board.test.ts']));
 });
 
-/** Asks for a live board, and waits for the answer. */
-async function pin(page: Page): Promise<void> {
-  await openCommand(page, 'jobs');
-  await pickOption(page, 'pin', 'here');
-  await page.getByRole('button', { name: 'Send /jobs' }).click();
-  await settle(page);
+/** Asks for a live board; returns the answer. */
+function pin(page: Page): Promise<Locator> {
+  return answerTo(page, async () => {
+    await openCommand(page, 'jobs');
+    await pickOption(page, 'pin', 'here');
+    await page.getByRole('button', { name: 'Send /jobs' }).click();
+  });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
@@ -11,6 +12,10 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** These end what hangs, and judge nothing. */
+const LAUNCH_MS = 120_000;
+const ACTION_MS = 60_000;
 
 /** Where Chromium is; `undefined` where there is none. */
 const executable = EXECUTABLES.find((path) => existsSync(path));
@@ -29,7 +34,7 @@ export class BrowserRig {
 
   static async launch(): Promise<BrowserRig> {
     if (executable === undefined) throw new Error('There is no Chromium');
-    return new BrowserRig(await chromium.launch({ executablePath: executable, args: ARGUMENTS }));
+    return new BrowserRig(await chromium.launch({ executablePath: executable, args: ARGUMENTS, timeout: LAUNCH_MS }));
   }
 
   /** Opens a context of its own, so that nothing is remembered from other tests. */
@@ -37,6 +42,8 @@ export class BrowserRig {
     const { hasSeenTour = true, ...rest } = options;
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...rest });
     if (hasSeenTour) await context.addInitScript(() => localStorage.setItem('tour', 'seen'));
+    context.setDefaultTimeout(ACTION_MS);
+    await context.addInitScript(noteSettled);
     const page = await context.newPage();
     this.#watch(page, new URL(url).origin);
     await page.goto(url);
@@ -79,6 +86,34 @@ export class BrowserRig {
       void dialog.dismiss();
     });
   }
+}
+
+/** Runs in the page before all else: notes of which actions the page's stream has said how they ended. */
+function noteSettled(): void {
+  const settled = new Set<unknown>();
+  Object.assign(window, {
+    settled,
+    EventSource: class extends EventSource {
+      constructor(url: string) {
+        super(url);
+        this.addEventListener('settled', ({ data }) => settled.add(JSON.parse(data).settled.action));
+      }
+    },
+  });
+}
+
+/**
+ * Resolves once the page shows all that had happened before: what its stream says is in order, so that the end of an
+ * action that fails comes behind it.
+ */
+export async function caughtUp(page: Page): Promise<void> {
+  const action = randomUUID();
+  await page.evaluate(async (name) => {
+    const [, as, channelId] = /^#(\d+)\/(\d+)$/.exec(location.hash) ?? [];
+    const body = JSON.stringify({ as, channelId, action: name, messageId: '1', customId: 'none' });
+    await fetch('/api/press', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+  }, action);
+  await page.waitForFunction((name) => Reflect.get(window, 'settled').has(name), action);
 }
 
 /** A page's address, its messages line by line, and what else lies over them. */

@@ -3,9 +3,9 @@ import { isWithoutBrowser } from './browser.ts';
 import { CONTROL_PLAN } from './control-plan.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { messageWith, sendCommand } from './typing.ts';
+import { answerTo, ask, messageWith } from './typing.ts';
 import { controlsOf, UsedControls } from './used-controls.ts';
-import { failures } from './walk.ts';
+import { failures, finish } from './walk.ts';
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 
@@ -24,8 +24,7 @@ describe.skipIf(isWithoutBrowser)('cards in a browser', () => {
       const jobid = suite.rig.finishedGrid('a heron in the reeds');
       const page = used.watch(await suite.browser.open(suite.rig.at(who, where)));
 
-      await sendCommand(page, 'job show', { job: jobid });
-      const card = messageWith(page, 'a heron in the reeds');
+      const card = await ask(page, 'job show', { job: jobid });
       await card.locator('.media img').first().waitFor();
       const offered = [];
       for (const kind of ['press', 'press-with', 'share']) offered.push((await controlsOf(card, kind).count()) > 0);
@@ -41,8 +40,7 @@ describe.skipIf(isWithoutBrowser)('cards in a browser', () => {
   it('begin with their picture in the upper half of a phone, and keep five buttons in a row', async () => {
     const jobid = suite.rig.finishedGrid('a lighthouse in a storm, oil on canvas');
     const page = await suite.browser.open(suite.rig.at(ids.moderator), PHONE);
-    await sendCommand(page, 'job show', { job: jobid });
-    const card = messageWith(page, 'a lighthouse in a storm');
+    const card = await ask(page, 'job show', { job: jobid });
     await card.locator('.media img').first().waitFor();
 
     const rows = await card
@@ -65,10 +63,9 @@ describe.skipIf(isWithoutBrowser)('cards in a browser', () => {
     const known = rig.useapi.world.list().length;
     const page = used.watch(await browser.open(rig.at(ids.member)));
 
-    await controlsOf(messageWith(page, 'a comet over the bay'), 'press').first().click();
+    const card = messageWith(page, 'a comet over the bay');
+    const answer = await answerTo(page, () => controlsOf(card, 'press').first().click());
 
-    const answer = page.locator('.message.ephemeral').last();
-    await answer.locator('.components').waitFor();
     expect(await answer.textContent()).toContain('press');
     expect(rig.useapi.world.list()).toHaveLength(known);
     await page.context().close();
@@ -81,14 +78,14 @@ describe.skipIf(isWithoutBrowser)('cards in a browser', () => {
     const member = used.watch(await browser.open(rig.at(ids.member)));
 
     await messageWith(owner, 'a swan on a frozen lake').getByRole('button', { name: 'V1' }).click();
-    await controlsOf(member, 'job-notify-me').click();
-    await member.locator('.message.ephemeral').last().locator('.components').waitFor();
+    await answerTo(member, () => controlsOf(member, 'job-notify-me').click());
+    await finish(owner, rig);
     await rig.endAll();
 
     const ping = member.locator('.message.mentioned', { has: controlsOf(member, 'ended-open') });
     await ping.getByRole('blockquote').getByText('a swan on a frozen lake').waitFor();
-    await controlsOf(ping, 'ended-open').click();
-    await member.locator('.message.ephemeral').last().locator('.media img').first().waitFor();
+    const opened = await answerTo(member, () => controlsOf(ping, 'ended-open').click());
+    await opened.locator('.media img').first().waitFor();
     expect([await failures(owner), await failures(member)]).toEqual([[], []]);
     await owner.context().close();
     await member.context().close();
@@ -101,9 +98,9 @@ describe.skipIf(isWithoutBrowser)('cards in a browser', () => {
     const verbatim = { jobid, status: 'completed', verb: 'imagine', prompt: 'many of them', buttons, code: 200 };
     rig.useapi.world.startJob({ version: 'v2', overrides: { jobid, status: 'completed', verbatim } });
     const page = used.watch(await browser.open(rig.at(ids.moderator)));
-    await sendCommand(page, 'job show', { job: jobid });
+    const card = await ask(page, 'job show', { job: jobid });
 
-    await controlsOf(messageWith(page, 'many of them'), 'press-more').click();
+    await controlsOf(card, 'press-more').click();
     const line = page.locator('.select-panel:not([hidden]) .picker-line').last();
     const label = (await line.locator('.picker-title').textContent()) ?? '';
     await line.click();
@@ -120,11 +117,11 @@ describe.skipIf(isWithoutBrowser)('cards in a browser', () => {
       rig.useapi.world.advance(child, { to: 'completed' });
     }
     const page = used.watch(await browser.open(rig.at(ids.member)));
-    await sendCommand(page, 'job family', { job: parentJobid });
+    const family = await ask(page, 'job family', { job: parentJobid });
 
-    await controlsOf(page, 'family-children').click();
+    const children = await answerTo(page, () => controlsOf(family, 'family-children').click());
 
-    await expect.poll(() => page.locator('.message').last().locator('.media img').count()).toBe(2);
+    await expect.poll(() => children.locator('.media img').count()).toBe(2);
     await page.context().close();
   });
 

@@ -5,7 +5,7 @@ import { scan } from './axe-scan.ts';
 import { isWithoutBrowser } from './browser.ts';
 import { useBrowser } from './page-suite.ts';
 import { postEverything, type ScriptedBot, startScriptedBot } from './scripted-bot.ts';
-import { fillOption, newestAnswer, openCommand, sendCommand } from './typing.ts';
+import { answerTo, fillOption, openCommand, sendCommand } from './typing.ts';
 import { failures, settle } from './walk.ts';
 
 const TEXT_FILE = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') };
@@ -111,8 +111,9 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
 
     await quiet.click();
     await expect.poll(() => scripted.heard).toEqual(['press quiet']);
-    await page.waitForFunction(() => document.querySelector('.busy') === null, undefined, { timeout: 4_000 });
+    await settle(page);
 
+    // One that is not acknowledged has failed once nobody waits for it any more.
     expect(await quiet.getAttribute('aria-busy')).toBeNull();
     expect(await failures(page)).toEqual([]);
     await page.context().close();
@@ -127,10 +128,10 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
     const refused = await page.locator('.command-hint.wrong').textContent();
 
     await fillOption(page, 'weight', '1.5');
-    await page.getByRole('button', { name: 'Send /upload' }).click();
+    const answer = await answerTo(page, () => page.getByRole('button', { name: 'Send /upload' }).click());
 
     expect(refused).toContain('must be at most 2');
-    expect(await (await newestAnswer(page)).textContent()).toContain('got notes.txt of 5 bytes, null, 1.5');
+    expect(await answer.textContent()).toContain('got notes.txt of 5 bytes, null, 1.5');
     await page.context().close();
   });
 
@@ -160,9 +161,12 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
       const page = await browser().open(`${scripted.shown.page.url}/#${ids.member}/${ids.showcase}`, { colorScheme });
       const found = [...(await scan(page))];
       await page.locator('button.media').last().click();
+      await page.locator('dialog.lightbox[open]').waitFor();
       found.push(...(await scan(page)));
       await page.keyboard.press('Escape');
+      await page.locator('dialog.lightbox').waitFor({ state: 'detached' });
       await page.locator('.message').last().click({ button: 'right' });
+      await page.locator('.context-menu').waitFor();
       found.push(...(await scan(page)));
       await page.keyboard.press('Escape');
       await sendCommand(page, 'form');
@@ -206,7 +210,7 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
     await page.locator('.message.mentioned', { hasText: 'Look @Artist' }).waitFor();
     await page.locator('.channel .badge').waitFor({ state: 'detached' });
 
-    expect(await page.locator('.channel.unread').count()).toBe(0);
+    await expect.poll(() => page.locator('.channel.unread').count()).toBe(0);
     await page.context().close();
   });
 
@@ -221,9 +225,9 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
     const reply = page.locator('.message', { hasText: 'I am' });
     await reply.getByRole('button', { name: /^Go to the message.*: Is anybody there, @Olga \(owner\)\?$/ }).click();
 
-    const found = page.locator(`.message.found[data-id="${asked.id}"]`);
-    await found.waitFor();
-    expect(await found.evaluate((element) => element.getBoundingClientRect().top)).toBeGreaterThan(0);
+    await page.locator(`.message.found[data-id="${asked.id}"]`).waitFor();
+    const found = page.locator(`.message[data-id="${asked.id}"]`);
+    await expect.poll(() => found.evaluate((element) => element.getBoundingClientRect().top)).toBeGreaterThan(0);
     await page.context().close();
   });
 

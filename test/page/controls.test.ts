@@ -4,12 +4,12 @@ import { everyHandler } from '../every-handler.ts';
 import { isWithoutBrowser } from './browser.ts';
 import { CONTROL_PLAN } from './control-plan.ts';
 import { usePage } from './page-suite.ts';
-import { ids } from './page-world.ts';
-import { messageWith, newestAnswer, openCommand, pickOption, sendCommand } from './typing.ts';
+import { ids, type PageRig } from './page-world.ts';
+import { ask, messageIds, messageWith, openCommand, pickOption, sendCommand } from './typing.ts';
 import { UsedControls } from './used-controls.ts';
-import { failures, messageIds, settle, walkControls, walkModal } from './walk.ts';
+import { failures, finish, walkControls, walkModal } from './walk.ts';
 
-const MINUTES = { timeout: 240_000 };
+const MINUTES = { timeout: 600_000 };
 
 it('every kind of control has a part in which a browser uses it', () => {
   const planned = Object.values(CONTROL_PLAN).flat();
@@ -55,10 +55,10 @@ describe.skipIf(isWithoutBrowser)('every kind of control in a browser, as the ow
     const walker = await begin();
 
     await walker.walk((page) => sendCommand(page, 'jobs'));
-    await sendCommand(walker.page, 'job cancel', { job: ship });
+    const question = await ask(walker.page, 'job cancel', { job: ship });
     // The walk clicks the first button of a question, which takes the other one away.
-    await (await newestAnswer(walker.page)).getByRole('button', { name: 'Keep it' }).click();
-    await settle(walker.page);
+    await question.getByRole('button', { name: 'Keep it' }).click();
+    await finish(walker.page, rig);
     await walker.walk((page) => sendCommand(page, 'job cancel', { job: train }));
     await walker.walk((page) => sendCommand(page, 'watch add', { job: ship }));
     await walker.walk((page) => sendCommand(page, 'watch list'));
@@ -104,11 +104,11 @@ describe.skipIf(isWithoutBrowser)('every kind of control in a browser, as the ow
 
     for (const [verdict, prompt] of Object.entries(verdicts)) {
       await messageWith(page, prompt).getByRole('button', { name: verdict }).click();
-      await settle(page);
-      await walkModal(page);
+      await finish(page, rig);
+      await walkModal(page, rig);
     }
     const kinds = new Set<string>();
-    for (const id of await messageIds(page)) await walkControls(page, id, kinds);
+    for (const id of await messageIds(page)) await walkControls(page, rig, id, kinds);
 
     await walker.end(CONTROL_PLAN.reviews);
   });
@@ -128,30 +128,33 @@ describe.skipIf(isWithoutBrowser)('every kind of control in a browser, as the ow
 
   async function begin(channelId: string = ids.general): Promise<Walker> {
     const url = suite.rig.at(ids.owner, channelId);
-    return new Walker(await suite.browser.open(url, { viewport: { width: 1440, height: 900 } }));
+    return new Walker(await suite.browser.open(url, { viewport: { width: 1440, height: 900 } }), suite.rig);
   }
 });
 
 /** Walks over what comes of commands on one page. */
 class Walker {
   readonly page: Page;
+  readonly #rig: PageRig;
   readonly #used = new UsedControls();
 
-  constructor(page: Page) {
+  constructor(page: Page, rig: PageRig) {
     this.page = this.#used.watch(page);
+    this.#rig = rig;
   }
 
   /** Uses every control of what comes of an action, and of what comes of those, the kinds that nobody used before. */
   async walk(act: (page: Page) => Promise<void>): Promise<void> {
     const { page } = this;
+    await finish(page, this.#rig);
     const before = new Set(await messageIds(page));
     await act(page);
-    await settle(page);
+    await finish(page, this.#rig);
     const first = await messageIds(page);
-    for (const id of first.filter((at) => !before.has(at))) await walkControls(page, id);
-    await settle(page);
+    for (const id of first.filter((at) => !before.has(at))) await walkControls(page, this.#rig, id);
+    await finish(page, this.#rig);
     for (const id of (await messageIds(page)).filter((at) => !before.has(at) && !first.includes(at)))
-      await walkControls(page, id, new Set(this.#used.kinds));
+      await walkControls(page, this.#rig, id, new Set(this.#used.kinds));
   }
 
   /** Nothing failed, and these kinds of controls were used. */

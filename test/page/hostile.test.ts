@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isWithoutBrowser } from './browser.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { newestAnswer, sendCommand } from './typing.ts';
+import { ask } from './typing.ts';
 
 const HOSTILE: readonly (readonly [string, string])[] = [
   ['script tags', '<script>alert(1)</script><img src=x onerror="alert(2)"><svg onload=alert(3)>'],
@@ -29,10 +29,8 @@ describe.skipIf(isWithoutBrowser)('a hostile prompt', () => {
     const jobid = suite.rig.useapi.world.list().at(-1)?.jobid ?? '';
     const page = await suite.browser.open(suite.rig.at(ids.member), { viewport: { width: 1440, height: 900 } });
 
-    await sendCommand(page, 'jobs');
-    await newestAnswer(page);
-    await sendCommand(page, 'job show', { job: jobid });
-    await newestAnswer(page);
+    await ask(page, 'jobs');
+    await ask(page, 'job show', { job: jobid });
     await page.locator('.control-job').first().waitFor();
 
     const own = page.locator(

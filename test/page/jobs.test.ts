@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isWithoutBrowser } from './browser.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { messageWith, newestAnswer, sendCommand } from './typing.ts';
+import { ask, messageWith, sendCommand } from './typing.ts';
 
 describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
   const suite = usePage();
@@ -14,9 +14,7 @@ describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
   ])('shows %s what runs, in private', async (_, userId) => {
     const page = await suite.browser.open(suite.rig.at(userId));
 
-    await sendCommand(page, 'jobs');
-
-    const answer = await newestAnswer(page);
+    const answer = await ask(page, 'jobs');
     expect(await answer.textContent()).toMatch(/\d+ running jobs?/);
     expect(await answer.textContent()).toContain('Only you can see this');
     await page.context().close();
@@ -27,9 +25,8 @@ describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
     const page = await suite.browser.open(suite.rig.at(ids.moderator));
     const jobid = suite.rig.useapi.world.list().at(-1)?.jobid ?? '';
 
-    await sendCommand(page, 'job show', { job: jobid });
+    const card = await ask(page, 'job show', { job: jobid });
 
-    const card = messageWith(page, 'a heron in the reeds');
     await card.locator('.media img').first().waitFor();
     const drawn = await card
       .locator('.media img')
@@ -46,13 +43,13 @@ describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
 
   it('suggests jobs while one types, and takes one by the keyboard', async () => {
     const page = await suite.browser.open(suite.rig.at(ids.member));
-    await sendCommand(page, 'jobs');
-    await newestAnswer(page);
+    await ask(page, 'jobs');
 
     await page.keyboard.type('/job show');
     await page.keyboard.press('Enter');
     await page.keyboard.type('tram');
-    await page.locator('.command-lists .picker-line', { hasText: 'tram' }).first().waitFor();
+    // What the list offered before the word was typed has other lines, and another one that Enter takes.
+    await page.locator('.command-lists .picker-line.active', { hasText: 'tram' }).waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');
 
@@ -72,8 +69,7 @@ describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
 
   it('keeps a dismissed answer away, also after a reload, and comes back to the same channel', async () => {
     const page = await suite.browser.open(suite.rig.at(ids.moderator, ids.showcase));
-    await sendCommand(page, 'jobs');
-    const answer = await newestAnswer(page);
+    const answer = await ask(page, 'jobs');
 
     await answer.getByRole('button', { name: 'Dismiss message' }).click();
     await answer.waitFor({ state: 'detached' });
@@ -88,8 +84,7 @@ describe.skipIf(isWithoutBrowser)('/jobs and /job in a browser', () => {
 
   it('shows nobody the channels and answers of another', async () => {
     const page = await suite.browser.open(suite.rig.at(ids.member));
-    await sendCommand(page, 'jobs');
-    await newestAnswer(page);
+    await ask(page, 'jobs');
 
     const other = await suite.browser.open(suite.rig.at(ids.outsider, ids.general));
 

@@ -12,15 +12,17 @@ describe.skipIf(isWithoutBrowser)('a world that lives, in a browser', () => {
   afterAll(() => rig.close());
   const browser = useBrowser();
 
-  it('shows what the bot has made, and a card of a job that moves', { timeout: 180_000 }, async () => {
+  it('shows what the bot has made, and a card of a job that moves', { timeout: 600_000 }, async () => {
     await rig.shown.demo?.whenMade();
+    // The job that moves lasts longer than anybody needs to look at it.
+    rig.useapi.world.setSpeed(0.25);
     const page = await browser().open(rig.at(ids.moderator));
 
     await messageWith(page, 'a lighthouse in a storm').getByRole('button', { name: 'U1' }).waitFor();
     const live = messageWith(page, 'night train');
     await live.getByRole('button', { name: /^Cancel/ }).waitFor();
     const early = await live.textContent();
-    await expect.poll(() => live.textContent(), { timeout: 60_000 }).not.toBe(early);
+    await expect.poll(() => live.textContent(), { timeout: 240_000 }).not.toBe(early);
     await page.getByRole('button', { name: /^showcase/ }).click();
     await messageWith(page, 'lantern parade').waitFor();
     await page.getByRole('button', { name: /^moderation/ }).click();

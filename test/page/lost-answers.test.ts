@@ -3,7 +3,7 @@ import { isWithoutBrowser } from './browser.ts';
 import { CONTROL_PLAN } from './control-plan.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { messageWith, newestAnswer, sendCommand } from './typing.ts';
+import { ask, messageWith } from './typing.ts';
 import { controlsOf, UsedControls } from './used-controls.ts';
 import { failures } from './walk.ts';
 
@@ -25,10 +25,10 @@ describe.skipIf(isWithoutBrowser)('what may have started, in a browser', () => {
   it('is started again only when the moderator who clicked says so', async () => {
     const jobid = suite.rig.finishedGrid('a quiet harbour');
     const page = await openAs(ids.moderator);
-    await sendCommand(page, 'job show', { job: jobid });
+    const card = await ask(page, 'job show', { job: jobid });
     loseNext();
 
-    await messageWith(page, 'a quiet harbour').getByRole('button', { name: 'V2' }).click();
+    await card.getByRole('button', { name: 'V2' }).click();
     const question = page.locator('.message', { has: controlsOf(page, 'press-again') });
     await question.waitFor();
     const before = madeCount();
@@ -44,8 +44,7 @@ describe.skipIf(isWithoutBrowser)('what may have started, in a browser', () => {
     const page = await openAs(ids.owner);
     loseNext();
 
-    await sendCommand(page, 'imagine', { prompt: 'a train through the alps' });
-    const question = await newestAnswer(page);
+    const question = await ask(page, 'imagine', { prompt: 'a train through the alps' });
     await controlsOf(question, 'submit-again').waitFor();
     const before = madeCount();
     await controlsOf(question, 'submit-again').click();

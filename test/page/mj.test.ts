@@ -7,10 +7,10 @@ import { type MjStandIn, startMjStandIn } from '../../sandbox/mj/mj-stand-in.ts'
 import { type ShownPage, showPage } from '../../sandbox/sandbox.ts';
 import type { App } from '../../src/app/app.ts';
 import { isWithoutBrowser } from './browser.ts';
-import { runPageBot } from './page-bot.ts';
+import { PATIENT, runPageBot } from './page-bot.ts';
 import { useBrowser } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { messageWith, newestAnswer, sendCommand } from './typing.ts';
+import { ask, messageWith } from './typing.ts';
 
 const SIZE = { viewport: { width: 1440, height: 900 } };
 
@@ -24,7 +24,7 @@ describe.skipIf(isWithoutBrowser)('the World panel over a Midjourney proxy alone
 
   beforeAll(async () => {
     mj = await startMjStandIn({ speed: 0 });
-    discord = await startDiscordStandIn({ limits: 'off' });
+    discord = await startDiscordStandIn({ limits: 'off', ...PATIENT });
     shown = await showPage(discord, undefined, 0, { mj });
     bot = await runPageBot(shown, discord, folder, {
       mj: { url: mj.url, secret: mj.secret, auth: 'mj-api-secret', mediaHosts: [] },
@@ -71,13 +71,11 @@ describe.skipIf(isWithoutBrowser)('the World panel over a Midjourney proxy alone
     const tasks = page.getByRole('group', { name: 'New tasks' });
 
     await tasks.getByRole('button', { name: 'over the limit' }).click();
-    await expect.poll(() => mj.world.switches.submits, { timeout: 20_000 }).toBe('limit');
+    await expect.poll(() => mj.world.switches.submits).toBe('limit');
     await page.getByRole('group', { name: 'Calls of the proxy' }).getByRole('button', { name: 'cut off' }).click();
-    await expect.poll(() => mj.faults.list().length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => mj.faults.list().length).toBe(1);
     await page.getByRole('button', { name: 'Everything as usual' }).click();
-    await expect
-      .poll(() => [mj.world.switches.submits, mj.faults.list().length], { timeout: 20_000 })
-      .toEqual(['accepted', 0]);
+    await expect.poll(() => [mj.world.switches.submits, mj.faults.list().length]).toEqual(['accepted', 0]);
 
     await tasks.locator('button[aria-pressed=true]', { hasText: 'taken' }).waitFor();
     await page.context().close();
@@ -86,14 +84,14 @@ describe.skipIf(isWithoutBrowser)('the World panel over a Midjourney proxy alone
   it('makes another kind of proxy of it, of which the bot then says what it cannot', async () => {
     const page = await browser().open(at(), SIZE);
 
-    await page.getByRole('group', { name: 'Kind of proxy' }).getByRole('button', { name: 'new-api' }).click();
+    // The order is answered once the bot runs anew.
+    await Promise.all([
+      page.waitForResponse((response) => response.request().postData()?.includes('set-proxy') === true),
+      page.getByRole('group', { name: 'Kind of proxy' }).getByRole('button', { name: 'new-api' }).click(),
+    ]);
     await page.locator('.bot-state', { hasText: 'is running, connected' }).waitFor();
-    await expect
-      .poll(() => mj.requests.some(({ path }) => path === '/mj/task/list-by-condition'), { timeout: 30_000 })
-      .toBe(true);
-    await sendCommand(page, 'jobs');
-
-    const answer = await newestAnswer(page);
+    await expect.poll(() => mj.requests.some(({ path }) => path === '/mj/task/list-by-condition')).toBe(true);
+    const answer = await ask(page, 'jobs');
     expect(await answer.textContent()).toContain('doesn’t list jobs that were started elsewhere');
     await page.context().close();
   });

@@ -4,9 +4,9 @@ import { isWithoutBrowser } from './browser.ts';
 import { CONTROL_PLAN } from './control-plan.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { fillOption, messageWith, newestAnswer, openCommand, pickOption, sendCommand } from './typing.ts';
+import { answerTo, ask, fillOption, messageWith, openCommand, pickOption } from './typing.ts';
 import { controlsOf, UsedControls } from './used-controls.ts';
-import { failures, settle, walkModal } from './walk.ts';
+import { failures, finish, walkModal } from './walk.ts';
 
 /** More than fit on one page of the list. */
 const MANY_WORDS = 41;
@@ -21,18 +21,17 @@ describe.skipIf(isWithoutBrowser)('moderation in a browser', () => {
 
   it('undoes a change under the answer to it', async () => {
     const page = await openAs(ids.owner);
-    await openCommand(page, 'mod quota');
-    await pickOption(page, 'scope', 'member');
-    await fillOption(page, 'per-day', '3');
-    await page.getByRole('button', { name: 'Send /mod quota' }).click();
-    const answer = await newestAnswer(page);
+    const answer = await answerTo(page, async () => {
+      await openCommand(page, 'mod quota');
+      await pickOption(page, 'scope', 'member');
+      await fillOption(page, 'per-day', '3');
+      await page.getByRole('button', { name: 'Send /mod quota' }).click();
+    });
     const before = await answer.textContent();
 
     await controlsOf(answer, 'mod-undo').click();
     await expect.poll(() => answer.textContent()).not.toBe(before);
-    await sendCommand(page, 'mod settings');
-
-    const settings = await newestAnswer(page);
+    const settings = await ask(page, 'mod settings');
     await settings.locator('.components').waitFor();
     expect(await settings.textContent()).not.toContain('3 a day');
     expect(await failures(page)).toEqual([]);
@@ -43,8 +42,7 @@ describe.skipIf(isWithoutBrowser)('moderation in a browser', () => {
     const { world } = suite.rig.discord;
     await asOwner('mod alerts', { channel: ids.showcase });
     const page = await openAs(ids.owner);
-    await sendCommand(page, 'doctor');
-    const card = await newestAnswer(page);
+    const card = await ask(page, 'doctor');
     await card.locator('.components').waitFor();
     const before = await card.textContent();
     world.setOverwrite(ids.showcase, { id: ids.botRole, kind: 'role', allow: 0n, deny: SEND_MESSAGES });
@@ -62,8 +60,7 @@ describe.skipIf(isWithoutBrowser)('moderation in a browser', () => {
   it('lists words page by page', async () => {
     for (let count = 0; count < MANY_WORDS; count += 1) await asOwner('mod words add', { word: `grim${count}` });
     const page = await openAs(ids.owner);
-    await sendCommand(page, 'mod words list');
-    const list = await newestAnswer(page);
+    const list = await ask(page, 'mod words list');
 
     await list.getByRole('button', { name: 'Next' }).click();
 
@@ -77,19 +74,17 @@ describe.skipIf(isWithoutBrowser)('moderation in a browser', () => {
     await suite.rig.endAll();
     const [member, moderator] = [await openAs(ids.member), await openAs(ids.moderator, ids.moderation)];
     const picturesFor = async (page: typeof member) => {
-      await sendCommand(page, 'job show', { job: jobid });
-      const card = await newestAnswer(page);
+      const card = await ask(page, 'job show', { job: jobid });
       await card.locator('.components').waitFor();
       return card.locator('.media');
     };
 
     const withheld = await (await picturesFor(member)).count();
-    await messageWith(moderator, 'a kettle on the boil').getByRole('button', { name: 'Approve' }).click();
-    await settle(moderator);
-    const refusal = await moderator.locator('.message.ephemeral').last().textContent();
+    const approve = messageWith(moderator, 'a kettle on the boil').getByRole('button', { name: 'Approve' });
+    const refusal = await (await answerTo(moderator, () => approve.click())).textContent();
     await asOwner('mod allow', { action: 'review', role: ids.moderatorRole });
-    await messageWith(moderator, 'a kettle on the boil').getByRole('button', { name: 'Approve' }).click();
-    await settle(moderator);
+    await approve.click();
+    await finish(moderator, suite.rig);
 
     await (await picturesFor(member)).first().waitFor();
     expect([withheld, refusal]).toEqual([0, expect.stringContaining('review')]);
@@ -101,14 +96,13 @@ describe.skipIf(isWithoutBrowser)('moderation in a browser', () => {
   it('asks a reviewer why, writes it on the note of whoever started the job, and pings them', async () => {
     await asOwner('mod allow', { action: 'submit', role: ids.artistRole });
     const member = await openAs(ids.member);
-    await sendCommand(member, 'imagine', { prompt: 'a door in the hill' });
-    await newestAnswer(member);
+    await ask(member, 'imagine', { prompt: 'a door in the hill' });
     await suite.rig.endAll();
     const owner = await openAs(ids.owner, ids.moderation);
 
     await messageWith(owner, 'a door in the hill').getByRole('button', { name: 'Reject' }).click();
     await owner.locator('dialog.modal[open]').waitFor();
-    await walkModal(owner);
+    await walkModal(owner, suite.rig);
 
     await messageWith(member, 'was rejected, so it stays hidden').locator('.components').waitFor();
     await messageWith(member, 'wasn’t approved').getByRole('button', { name: 'Details' }).waitFor();
@@ -126,11 +120,10 @@ describe.skipIf(isWithoutBrowser)('moderation in a browser', () => {
     await asOwner('imagine', { prompt: 'a fox at the door' });
     const [owner, moderator] = [await openAs(ids.owner, ids.moderation), await openAs(ids.moderator, ids.moderation)];
 
-    for (const page of [owner, moderator]) {
-      await controlsOf(messageWith(page, 'a fox at the door'), 'alert-settings').click();
-      await page.locator('.message.ephemeral .components').last().waitFor();
-    }
-    const shown = (page: typeof owner) => page.locator('.message.ephemeral').last().textContent();
+    const shown = async (page: typeof owner) => {
+      const alert = messageWith(page, 'a fox at the door');
+      return (await answerTo(page, () => controlsOf(alert, 'alert-settings').click())).textContent();
+    };
 
     expect(await shown(owner)).toContain('#moderation');
     expect(await shown(moderator)).toContain('audit');
@@ -146,8 +139,7 @@ describe.skipIf(isWithoutBrowser)('moderation in a browser', () => {
 
     for (const userId of [ids.moderator, ids.owner]) {
       const page = await openAs(userId, ids.moderation);
-      await controlsOf(page, 'api-reset').last().click();
-      await page.locator('.message.ephemeral .components').last().waitFor();
+      await answerTo(page, () => controlsOf(page, 'api-reset').last().click());
       blocked.push(isBlocked());
       await page.context().close();
     }

@@ -3,9 +3,9 @@ import { isWithoutBrowser } from './browser.ts';
 import { CONTROL_PLAN } from './control-plan.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { newestAnswer, openCommand, sendCommand } from './typing.ts';
+import { answerTo, ask, openCommand, pickLine, pickOption } from './typing.ts';
 import { controlsOf, UsedControls } from './used-controls.ts';
-import { failures, settle } from './walk.ts';
+import { failures, finish } from './walk.ts';
 
 /** Fill several pages of the list, and more than one of an explanation. */
 const MANY_RULES = 40;
@@ -16,18 +16,18 @@ describe.skipIf(isWithoutBrowser)('/notify in a browser', () => {
 
   it('notifies a channel of a job that is started and ended by the controls', async () => {
     const page = await suite.browser.open(suite.rig.at(ids.owner), { viewport: { width: 1440, height: 900 } });
-    await openCommand(page, 'notify add');
-    await page.locator('.command-lists .picker-line', { hasText: '#showcase' }).click();
-    await page.getByRole('button', { name: 'Send /notify add' }).click();
-    await newestAnswer(page);
+    await answerTo(page, async () => {
+      await openCommand(page, 'notify add');
+      await pickOption(page, 'channel', '#showcase');
+      await page.getByRole('button', { name: 'Send /notify add' }).click();
+    });
     await page.getByLabel('Prompt of a new job').fill('a comet over the bay');
     await page.getByRole('button', { name: 'Start a job' }).click();
     const job = page.locator('.control-job', { hasText: 'a comet over the bay' });
     await job.waitFor();
     // The whole prompt, and below it the jobid.
     const title = await job.locator('.control-job-prompt').getAttribute('title');
-    await sendCommand(page, 'job show', { job: title?.split('\n').at(-1) ?? '' });
-    await newestAnswer(page);
+    await ask(page, 'job show', { job: title?.split('\n').at(-1) ?? '' });
 
     await job.getByRole('button', { name: /^End/ }).click();
     await page.locator('.channel.unread', { hasText: 'showcase' }).click();
@@ -38,14 +38,13 @@ describe.skipIf(isWithoutBrowser)('/notify in a browser', () => {
     await page.context().close();
   });
 
-  it('keeps rules on pages, each with buttons, and every change with an Undo', { timeout: 120_000 }, async () => {
+  it('keeps rules on pages, each with buttons, and every change with an Undo', async () => {
     await addRules();
     const page = used.watch(await suite.browser.open(suite.rig.at(ids.owner)));
-    await sendCommand(page, 'notify list');
-    const list = await newestAnswer(page);
+    const list = await ask(page, 'notify list');
     const click = async (kind: string) => {
       await controlsOf(list, kind).first().click();
-      await settle(page);
+      await finish(page, suite.rig);
     };
     const removed = list.getByText(/Rule #\d+ removed/);
 
@@ -57,11 +56,9 @@ describe.skipIf(isWithoutBrowser)('/notify in a browser', () => {
     await removed.waitFor();
     await click('rule-undo');
     await removed.waitFor({ state: 'detached' });
-    await click('rule-edit');
+    const edit = await answerTo(page, () => controlsOf(list, 'rule-edit').first().click());
 
-    await controlsOf(await newestAnswer(page), 'rule-set')
-      .first()
-      .waitFor();
+    await controlsOf(edit, 'rule-set').first().waitFor();
     expect(await failures(page)).toEqual([]);
     await page.context().close();
   });
@@ -70,8 +67,7 @@ describe.skipIf(isWithoutBrowser)('/notify in a browser', () => {
     const job = await suite.rig.runningJob('a bell in the fog');
     await suite.rig.endAll();
     const page = used.watch(await suite.browser.open(suite.rig.at(ids.owner)));
-    await sendCommand(page, 'notify explain', { job });
-    const explanation = await newestAnswer(page);
+    const explanation = await ask(page, 'notify explain', { job });
     const first = await explanation.textContent();
 
     await explanation.getByRole('button', { name: 'Next' }).click();
@@ -84,12 +80,10 @@ describe.skipIf(isWithoutBrowser)('/notify in a browser', () => {
   it('asks which job is to be explained where typed words fit several', async () => {
     for (const prompt of ['a comb of honey', 'a comb of ivory']) await suite.rig.runningJob(prompt);
     const page = used.watch(await suite.browser.open(suite.rig.at(ids.owner)));
-    await sendCommand(page, 'notify explain', { job: 'a comb' });
+    const question = await ask(page, 'notify explain', { job: 'a comb' });
+    const answer = await answerTo(page, () => pickLine(page, controlsOf(question, 'explain-meant'), 'a comb of ivory'));
 
-    await controlsOf(await newestAnswer(page), 'explain-meant').click();
-    await page.locator('.select-panel:not([hidden]) .picker-line', { hasText: 'a comb of ivory' }).click();
-
-    await expect.poll(async () => (await newestAnswer(page)).textContent()).toContain('a comb of ivory');
+    expect(await answer.textContent()).toContain('a comb of ivory');
     expect(await failures(page)).toEqual([]);
     await page.context().close();
   });

@@ -7,9 +7,10 @@ import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/
 import { sandboxIds } from '../../sandbox/discord/world/world-plan.ts';
 import { type ShownPage, showPage } from '../../sandbox/sandbox.ts';
 import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
-import { startApp } from '../../src/app/app.ts';
+import { type App, startApp } from '../../src/app/app.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { toSecretKey } from '../../src/shared/secret-box.ts';
+import { PATIENT } from './page-bot.ts';
 
 export const ids = sandboxIds;
 
@@ -31,6 +32,8 @@ export interface PageRig {
   runningJob(prompt: string): Promise<string>;
   /** Every job that runs ends well, and the bot sees it. */
   endAll(): Promise<void>;
+  /** Resolves when the bot has answered in whole all that it was asked. */
+  answered(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -52,11 +55,13 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
   const useapi = await startUseapiStandIn({ speed, seedJobs: true, publishedRecords });
   const own = await startUseapiStandIn({ speed, token: OWN_ACCOUNT_SECRET });
   const keys = [toSecretKey('sandbox', randomBytes(32))];
-  const discord = await startDiscordStandIn({ limits: 'off' });
+  const discord = await startDiscordStandIn({ limits: 'off', ...PATIENT });
+  const whenAnswered = watchAnswers(discord);
   options.prepare?.(discord);
   const shown = await showPage(discord, useapi, 0, { isAlive });
-  const bot = await shown.runBot(() =>
-    startApp({
+  let app: App | undefined;
+  const start = async () => {
+    app = await startApp({
       config: {
         discord: { token: discord.token, apiUrl: discord.apiUrl, guildIds: discord.guildIds },
         useapi: { token: useapi.token, url: useapi.url },
@@ -73,8 +78,10 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
       onFatal: (reason) => {
         throw new Error(reason);
       },
-    }),
-  );
+    });
+    return app;
+  };
+  const bot = await shown.runBot(start);
   const { url } = shown.page;
   const look = async () => {
     // The first look may share a list that was asked for before.
@@ -99,6 +106,10 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
       endRunning(useapi);
       await look();
     },
+    async answered() {
+      await whenAnswered();
+      await app?.whenAnswered();
+    },
     async close() {
       await bot.stop();
       await shown.close();
@@ -108,6 +119,23 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** What it returns resolves when each interaction from now on has got the answer that it waits for, or has failed. */
+function watchAnswers({ world }: DiscordStandIn): () => Promise<void> {
+  const open = new Set<unknown>();
+  let none = Promise.withResolvers<void>();
+  none.resolve();
+  world.subscribe((change) => {
+    if (change.kind === 'interaction-sent') {
+      if (open.size === 0) none = Promise.withResolvers();
+      open.add(change.record);
+    }
+    if (change.kind !== 'interaction-updated' || !change.record.isSettled) return;
+    open.delete(change.record);
+    if (open.size === 0) none.resolve();
+  });
+  return () => none.promise;
 }
 
 function finishGrid(useapi: UseapiStandIn, prompt: string): string {

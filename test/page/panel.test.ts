@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isWithoutBrowser } from './browser.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { newestAnswer, sendCommand } from './typing.ts';
+import { answerTo, ask } from './typing.ts';
 
 describe.skipIf(isWithoutBrowser)('the panel in a browser', () => {
   const suite = usePage();
@@ -16,7 +16,7 @@ describe.skipIf(isWithoutBrowser)('the panel in a browser', () => {
     await page.keyboard.press('Escape');
     await page.locator('#panel').waitFor({ state: 'hidden' });
 
-    expect(await toggle.evaluate((button) => button === document.activeElement)).toBe(true);
+    await expect.poll(() => toggle.evaluate((button) => button === document.activeElement)).toBe(true);
     await page.context().close();
   });
 
@@ -43,9 +43,10 @@ describe.skipIf(isWithoutBrowser)('the panel in a browser', () => {
     const page = await suite.browser.open(suite.rig.at(ids.member), { viewport: { width: 900, height: 800 } });
     await page.getByRole('button', { name: /controls and the wire/ }).click();
 
-    await page.getByRole('button', { name: 'Show in Discord: a bell in the fog' }).click();
+    const card = await answerTo(page, () =>
+      page.getByRole('button', { name: 'Show in Discord: a bell in the fog' }).click(),
+    );
 
-    const card = await newestAnswer(page);
     expect(await card.textContent()).toMatch(/Mia.*job show.*a bell in the fog/s);
     expect(await page.locator('#panel').isVisible()).toBe(false);
     await page.context().close();
@@ -65,16 +66,16 @@ describe.skipIf(isWithoutBrowser)('the panel in a browser', () => {
 
   it('shows of the wire only what fits the search', async () => {
     const page = await suite.browser.open(suite.rig.at(ids.member), { viewport: { width: 1440, height: 900 } });
-    await sendCommand(page, 'jobs');
-    await newestAnswer(page);
+    await ask(page, 'jobs');
     await page.getByRole('tab', { name: 'Wire' }).click();
     const lines = () => page.locator('.wire-what').allTextContents();
     await expect.poll(async () => (await lines()).some((line) => !line.includes('/callback'))).toBe(true);
 
     await page.getByRole('searchbox', { name: /^Filter by path/ }).fill('/callback');
 
-    await expect.poll(async () => (await lines()).every((line) => line.includes('/callback'))).toBe(true);
-    expect((await lines()).length).toBeGreaterThan(0);
+    const isFiltered = (found: readonly string[]) =>
+      found.length > 0 && found.every((line) => line.includes('/callback'));
+    await expect.poll(async () => isFiltered(await lines())).toBe(true);
     await page.getByRole('searchbox', { name: /^Filter by path/ }).fill('nothing has this in it');
     await expect.poll(async () => (await lines()).length).toBe(0);
     await page.context().close();

@@ -40,7 +40,7 @@ const COMMANDS = [
 ];
 
 export async function startScriptedBot(): Promise<ScriptedBot> {
-  const bot = await startRealBot({ patienceMs: 8_000 });
+  const bot = await startRealBot({ answerWithinMs: 8_000, patienceMs: 60_000 });
   const heard: string[] = [];
   const shown = await showPage(bot.discord, undefined, 0);
   await bot.client.application.commands.set(COMMANDS, ids.guild);

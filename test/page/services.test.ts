@@ -7,7 +7,7 @@ import { type ShownPage, showPage } from '../../sandbox/sandbox.ts';
 import { type SiblingStandIn, startSiblingStandIn } from '../../sandbox/siblings/sibling-stand-in.ts';
 import type { App } from '../../src/app/app.ts';
 import { isWithoutBrowser } from './browser.ts';
-import { runPageBot } from './page-bot.ts';
+import { PATIENT, runPageBot } from './page-bot.ts';
 import { useBrowser } from './page-suite.ts';
 import { ids } from './page-world.ts';
 import { messageWith } from './typing.ts';
@@ -27,7 +27,7 @@ describe.skipIf(isWithoutBrowser)('the World panel over MiniMax and Dreamina', (
       startSiblingStandIn({ service: 'minimax', speed: 0 }),
       startSiblingStandIn({ service: 'dreamina', speed: 0 }),
     ]);
-    discord = await startDiscordStandIn({ limits: 'off' });
+    discord = await startDiscordStandIn({ limits: 'off', ...PATIENT });
     shown = await showPage(discord, undefined, 0, { siblings });
     const accounts = siblings.map(({ service, title: name, url, token: secret, model }) => {
       return { id: service, name, backend: service, url, secret, model };

@@ -5,7 +5,7 @@ import { isWithoutBrowser } from './browser.ts';
 import { CONTROL_PLAN } from './control-plan.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { newestAnswer, sendCommand } from './typing.ts';
+import { answerTo, ask, pickLine } from './typing.ts';
 import { controlsOf, UsedControls } from './used-controls.ts';
 import { failures } from './walk.ts';
 
@@ -35,13 +35,6 @@ describe.skipIf(isWithoutBrowser)('/setup and /help in a browser', () => {
     return names;
   }
 
-  /** Picks a line of the nth select of a card, and closes the select. */
-  async function pick(page: Page, card: Locator, nth: number, line: string): Promise<void> {
-    await card.locator('.select-box').nth(nth).click();
-    await page.locator('.select-panel:not([hidden]) .picker-line', { hasText: line }).first().click();
-    await page.keyboard.press('Escape');
-  }
-
   /** Fills in the form of the server's own account with a secret alone. */
   async function bring(page: Page, card: Locator, secret: string): Promise<void> {
     await controlsOf(card, 'setup-account').click();
@@ -54,38 +47,32 @@ describe.skipIf(isWithoutBrowser)('/setup and /help in a browser', () => {
   it('is offered by the greeting: the owner opens it there, a member reads what is missing', async () => {
     const [owner, member] = [await openAs(ids.owner), await openAs(ids.member)];
 
-    for (const page of [owner, member]) {
-      await controlsOf(page, 'setup-open').click();
-      await page.locator('.message.ephemeral .components').last().waitFor();
-    }
+    const open = (page: Page) => answerTo(page, () => controlsOf(page, 'setup-open').click());
+    const [card, refusal] = [await open(owner), await open(member)];
 
-    expect(await controlsOf(owner, 'setup-creators').count()).toBe(1);
-    expect(await controlsOf(member, 'setup-creators').count()).toBe(0);
-    expect(await member.locator('.message.ephemeral').last().textContent()).toContain('Manage Server');
+    expect(await controlsOf(card, 'setup-creators').count()).toBe(1);
+    expect(await controlsOf(refusal, 'setup-creators').count()).toBe(0);
+    expect(await refusal.textContent()).toContain('Manage Server');
     await owner.context().close();
     await member.context().close();
   });
 
   it('lets everyone create, and turns alerts on and off', async () => {
     const [owner, member] = [await openAs(ids.owner), await openAs(ids.member)];
-    await sendCommand(owner, 'setup');
-    // Until then, the last card of its kind is the one that the greeting's button opened.
-    await newestAnswer(owner);
-    // Not the newest message: the job's card comes below it.
-    const card = owner.locator('.message', { has: controlsOf(owner, 'setup-creators') }).last();
+    const card = await ask(owner, 'setup');
 
     await controlsOf(card, 'setup-everyone').click();
     await card.getByText('can create now').waitFor();
-    await sendCommand(member, 'imagine', { prompt: 'a fox in the fog' });
-    await member.getByText('a fox in the fog').first().waitFor();
+    await ask(member, 'imagine', { prompt: 'a fox in the fog' });
     await controlsOf(card, 'setup-undo').click();
     await card.getByText('Undone').waitFor();
-    await pick(owner, card, 3, 'moderation');
+    await pickLine(owner, card.locator('.select-box').nth(3), 'moderation');
     await card.getByText('Alerts go to').waitFor();
     await controlsOf(card, 'setup-off').click();
     await card.getByText('Alerts are off').waitFor();
 
-    expect(suite.rig.useapi.world.list().some(({ prompt }) => prompt === 'a fox in the fog')).toBe(true);
+    const prompts = () => suite.rig.useapi.world.list().map(({ prompt }) => prompt);
+    await expect.poll(prompts).toContain('a fox in the fog');
     expect([await failures(owner), await failures(member)]).toEqual([[], []]);
     await owner.context().close();
     await member.context().close();
@@ -93,23 +80,22 @@ describe.skipIf(isWithoutBrowser)('/setup and /help in a browser', () => {
 
   it('sets a server up: a role creates, results go to a channel, and each is undone by a click', async () => {
     const page = await openAs(ids.owner);
-    await sendCommand(page, 'setup');
-    const card = await newestAnswer(page);
+    const card = await ask(page, 'setup');
 
     await card.locator('.select-box').nth(0).click();
     const roles = await page.locator('.select-panel:not([hidden]) .picker-line').allTextContents();
     await page.keyboard.press('Escape');
     expect(roles).toEqual(expect.arrayContaining(['@everyone', '@Artist']));
-    await pick(page, card, 0, 'Artist');
+    await pickLine(page, card.locator('.select-box').nth(0), 'Artist');
     await card.getByText('can create now').waitFor();
-    await pick(page, card, 1, 'showcase');
+    await pickLine(page, card.locator('.select-box').nth(1), 'showcase');
     await card.getByText('Results go to').waitFor();
     await card.getByRole('button', { name: 'Undo' }).click();
     await card.getByText('Undone').waitFor();
 
-    await pick(page, card, 2, 'moderation');
+    await pickLine(page, card.locator('.select-box').nth(2), 'moderation');
     await card.getByText('Review is').waitFor();
-    await pick(page, card, 2, 'moderation');
+    await pickLine(page, card.locator('.select-box').nth(2), 'moderation');
     await card.getByText('Review is off').waitFor();
 
     expect(await card.locator('.select-box').nth(0).textContent()).toContain('Artist');
@@ -120,8 +106,7 @@ describe.skipIf(isWithoutBrowser)('/setup and /help in a browser', () => {
 
   it('brings an account of the server’s own, on which its jobs run, and removes it after a question', async () => {
     const page = await openAs(ids.owner);
-    await sendCommand(page, 'setup');
-    const card = page.locator('.message', { has: controlsOf(page, 'setup-creators') }).last();
+    const card = await ask(page, 'setup');
     await bring(page, card, 'not-the-secret');
     await card.getByText('doesn’t accept this secret').waitFor();
     await bring(page, card, OWN_ACCOUNT_SECRET);
@@ -129,16 +114,15 @@ describe.skipIf(isWithoutBrowser)('/setup and /help in a browser', () => {
     const shot = process.env['SETUP_SHOT'];
     if (shot !== undefined) await card.screenshot({ path: shot });
 
-    await sendCommand(page, 'imagine', { prompt: 'a heron on our own account' });
-    await page.getByText('a heron on our own account').first().waitFor();
-    expect(suite.rig.own.world.list().map(({ prompt }) => prompt)).toEqual(['a heron on our own account']);
+    await ask(page, 'imagine', { prompt: 'a heron on our own account' });
+    const prompts = () => suite.rig.own.world.list().map(({ prompt }) => prompt);
+    await expect.poll(prompts).toEqual(['a heron on our own account']);
 
     await controlsOf(card, 'setup-account-ask').click();
     await page.getByText('Remove this server’s own account?').first().waitFor();
-    await controlsOf(page, 'setup-account-remove').click();
+    await controlsOf(page, 'setup-account-remove').last().click();
     await page.getByText('I no longer have its secret').first().waitFor();
-    await sendCommand(page, 'setup');
-    await (await newestAnswer(page)).getByText('Bring an account').first().waitFor();
+    await (await ask(page, 'setup')).getByText('Bring an account').first().waitFor();
 
     expect(await failures(page)).toEqual([]);
     await page.context().close();
@@ -146,10 +130,9 @@ describe.skipIf(isWithoutBrowser)('/setup and /help in a browser', () => {
 
   it('shows a sample with its picture', async () => {
     const page = await openAs(ids.owner);
-    await sendCommand(page, 'setup');
-    await (await newestAnswer(page)).getByRole('button', { name: 'Show a sample' }).click();
+    const card = await ask(page, 'setup');
 
-    const sample = page.locator('.message', { hasText: 'A sample' }).last();
+    const sample = await answerTo(page, () => card.getByRole('button', { name: 'Show a sample' }).click());
     await sample.locator('.media img').first().waitFor();
     expect(await sample.getByRole('button', { name: 'U1' }).isDisabled()).toBe(true);
     await page.context().close();
@@ -164,8 +147,7 @@ describe.skipIf(isWithoutBrowser)('/setup and /help in a browser', () => {
     const names = (await offered(page)).join(' ');
     for (const name of ['/setup', '/notify', '/mod']) expect(names.includes(name), name).toBe(isForModerators);
 
-    await sendCommand(page, 'help');
-    const help = await newestAnswer(page);
+    const help = await ask(page, 'help');
     await help.getByText('See what’s going on').waitFor();
 
     expect(await help.getByText('Run this server').count()).toBe(isForModerators ? 1 : 0);

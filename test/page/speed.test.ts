@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { brotliDecompressSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { send } from '../sandbox/page/page-client.ts';
 import { isWithoutBrowser } from './browser.ts';
@@ -8,24 +9,24 @@ import { ids } from './page-world.ts';
 
 const MAX_BYTES = 400_000;
 const MANY = 1000;
-/** Milliseconds; this file runs by itself. */
-const READY_MS = 2000;
-/** The best of a few: other programs run on the same machine. */
-const MAX_ROUNDS = 5;
+/** Milliseconds of the processor, whatever else runs beside. */
+const READY_CPU_MS = 1000;
+const SCROLL_CPU_MS = 4000;
+const STEPS = 60;
 
 describe.skipIf(isWithoutBrowser)('the page’s speed', () => {
   const suite = usePage();
 
-  it('is ready within two seconds, and stays where it was painted', async () => {
-    const found: { readonly readyMs: number; readonly shift: number }[] = [];
-    while (found.length < MAX_ROUNDS && found.every(({ readyMs }) => readyMs >= READY_MS)) {
-      const page = await suite.browser.open(suite.rig.at(ids.member));
-      found.push(await page.evaluate(measureStart));
-      await page.context().close();
-    }
+  it('is ready after little work, and stays where it was painted', async () => {
+    const page = await suite.browser.open(suite.rig.at(ids.member));
+    const readyMs = await workOf(page, async () => {
+      await page.reload();
+      await page.waitForFunction(() => performance.getEntriesByName('ready').length > 0);
+    });
 
-    expect(Math.min(...found.map(({ readyMs }) => readyMs))).toBeLessThan(READY_MS);
-    expect(Math.max(...found.map(({ shift }) => shift))).toBeLessThan(0.05);
+    expect(readyMs).toBeLessThan(READY_CPU_MS);
+    expect(await page.evaluate(measureShift)).toBeLessThan(0.05);
+    await page.context().close();
   });
 
   it('weighs less than 400 kB compressed', async () => {
@@ -55,28 +56,35 @@ describe.skipIf(isWithoutBrowser)('the page’s speed', () => {
     const page = await suite.browser.open(suite.rig.at(ids.member, ids.showcase));
     await expect.poll(() => page.locator('.flow > .message').count()).toBe(MANY);
 
-    const worstMs = await page.evaluate(async () => {
-      const list = document.querySelector('.messages');
-      if (list === null) return Number.POSITIVE_INFINITY;
-      let worst = 0;
-      let last = await new Promise<number>(requestAnimationFrame);
-      for (let step = 0; step < 60; step += 1) {
-        list.scrollTop -= 700;
-        const now = await new Promise<number>(requestAnimationFrame);
-        worst = Math.max(worst, now - last);
-        last = now;
-      }
-      return worst;
-    });
+    const scrollMs = await workOf(page, () =>
+      page.evaluate(async (steps) => {
+        for (let step = 0; step < steps; step += 1) {
+          document.querySelector('.messages')?.scrollBy({ top: -700 });
+          await new Promise(requestAnimationFrame);
+        }
+      }, STEPS),
+    );
 
-    expect(worstMs).toBeLessThan(250);
+    expect(scrollMs).toBeLessThan(SCROLL_CPU_MS);
     await page.context().close();
   });
 });
 
-/** Runs in the page: when the messages were there, and how far anything moved after it was painted. */
-async function measureStart(): Promise<{ readyMs: number; shift: number }> {
-  const [ready] = performance.getEntriesByName('ready');
+/** Milliseconds of the processor that the page's main thread takes for something: scripts, layout and paint. */
+async function workOf(page: Page, act: () => Promise<void>): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const read = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
+  const before = await read();
+  await act();
+  return (await read()) - before;
+}
+
+/** Runs in the page: how far anything moved after it was painted. */
+async function measureShift(): Promise<number> {
   let shift = 0;
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) shift += 'value' in entry ? Number(entry.value) : 0;
@@ -84,7 +92,7 @@ async function measureStart(): Promise<{ readyMs: number; shift: number }> {
   observer.observe({ type: 'layout-shift', buffered: true });
   await new Promise(requestAnimationFrame);
   await new Promise(requestAnimationFrame);
-  return { readyMs: ready?.startTime ?? Number.POSITIVE_INFINITY, shift };
+  return shift;
 }
 
 /** Bytes on the wire, where the client takes Brotli. */

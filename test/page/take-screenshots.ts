@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { BrowserRig } from './browser.ts';
 import { ids, type PageRig, startPageRig } from './page-world.ts';
-import { messageWith, newestAnswer, sendCommand } from './typing.ts';
+import { ask, messageWith, sendCommand } from './typing.ts';
 
 const FOLDER = new URL('../../docs/screenshots/', import.meta.url);
 const COLORS = 128;
@@ -76,20 +76,18 @@ async function shoot(
 
 async function showCard(page: Page, rig: PageRig): Promise<void> {
   const jobid = rig.finishedGrid('a lighthouse in a storm, oil on canvas');
-  await sendCommand(page, 'job show', { job: jobid });
-  const card = await newestAnswer(page);
+  const card = await ask(page, 'job show', { job: jobid });
   await card.locator('.media img').first().waitFor();
   await page.locator('.messages').evaluate((list) => list.scrollTo({ top: list.scrollHeight }));
 }
 
 async function newestCard(page: Page): Promise<Locator> {
-  return (await newestAnswer(page)).locator('.components').first();
+  return page.locator('.flow > .message').last().locator('.components').first();
 }
 
 async function showBoard(page: Page): Promise<void> {
   await page.locator('.message').first().getByRole('button', { name: 'Dismiss message' }).click();
-  await sendCommand(page, 'jobs');
-  const answer = await newestAnswer(page);
+  const answer = await ask(page, 'jobs');
   await answer.locator('.components').waitFor();
   await page.getByRole('tab', { name: 'Wire' }).click();
   await page.locator('.wire-line').first().waitFor();
@@ -130,8 +128,7 @@ async function showReview(page: Page): Promise<void> {
 }
 
 async function showAnswer(page: Page, path: string): Promise<void> {
-  await sendCommand(page, path);
-  await (await newestAnswer(page)).locator('.components').waitFor();
+  await (await ask(page, path)).locator('.components').waitFor();
 }
 
 async function showExplanation(page: Page): Promise<void> {

@@ -1,16 +1,15 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { isWithoutBrowser } from './browser.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { messageWith, newestAnswer, openCommand, pickOption, sendCommand } from './typing.ts';
+import { ask, messageWith, openCommand, pickLine, pickOption, sendCommand } from './typing.ts';
 import { controlsOf } from './used-controls.ts';
-import { readCommands, settle } from './walk.ts';
+import { finish, readCommands } from './walk.ts';
 
 describe.skipIf(isWithoutBrowser)('the guided tour', () => {
   const suite = usePage();
 
-  it('goes on by itself as one does what it says', { timeout: 180_000 }, async () => {
+  it('goes on by itself as one does what it says', { timeout: 600_000 }, async () => {
     suite.rig.finishedGrid('a lantern in the snow');
     const jobid = suite.rig.useapi.world.list().at(-1)?.jobid ?? '';
     const page = await suite.browser.open(suite.rig.at(ids.owner), { hasSeenTour: false });
@@ -30,20 +29,19 @@ describe.skipIf(isWithoutBrowser)('the guided tour', () => {
     await title.getByText('See what runs').waitFor();
     await sendCommand(page, 'jobs');
     await title.getByText('Open a job').waitFor();
-    await sendCommand(page, 'job show', { job: jobid });
+    const card = await ask(page, 'job show', { job: jobid });
     await title.getByText('Click U1').waitFor();
-    await messageWith(page, 'a lantern in the snow').getByRole('button', { name: 'U1' }).click();
+    await card.getByRole('button', { name: 'U1' }).click();
     await title.getByText('Set up the server').waitFor();
-    await sendCommand(page, 'setup');
+    const setup = await ask(page, 'setup');
     await title.getByText('Choose where results go').waitFor();
-    await pickIn(page, 'setup-results', '#showcase');
+    await pickLine(page, controlsOf(setup, 'setup-results'), '#showcase');
     await title.getByText('See a post').waitFor();
     await endJob('a boat in a bottle');
     await page.locator('.channel.unread', { hasText: 'showcase' }).click();
     await title.getByText('Hold results for review').waitFor();
-    await sendCommand(page, 'setup');
-    await newestAnswer(page);
-    await pickIn(page, 'setup-review', '#moderation');
+    const setupInShowcase = await ask(page, 'setup');
+    await pickLine(page, controlsOf(setupInShowcase, 'setup-review'), '#moderation');
     await title.getByText('Let moderators decide').waitFor();
     await openCommand(page, 'mod allow');
     await pickOption(page, 'action', 'review');
@@ -64,15 +62,14 @@ describe.skipIf(isWithoutBrowser)('the guided tour', () => {
     const next = page.locator('.tour').getByRole('button', { name: 'Next' });
     while ((await title.textContent()) !== 'Set up the server') await next.click();
 
-    await sendCommand(page, 'jobs');
-    await newestAnswer(page);
+    await ask(page, 'jobs');
     const waits = await title.textContent();
-    await sendCommand(page, 'setup');
+    const setup = await ask(page, 'setup');
     await title.getByText('Choose where results go').waitFor();
     const take = { order: 'set-ability', channelId: ids.announcements, ability: 'write' } as const;
     await suite.rig.shown.controls.carryOut({ ...take, isAllowed: false });
-    await pickIn(page, 'setup-results', '#announcements');
-    await settle(page);
+    await pickLine(page, controlsOf(setup, 'setup-results'), '#announcements');
+    await finish(page, suite.rig);
     const stays = await title.textContent();
     await suite.rig.shown.controls.carryOut({ ...take, isAllowed: true });
 
@@ -139,10 +136,3 @@ describe.skipIf(isWithoutBrowser)('the guided tour', () => {
     await page.context().close();
   });
 });
-
-/** Picks a line of the newest select of a kind, and closes it. */
-async function pickIn(page: Page, kind: string, line: string): Promise<void> {
-  await controlsOf(page, kind).last().click();
-  await page.locator('.select-panel:not([hidden]) .picker-line', { hasText: line }).first().click();
-  await page.keyboard.press('Escape');
-}

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { caughtUp } from './browser.ts';
 
 /** Values for a command's options, by name; texts are typed, and where a list opens its first line is taken. */
 export type Typed = Readonly<Record<string, string>>;
@@ -16,7 +17,12 @@ export async function openCommand(page: Page, path: string): Promise<void> {
 export async function sendCommand(page: Page, path: string, options: Typed = {}): Promise<void> {
   await openCommand(page, path);
   for (const [name, value] of Object.entries(options)) await fillOption(page, name, value);
-  await page.getByRole('button', { name: `Send /${path}` }).click();
+  await page.getByRole('button', { name: `Send /${path}`, exact: true }).click();
+}
+
+/** Sends a command, and returns the answer to it. */
+export function ask(page: Page, path: string, options: Typed = {}): Promise<Locator> {
+  return answerTo(page, () => sendCommand(page, path, options));
 }
 
 export async function fillOption(page: Page, name: string, value: string): Promise<void> {
@@ -33,13 +39,46 @@ export async function pickOption(page: Page, name: string, line: string): Promis
   await page.locator('.command-lists .picker:not([hidden]) .picker-line', { hasText: line }).first().click();
 }
 
-/** The newest message with some text in it. */
+/** Picks a line of a select by its text, and closes the select. */
+export async function pickLine(page: Page, box: Locator, line: string): Promise<void> {
+  await box.click();
+  await page.locator('.select-panel:not([hidden]) .picker-line', { hasText: line }).first().click();
+  await page.keyboard.press('Escape');
+}
+
+/** The newest message with some text in it: whichever that is at the time when something is done with it. */
 export function messageWith(page: Page, text: string | RegExp): Locator {
   return page.locator('.message', { hasText: text }).last();
 }
 
-/** The newest message of the channel, once it is there and no longer "thinking". */
-export async function newestAnswer(page: Page): Promise<Locator> {
-  await page.locator('.thinking').waitFor({ state: 'detached' });
-  return page.locator('.flow > .message').last();
+/** The ids of the messages in view, oldest first. */
+export function messageIds(page: Page): Promise<readonly string[]> {
+  return page
+    .locator('.flow > .message')
+    .evaluateAll((views) => views.map((view) => view.getAttribute('data-id') ?? ''));
+}
+
+/**
+ * The answer that the bot gives to whom the page shows because of an action: that one message, whatever comes after it,
+ * once it is there and no longer "thinking".
+ */
+export async function answerTo(page: Page, act: () => Promise<unknown>): Promise<Locator> {
+  await caughtUp(page);
+  const known = await messageIds(page);
+  await act();
+  const found = await page.waitForFunction(findAnswer, known);
+  return page.locator(`.message[data-id="${await found.jsonValue()}"]`);
+}
+
+/** Runs in the page: the id of a new message that says that this person used something. */
+function findAnswer(known: readonly string[]): string | undefined {
+  const me = document.querySelector('.member-select option:checked')?.textContent ?? '';
+  for (const view of document.querySelectorAll('.flow > .message[data-id]')) {
+    const id = view.getAttribute('data-id') ?? '';
+    const line = view.querySelector('.invocation');
+    const who = line?.querySelector('.invoker')?.textContent ?? '';
+    const isMine = who !== '' && me.startsWith(who) && line?.textContent?.includes(`${who} used `) === true;
+    if (isMine && !known.includes(id)) return view.querySelector('.thinking') === null ? id : undefined;
+  }
+  return undefined;
 }

@@ -1,5 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import type { PageCommand, PageCommands, PageOption } from '../../sandbox/page/server/page-api.ts';
+import { caughtUp } from './browser.ts';
+import type { PageRig } from './page-world.ts';
 import { openCommand } from './typing.ts';
 
 const PICTURE = Buffer.from(
@@ -17,9 +19,17 @@ export async function readCommands(url: string, userId: string, channelId: strin
   return (await response.json()) as PageCommands;
 }
 
-/** Waits until nothing is under way any more. */
+/** Waits until the page shows nothing that is under way; what a click was acknowledged for may still come. */
 export async function settle(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('.busy, .thinking') === null);
+}
+
+/** Waits until the bot has answered in whole all that it was asked, and the page shows that. */
+export async function finish(page: Page, rig: PageRig): Promise<void> {
+  await settle(page);
+  await rig.answered();
+  await caughtUp(page);
+  await settle(page);
 }
 
 /** Whatever the page shows as gone wrong. */
@@ -28,14 +38,18 @@ export async function failures(page: Page): Promise<readonly string[]> {
 }
 
 /** Sends a command with plausible values: the required options, or all that can be set; fills in a form that opens. */
-export async function walkCommand(page: Page, command: PageCommand, withAll: boolean): Promise<void> {
+export async function walkCommand(
+  page: Page,
+  rig: PageRig,
+  { command, withAll }: { readonly command: PageCommand; readonly withAll: boolean },
+): Promise<void> {
   await openCommand(page, command.path);
   for (const option of command.options) {
     if (withAll || option.isRequired) await fillAny(page, option);
   }
   await page.getByRole('button', { name: `Send /${command.path}`, exact: true }).click();
-  await settle(page);
-  await walkModal(page);
+  await finish(page, rig);
+  await walkModal(page, rig);
 }
 
 async function fillAny(page: Page, option: PageOption): Promise<void> {
@@ -56,7 +70,7 @@ function textFor({ min = 1, max = 4000 }: PageOption): string {
 }
 
 /** Fills in and sends the form that is open, if one is; gives up on it where the bot wants something else. */
-export async function walkModal(page: Page): Promise<void> {
+export async function walkModal(page: Page, rig: PageRig): Promise<void> {
   const modal = page.locator('dialog.modal[open]');
   if ((await modal.count()) === 0) return;
   for (const field of await modal.locator('input[type="text"]:not(.select-search), textarea').all()) {
@@ -73,14 +87,19 @@ export async function walkModal(page: Page): Promise<void> {
     return dialog === null || dialog.querySelector('button[type="submit"]:enabled') !== null;
   });
   if ((await modal.count()) > 0) await modal.getByRole('button', { name: 'Cancel' }).click();
-  await settle(page);
+  await finish(page, rig);
 }
 
 /**
  * Uses every control of a message that can be used, each once; returns how many those were. Of kinds that are known
  * already, none; those it meets are known from then on.
  */
-export async function walkControls(page: Page, messageId: string, known = new Set<string>()): Promise<number> {
+export async function walkControls(
+  page: Page,
+  rig: PageRig,
+  messageId: string,
+  known = new Set<string>(),
+): Promise<number> {
   const message = page.locator(`.message[data-id="${messageId}"]`);
   const all = await message
     .locator('button.button:enabled, .select-box:enabled')
@@ -96,8 +115,8 @@ export async function walkControls(page: Page, messageId: string, known = new Se
     // What is far from view is not painted, and Playwright takes it for invisible.
     await message.evaluate((view) => view.scrollIntoView());
     await (isBox ? pickFirst(page, control) : clickWhileThere(control));
-    await settle(page);
-    await walkModal(page);
+    await finish(page, rig);
+    await walkModal(page, rig);
   }
   return keys.length;
 }
@@ -120,11 +139,4 @@ async function pickFirst(page: Page, box: Locator): Promise<void> {
   const lines = page.locator('.select-panel:not([hidden]) .picker-line');
   if ((await lines.count()) > 0) await lines.first().click();
   if ((await page.locator('.select-panel:not([hidden])').count()) > 0) await page.keyboard.press('Escape');
-}
-
-/** The ids of the messages in view, oldest first. */
-export function messageIds(page: Page): Promise<readonly string[]> {
-  return page
-    .locator('.flow > .message')
-    .evaluateAll((views) => views.map((view) => view.getAttribute('data-id') ?? ''));
 }

@@ -3,9 +3,9 @@ import { isWithoutBrowser } from './browser.ts';
 import { CONTROL_PLAN } from './control-plan.ts';
 import { usePage } from './page-suite.ts';
 import { ids } from './page-world.ts';
-import { newestAnswer, sendCommand } from './typing.ts';
+import { ask } from './typing.ts';
 import { controlsOf, UsedControls } from './used-controls.ts';
-import { failures } from './walk.ts';
+import { failures, finish } from './walk.ts';
 
 /** One more than fits on a page of the list. */
 const MANY = 11;
@@ -18,8 +18,7 @@ describe.skipIf(isWithoutBrowser)('/watch in a browser', () => {
   it('lists live cards page by page, and lets a moderator stop one and undo that', async () => {
     await followMany();
     const page = await openAs(ids.moderator);
-    await sendCommand(page, 'watch list');
-    const list = await newestAnswer(page);
+    const list = await ask(page, 'watch list');
     const stops = controlsOf(list, 'watch-stop');
     await expect.poll(() => stops.count()).toBe(MANY - 1);
 
@@ -27,6 +26,8 @@ describe.skipIf(isWithoutBrowser)('/watch in a browser', () => {
     await expect.poll(() => stops.count()).toBe(1);
     await stops.click();
     await controlsOf(list, 'watch-resume').click();
+    // A click on a list that is about to be another one may be answered first.
+    await finish(page, suite.rig);
     await list.getByRole('button', { name: 'Next' }).click();
 
     await expect.poll(() => stops.count()).toBe(1);
@@ -36,9 +37,7 @@ describe.skipIf(isWithoutBrowser)('/watch in a browser', () => {
 
   it('asks which job is meant where typed words fit several', async () => {
     const page = await openAs(ids.moderator);
-    await sendCommand(page, 'watch add', { job: 'slow sunrise' });
-
-    await controlsOf(await newestAnswer(page), 'watch-meant').click();
+    await controlsOf(await ask(page, 'watch add', { job: 'slow sunrise' }), 'watch-meant').click();
     await page.locator('.select-panel:not([hidden]) .picker-line', { hasText: 'a slow sunrise 7' }).click();
 
     const card = page.locator('.message:not(.ephemeral)', { hasText: 'a slow sunrise 7' });
@@ -50,9 +49,7 @@ describe.skipIf(isWithoutBrowser)('/watch in a browser', () => {
   it('shows a member the same list, with nothing to stop', async () => {
     const page = await openAs(ids.member);
 
-    await sendCommand(page, 'watch list');
-
-    const list = await newestAnswer(page);
+    const list = await ask(page, 'watch list');
     await list.getByText('a slow sunrise').first().waitFor();
     expect(await controlsOf(list, 'watch-stop').count()).toBe(0);
     await page.context().close();
@@ -61,9 +58,7 @@ describe.skipIf(isWithoutBrowser)('/watch in a browser', () => {
   it('shows another server nothing of them', async () => {
     const page = await openAs(ids.outsider, ids.otherGeneral);
 
-    await sendCommand(page, 'watch list');
-
-    const list = await newestAnswer(page);
+    const list = await ask(page, 'watch list');
     await list.locator('.components').waitFor();
     expect(await list.textContent()).not.toContain('a slow sunrise');
     await page.context().close();

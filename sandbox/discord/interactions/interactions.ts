@@ -34,11 +34,13 @@ interface Kept {
 /** Opens interactions, keeps them, and ends those that the bot does not answer in time. */
 export class Interactions {
   readonly #world: DiscordWorld;
+  readonly #answerWithinMs: number;
   readonly #kept = new Map<string, Kept>();
   readonly #byToken = new Map<string, InteractionRecord>();
 
-  constructor(world: DiscordWorld) {
+  constructor(world: DiscordWorld, answerWithinMs = ANSWER_WITHIN_MS) {
     this.#world = world;
+    this.#answerWithinMs = answerWithinMs;
   }
 
   /** Sends an interaction to the bot. */
@@ -49,7 +51,7 @@ export class Interactions {
     this.#kept.set(start.id, kept);
     this.#byToken.set(start.token, record);
     this.#dropOldest();
-    this.#watch(kept, ANSWER_WITHIN_MS, () => record.firstAnswer === undefined);
+    this.#watch(kept, this.#answerWithinMs, () => record.firstAnswer === undefined);
     const payload = toInteractionPayload(this.#world, start, intent.data);
     this.#world.emit({ kind: 'interaction-sent', record, payload });
     return record;
@@ -69,7 +71,7 @@ export class Interactions {
     if (record === undefined || record.start.token !== token) throw apiError('unknownInteraction');
     if (record.firstAnswer !== undefined) throw apiError('alreadyAcknowledged');
     const age = this.#world.clock.now() - record.start.createdAt;
-    if (record.state === 'failed' || age > ANSWER_WITHIN_MS) throw apiError('unknownInteraction');
+    if (record.state === 'failed' || age > this.#answerWithinMs) throw apiError('unknownInteraction');
     return record;
   }
 

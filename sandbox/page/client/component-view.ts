@@ -7,14 +7,23 @@ import { emojiText, SelectBox } from './select-box.ts';
 import type { Session } from './session.ts';
 import { coverUntilAsked } from './spoiler.ts';
 
+/** What is sent when somebody uses a control. */
+export interface Used {
+  readonly messageId: string;
+  readonly customId: string | undefined;
+  readonly values?: readonly string[];
+}
+
 /** What happens when somebody uses a control of a message; resolves when it is settled. */
-export type Use = (path: string, data: object) => Promise<void>;
+export type Use = (path: string, data: Used) => Promise<void>;
 
 /** What a component needs to know of where it stands. */
 export interface ComponentContext {
   readonly message: PageMessage;
   readonly session: Session;
   readonly use: Use;
+  /** The use of a control that is not settled yet. */
+  readonly underWay: (customId: string | undefined) => Promise<void> | undefined;
 }
 
 const TYPE = {
@@ -134,6 +143,7 @@ function buttonView(component: PageComponent, context: ComponentContext): HTMLEl
   button.addEventListener('click', () => {
     void busy(button, context.use('/api/press', { messageId: context.message.id, customId: component.custom_id }));
   });
+  void busy(button, context.underWay(component.custom_id));
   return button;
 }
 
@@ -142,11 +152,13 @@ function selectView(component: PageComponent, context: ComponentContext): HTMLEl
     const data = { messageId: context.message.id, customId: component.custom_id, values };
     void busy(box.element, context.use('/api/select', data));
   });
+  void busy(box.element, context.underWay(component.custom_id));
   return box.element;
 }
 
 /** Shows that something is under way until it is settled; a second press meanwhile does nothing. */
-async function busy(element: HTMLElement, work: Promise<void>): Promise<void> {
+async function busy(element: HTMLElement, work: Promise<void> | undefined): Promise<void> {
+  if (work === undefined) return;
   element.classList.add('busy');
   element.setAttribute('aria-busy', 'true');
   await work;

@@ -2,9 +2,11 @@ import type { PageMessage } from '../server/page-api.ts';
 import type { WorldMember } from '../server/page-world.ts';
 import { Announcer } from './announcer.ts';
 import { closeOnBack } from './back.ts';
+import type { Used } from './component-view.ts';
 import { keepingFocus } from './focus.ts';
 import { postsView } from './forum-view.ts';
 import { fill, h } from './h.ts';
+import { onceReleased } from './held-pointer.ts';
 import { goToMessage, readMessageLink } from './message-links.ts';
 import { failureView, isEphemeral, isGrouped, messageView, onlyYouView, thinkingView } from './message-view.ts';
 import { openModal } from './modal-view.ts';
@@ -40,6 +42,8 @@ export class MessageList {
   readonly #onTrace: (messageId: string) => void;
   readonly #dismissed = new Set<string>();
   readonly #failures = new Map<string, string>();
+  /** Uses of controls that are not settled, by message and custom id. */
+  readonly #underWay = new Map<string, Promise<void>>();
   readonly #sent: Sent[] = [];
   readonly #announcer = new Announcer();
   readonly #sentViews = h('div', { class: 'sent' });
@@ -70,7 +74,7 @@ export class MessageList {
     const settled = await work;
     if (settled.state === 'failed') sent.failure = settled.failure ?? 'The application did not respond';
     else if (this.#sent.includes(sent)) this.#sent.splice(this.#sent.indexOf(sent), 1);
-    this.#renderSent();
+    onceReleased(() => this.#renderSent());
     if (settled.modal !== undefined) openModal(settled.interactionId, settled.modal, this.#session);
   }
 
@@ -138,7 +142,7 @@ export class MessageList {
       const latest = this.#session.messages.find((known) => known.id === messageId);
       if (latest !== undefined) this.#renderOne(latest);
     };
-    old.addEventListener('picker-closed', () => queueMicrotask(render), { once: true });
+    old.addEventListener('picker-closed', () => queueMicrotask(() => onceReleased(render)), { once: true });
   }
 
   /** An answer to this member has arrived: the oldest command on its way is no longer shown. */
@@ -156,7 +160,8 @@ export class MessageList {
     const actions = {
       message,
       session: this.#session,
-      use: (path: string, data: object) => this.#use(message, path, data),
+      use: (path: string, data: Used) => this.#begin(message, path, data),
+      underWay: (customId: string | undefined) => this.#underWay.get(`${message.id}:${customId}`),
       dismiss: () => this.#dismiss(message.id),
       openMenu: () => this.#openMenu(message),
       failure: this.#failures.get(message.id),
@@ -164,14 +169,22 @@ export class MessageList {
     return messageView(message, actions, isGrouped(message, before));
   }
 
-  async #use(message: PageMessage, path: string, data: object): Promise<void> {
+  /** Uses a control, which is known to be under way until that is settled, also where its message is shown anew. */
+  #begin(message: PageMessage, path: string, data: Used): Promise<void> {
+    const key = `${message.id}:${data.customId}`;
+    const work = this.#use(message, path, data).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, work);
+    return work;
+  }
+
+  async #use(message: PageMessage, path: string, data: Used): Promise<void> {
     this.#failures.delete(message.id);
     const settled = await this.#session.interact(path, data);
     if (settled.modal !== undefined) openModal(settled.interactionId, settled.modal, this.#session);
     if (settled.state !== 'failed') return;
     this.#failures.set(message.id, settled.failure ?? MESSAGE_HIDDEN);
     const latest = this.#session.messages.find((known) => known.id === message.id);
-    if (latest !== undefined) this.#renderOne(latest);
+    if (latest !== undefined) onceReleased(() => this.#renderOne(latest));
   }
 
   #dismiss(messageId: string): void {

@@ -22,6 +22,7 @@ import {
   type Unfinished,
 } from './api.ts';
 import { ChannelMessages } from './channel-messages.ts';
+import { onceReleased } from './held-pointer.ts';
 
 /** What may have changed: the whole state, the open channel, or one message of it. */
 export type Change =
@@ -42,6 +43,8 @@ export class Session {
   #source: EventSource | undefined;
   #state: PageState | undefined;
   #channelId = '';
+  /** Counts the choices of who one is: the last one counts. */
+  #becoming = 0;
   #unreadHeard = 0;
   readonly #messages = new ChannelMessages();
   commands: PageCommands = NO_COMMANDS;
@@ -89,12 +92,19 @@ export class Session {
   }
 
   /**
-   * Becomes another member; stays in the channel where that member sees it. The messages come once the stream is open.
+   * Becomes another member; stays in the channel where that member sees it, or goes to the one that is opened
+   * meanwhile. The messages come once the stream is open.
    */
   async become(userId: string, channelId: string): Promise<void> {
+    const before = this.#channelId;
     this.#source?.close();
-    this.#state = await readState(userId);
-    this.#channelId = this.#sees(channelId) ? channelId : this.#firstChannel();
+    this.#becoming += 1;
+    const turn = this.#becoming;
+    const state = await readState(userId);
+    if (this.#becoming !== turn) return;
+    this.#state = state;
+    const wanted = this.#channelId === before ? channelId : this.#channelId;
+    this.#channelId = this.#sees(wanted) ? wanted : this.#firstChannel();
     this.#emit({ kind: 'state' });
     this.#listen(userId);
   }
@@ -217,8 +227,13 @@ export class Session {
     if (this.#messages.remove(messageId)) this.#emit({ kind: 'gone', messageId });
   }
 
+  /** What changes of itself waits for the end of a click; what this member does is part of one. */
   #emit(change: Change): void {
-    for (const listener of this.#listeners) listener(change);
+    const emit = () => {
+      for (const listener of this.#listeners) listener(change);
+    };
+    if (change.kind === 'acted') emit();
+    else onceReleased(emit);
   }
 
   /** Does something in the open channel; resolves when the sandbox says how it ended. */

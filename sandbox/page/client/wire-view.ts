@@ -1,6 +1,7 @@
 import type { WireEntry, WireLine } from '../server/page-wire.ts';
 import { keepingFocus } from './focus.ts';
 import { fill, h } from './h.ts';
+import { onceReleased } from './held-pointer.ts';
 import type { Session } from './session.ts';
 import { readWire, readWireEntry } from './steering.ts';
 
@@ -31,6 +32,8 @@ export class WireView {
   #lines: readonly WireLine[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isPaused = false;
+  /** Counts the reads of the list: the last one counts, for the wish may be another one. */
+  #asked = 0;
 
   constructor(session: Session) {
     for (const [value, text] of SIDES) this.#side.append(h('option', { value }, text));
@@ -64,11 +67,13 @@ export class WireView {
   async refresh(isAsked = false): Promise<void> {
     if (!isAsked && this.element.offsetParent === null) return;
     const wish = { text: this.#search.value.trim(), about: this.#aboutId, side: this.#side.value };
+    this.#asked += 1;
+    const asked = this.#asked;
     const found = await readWire(wish).catch(() => undefined);
-    if (found === undefined) return;
+    if (found === undefined || asked !== this.#asked) return;
     this.#lines = found.lines.toReversed();
     this.#count.textContent = `${found.lines.length} shown, ${found.kept} kept, newest first`;
-    this.#render();
+    onceReleased(() => this.#render());
   }
 
   #pause(button: HTMLButtonElement): void {
@@ -113,7 +118,7 @@ export class WireView {
       const entry = await readWireEntry(id).catch(() => undefined);
       if (entry !== undefined) this.#open.set(id, entry);
     }
-    this.#render();
+    onceReleased(() => this.#render());
   }
 }
 

@@ -4,6 +4,7 @@ import { apiControls, speedControls } from './api-controls.ts';
 import { choice, group, listField, push, toggle } from './control-parts.ts';
 import { keepingFocus } from './focus.ts';
 import { fill, h } from './h.ts';
+import { onceReleased } from './held-pointer.ts';
 import { JobPanel, type StartPlace } from './job-panel.ts';
 import { proxyControls } from './proxy-panel.ts';
 import type { Session } from './session.ts';
@@ -27,6 +28,7 @@ export class WorldControls {
   readonly #switches = h('div', { class: 'switches' });
   readonly #notice = h('p', { class: 'notice', role: 'status' });
   #state: ControlsState | undefined;
+  #asked = 0;
 
   /** @param onShow asks the bot for a job's card in the open channel. */
   constructor(session: Session, onShow: (jobid: string) => void) {
@@ -45,18 +47,24 @@ export class WorldControls {
   /** Reads how everything is set; nothing is read while nobody looks. */
   async refresh(): Promise<void> {
     if (this.element.offsetParent === null) return;
-    this.#state = await readControls().catch(() => this.#state);
-    this.#render();
+    this.#asked += 1;
+    const asked = this.#asked;
+    const state = await readControls().catch(() => undefined);
+    // What an order was answered with meanwhile is newer.
+    if (asked !== this.#asked) return;
+    this.#state = state ?? this.#state;
+    onceReleased(() => this.#render());
   }
 
   async #give(order: ControlOrder): Promise<void> {
     try {
       this.#state = await postOrder(order);
+      this.#asked += 1;
       this.#notice.textContent = '';
     } catch (thrown) {
       this.#notice.textContent = thrown instanceof Error ? thrown.message : String(thrown);
     }
-    this.#render();
+    onceReleased(() => this.#render());
   }
 
   #render(): void {
