@@ -15,8 +15,9 @@ import {
 } from './floods.ts';
 import { waitForFirstReads } from './followed-jobs.ts';
 import type { Measurement } from './measurement.ts';
-import { addRules } from './prefill.ts';
+import { addRulesWithin } from './prefill.ts';
 import { toMs, toPercentile } from './statistics.ts';
+import { createPlace, type EngineName, type StorePlace } from './store-place.ts';
 
 /** What the quiet server posts, and how often: slower than it takes alone, and than Discord's five posts in 5 s. */
 interface Kind {
@@ -35,6 +36,7 @@ const CASES: readonly (readonly [Flood, Kind])[] = [
   [nothing, PICTURED],
   [pictures, PICTURED],
 ];
+const ENGINES: readonly EngineName[] = ['SQLite', 'PostgreSQL'];
 /** Milliseconds for which a file of the API takes its time. */
 const FILE_MS = 300;
 const PATIENCE_MS = 120_000;
@@ -48,11 +50,13 @@ export const fairness: Measurement = {
   async measure() {
     const rows: string[][] = [];
     for (const [flood, kind] of CASES) {
-      const waits = await waitsBeside(flood, kind);
-      rows.push([flood.title, kind.title, toCell(toPercentile(waits, 0.5)), toCell(toPercentile(waits, 0.99))]);
+      const row = [flood.title, kind.title];
+      for (const engine of ENGINES) row.push(...toCells(await waitsBeside(engine, flood, kind)));
+      rows.push(row);
     }
+    const heads = ENGINES.flatMap((engine) => [`p50 on ${engine}`, `p99 on ${engine}`]);
     return {
-      head: ['while another server has', 'posts of a quiet one', 'p50', 'p99'],
+      head: ['while another server has', 'posts of a quiet one', ...heads],
       rows,
       notes: [
         `From the end of a job at the API to its post: ${PLAIN.jobs} jobs, one each ${PLAIN.everyMs / 1_000} s, or ${PICTURED.jobs} with five files each, one each ${PICTURED.everyMs / 1_000} s; polled each second.`,
@@ -63,11 +67,17 @@ export const fairness: Measurement = {
   },
 };
 
-async function waitsBeside(flood: Flood, kind: Kind): Promise<readonly number[]> {
+async function waitsBeside(engine: EngineName, flood: Flood, kind: Kind): Promise<readonly number[]> {
+  const place = await createPlace(engine);
+  await addAllRules(place, flood, kind);
   const world = await startBenchWorld('ours', {
     discord: { world: toBusyPlan() },
-    environment: { DISCORD_GUILD_IDS: BOTH, POLL_INTERVAL_SECONDS: '1', GUILD_READS_PER_MINUTE: '300' },
-    prefill: (storePath) => addAllRules(storePath, flood, kind),
+    environment: {
+      STORE_URL: place.url,
+      DISCORD_GUILD_IDS: BOTH,
+      POLL_INTERVAL_SECONDS: '1',
+      GUILD_READS_PER_MINUTE: '300',
+    },
   });
   const { useapi } = world;
   try {
@@ -82,13 +92,16 @@ async function waitsBeside(flood: Flood, kind: Kind): Promise<readonly number[]>
     return waits;
   } finally {
     await world.close();
+    await place.remove();
   }
 }
 
-async function addAllRules(storePath: string, flood: Flood, { media }: Kind): Promise<void> {
-  await addRules(storePath, toBusyRules(flood === broadcast ? 'shared' : 'own'));
+async function addAllRules(place: StorePlace, flood: Flood, { media }: Kind): Promise<void> {
+  const { store, close } = await place.open();
+  await addRulesWithin(store, toBusyRules(flood === broadcast ? 'shared' : 'own'));
   const quiet = { channelId: sandboxIds.otherGeneral, events: ['completed' as const], promptWords: ['quiet'], media };
-  await addRules(storePath, [quiet], sandboxIds.otherGuild);
+  await addRulesWithin(store, [quiet], sandboxIds.otherGuild);
+  await close();
 }
 
 /** One after the other at fixed times, whether or not the ones before were posted. */
@@ -122,6 +135,10 @@ async function watchPosts({ requests }: DiscordStandIn, count: number): Promise<
   clearTimeout(timer);
   stop();
   return times;
+}
+
+function toCells(waits: readonly number[]): readonly string[] {
+  return [0.5, 0.99].map((share) => toCell(toPercentile(waits, share)));
 }
 
 function toCell(ms: number): string {

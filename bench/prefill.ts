@@ -19,14 +19,14 @@ const API_CHANNEL = '1234567890123456789';
 
 type Inputs = readonly Omit<RuleInput, 'createdBy'>[];
 
-/** Rules of a server, by default the main one, created by the main one's owner. */
-export async function addRules(storePath: string, inputs: Inputs, guildId?: string): Promise<void> {
+/** Rules of the main server, created by its owner. */
+export async function addRules(storePath: string, inputs: Inputs): Promise<void> {
   const store = SqliteStore.open(storePath);
-  await addRulesWithin(store, inputs, guildId);
+  await addRulesWithin(store, inputs);
   await store.close();
 }
 
-/** The same, in a store that is open. */
+/** Rules of a server, by default the main one, in a store that is open. */
 export async function addRulesWithin(store: Store, inputs: Inputs, guildId: string = sandboxIds.guild): Promise<void> {
   const rules = new RuleStore(store);
   for (const input of inputs) {
