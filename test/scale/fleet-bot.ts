@@ -59,12 +59,13 @@ export class FleetBot {
     this.#child?.kill(signal);
   }
 
-  async close(): Promise<void> {
+  /** Ends it for good. */
+  async close(how: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     this.#isClosing = true;
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
-    child.kill('SIGKILL');
+    child.kill(how);
     await ended;
   }
 

@@ -49,7 +49,8 @@ export class ScaleWorld {
     return new ScaleWorld(discord, useapi, await ScaleDatabase.start(hasCluster));
   }
 
-  async addBot(): Promise<void> {
+  /** @param added To the environment of the others. */
+  async addBot(added: Readonly<Record<string, string>> = {}): Promise<void> {
     const slot = this.bots.length;
     const note = (line: string) => {
       const by = this.bots[slot]?.name ?? `${slot}.1`;
@@ -66,6 +67,7 @@ export class ScaleWorld {
       DISCORD_GUILD_IDS: ids.guild,
       USEAPI_VERSIONS: 'v3',
       POLL_INTERVAL_SECONDS: '1',
+      ...added,
     };
     this.bots.push(new FleetBot({ slot, folder: join(this.#folder, String(slot)), env }));
   }
