@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { boardOf, parseJobid } from '../backends/accounts/job-ids.ts';
 import type { ApiJob, RunningJob } from '../backends/api-job.ts';
 import { toChunks } from '../shared/chunks.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, isYounger } from '../shared/clock.ts';
 import { compact } from '../shared/compact.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import { Listeners } from '../shared/listeners.ts';
@@ -125,7 +126,11 @@ export class JobTracker {
    * somebody has just read.
    */
   find(jobid: string): Promise<Job | undefined> {
-    return this.#lock.run(jobid, async () => (await this.#store.find(jobid)).job);
+    return this.#lock.run(jobid, async () => {
+      const { job } = await this.#store.find(jobid);
+      const seenAt = job && this.#index.get(job.ref)?.seenAt;
+      return job && { ...job, observedAt: Math.max(job.observedAt, seenAt ?? 0) };
+    });
   }
 
   /** Takes in a whole record, wherever it came from, and returns what is known of the job now. */
@@ -247,6 +252,10 @@ export class JobTracker {
   }
 
   async #save(known: Job | undefined, next: Job): Promise<Job> {
+    if (known !== undefined && isOnlySeenAgain(known, next)) {
+      this.#remember(next);
+      return next;
+    }
     const { parentJobid } = next;
     if (parentJobid !== undefined && known?.parentJobid !== parentJobid) await this.#store.noteChild(parentJobid, next);
     await this.#store.set(next);
@@ -283,7 +292,15 @@ const NO_CLAIMS: JobClaims = {
   noteEcho: () => undefined,
 };
 const RESTORE_BATCH = 500;
+/** How often it is stored that a job was seen where nothing else changes. */
+const SEEN_STORED_MS = 60 * 60_000;
 const KNOWN_STATUSES = new Set(['created', 'started', 'progress', 'completed', 'moderated', 'failed', 'cancelled']);
+
+/** That a job was looked at again is not worth a write, unless the last one is long ago. */
+function isOnlySeenAgain(known: Job, next: Job): boolean {
+  if (next.changedAt !== known.changedAt || !isYounger(known.observedAt, SEEN_STORED_MS, next.observedAt)) return false;
+  return isDeepStrictEqual({ ...known, observedAt: 0 }, { ...next, observedAt: 0 });
+}
 
 /** Ids that this job names for the first time: people can open them by ref. */
 function newRelatives(known: Job | undefined, next: Job): string[] {

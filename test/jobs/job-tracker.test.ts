@@ -9,6 +9,8 @@ import { SqliteStore } from '../../src/storage/sqlite/sqlite-store.ts';
 import { aJobid, anApiJob } from '../builders.ts';
 import { FakeClock } from '../fake-clock.ts';
 
+const HOUR_MS = 3_600_000;
+
 describe('JobTracker', () => {
   let store: SqliteStore;
   let jobs: JobStore;
@@ -318,6 +320,34 @@ describe('JobTracker', () => {
 
     expect(last).not.toHaveProperty('goneAt');
     expect(events()).toEqual(['started', 'completed']);
+  });
+
+  it('writes nothing for an hour where a job is only seen again, and knows when it was', async () => {
+    const clock = new FakeClock();
+    const counting = new JobStore(store);
+    let writes = 0;
+    counting.set = async (job) => {
+      writes += 1;
+      return jobs.set(job);
+    };
+    const seeing = new JobTracker({ store: counting, index: new JobIndex(), clock, logger: silentLogger });
+    await seeing.observe(anApiJob({ status: 'completed' }));
+
+    await clock.advance(1_000);
+    const again = await seeing.observe(anApiJob({ status: 'completed' }));
+
+    expect(writes).toBe(1);
+    expect(again.observedAt).toBe(clock.now());
+    expect((await seeing.find(aJobid()))?.observedAt).toBe(clock.now());
+
+    await seeing.observe(
+      anApiJob({ status: 'completed', attachments: [{ url: 'https://cdn.discordapp.com/new.png' }] }),
+    );
+    expect(writes).toBe(2);
+
+    await clock.advance(HOUR_MS);
+    await seeing.observe(anApiJob({ status: 'completed' }));
+    expect((await jobs.get(again.ref))?.observedAt).toBe(clock.now());
   });
 
   it('keeps what a later record leaves out', async () => {
