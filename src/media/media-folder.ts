@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileKind } from './file-kind.ts';
 import { MediaProblem } from './media-problem.ts';
@@ -67,18 +68,18 @@ export class MediaFolder {
     return this.#preparing;
   }
 
-  /** Pins a file; undefined where it is not there (any more). */
-  async take(key: string): Promise<PinnedFile | undefined> {
+  /** Pins a file; undefined where it is not there (any more). Waits for nobody: a look at a file's size is quick. */
+  take(key: string): PinnedFile | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
     entry.pins += 1;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
-    const found = await stat(entry.file.path).catch(() => undefined);
+    const size = toSize(entry.file.path);
     const release = () => {
       entry.pins -= 1;
     };
-    if (found?.size === entry.file.size) return { file: entry.file, release };
+    if (size === entry.file.size) return { file: entry.file, release };
     release();
     this.#forget(key, entry);
     return undefined;
@@ -132,5 +133,13 @@ export class MediaFolder {
     this.#bytes -= entry.file.size;
     // A file that cannot be removed now is removed at the next start.
     rm(entry.file.path, { force: true }).catch(() => undefined);
+  }
+}
+
+function toSize(path: string): number | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size;
+  } catch {
+    return undefined;
   }
 }

@@ -142,7 +142,7 @@ export class MediaStore {
     work: Work,
     make: (signal: AbortSignal) => Promise<void>,
   ): Promise<PinnedFile> {
-    const pinned = await this.#folder.take(key);
+    const pinned = this.#folder.take(key);
     if (pinned !== undefined) return pinned;
     const tenant = work.request.guildId;
     return runAlone(this.#options.clock, this.#toWait(work), ({ signal }) =>
@@ -157,7 +157,7 @@ export class MediaStore {
   /** What was made may be pushed out again before it is taken, so it is made anew a few times. */
   async #takeOrMake(key: string, work: Work, make: (signal: AbortSignal) => Promise<void>): Promise<PinnedFile> {
     for (let attempt = 0; attempt < TAKE_TRIES; attempt += 1) {
-      const pinned = await this.#folder.take(key);
+      const pinned = this.#folder.take(key);
       if (pinned !== undefined) return pinned;
       await this.#flights.share(key, this.#toWait(work), (control) => make(control.signal));
     }

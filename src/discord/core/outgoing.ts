@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { type APIMessageTopLevelComponent, MessageFlags } from 'discord.js';
+import { AppError } from '../../shared/errors.ts';
 
 /** A file on disk that a message carries; its name is what `attachment://…` refers to. */
 export interface OutgoingFile {
@@ -43,25 +45,61 @@ export function toMessageBody(message: OutgoingMessage, flags = 0) {
 
 /**
  * Wraps a JSON body and files into a request of one buffer: where Discord answers before it has read a whole
- * `FormData`, the undici that discord.js brings throws outside of any promise and ends the process.
+ * `FormData`, the undici that discord.js brings throws outside of any promise and ends the process. Rejects where a
+ * file cannot be read.
  */
 export async function toRequest(body: unknown, files: readonly OutgoingFile[] = []): Promise<OutgoingRequest> {
   if (files.length === 0) return { body, passThroughBody: false };
   const boundary = `form-${randomUUID()}`;
-  const parts = toPart(boundary, 'name="payload_json"', Buffer.from(JSON.stringify(body)));
+  const parts: (Buffer | SizedFile)[] = [toHead(boundary, 'name="payload_json"'), Buffer.from(JSON.stringify(body))];
   for (const [id, { name, path, contentType }] of files.entries()) {
-    const disposition = `name="files[${id}]"; filename="${name.replace(/["\r\n]/g, '_')}"\r\ncontent-type: ${contentType}`;
-    parts.push(...toPart(boundary, disposition, await readFile(path)));
+    const about = `name="files[${id}]"; filename="${name.replace(/["\r\n]/g, '_')}"\r\ncontent-type: ${contentType}`;
+    // What a process wrote itself a moment ago: asking for its size is faster than waiting for the answer.
+    parts.push(toHead(boundary, about), { path, length: statSync(path).size });
   }
-  parts.push(Buffer.from(`--${boundary}--\r\n`));
+  parts.push(Buffer.from(`\r\n--${boundary}--\r\n`));
   return {
-    body: Buffer.concat(parts),
+    body: await toWhole(parts),
     passThroughBody: true,
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
   };
 }
 
-function toPart(boundary: string, disposition: string, content: Buffer): Buffer[] {
-  const head = `--${boundary}\r\ncontent-disposition: form-data; ${disposition}\r\n\r\n`;
-  return [Buffer.from(head), content, Buffer.from('\r\n')];
+interface SizedFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly length: number;
+}
+
+/** The line end before the first boundary belongs to no part. */
+function toHead(boundary: string, disposition: string): Buffer {
+  return Buffer.from(`\r\n--${boundary}\r\ncontent-disposition: form-data; ${disposition}\r\n\r\n`);
+}
+
+/** Reads all files at once, each to its place: what is allocated and copied twice is collected twice. */
+async function toWhole(parts: readonly (Buffer | SizedFile)[]): Promise<Buffer> {
+  const whole = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + length, 0));
+  const reads: Promise<void>[] = [];
+  let at = 0;
+  for (const part of parts) {
+    const place = whole.subarray(at, at + part.length);
+    if (Buffer.isBuffer(part)) part.copy(place);
+    else reads.push(readInto(place, part.path));
+    at += part.length;
+  }
+  await Promise.all(reads);
+  return whole;
+}
+
+async function readInto(place: Buffer, path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    for (let at = 0; at < place.length; ) {
+      const { bytesRead } = await file.read(place, at);
+      if (bytesRead === 0) throw new AppError('file-cut', 'A file became shorter while it was read.');
+      at += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
 }
