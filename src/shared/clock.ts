@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /**
  * Time as the application sees it, so that tests can hold it still. The wall clock can be set while the process runs:
  * it is for what is stored, shown or compared with stored times; waits and durations go by `monotonicMs`.
@@ -16,11 +14,25 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Ends a wait for which nobody waits any more: an error in its place is made, with its stack, for nobody to see. */
+export const DONE = 'done';
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
-  async sleep(ms, signal) {
-    await delay(ms, undefined, signal === undefined ? {} : { signal });
+  sleep(ms, signal) {
+    if (signal?.aborted === true) return Promise.reject(signal.reason);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', end);
+      resolve();
+    }, ms);
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', end, { once: true });
+    return promise;
   },
 };
 

@@ -1,4 +1,4 @@
-import { systemClock } from './clock.ts';
+import { DONE, systemClock } from './clock.ts';
 
 /** Whether `work` ends within so many milliseconds; it goes on in any case. Rejects with `work`. */
 export async function isDoneWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
@@ -8,6 +8,6 @@ export async function isDoneWithin(work: Promise<unknown>, ms: number): Promise<
     () => false,
   );
   const isDone = await Promise.race([work.then(() => true), isTooLate]);
-  timeout.abort();
+  timeout.abort(DONE);
   return isDone;
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, DONE } from '../../shared/clock.ts';
 import { TimedOutError } from '../backend-errors.ts';
 import type { CallControl } from './transport.ts';
 
@@ -16,6 +16,7 @@ interface Flight {
   readonly controller: AbortController;
   deadlineAt: number;
   waiters: number;
+  isOver: boolean;
 }
 
 /** Shares one call among all who ask for the same at the same time; the call ends early when nobody waits any more. */
@@ -39,7 +40,7 @@ export class Flights {
       flight.waiters -= 1;
       if (flight.waiters === 0) {
         this.#land(key, flight);
-        flight.controller.abort();
+        if (!flight.isOver) flight.controller.abort();
       }
     }
   }
@@ -47,9 +48,12 @@ export class Flights {
   #launch<T>(key: string, start: (control: CallControl) => Promise<T>): Flight {
     const controller = new AbortController();
     const { promise, resolve } = Promise.withResolvers<T>();
-    const flight: Flight = { promise, controller, deadlineAt: 0, waiters: 0 };
+    const flight: Flight = { promise, controller, deadlineAt: 0, waiters: 0, isOver: false };
     this.#byKey.set(key, flight);
-    const land = () => this.#land(key, flight);
+    const land = () => {
+      flight.isOver = true;
+      this.#land(key, flight);
+    };
     promise.then(land, land);
     // Starts after the first caller has set the deadline.
     queueMicrotask(() => resolve(start({ signal: controller.signal, deadlineAt: () => flight.deadlineAt })));
@@ -62,7 +66,7 @@ export class Flights {
 
   async #waitFor(flight: Flight, wait: Wait): Promise<unknown> {
     const own = new AbortController();
-    const timer = AbortSignal.any(wait.signal === undefined ? [own.signal] : [own.signal, wait.signal]);
+    const timer = wait.signal === undefined ? own.signal : AbortSignal.any([own.signal, wait.signal]);
     const tooLate = this.#clock.sleep(wait.deadlineMs, timer).then(
       () => Promise.reject(new TimedOutError({ endpoint: wait.endpoint, reason: 'deadline' })),
       () => Promise.reject(wait.signal?.reason),
@@ -71,7 +75,7 @@ export class Flights {
     try {
       return await Promise.race([flight.promise, tooLate]);
     } finally {
-      own.abort();
+      own.abort(DONE);
     }
   }
 }
@@ -90,6 +94,6 @@ export async function runAlone<T>(clock: Clock, wait: Wait, start: (control: Cal
   try {
     return await start({ signal, deadlineAt: () => deadlineAt });
   } finally {
-    done.abort();
+    done.abort(DONE);
   }
 }

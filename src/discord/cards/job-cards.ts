@@ -3,7 +3,7 @@ import { toMediaSources } from '../../jobs/job-media.ts';
 import { toWordlessJob } from '../../jobs/wordless-job.ts';
 import { MAX_FILES, MAX_TOTAL_BYTES } from '../../media/limits.ts';
 import type { MediaLease, MediaMissing, MediaResult } from '../../media/media-file.ts';
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, DONE } from '../../shared/clock.ts';
 import type { Answer, ShowProgress } from '../core/answer.ts';
 import type { ButtonMarks } from './job-buttons.ts';
 import { type CardViewer, type JobCardOptions, toJobCard } from './job-card.ts';
@@ -113,7 +113,7 @@ export class JobCards {
       () => false,
     );
     const isLate = await Promise.race([late, leasing.then(() => false)]);
-    timer.abort();
+    timer.abort(DONE);
     // What is not taken now is shown with less when it is whole.
     if (isLate) await showText();
     return isLate;

@@ -1,5 +1,5 @@
 import { RateLimitError } from 'discord.js';
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, DONE } from '../../shared/clock.ts';
 import { isInteractionOver, isPayloadFault, toDiscordCode } from './discord-errors.ts';
 import { isUploadTimeout } from './time-limit.ts';
 
@@ -46,17 +46,16 @@ async function within<T>(
   send: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const late = new AbortController();
+  if (limitMs === undefined) return send(late.signal);
   const done = new AbortController();
-  if (limitMs !== undefined) {
-    clock.sleep(limitMs, done.signal).then(
-      () => late.abort(),
-      () => undefined,
-    );
-  }
+  clock.sleep(limitMs, done.signal).then(
+    () => late.abort(),
+    () => undefined,
+  );
   try {
     return await send(late.signal);
   } finally {
-    done.abort();
+    done.abort(DONE);
   }
 }
 

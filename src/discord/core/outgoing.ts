@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type APIMessageTopLevelComponent, MessageFlags } from 'discord.js';
 import { AppError } from '../../shared/errors.ts';
+
+const SMALL_BYTES = 256 * 1024;
 
 /** A file on disk that a message carries; its name is what `attachment://…` refers to. */
 export interface OutgoingFile {
@@ -92,14 +94,33 @@ async function toWhole(parts: readonly (Buffer | SizedFile)[]): Promise<Buffer> 
 }
 
 async function readInto(place: Buffer, path: string): Promise<void> {
+  // Sooner there than a thread would have begun.
+  if (place.length <= SMALL_BYTES) return readSmallInto(place, path);
   const file = await open(path);
   try {
     for (let at = 0; at < place.length; ) {
       const { bytesRead } = await file.read(place, at);
-      if (bytesRead === 0) throw new AppError('file-cut', 'A file became shorter while it was read.');
+      if (bytesRead === 0) throw toCutError();
       at += bytesRead;
     }
   } finally {
     await file.close();
   }
+}
+
+function readSmallInto(place: Buffer, path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    for (let at = 0; at < place.length; ) {
+      const bytesRead = readSync(file, place, at, place.length - at, null);
+      if (bytesRead === 0) throw toCutError();
+      at += bytesRead;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function toCutError(): AppError {
+  return new AppError('file-cut', 'A file became shorter while it was read.');
 }

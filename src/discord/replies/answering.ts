@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, DONE } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Answer, EditSource, ShowProgress } from '../core/answer.ts';
@@ -38,11 +38,11 @@ export async function answerBeside(
     const answer = await run((shown) =>
       showWithLess(shown, (message) => reply.editSource(message), toRefusalLog(logger)),
     );
-    timer.abort();
+    timer.abort(DONE);
     await notice;
     await sendAnswer(reply, answer, logger);
   } finally {
-    timer.abort();
+    timer.abort(DONE);
     await notice;
   }
 }
