@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function failToStart(environment: Record<string, string>): Promise<{ code: unknown; said: string }> {
   const env = { ...process.env, SANDBOX_PORT: '0', LOG_LEVEL: 'silent', ...environment };
   const { promise, resolve } = Promise.withResolvers<{ code: unknown; said: string }>();
-  execFile(process.execPath, ['src/main.ts'], { env, timeout: 60_000 }, (error, _out, said) =>
+  execFile(process.execPath, ['src/main.ts'], { env, timeout: 110_000 }, (error, _out, said) =>
     resolve({ code: error?.code, said }),
   );
   return promise;
