@@ -7,6 +7,11 @@ export interface Answer {
   readonly withoutMedia?: (reason: string) => OutgoingMessage;
   /** The same without what people and Midjourney wrote, for when Discord does not let those words pass. */
   readonly withoutWords?: () => OutgoingMessage;
+  /**
+   * Whether the control's own message says it already, so that nothing is shown beside it. Of no matter where a message
+   * is edited anyway.
+   */
+  readonly isOnSource?: boolean;
   /** Called when Discord has taken the message. */
   readonly onShown?: () => void;
   /** Called when the message has left, or could not. */

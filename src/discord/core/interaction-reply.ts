@@ -47,6 +47,11 @@ export class InteractionReply {
     return this.#acknowledgedAt;
   }
 
+  /** Whether something stands beside the control's own message. */
+  get isBeside(): boolean {
+    return this.#beside?.id !== undefined;
+  }
+
   /**
    * Shows a message privately in whatever way the first answer leaves open; what stood there before stays, but for
    * "thinking…".

@@ -40,11 +40,17 @@ export async function answerBeside(
     );
     timer.abort(DONE);
     await notice;
+    if (answer.isOnSource === true && !reply.isBeside) return letGo(answer);
     await sendAnswer(reply, answer, logger);
   } finally {
     timer.abort(DONE);
     await notice;
   }
+}
+
+function letGo({ onShown, release }: Answer): void {
+  onShown?.();
+  release?.();
 }
 
 function toRefusalLog(logger: Logger) {

@@ -3,17 +3,16 @@ import type { AuditLog } from '../../moderation/log/audit-log.ts';
 import { LOG_ACTION } from '../../moderation/log/log-entry.ts';
 import type { Permissions } from '../../moderation/permissions.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Answer } from '../core/answer.ts';
+import type { Answer, EditSource } from '../core/answer.ts';
 import type { Caller } from '../core/caller.ts';
 import { onControl } from '../core/control.ts';
 import type { Control, ControlCall } from '../core/handlers.ts';
 import type { KeptReplies } from '../core/kept-replies.ts';
+import type { OutgoingMessage } from '../core/outgoing.ts';
 import { toNoticeMessage } from '../ui/notices.ts';
 import { toEndedMessage } from '../ui/outcome-messages.ts';
 import { cancelWaiting } from './waiting.ts';
 import { submissionWords } from './words.ts';
-
-const SENTENCES = { cancelled: submissionWords.cancelled, 'being-sent': submissionWords.cancelTooLate } as const;
 
 export interface CancelNeeds {
   readonly prompts: Pick<Prompts, 'find' | 'requesterOf' | 'cancel'>;
@@ -36,14 +35,22 @@ async function cancel(needs: CancelNeeds, { id, caller, editSource }: CancelCall
   permissions.requireMayCancel(userId, caller);
   const outcome = await prompts.cancel(key, guildId);
   if (outcome !== 'not-found') await logCancel(needs, { id, caller, outcome, userId });
-  const ended = await prompts.find(key, guildId);
-  const isReported = outcome === 'being-sent' && replies.waitingWords(key) !== undefined;
-  const shown = outcome === 'being-sent' ? toNoticeMessage(SENTENCES[outcome]) : toEndedMessage(ended);
-  return {
-    message: outcome === 'not-found' ? shown : toNoticeMessage(SENTENCES[outcome]),
-    // After a restart nothing else changes the message that says that it waits.
-    release: () => void (isReported ? undefined : editSource?.({ message: shown }).catch(() => undefined)),
-  };
+  const isTooLate = outcome === 'being-sent';
+  const message = isTooLate
+    ? toNoticeMessage(submissionWords.cancelTooLate)
+    : toEndedMessage(await prompts.find(key, guildId));
+  // What becomes of it is still to be written where it says that it waits; after a restart nothing else does.
+  if (isTooLate && replies.waitingWords(key) !== undefined) return { message };
+  return { message, isOnSource: await isEdited(editSource, message) };
+}
+
+/** Whether the message that says that it waits could be replaced. */
+async function isEdited(editSource: EditSource | undefined, message: OutgoingMessage): Promise<boolean> {
+  if (editSource === undefined) return false;
+  return editSource({ message }).then(
+    () => true,
+    () => false,
+  );
 }
 
 interface Cancelled {

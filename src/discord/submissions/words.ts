@@ -105,7 +105,6 @@ export const submissionWords = {
     `⏳ ${what}: you’re **#${position}** in line. It starts by itself when a slot frees up.${left}`,
   givenBack: (allowance: string) => `\n-# ${allowance}; you get it back if you cancel`,
   cancel: 'Cancel',
-  cancelled: '⏹️ Cancelled. Nothing was spent.',
   cancelTooLate: 'It’s starting right now. If there is no slot for it, it’s cancelled; if there is, cancel the job.',
 
   // A blocked API channel
