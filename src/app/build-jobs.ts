@@ -77,6 +77,7 @@ export function buildJobs(options: JobsOptions): Jobs {
     guildIdsOf,
     accountOf: (board) => accounts.keyOf(board),
     cancels: (board) => backend.capabilities(board).cancels,
+    presses: (board) => backend.capabilities(board).presses,
   });
   const submissionStore = new SubmissionStore(store, clock);
   const tracker = new JobTracker({ store: jobStore, index, clock, logger, claims: submissionStore });

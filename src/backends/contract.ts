@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { ApiJob, JobType, RunningList } from './api-job.ts';
 
-/** What a button must be given before it can be pressed. */
-export type ButtonNeed = 'nothing' | 'prompt' | 'mask';
+/** `plain`: its buttons can be pressed as they are, without a prompt. */
+export type Presses = 'none' | 'plain' | 'with-prompts';
 
 /** What a backend can do. What people are offered is read from here, never from which backend it is. */
 export interface Capabilities {
@@ -12,17 +12,14 @@ export interface Capabilities {
   readonly resets: boolean;
   /** Whether its lists name jobs that were not started from here. */
   readonly namesForeignJobs: boolean;
-  /** Whether its lists say how many jobs an API channel runs at once. */
-  readonly hasLimits: boolean;
   /** Whether its lists hold whole records, which need no read each. */
   readonly listHoldsRecords: boolean;
   readonly submits: boolean;
   /** Whether a submit may describe or blend pictures; absent: it may not. */
   readonly takesPictures?: true;
-  readonly presses: boolean;
+  readonly presses: Presses;
   /** Whether a record carries the `replyRef` that was sent along with its submit. */
   readonly echoesReplyRef: boolean;
-  needs(button: string): ButtonNeed;
 }
 
 export interface CallOptions {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Presses } from '../backends/contract.ts';
 import { compact } from '../shared/compact.ts';
 import { KeyedLock } from '../shared/keyed-lock.ts';
 import type { Collection, Store } from '../storage/contract.ts';
@@ -35,6 +36,7 @@ export interface JobAccess {
   /** The key of its account. */
   readonly accountOf: (board: string) => string | undefined;
   readonly cancels: (board: string) => boolean;
+  readonly presses: (board: string) => Presses;
 }
 
 /** Jobs as stored, by ref; written by the tracker alone. */
@@ -47,9 +49,15 @@ export class JobStore {
   readonly #lock = new KeyedLock();
   readonly #access: JobAccess;
 
-  /** @param access Default: all servers may know of all jobs, and all jobs can be cancelled. */
+  /** @param access Default: all servers may know of all jobs, and all can be done with them. */
   constructor(store: Store, access: Partial<JobAccess> = {}) {
-    this.#access = { guildIdsOf: () => undefined, accountOf: () => undefined, cancels: () => true, ...access };
+    this.#access = {
+      guildIdsOf: () => undefined,
+      accountOf: () => undefined,
+      cancels: () => true,
+      presses: () => 'with-prompts',
+      ...access,
+    };
     this.#jobs = store.collection('jobs', Job, { ttlMs: JOB_TTL_MS });
     this.#running = store.collection('running', RunningEntry, { ttlMs: JOB_TTL_MS });
     this.#relatives = store.collection('relatives', Relative, { ttlMs: JOB_TTL_MS });
@@ -68,11 +76,13 @@ export class JobStore {
   }
 
   /** The job with what its account allows now, whatever that was when it was stored. */
-  withAccess({ accountGuildIds: _, account: __, isUncancellable: ___, ...job }: Job): Job {
+  withAccess({ accountGuildIds: _, account: __, isUncancellable: ___, presses: ____, ...job }: Job): Job {
     const accountGuildIds = this.#access.guildIdsOf(job.board);
     const account = this.#access.accountOf(job.board);
     const isUncancellable = this.#access.cancels(job.board) ? undefined : (true as const);
-    return { ...job, ...compact({ accountGuildIds, account, isUncancellable }) };
+    const allowed = this.#access.presses(job.board);
+    const presses = allowed === 'with-prompts' ? undefined : allowed;
+    return { ...job, ...compact({ accountGuildIds, account, isUncancellable, presses }) };
   }
 
   /** The job with this id, or the ref that it will have. */

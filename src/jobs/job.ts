@@ -87,6 +87,8 @@ const StoredJob = z.object({
   accountName: z.string().exactOptional(),
   /** Set where its backend cannot cancel a job. */
   isUncancellable: z.literal(true).exactOptional(),
+  /** Set where its backend presses no buttons, or none with a prompt. */
+  presses: z.enum(['none', 'plain']).exactOptional(),
   /** The server from which it was submitted; none for jobs started outside Discord. */
   originGuildId: z.string().exactOptional(),
   /** Who submitted it from Discord. */

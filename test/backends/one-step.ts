@@ -5,12 +5,10 @@ const CAPABILITIES: Capabilities = {
   cancels: true,
   resets: true,
   namesForeignJobs: true,
-  hasLimits: true,
   listHoldsRecords: false,
   submits: true,
-  presses: true,
+  presses: 'with-prompts',
   echoesReplyRef: false,
-  needs: () => 'nothing',
 };
 
 /** What a fake backend has that takes presses in one step and does not find jobs by reference, as useapi. */

@@ -275,10 +275,8 @@ const NONE: Capabilities = {
   cancels: false,
   resets: false,
   namesForeignJobs: false,
-  hasLimits: false,
   listHoldsRecords: false,
   submits: false,
-  presses: false,
+  presses: 'none',
   echoesReplyRef: false,
-  needs: () => 'nothing',
 };

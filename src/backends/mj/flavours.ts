@@ -1,5 +1,4 @@
 import { compact } from '../../shared/compact.ts';
-import { needsOf } from '../button-needs.ts';
 import type { Capabilities } from '../contract.ts';
 
 /** The servers that speak the dialect, each in its own way. */
@@ -8,17 +7,16 @@ export type Flavour = (typeof FLAVOURS)[number];
 
 const COMMON = {
   resets: false,
-  hasLimits: false,
   listHoldsRecords: true,
   submits: true,
   takesPictures: true,
-  presses: true,
-  needs: needsOf,
+  presses: 'with-prompts',
 } as const;
 
 const BY_FLAVOUR: Readonly<Record<Flavour, Capabilities>> = {
   trueai: { ...COMMON, cancels: true, namesForeignJobs: true, echoesReplyRef: true },
-  novicezk: { ...COMMON, cancels: false, namesForeignJobs: true, echoesReplyRef: true },
+  // Its `submit/change` takes no prompt.
+  novicezk: { ...COMMON, presses: 'plain', cancels: false, namesForeignJobs: true, echoesReplyRef: true },
   'new-api': { ...COMMON, cancels: false, namesForeignJobs: false, echoesReplyRef: false },
 };
 /** Before the first answer: what all of them can do. */

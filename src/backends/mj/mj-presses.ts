@@ -76,18 +76,23 @@ export class MjPresses {
 }
 
 /** Looked up in a fresh record, so that a control's own id never has to be kept. */
-function toFirstStep(parent: WireTask, { button, replyRef, replyUrl }: PressRequest, flavour: Flavour): ApiRequest {
+function toFirstStep(
+  parent: WireTask,
+  { button, prompt, replyRef, replyUrl }: PressRequest,
+  flavour: Flavour,
+): ApiRequest {
   const reply = { state: replyRef, notifyHook: replyUrl };
   if (flavour === 'novicezk') {
     const change = toChange(button);
-    if (change === undefined) throw noSuchButton();
+    if (change === undefined) throw refusal('no such button');
+    if (prompt !== undefined) throw refusal('no button takes a prompt');
     return changeRequest(parent.id, change, reply);
   }
   const customId = parent.buttons?.find((candidate) => toLabel(candidate) === button)?.customId;
-  if (customId === undefined || customId === '') throw noSuchButton();
+  if (customId === undefined || customId === '') throw refusal('no such button');
   return actionRequest(parent.id, customId, reply);
 }
 
-function noSuchButton(): InvalidRequestError {
-  return new InvalidRequestError({ endpoint: 'press', reason: 'no such button' });
+function refusal(reason: string): InvalidRequestError {
+  return new InvalidRequestError({ endpoint: 'press', reason });
 }

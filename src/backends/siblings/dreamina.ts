@@ -43,13 +43,11 @@ export const dreamina: Sibling = {
     cancels: true,
     resets: false,
     namesForeignJobs: true,
-    hasLimits: false,
     listHoldsRecords: false,
     submits: true,
-    presses: false,
+    presses: 'none',
     // Nothing documents that records carry it: it is learnt from the records themselves.
     echoesReplyRef: false,
-    needs: () => 'nothing',
   },
   paths: {
     list: '/scheduler',

@@ -64,12 +64,10 @@ export const minimax: Sibling = {
     cancels: false,
     resets: false,
     namesForeignJobs: true,
-    hasLimits: true,
     listHoldsRecords: false,
     submits: true,
-    presses: false,
+    presses: 'none',
     echoesReplyRef: true,
-    needs: () => 'nothing',
   },
   paths: {
     list: '/scheduler/available',

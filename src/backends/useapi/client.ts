@@ -8,7 +8,6 @@ import {
   InvalidRequestError,
   JobNotFoundError,
 } from '../backend-errors.ts';
-import { needsOf } from '../button-needs.ts';
 import type {
   Backend,
   CallOptions,
@@ -55,14 +54,12 @@ const CAPABILITIES: Capabilities = {
   cancels: true,
   resets: true,
   namesForeignJobs: true,
-  hasLimits: true,
   listHoldsRecords: false,
   submits: true,
   takesPictures: true,
-  presses: true,
+  presses: 'with-prompts',
   // The API may or may not: it is learnt from the records themselves.
   echoesReplyRef: false,
-  needs: needsOf,
 };
 
 /**

@@ -81,7 +81,8 @@ export function toJobCard(whole: Job, options: JobCardOptions = {}): OutgoingMes
   const isSecret = isSecretFrom(whole, options);
   const job = isSecret ? toPublicJob(whole) : whole;
   const mayPress = options.isPublic === true || options.viewer?.mayPress !== false;
-  const buttons = mayPress ? toButtonSet(job, job.goneAt === undefined, options.marks) : NO_BUTTONS;
+  const buttons =
+    mayPress && job.presses !== 'none' ? toButtonSet(job, job.goneAt === undefined, options.marks) : NO_BUTTONS;
   const files = (isSecret ? [] : (options.media ?? []))
     .filter((result): result is MediaFile => result.kind === 'file')
     .slice(0, GALLERY_ITEMS);
@@ -117,7 +118,8 @@ function toHeadTexts(job: Job, { notice }: JobCardOptions): readonly TextMaker[]
 
 function toBelowTexts(job: Job, options: JobCardOptions, { leftOut }: ButtonSet): readonly TextMaker[] {
   const { media = [], isFetching = false, marks, isPublic, viewer, sharedBy } = options;
-  const mayNotPress = isPublic !== true && viewer?.mayPress === false && job.buttons.length > 0;
+  const hasPresses = job.buttons.length > 0 && job.presses !== 'none';
+  const mayNotPress = isPublic !== true && viewer?.mayPress === false && hasPresses;
   return [
     (max) => toMediaText(media, isFetching, Math.min(max, 500)),
     (max) => (leftOut > 0 ? cutText(cardWords.leftOutButtons(leftOut), max) : ''),
@@ -159,6 +161,7 @@ function toControlRows(job: Job, options: JobCardOptions, hasButtons: boolean) {
     refreshJob.toButton({ ref, deliveryId, sharedBy }, isLost(job) ? cardWords.check : cardWords.refresh),
     hasButtons &&
       job.goneAt === undefined &&
+      job.presses === undefined &&
       job.buttons.some(takesPrompt) &&
       pressWithPrompt.toButton({ ref }, cardWords.remix),
     showDetails.toButton({ ref }, cardWords.details),

@@ -25,10 +25,11 @@ export const pickPress = new ControlDefinition({
 
 /** The buttons of a job that take a prompt, to choose from. */
 export function toPressChoice(job: Job, cardId: string | undefined): OutgoingMessage {
-  const chunks = toChunks(toLabels(job).filter(takesPrompt), OPTIONS_PER_SELECT).slice(0, SELECT_COUNT);
+  const labels = job.presses === undefined ? toLabels(job).filter(takesPrompt) : [];
+  const chunks = toChunks(labels, OPTIONS_PER_SELECT).slice(0, SELECT_COUNT);
   if (chunks.length === 0) return toNoticeMessage(submissionWords.noButtons(job.ref));
-  const selects = chunks.map((labels, at) => {
-    const options = labels.map((label) => ({ label: cutText(toPlainLine(label), 100), value: toLabelHash(label) }));
+  const selects = chunks.map((chunk, at) => {
+    const options = chunk.map((label) => ({ label: cutText(toPlainLine(label), 100), value: toLabelHash(label) }));
     return row(pickPress.toSelect({ ref: job.ref, at: String(at), cardId }, submissionWords.pickButton, options));
   });
   return { components: [container(COLORS.busy, [text(submissionWords.whichButton(job.ref)), ...selects])] };

@@ -150,7 +150,7 @@ describe('Accounts', () => {
       expect(accounts.openTo('77').map(({ name }) => name)).toEqual(['mj']);
       expect(accounts.boards).not.toContain(`${id}/mj`);
       expect([accounts.isOpenTo(`${id}/mj`, '77'), accounts.isOpenTo(`${id}/mj`, 'g1')]).toEqual([true, false]);
-      expect(accounts.capabilities(`${id}/mj`)).toMatchObject({ submits: false, presses: false, cancels: false });
+      expect(accounts.capabilities(`${id}/mj`)).toMatchObject({ submits: false, presses: 'none', cancels: false });
       await expect(accounts.readJob(`${id}/${TASK}`)).rejects.toMatchObject({ code: 'backend-account-gone' });
       await expect(accounts.listRunning(`${id}/mj`)).rejects.toMatchObject({ code: 'backend-account-gone' });
       expect(own.requests).toEqual([]);

@@ -117,6 +117,17 @@ describe('a Midjourney proxy, as its users know it', () => {
     expect(second).toEqual({ outcome: 'existing', jobid: first.job.jobid });
   });
 
+  it('sends nothing where a press would lose its prompt', async () => {
+    await start({ flavour: 'novicezk' });
+    const jobid = aFinished();
+
+    const error = await rejection(backend.press({ jobid, button: 'V1', prompt: 'in another light' }));
+
+    expect(backend.capabilities().presses).toBe('plain');
+    expect(error).toMatchObject({ code: 'backend-invalid-request' });
+    expect(server.requests.filter(({ path }) => path.includes('/submit/'))).toEqual([]);
+  });
+
   it.each(['forbidden', 'nothing'] as const)('leaves a job running whose cancel does: %s', async (cancel) => {
     await start({ cancel });
     const jobid = server.startTask({ prompt: 'a lighthouse' });

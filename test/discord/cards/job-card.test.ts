@@ -152,6 +152,19 @@ describe('toJobCard', () => {
     expect(json).toContain('"U1"');
   });
 
+  it.each([
+    [undefined, true, true],
+    ['plain', true, false],
+    ['none', false, false],
+  ] as const)('offers only presses that its backend takes: %s', (presses, hasButtons, hasRemix) => {
+    const job = aJob({ status: 'completed', buttons: ['U1', 'V1'], ...(presses && { presses }) });
+
+    const json = JSON.stringify(toJobCard(job).components);
+
+    expect(json.includes('"V1"')).toBe(hasButtons);
+    expect(json.includes('"Remix…"')).toBe(hasRemix);
+  });
+
   it('says what is missing among the media and shows the rest', () => {
     const results: MediaResult[] = [
       {
