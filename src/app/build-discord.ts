@@ -54,7 +54,7 @@ export interface Discord {
 
 /** Builds the features of Discord and the router that takes every interaction to them. */
 export function buildDiscord(options: DiscordOptions): Discord {
-  const { bot, outside, jobs, moderation, notifications, posts, served, clock, logger } = options;
+  const { bot, outside, ownAccounts, jobs, moderation, notifications, posts, served, clock, logger } = options;
   const { directory, alerts, requesters, moderatorPosts } = posts;
   const { jobStore, submissions, submissionStore, drafts } = jobs;
   const { reviews, settings, quotas } = moderation;
@@ -104,7 +104,9 @@ export function buildDiscord(options: DiscordOptions): Discord {
     logger,
   });
   const commandsFor = toCommandsFor(handlers, (guildId) =>
-    guildId === undefined ? mayShareServer(outside.backend.configured) : jobs.accounts.listOf(guildId).length > 1,
+    guildId === undefined
+      ? mayShareServer(outside.backend.configured, ownAccounts.isOffered)
+      : jobs.accounts.listOf(guildId).length > 1,
   );
   return { commandsFor, router, reviewPosts, outcomes, channelCards, privateCards };
 }

@@ -290,20 +290,22 @@ export class Router {
     if (!mayPassWithLess(thrown)) return toProblemMessage(this.#toSentence(thrown, interaction));
     const fields = { interaction: interaction.id, code: toAnswerCode(thrown), error: toErrorMessage(thrown) };
     this.#options.logger.warn(fields, 'An answer was refused.');
-    return toRefusedMessage(toAnswerCode(thrown));
+    return toRefusedMessage(toAnswerCode(thrown), this.#mayConfigure(interaction));
   }
 
-  /** Statuses, variables and addresses are for those who can do something about them. */
-  #withDetails({ message, cause }: UserError, interaction: Interaction): string {
-    const details = toProblemDetails(cause);
+  /** Codes, statuses, variables and addresses are for those who can do something about them. */
+  #withDetails(sentence: string, details: string | undefined, interaction: Interaction): string {
+    return details !== undefined && this.#mayConfigure(interaction) ? coreWords.details(sentence, details) : sentence;
+  }
+
+  #mayConfigure(interaction: Interaction): boolean {
     const caller = toCaller(interaction);
-    if (details === undefined || caller === undefined) return message;
-    const mayConfigure = this.#options.permissions.isAllowed('configure', caller);
-    return mayConfigure ? coreWords.details(message, details) : message;
+    return caller !== undefined && this.#options.permissions.isAllowed('configure', caller);
   }
 
   #toSentence(thrown: unknown, interaction: Interaction): string {
-    if (thrown instanceof UserError) return this.#withDetails(thrown, interaction);
+    if (thrown instanceof UserError)
+      return this.#withDetails(thrown.message, toProblemDetails(thrown.cause), interaction);
     const storeSentence = thrown instanceof AppError ? STORE_SENTENCES[thrown.code] : undefined;
     if (storeSentence !== undefined) {
       this.#options.logger.error({ interaction: interaction.id, error: toErrorMessage(thrown) }, 'A handler failed.');
@@ -315,7 +317,7 @@ export class Router {
       { ...fields, stack: thrown instanceof Error ? thrown.stack : undefined },
       'A handler failed.',
     );
-    return coreWords.broken(code);
+    return this.#withDetails(coreWords.broken, coreWords.brokenDetails(code), interaction);
   }
 }
 

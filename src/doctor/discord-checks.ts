@@ -20,6 +20,7 @@ export interface UsedChannel {
 /** How what Discord offers differs from what it should offer, by the names of commands. */
 export interface CommandDifferences {
   readonly missing: readonly string[];
+  /** Offered, and not as they should be. */
   readonly changed: readonly string[];
   readonly surplus: readonly string[];
 }

@@ -13,6 +13,8 @@ export interface IndexedJob {
   readonly endedAt?: number;
   readonly isRead: boolean;
   readonly verb?: string;
+  readonly button?: string;
+  readonly jobType?: 'image' | 'video';
   readonly prompt?: string;
   /** As the API spells them. */
   readonly buttons: readonly string[];
@@ -135,7 +137,7 @@ function toIndexedJob(job: Job): IndexedJob {
     isRead: job.isRead,
     buttons: job.buttons,
     seenAt: job.observedAt,
-    ...compact({ endedAt, verb: job.verb }),
+    ...compact({ endedAt, verb: job.verb, button: job.button, jobType: job.jobType }),
     ...(job.prompt !== undefined && { prompt: cutText(job.prompt, MAX_PROMPT) }),
     ...compact({ apiChannel: job.apiChannel, originGuildId: job.originGuildId, accountGuildIds: job.accountGuildIds }),
   };

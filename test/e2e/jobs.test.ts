@@ -93,6 +93,17 @@ describe('/jobs and /job, over sockets', () => {
     expect(textOf(refreshed.message)).toContain('Completed');
   });
 
+  it('suggests what a button made by what it did', async () => {
+    const parentJobid = world.useapi.world.startJob({ version: 'v2', prompt: 'a heron in reeds' });
+    const child = { version: 'v2', parentJobid, prompt: 'a heron in reeds', verb: 'button', button: 'U2' } as const;
+    await show(world.useapi.world.startJob(child));
+
+    const typed = { path: 'job show', options: { job: 'heron reeds' } };
+    const [choice] = await world.member.autocomplete(ids.general, typed, 'job');
+
+    expect(choice?.name).toContain('· Upscale of image 2 · a heron');
+  });
+
   it('suggests running and recent jobs by words of the prompt, from memory', async () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'A Wandering Albatross' });
     await show(jobid);

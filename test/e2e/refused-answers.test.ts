@@ -103,6 +103,20 @@ describe.each(KINDS)('$kind that Discord does not take', ({ route, levels: [ofWo
   });
 });
 
+it.each([
+  ['member', false],
+  ['owner', true],
+] as const)('says Discord’s code of what is not shown to a %s: %s', async (person, hasCode) => {
+  const body = { code: 50035, message: 'Not taken' };
+  world.discord.faults.add({ fault: { kind: 'status', status: 400, body }, route: EDIT, times: 2 });
+
+  const seen = await world[person].command(ids.general, { path: 'jobs' });
+
+  const text = textOf(answerTo(seen));
+  expect(text).toContain('I can’t show this answer');
+  expect(text.includes('50035')).toBe(hasCode);
+});
+
 describe('a first answer that Discord does not take', () => {
   it.each([50035, 50006])('is another one that it does, for a form, suggestions and a command: %i', async (code) => {
     const refuse = () =>

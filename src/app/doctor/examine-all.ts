@@ -53,7 +53,7 @@ function examineDiscord(config: Config, real: readonly Limited[]): Examination[]
   const handlers = describeHandlers();
   const countFor = (guildId: string) => all.filter(({ guildIds }) => guildIds?.includes(guildId) ?? true).length;
   const hasChoice = (guildId?: string) => (guildId === undefined ? mayShareServer(all) : countFor(guildId) > 1);
-  const withOwn = (guildId?: string) => (guildId === undefined ? hasChoice() : countFor(guildId) > 0);
+  const withOwn = (guildId?: string) => (guildId === undefined ? mayShareServer(all, true) : countFor(guildId) > 0);
   const offers: readonly CommandsOf[] = [hasChoice, withOwn].map((choice) => toCommandsFor(handlers, choice));
   return examineApplication(discord, offers);
 }

@@ -77,7 +77,8 @@ function toSaid(content: string | undefined, { prompt = '' }: Job): string | und
     ?.replaceAll('**', '')
     .replace(/<@!?\d+>/g, '')
     .trim();
-  return prompt === '' || said === undefined ? said : said.replace(prompt, '…').replace(/^…\s*-\s*/, '… ');
+  const rest = prompt === '' ? said : said?.replace(prompt, '…');
+  return rest?.replace(/^…?\s*-?\s*/, '');
 }
 
 function toLong(name: string, value: string | undefined, max: number): string | undefined {

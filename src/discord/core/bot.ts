@@ -8,11 +8,11 @@ import {
   REST,
   type RESTOptions,
 } from 'discord.js';
+import type { CommandDifferences } from '../../doctor/discord-checks.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { compact } from '../../shared/compact.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { CommandDifferences } from './command-differences.ts';
 import { type CommandPlaceMemory, CommandRegistration, type CommandsOf } from './command-registration.ts';
 import { GuildPresence } from './guild-presence.ts';
 import { Reconnection } from './reconnection.ts';

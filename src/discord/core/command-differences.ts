@@ -1,12 +1,5 @@
 import { z } from 'zod';
-
-/** How what Discord offers differs from what it should offer, by the names of commands. */
-export interface CommandDifferences {
-  readonly missing: readonly string[];
-  /** Offered, and not as they should be. */
-  readonly changed: readonly string[];
-  readonly surplus: readonly string[];
-}
+import type { CommandDifferences } from '../../doctor/discord-checks.ts';
 
 interface Command {
   readonly name: string;

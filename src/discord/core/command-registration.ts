@@ -1,9 +1,10 @@
 import { type Client, Events, type RESTPostAPIApplicationCommandsJSONBody, Routes } from 'discord.js';
 import { z } from 'zod';
+import type { CommandDifferences } from '../../doctor/discord-checks.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { type CommandDifferences, compareCommands } from './command-differences.ts';
+import { compareCommands } from './command-differences.ts';
 import { toDiscordCode } from './discord-errors.ts';
 
 /** What people are offered. */

@@ -42,8 +42,9 @@ export const coreWords = {
     `This server has ${max} commands and clicks under way, so nothing was done. Wait a few seconds and try again.`,
   storeLocked: 'Another program holds my store, so I couldn’t save this. Try again in a minute.',
   storeFull: 'My disk is full, so I couldn’t save this. Tell whoever runs me, then try again.',
-  broken: (code: string) =>
-    `Something broke; as far as I know, nothing was changed. Try again; if it happens again, tell whoever runs me the code \`${code}\`.`,
+  broken:
+    'Something broke; as far as I know, nothing was changed. Try again; if it happens again, tell whoever runs me when it was.',
+  brokenDetails: (code: string) => `The log has it under \`${code}\`.`,
   details: (sentence: string, details: string) => `${sentence}\n-# ${details}`,
   outage:
     'Discord has an outage in this server, so I can’t see its channels. Nothing was saved: try again in a few minutes.',

@@ -12,14 +12,15 @@ export function toLeftOutMessage(wordless: OutgoingMessage, code: number): Outgo
   return { ...wordless, components: [text(replyWords.leftOut(cause, next)), ...wordless.components] };
 }
 
-/** Stands where nothing of an answer is let through. */
-export function toRefusedMessage(code: number): OutgoingMessage {
+/** Stands where nothing of an answer is let through; Discord's code is for those who may configure. */
+export function toRefusedMessage(code: number, hasCode = false): OutgoingMessage {
   const { cause, next } = toCause(code);
-  return toNoticeMessage(replyWords.notShown(cause, next), COLORS.warn);
+  const details = hasCode ? `\n${replyWords.code(code)}` : '';
+  return toNoticeMessage(`${replyWords.notShown(cause, next)}${details}`, COLORS.warn);
 }
 
 function toCause(code: number): { readonly cause: string; readonly next: string } {
   if (AUTO_MOD.has(code)) return { cause: replyWords.autoMod, next: replyWords.exempt };
-  if (code === LINK_FILTER) return { cause: replyWords.link, next: replyWords.report(code) };
-  return { cause: replyWords.refused(code), next: replyWords.report(code) };
+  if (code === LINK_FILTER) return { cause: replyWords.link, next: replyWords.report };
+  return { cause: replyWords.refused, next: replyWords.report };
 }

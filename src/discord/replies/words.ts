@@ -6,7 +6,8 @@ export const replyWords = {
     `🛡️ I can’t show this answer: ${cause}. It may still be done: check \`/jobs\` before you try again.\n${next}`,
   autoMod: 'this server’s AutoMod blocks a word in it',
   link: 'Discord blocks a link in it',
-  refused: (code: number) => `Discord refused it (code ${code})`,
+  refused: 'Discord refused it',
   exempt: 'A moderator can let me pass: Server Settings → AutoMod → the rule → exempt roles.',
-  report: (code: number) => `If it happens again, tell whoever runs me the code ${code}.`,
+  report: 'If it happens again, tell whoever runs me when it was.',
+  code: (code: number) => `-# Discord’s code is ${code}.`,
 };

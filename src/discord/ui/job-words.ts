@@ -85,7 +85,7 @@ export function toProgressText(job: Job): string | undefined {
   return `${'█'.repeat(filled)}${'░'.repeat(10 - filled)} ${percent}%`;
 }
 
-interface Titled extends Pick<Job, 'verb' | 'prompt' | 'button'> {
+interface Titled extends Pick<Job, 'verb' | 'prompt' | 'button' | 'jobType'> {
   readonly status: string;
 }
 

@@ -12,3 +12,11 @@ it.each([
 ])('knows of %s whether a server can have several', (_, accounts, expected) => {
   expect(mayShareServer(accounts)).toBe(expected);
 });
+
+it.each([
+  ['an account for all', [{}], true],
+  ['an account of one server', [{ guildIds: ['1'] }], true],
+  ['an account of no server', [{ guildIds: [] }], false],
+])('knows of %s that a server can have one of its own beside it', (_, accounts, expected) => {
+  expect(mayShareServer(accounts, true)).toBe(expected);
+});

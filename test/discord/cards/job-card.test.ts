@@ -319,6 +319,18 @@ describe('toJobDetails', () => {
     expect(problemsOf(details)).toEqual([]);
   });
 
+  it.each([
+    ['**a fox** - <@1> (fast)', 'a fox', '(fast)'],
+    ['**a fox** - Image #2 <@1>', 'a fox', 'Image #2'],
+    ['** - <@1> (fast)', '', '(fast)'],
+    ['Upscaled **a fox** twice', 'a fox', 'Upscaled … twice'],
+  ])('shows of what Midjourney wrote only what the prompt does not say: %s', (content, prompt, said) => {
+    const details = toJobDetails(aJob({ content, prompt }), { hidesReason: false });
+
+    const shown = JSON.stringify(details.components).replaceAll('\\\\', '');
+    expect(shown).toContain(`message**\\n${said}"`);
+  });
+
   it('keeps from others what Midjourney refused', () => {
     const job = aJob({ status: 'moderated', prompt: 'a secret', content: 'the secret', requestedBy: ids.member });
 
