@@ -176,6 +176,12 @@ export class JobTracker {
     });
   }
 
+  /** Jobs of a board of which nobody can say yet whose they are, and of which no record was read. */
+  unreadUndecided(board: string): readonly string[] {
+    const unread = [...this.#undecided.values()].filter((line) => line.board === board && line.isRead !== true);
+    return unread.map(({ jobid }) => jobid);
+  }
+
   /** Takes in the jobs of which it is known by now whose they are, or that have waited long enough for that. */
   async decide(): Promise<void> {
     for (const running of [...this.#undecided.values()]) {

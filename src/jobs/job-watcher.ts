@@ -141,6 +141,21 @@ export class JobWatcher {
       read.filter(({ jobid }) => !recorded.has(jobid)),
       listed,
     );
+    await this.#readUndecided(tracker.unreadUndecided(list.board).filter((jobid) => !listed.has(jobid)));
+  }
+
+  /** Jobs that left their list before it was known whose they are, as during a restart: their records may say so. */
+  async #readUndecided(jobids: readonly string[]): Promise<void> {
+    const { api, tracker, clock } = this.#options;
+    const now = clock.monotonicMs();
+    for (const jobid of jobids.filter((id) => this.#schedule.mayRead(id, false, now))) {
+      try {
+        await tracker.observe(await api.readJob(jobid));
+      } catch (thrown) {
+        if (!(thrown instanceof BackendError)) throw thrown;
+        this.#schedule.noteFailure(jobid, false, now);
+      }
+    }
   }
 
   /** Records that the list held, of jobs that run or that we follow: their ids, which need no read. */
