@@ -6,8 +6,8 @@ import { type FaultKind, inflict, toLimitMs } from './scale-faults.ts';
 import type { ScaleWorld } from './scale-world.ts';
 
 const JOBS_AT_ONCE = 4;
-/** Looks, one a second, without a change after which nothing more will be posted: an open click is kept so long. */
-const MAX_IDLE_LOOKS = 700;
+/** Looks, one a second, without a change after which nothing more will be posted. */
+const MAX_IDLE_LOOKS = 120;
 /** Where the two rules post. */
 const CHANNELS = [ids.showcase, ids.announcements] as const;
 
@@ -71,8 +71,8 @@ export class ScaleRun {
   }
 
   /**
-   * Nothing fails and nothing begins any more: resolves when all was posted, or when it will not be. A click that was
-   * never answered keeps new jobs back for ten minutes; sooner come those that are read after another one was.
+   * Nothing fails and nothing begins any more: resolves when all was posted, or when it will not be. What a click that
+   * was never answered keeps back comes when another one was, and would else come ten minutes later.
    */
   async windDown(): Promise<void> {
     await this.#world.settled();
