@@ -8,6 +8,8 @@ const COMPILE_CACHE = resolve('node_modules/.cache/scale');
 const KEPT_LINES = 4_000;
 /** What a bot says that works, or stands by. */
 const SETTLED = /Ready|this one stands by/;
+/** What it says first once it has started and may work, or wait for its turn. */
+const STARTED = /This process is at work|this one stands by/;
 const TAIL = 40;
 
 export interface FleetBotOptions {
@@ -25,6 +27,9 @@ export class FleetBot {
   #child: ChildProcess | undefined;
   #life = 0;
   #isSettled = false;
+  #spawnedAt = 0;
+  #startedAt: number | undefined;
+  #longestStartMs = 0;
   /** What the present life said last, in which a word may be cut in two. */
   #tail = '';
   #isClosing = false;
@@ -50,6 +55,16 @@ export class FleetBot {
     return this.#isSettled;
   }
 
+  /** When the present life was ready to work or to wait for its turn, by the monotonic clock. */
+  get startedAt(): number | undefined {
+    return this.#startedAt;
+  }
+
+  /** Milliseconds from the start of a process to that, of the slowest one of all lives. */
+  get longestStartMs(): number {
+    return this.#longestStartMs;
+  }
+
   /** The latest lines of all lives. */
   get log(): readonly string[] {
     return this.#lines;
@@ -73,6 +88,8 @@ export class FleetBot {
     const { folder, env } = this.#options;
     this.#life += 1;
     this.#isSettled = false;
+    this.#spawnedAt = performance.now();
+    this.#startedAt = undefined;
     this.#tail = '';
     const name = this.name;
     const child = spawn(process.execPath, ['--no-warnings', resolve('src/main.ts')], {
@@ -91,10 +108,7 @@ export class FleetBot {
   }
 
   #hear(name: string, text: string): void {
-    if (name === this.name) {
-      this.#isSettled ||= SETTLED.test(this.#tail + text);
-      this.#tail = text.slice(-TAIL);
-    }
+    if (name === this.name) this.#note(this.#tail + text);
     this.#lines.push(
       ...text
         .trimEnd()
@@ -102,5 +116,14 @@ export class FleetBot {
         .map((line) => `${name} ${line}`),
     );
     if (this.#lines.length > KEPT_LINES) this.#lines.splice(0, KEPT_LINES / 4);
+  }
+
+  /** @param text What the present life has said now, and a little of what it said before. */
+  #note(text: string): void {
+    this.#isSettled ||= SETTLED.test(text);
+    this.#tail = text.slice(-TAIL);
+    if (this.#startedAt !== undefined || !STARTED.test(text)) return;
+    this.#startedAt = performance.now();
+    this.#longestStartMs = Math.max(this.#longestStartMs, this.#startedAt - this.#spawnedAt);
   }
 }

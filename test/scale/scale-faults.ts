@@ -22,10 +22,10 @@ export type FaultKind = (typeof faultKinds)[number] | (typeof clusterFaultKinds)
 
 /** How long a lease lasts after it was renewed last. */
 const LEASE_MS = 10_000;
-/** From when work can go on to when it does: a lease and five seconds. */
-const AT_WORK_MS = LEASE_MS + 5_000;
-/** The same where the process that worked was stopped and another one stands by: nobody waits for the lease. */
-const HANDED_OVER_MS = 7_000;
+/** From the end of the lease to when the next process works. */
+const BEGIN_MS = 5_000;
+/** For the one that stops to end what it does. */
+const STOP_MS = 2_000;
 /** Within which a button is clicked twice. */
 const TWICE_MS = 50;
 const FULL_MS = 6_000;
@@ -45,9 +45,13 @@ export function inflict(kind: FaultKind, scene: Scene): Promise<Aftermath> {
   return faults[kind](scene);
 }
 
-/** Milliseconds within which work has to go on after it, where so many processes are there. */
-export function toLimitMs(kind: FaultKind, processes: number): number {
-  return kind === 'hand-over' && processes > 1 ? HANDED_OVER_MS : AT_WORK_MS;
+/**
+ * Milliseconds within which work has to go on after it, where so many processes are there: a lease and five seconds.
+ * Nobody waits for the lease where the process that worked was stopped and another one stands by.
+ * @param startMs How long a process takes to start here: where that is more than five seconds, the machine is slow
+ */
+export function toLimitMs(kind: FaultKind, processes: number, startMs: number): number {
+  return (kind === 'hand-over' && processes > 1 ? STOP_MS : LEASE_MS) + Math.max(BEGIN_MS, startMs);
 }
 
 const nothing: Aftermath = () => Promise.resolve();

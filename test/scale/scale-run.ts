@@ -21,7 +21,7 @@ interface End {
 
 interface Takeover {
   readonly kind: FaultKind;
-  /** Milliseconds from when work could go on to when a job that began after that was followed. */
+  /** Milliseconds from when there was somebody who could work to when a job that began after the fault was followed. */
   readonly ms: number;
 }
 
@@ -124,7 +124,10 @@ export class ScaleRun {
 
   /** After which work went on too late. */
   lateTakeovers(): readonly string[] {
-    return this.#takeovers.filter(({ kind, ms }) => ms > toLimitMs(kind, this.#world.bots.length)).map(toText);
+    const { bots } = this.#world;
+    return this.#takeovers
+      .filter(({ kind, ms }) => ms > toLimitMs(kind, bots.length, this.#longestStartMs))
+      .map(toText);
   }
 
   summary(): string {
@@ -133,7 +136,12 @@ export class ScaleRun {
       `${this.#ended.size} ends, each in ${CHANNELS.length} channels`,
       this.clicks.summary(),
       `at work again after ${this.#takeovers.map(toText).join(', ')}`,
+      `a process starts within ${(this.#longestStartMs / 1_000).toFixed(1)} s`,
     ].join('; ');
+  }
+
+  get #longestStartMs(): number {
+    return Math.max(...this.#world.bots.map(({ longestStartMs }) => longestStartMs));
   }
 
   #isDone(): boolean {
@@ -146,7 +154,10 @@ export class ScaleRun {
     const jobid = this.#begin();
     const isFollowed = async () => (await this.#world.followed()).includes(jobid) || this.#ended.has(jobid);
     await this.#world.until(`work to go on after ${kind}`, isFollowed);
-    this.#takeovers.push({ kind, ms: performance.now() - from });
+    const now = performance.now();
+    const { bot } = await this.#world.working();
+    // Where nobody was left, the process that works now had to start first.
+    this.#takeovers.push({ kind, ms: now - Math.max(from, bot?.startedAt ?? from) });
   }
 
   /** Resolves after so many requests more that are work. */
