@@ -147,6 +147,31 @@ describe.skipIf(!hasPostgres)('a lease on PostgreSQL (skipped where there is no 
     await expect.poll(() => lost).toEqual(['it could not be renewed in time']);
   });
 
+  const endsAt = async () =>
+    Number((await runOnServer(`SELECT extract(epoch FROM ends_at) AS at FROM ${schema}.leases`))[0]?.['at']);
+
+  it('is not renewed by a process that was asleep for too long, which would keep the next one waiting', async () => {
+    const clock = new FakeClock();
+    let asleepMs = 0;
+    await take(
+      database,
+      {
+        now: () => clock.now(),
+        monotonicMs: () => clock.monotonicMs() + asleepMs,
+        sleep: (ms, signal) => clock.sleep(ms, signal),
+      },
+      9_000,
+    );
+    const before = await endsAt();
+
+    asleepMs = 20_000;
+    await clock.advance(900);
+    await expect.poll(() => lost).toEqual(['it could not be renewed in time']);
+    await database.close();
+
+    expect(await endsAt()).toBe(before);
+  });
+
   it('lets a process that was asleep act on no reply that came meanwhile', async () => {
     const clock = new FakeClock();
     let asleepMs = 0;
@@ -206,8 +231,6 @@ describe.skipIf(!hasPostgres)('a lease on PostgreSQL (skipped where there is no 
   it('is renewed as long as its process lives', async () => {
     const clock = new FakeClock();
     await take(database, clock, 9_000);
-    const endsAt = async () =>
-      Number((await runOnServer(`SELECT extract(epoch FROM ends_at) AS at FROM ${schema}.leases`))[0]?.['at']);
     const before = await endsAt();
 
     await clock.advance(900);

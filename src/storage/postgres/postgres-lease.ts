@@ -136,12 +136,14 @@ export class PostgresLease {
       const leftMs = this.#renewedAt + this.#limitMs - clock.monotonicMs();
       await clock.sleep(Math.min(this.#leaseMs / RENEWALS, leftMs), this.#stopped.signal).catch(() => undefined);
       if (this.#isOver) return;
+      // One that was asleep for too long renews nothing any more, for that would keep the next one waiting.
+      if (this.#isLate) return this.#lose(TOO_LATE);
       try {
         if (!(await this.#renewInTime())) return this.#lose('another process has taken over');
       } catch (thrown) {
         logger.warn({ reason: toErrorMessage(thrown) }, 'The right to work could not be renewed; trying again.');
       }
-      if (clock.monotonicMs() - this.#renewedAt >= this.#limitMs) return this.#lose(TOO_LATE);
+      if (this.#isLate) return this.#lose(TOO_LATE);
     }
   }
 
@@ -159,8 +161,13 @@ export class PostgresLease {
    * @throws AppError where another process may be at work
    */
   check(): void {
-    if (!this.#isOver && this.#options.clock.monotonicMs() - this.#renewedAt >= this.#limitMs) this.#lose(TOO_LATE);
+    if (!this.#isOver && this.#isLate) this.#lose(TOO_LATE);
     if (this.#isLost) throw new AppError('lease-lost', 'Another process may be at work.');
+  }
+
+  /** Whether it was not renewed for so long that another process may begin soon. */
+  get #isLate(): boolean {
+    return this.#options.clock.monotonicMs() - this.#renewedAt >= this.#limitMs;
   }
 
   #lose(reason: string): void {
