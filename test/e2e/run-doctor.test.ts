@@ -229,6 +229,5 @@ describe('npm run doctor', () => {
         await place.destroy();
       }
     },
-    90_000,
   );
 });

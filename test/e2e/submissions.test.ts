@@ -78,7 +78,6 @@ describe('pressing, over sockets', () => {
       expect(world.useapi.world.find(jobid)?.children.map(({ button }) => button)).toEqual(direct);
       expect(direct).toHaveLength(13);
     },
-    60_000,
   );
 
   it('fits more buttons than rows hold into selects, and presses from there', async () => {
