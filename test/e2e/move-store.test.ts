@@ -28,7 +28,7 @@ describe.skipIf(!hasPostgres)('npm run move-store (skipped where there is no Pos
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)));
-    const [code] = await once(child, 'exit');
+    const [code] = await once(child, 'close');
     return { code: Number(code), text };
   };
   const endJob = async (prompt: string) => {

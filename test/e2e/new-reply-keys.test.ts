@@ -13,7 +13,7 @@ async function takeNewKeys(storeUrl: string): Promise<{ readonly code: number; r
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)));
-  const [code] = await once(child, 'exit');
+  const [code] = await once(child, 'close');
   return { code: Number(code), text };
 }
 

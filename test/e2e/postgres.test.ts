@@ -122,7 +122,7 @@ describe.skipIf(!hasPostgres)('the bot on PostgreSQL (skipped where there is no 
 
   it('says what is wrong with the database, without its password', async () => {
     const bot = startBot({ STORE_URL: 'postgres://bot:very-secret@127.0.0.1:1/bot' });
-    await once(bot.child, 'exit');
+    await once(bot.child, 'close');
 
     expect(bot.child.exitCode).toBe(1);
     expect(bot.log()).toContain(
