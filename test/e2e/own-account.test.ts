@@ -147,9 +147,8 @@ describe('an account that a server brings', () => {
     await imagine('a fox of our own');
     own.world.advance(jobIdAt(), { to: 'completed' });
     await world.app().poll();
-    const ref = /`(\w{8})`/.exec(
-      textOf((await world.owner.command(ids.general, { path: 'job show', options: { job: 'fox' } })).message),
-    )?.[1];
+    const before = await world.owner.command(ids.general, { path: 'job show', options: { job: 'fox' } });
+    const ref = /`(\w{8})`/.exec(textOf(before.message))?.[1];
 
     const removed = await remove();
 
@@ -158,7 +157,8 @@ describe('an account that a server brings', () => {
     await world.app().poll();
     const shown = await world.owner.command(ids.general, { path: 'job show', options: { job: ref ?? '' } });
     expect(textOf(shown.message)).toMatch(/isn’t connected here any more.*a fox of our own/s);
-    const pressed = await world.owner.press(shown.message?.id ?? '', controlOf(shown.message, 'press', 'U1'));
+    expect(textOf(shown.message)).not.toContain('press:');
+    const pressed = await world.owner.press(before.message?.id ?? '', controlOf(before.message, 'press', 'U1'));
     expect(textOf(answerTo(pressed))).toContain('no longer available here. Nothing was spent');
     await imagine('a fox of all');
     expect(own.requests).toEqual([]);
