@@ -6,6 +6,7 @@ import type { Measurement } from './measurement.ts';
 import { postLatency } from './post-latency.ts';
 import { posts } from './posts.ts';
 import { reopen } from './reopen.ts';
+import { replyBurst } from './reply-burst.ts';
 import { replyFlood } from './reply-flood.ts';
 import { replyLatency } from './reply-latency.ts';
 import { scale } from './scale.ts';
@@ -23,6 +24,7 @@ export const measurements: readonly Measurement[] = [
   postLatency,
   fairness,
   replyLatency,
+  replyBurst,
   replyFlood,
   followingCalls,
   tick,

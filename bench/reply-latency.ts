@@ -1,12 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Measurement } from './measurement.ts';
-import { ShowcasePosts, startReplyWorld, submitJobs } from './reply-world.ts';
+import { ShowcasePosts, startReplyWorld, submitJobs, untilReadsRest } from './reply-world.ts';
 import { toMs, toPercentile } from './statistics.ts';
 
 const JOBS = 120;
 const POLL_SECONDS = 15;
-/** Milliseconds without a read after which the bot rests. */
-const REST_MS = 3_000;
 /** The jobs end within so many intervals. */
 const INTERVALS = 4;
 
@@ -24,7 +22,7 @@ export const replyLatency: Measurement = {
       ],
       notes: [
         `${JOBS} jobs, submitted by \`/imagine\`, end each at a random moment within ${INTERVALS * POLL_SECONDS} s; polled every ${POLL_SECONDS} s, the default; posts without media, and no limits of the stand-in of Discord.`,
-        'The jobs end when the looks are over that their submits had led to. The bot looks at 20 jobs a second at most after a burst of 40, so that a hundred calls at once would wait for up to five seconds.',
+        'The jobs end when the looks are over that their submits had led to. The bot looks at 20 jobs a second at most after a burst of 200 that claim an end, or of 40 others.',
         'The stand-in of the API calls back at once. useapi.net looks at Discord itself every 15 s by its own account: that wait comes before both.',
       ],
     };
@@ -51,16 +49,6 @@ async function endAtRandom(hasCallbacks: boolean): Promise<readonly number[]> {
   } finally {
     await world.close();
   }
-}
-
-/** So many submits at once are called back for at once, and those looks are not what is measured. */
-async function untilReadsRest({ useapi }: Awaited<ReturnType<typeof startReplyWorld>>): Promise<void> {
-  let lastAt = performance.now();
-  const stop = useapi.onRequest(({ method, path }) => {
-    if (method === 'GET' && path.includes('/jobs/')) lastAt = performance.now();
-  });
-  while (performance.now() - lastAt < REST_MS) await delay(REST_MS / 10);
-  stop();
 }
 
 function toQuantiles(waits: readonly number[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sandboxIds } from '../sandbox/discord/world/world-plan.ts';
 import { closeListener, listenOn } from '../src/shared/listen-address.ts';
 import { type BenchWorld, startBenchWorld } from './bench-world.ts';
@@ -6,6 +7,8 @@ import { addRules } from './prefill.ts';
 
 const SHOWCASE_POSTS = `/channels/${sandboxIds.showcase}/messages`;
 const PATIENCE_MS = 60_000;
+/** Milliseconds without a read after which the bot rests. */
+const REST_MS = 3_000;
 
 /** A bot that posts each end in one channel, without media, whose API calls back or does not. */
 export async function startReplyWorld(pollSeconds: number, hasCallbacks: boolean): Promise<BenchWorld> {
@@ -48,6 +51,16 @@ export async function submitJobs({ discord, useapi }: BenchWorld, count: number)
     submitted.push({ jobid: job.jobid, prompt, replyUrl: job.replyUrl });
   }
   return submitted;
+}
+
+/** So many submits at once are called back for at once, and those looks are not what is measured. */
+export async function untilReadsRest({ useapi }: BenchWorld): Promise<void> {
+  let lastAt = performance.now();
+  const stop = useapi.onRequest(({ method, path }) => {
+    if (method === 'GET' && path.includes('/jobs/')) lastAt = performance.now();
+  });
+  while (performance.now() - lastAt < REST_MS) await delay(REST_MS / 10);
+  stop();
 }
 
 /** When each of the prompts is posted, and how often; `all` rejects where one does not come. */

@@ -19,3 +19,18 @@ export function toJobidsOf(board: string, texts: readonly string[]): readonly st
   const { accountId } = unqualify(board);
   return texts.map((text) => qualify(accountId, text)).filter((jobid) => parseJobid(jobid)?.board === board);
 }
+
+/** What the servers call a job that is over, in small letters. */
+const ENDS: ReadonlySet<string> = new Set([
+  ...['completed', 'moderated', 'failed', 'cancelled'],
+  ...['success', 'failure', 'cancel'],
+]);
+const EndBody = z.union([
+  z.object({ status: z.string().refine((status) => ENDS.has(status.toLowerCase())) }),
+  z.object({ statusFinal: z.literal(true) }),
+]);
+
+/** Whether what a server sent claims that a job has ended: good for an order in which jobs are read, and no more. */
+export function claimsEnd(body: unknown): boolean {
+  return EndBody.safeParse(body).success;
+}

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
-import { Limiter } from '../../shared/limiter.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { HintLane } from './hint-lane.ts';
 
 /**
  * `new`: something was learnt. `same`: nothing was, which is looked at once more, for a record may be behind the call
@@ -16,16 +16,23 @@ export interface HintTurnsOptions {
   readonly tenantOf?: (ref: string) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Submissions that wait for a look at once; those beyond are left to the next poll. Default 1,000. */
+  /**
+   * Submissions that wait for a look at once, twice as many with those that claim an end; those beyond are left to the
+   * next poll. Default 1,000.
+   */
   readonly maxWaiting?: number;
 }
 
 interface Waiting {
   readonly jobids: Set<string>;
+  /** Whether something that came since the last look claims an end; it may lie. */
+  claimsEnd: boolean;
   /** Whether something came since the last look began. */
   isDue: boolean;
   looksLeft: Record<'same' | 'early', number>;
   wake: () => void;
+  /** Leaves the lane in which it waits for one that is sooner. */
+  pass: () => void;
 }
 
 /** Between two looks at one submission. */
@@ -33,13 +40,15 @@ const GAP_MS = 1_000;
 /** Until another look where nothing came meanwhile. */
 const AGAIN_MS = 1_000;
 const EARLY_LOOKS = 60;
-/** For all together: so many looks at once, and then one in each pause. */
-const BURST = 40;
-const PAUSE_MS = 50;
-const CONCURRENT_LOOKS = 8;
-const LOOKS_PER_TENANT = 4;
+/** An end has to be read once anyhow, whoever claims it: more of them at once cost no more reads. */
+const ENDS = { atOnce: 12, perTenant: 8, burst: 200 };
+/** All that tells how far a job is, or claims an end in vain. */
+const OTHERS = { atOnce: 4, perTenant: 2, burst: 40 };
+const PASSED = Symbol('passed');
 const MAX_WAITING = 1_000;
 const MAX_WAITING_PER_TENANT = 200;
+/** Of both, so many times more where an end is claimed: what waits already keeps none of them out. */
+const ROOM_FOR_ENDS = 2;
 /** Ids that are kept for one submission, which may have made several jobs. */
 const MAX_IDS = 16;
 
@@ -48,23 +57,24 @@ export class HintTurns {
   readonly #options: Required<HintTurnsOptions>;
   readonly #waiting = new Map<string, Waiting>();
   readonly #waitingOf = new Map<string, number>();
-  readonly #limiter = new Limiter(CONCURRENT_LOOKS, { perTenant: LOOKS_PER_TENANT });
+  readonly #ends: HintLane;
+  readonly #others: HintLane;
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  /** By the monotonic clock: when the pauses of all looks so far are over. */
-  #pausedUntil = 0;
 
   constructor(options: HintTurnsOptions) {
     this.#options = { maxWaiting: MAX_WAITING, tenantOf: async () => undefined, ...options };
+    this.#ends = new HintLane(ENDS, options.clock);
+    this.#others = new HintLane(OTHERS, options.clock);
   }
 
-  /** Takes a hint in; nothing of it need be true. */
-  add(ref: string, jobids: readonly string[]): void {
+  /** Takes a hint in; nothing of it need be true. One that claims an end is followed before all others. */
+  add(ref: string, jobids: readonly string[], claimsEnd = false): void {
     if (this.#stopping.signal.aborted) return;
     const known = this.#waiting.get(ref);
-    if (known !== undefined) addTo(known, jobids);
-    if (known !== undefined || this.#waiting.size >= this.#options.maxWaiting) return;
-    const waiting = toWaiting(jobids);
+    if (known !== undefined) addTo(known, jobids, claimsEnd);
+    if (known !== undefined || this.#waiting.size >= toRoom(this.#options.maxWaiting, claimsEnd)) return;
+    const waiting = toWaiting(jobids, claimsEnd);
     this.#waiting.set(ref, waiting);
     const running = this.#follow(ref, waiting).finally(() => this.#running.delete(running));
     this.#running.add(running);
@@ -92,7 +102,7 @@ export class HintTurns {
   async #followFor(tenant: string | undefined, ref: string, waiting: Waiting): Promise<void> {
     const key = tenant ?? '';
     const count = this.#waitingOf.get(key) ?? 0;
-    if (tenant !== undefined && count >= MAX_WAITING_PER_TENANT) return;
+    if (tenant !== undefined && count >= toRoom(MAX_WAITING_PER_TENANT, waiting.claimsEnd)) return;
     this.#waitingOf.set(key, count + 1);
     try {
       while (await this.#lookAndRest(ref, waiting, tenant));
@@ -105,16 +115,9 @@ export class HintTurns {
 
   /** Returns whether there is to be another look. */
   async #lookAndRest(ref: string, waiting: Waiting, tenant: string | undefined): Promise<boolean> {
-    const { look, clock } = this.#options;
+    const { clock } = this.#options;
     const { signal } = this.#stopping;
-    const seen = await this.#limiter.run(
-      async () => {
-        await this.#pause(signal);
-        waiting.isDue = false;
-        return look(ref, [...waiting.jobids]);
-      },
-      { signal, tenant },
-    );
+    const seen = await this.#look(ref, waiting, tenant);
     await clock.sleep(GAP_MS, signal);
     if (waiting.isDue) return true;
     if (seen === 'new' || seen === 'over' || waiting.looksLeft[seen] === 0) return false;
@@ -123,11 +126,27 @@ export class HintTurns {
     return true;
   }
 
-  async #pause(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
-    const now = clock.monotonicMs();
-    this.#pausedUntil = Math.max(this.#pausedUntil, now) + PAUSE_MS;
-    await clock.sleep(Math.max(0, this.#pausedUntil - now - BURST * PAUSE_MS), signal);
+  /** In the lane of what has come until it is its turn. */
+  async #look(ref: string, waiting: Waiting, tenant: string | undefined): Promise<Look> {
+    const claimedEnd = waiting.claimsEnd;
+    const passing = new AbortController();
+    if (!claimedEnd) waiting.pass = () => passing.abort(PASSED);
+    const look = () => {
+      waiting.pass = () => undefined;
+      waiting.isDue = false;
+      waiting.claimsEnd = false;
+      return this.#options.look(ref, [...waiting.jobids]);
+    };
+    try {
+      const signal = AbortSignal.any([this.#stopping.signal, passing.signal]);
+      const seen = await (claimedEnd ? this.#ends : this.#others).run(look, { signal, tenant });
+      // The record may be behind the call.
+      if (seen === 'same' && claimedEnd) waiting.claimsEnd = true;
+      return seen;
+    } catch (thrown) {
+      if (thrown !== PASSED) throw thrown;
+      return this.#look(ref, waiting, tenant);
+    }
   }
 
   async #restUntilDue(waiting: Waiting, signal: AbortSignal): Promise<void> {
@@ -138,17 +157,25 @@ export class HintTurns {
   }
 }
 
-function toWaiting(jobids: readonly string[]): Waiting {
+function toRoom(most: number, claimsEnd: boolean): number {
+  return claimsEnd ? most * ROOM_FOR_ENDS : most;
+}
+
+function toWaiting(jobids: readonly string[], claimsEnd: boolean): Waiting {
   return {
     jobids: new Set(jobids.slice(0, MAX_IDS)),
+    claimsEnd,
     isDue: true,
     looksLeft: { same: 1, early: EARLY_LOOKS },
     wake: () => undefined,
+    pass: () => undefined,
   };
 }
 
-function addTo(waiting: Waiting, jobids: readonly string[]): void {
+function addTo(waiting: Waiting, jobids: readonly string[], claimsEnd: boolean): void {
   for (const jobid of jobids) if (waiting.jobids.size < MAX_IDS) waiting.jobids.add(jobid);
   waiting.isDue = true;
+  waiting.claimsEnd ||= claimsEnd;
+  if (claimsEnd) waiting.pass();
   waiting.wake();
 }

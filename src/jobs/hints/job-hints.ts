@@ -1,4 +1,4 @@
-import { readNamedIds, toJobidsOf } from '../../backends/accounts/hinted-ids.ts';
+import { claimsEnd, readNamedIds, toJobidsOf } from '../../backends/accounts/hinted-ids.ts';
 import { BackendError } from '../../backends/backend-errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
@@ -47,7 +47,7 @@ export class JobHints {
 
   /** Takes in that something was sent for a submission; nothing of it need be true. */
   note(ref: string, body: unknown): void {
-    this.#turns.add(ref, readNamedIds(body));
+    this.#turns.add(ref, readNamedIds(body), claimsEnd(body));
   }
 
   /** Follows nothing more; resolves when no look is under way. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readNamedIds, toJobidsOf } from '../../../src/backends/accounts/hinted-ids.ts';
+import { claimsEnd, readNamedIds, toJobidsOf } from '../../../src/backends/accounts/hinted-ids.ts';
 
 const V2 = 'job:20250822143812123-user:12345-channel:1122334455667788990-bot:midjourney';
 const V3 = 'j1023141520123456789i-u12345-c1234567890123456789-bot:midjourney';
@@ -33,4 +33,25 @@ describe('the job ids of a call back', () => {
   ])('are none: %s', (_, body) => {
     expect(readHintedIds(body, 'v3')).toEqual([]);
   });
+});
+
+describe('whether a call back claims an end', () => {
+  it.each([
+    [{ jobid: 'j1', status: 'completed' }],
+    [{ status: 'moderated' }],
+    [{ id: '17', status: 'SUCCESS' }],
+    [{ id: '17', status: 'FAILURE' }],
+    [{ videoId: '1', status: 2, statusFinal: true }],
+  ])('does: %o', (body) => expect(claimsEnd(body)).toBe(true));
+
+  it.each([
+    [{ jobid: 'j1', status: 'progress' }],
+    [{ id: '17', status: 'IN_PROGRESS' }],
+    [{ status: { toLowerCase: 'completed' } }],
+    [{ status: 2, statusFinal: 'yes' }],
+    [['completed']],
+    ['completed'],
+    [null],
+    [undefined],
+  ])('does not: %o', (body) => expect(claimsEnd(body)).toBe(false));
 });
