@@ -33,6 +33,7 @@ export class JobCallbacks {
     this.#listener = new CallbackListener({
       findRef: (path) => this.#findRef(path),
       onCall: (ref, body) => this.#calls.emit(ref, body),
+      clock: options.clock,
     });
   }
 

@@ -3,13 +3,17 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CallbackListener, type CallbackListenerOptions } from '../../src/callbacks/callback-listener.ts';
+import { FakeClock } from '../fake-clock.ts';
 
 const MIB = 1024 * 1024;
+/** A head that is taken, with bytes that never come to an end. */
+const UNENDING = `POST /right HTTP/1.1\r\nHost: x\r\nContent-Length: ${MIB}\r\n\r\n`;
 
 describe('what listens for calls of backends', () => {
   const calls: { readonly ref: string; readonly body: unknown }[] = [];
   let listener: CallbackListener;
   let port = 0;
+  let clock: FakeClock;
 
   afterEach(async () => {
     await listener.stop();
@@ -17,7 +21,9 @@ describe('what listens for calls of backends', () => {
   });
 
   async function start(options: Partial<CallbackListenerOptions> = {}): Promise<void> {
+    clock = new FakeClock();
     listener = new CallbackListener({
+      clock,
       findRef: async (path) => (path === '/right' ? 'ref-1' : undefined),
       onCall: (ref, body) => calls.push({ ref, body }),
       ...options,
@@ -90,6 +96,62 @@ describe('what listens for calls of backends', () => {
     const chunk = `${MIB.toString(16)}\r\n${'x'.repeat(MIB)}\r\n`;
     expect(await sendRaw(`${head}Transfer-Encoding: chunked\r\n\r\n`, chunk, chunk)).toMatch(/^HTTP\/1\.1 413 |^$/);
     expect(calls).toHaveLength(1);
+  });
+
+  it('reads no more than a few bodies of one submission at once, and takes the call all the same', async () => {
+    await start({ findRef: async (path) => path.slice(1), limits: { atOnce: 2 } });
+    const arriving = [1, 2].map(() => connect(port, '127.0.0.1').on('error', () => undefined));
+    for (const socket of arriving) socket.write(UNENDING + 'x'.repeat(1_000));
+    const third = () => send('/right', '{"jobid":"j1"}').then(({ status }) => status);
+    await expect.poll(third).toBe(429);
+
+    expect((await send('/other', '{"jobid":"j2"}')).status).toBe(200);
+    expect(calls.slice(-2)).toEqual([
+      { ref: 'right', body: undefined },
+      { ref: 'other', body: { jobid: 'j2' } },
+    ]);
+
+    for (const socket of arriving) socket.destroy();
+    await expect.poll(third).toBe(200);
+  });
+
+  it('reads no more than so many bodies a second of one submission', async () => {
+    await start({ limits: { burst: 3, perSecond: 1 } });
+    const statuses = async (count: number) => {
+      const seen: number[] = [];
+      for (let n = 0; n < count; n += 1) seen.push((await send('/right', '{"id":"j1"}')).status);
+      return seen;
+    };
+
+    expect(await statuses(5)).toEqual([200, 200, 200, 429, 429]);
+    await clock.advance(2_000);
+    expect(await statuses(3)).toEqual([200, 200, 429]);
+    expect(calls.map(({ body }) => body !== undefined)).toEqual([
+      ...[true, true, true, false, false],
+      ...[true, true, false],
+    ]);
+  });
+
+  it('holds so many bytes of all bodies together, and still takes small ones', async () => {
+    await start({
+      findRef: async (path) => path.slice(1),
+      limits: { totalBytes: 2 * MIB, freeBytes: 1_000 },
+      maxConnections: 200,
+    });
+    const sockets = Array.from({ length: 100 }, (_, at) => {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      socket.write(UNENDING.replace('/right', `/large-${at}`) + 'x'.repeat(MIB / 8));
+      return socket;
+    });
+    const cut = () => calls.filter(({ ref, body }) => ref.startsWith('large') && body === undefined).length;
+    await expect.poll(cut).toBeGreaterThanOrEqual(80);
+
+    expect((await send('/small', '{"jobid":"j1"}')).status).toBe(200);
+    expect(calls.at(-1)).toEqual({ ref: 'small', body: { jobid: 'j1' } });
+
+    for (const socket of sockets) socket.destroy();
+    const whole = JSON.stringify({ id: 'x'.repeat(MIB / 2) });
+    await expect.poll(() => send('/whole', whole).then(({ status }) => status)).toBe(200);
   });
 
   it('cuts who sends too slowly, wherever the request stands', async () => {
