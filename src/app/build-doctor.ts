@@ -3,7 +3,7 @@ import { checkCommands, checkConnection } from '../doctor/discord-checks.ts';
 import { type Examination, examine } from '../doctor/examine.ts';
 import type { Section } from '../doctor/finding.ts';
 import { checkSetup } from '../doctor/server-checks.ts';
-import { checkQueue, checkRunningStore } from '../doctor/store-checks.ts';
+import { checkRunningStore, checkTicks } from '../doctor/store-checks.ts';
 import { doctorNames } from '../doctor/words.ts';
 import type { Clock } from '../shared/clock.ts';
 import { compact } from '../shared/compact.ts';
@@ -67,16 +67,8 @@ function examineStore(store: Pick<Store, 'lastFailure'>, write: () => Promise<vo
   return { topic: 'store', what: doctorNames.store, run };
 }
 
+/** What waits in the queue is of all servers: to one of them it is said only whether the API is looked at. */
 function examineQueue({ queue }: Pick<DoctorOptions, 'queue'>): Examination {
-  const run = async () => {
-    const stats = await queue.stats();
-    const all = [...stats.values()];
-    const waits = all.flatMap(({ oldestWaitingMs }) => oldestWaitingMs ?? []);
-    const oldestDueMs = waits.length === 0 ? undefined : Math.max(...waits);
-    const tickLateMs = stats.get('poll')?.oldestWaitingMs;
-    const due = all.reduce((sum, { waiting }) => sum + waiting, 0);
-    const failed = all.reduce((sum, { failed: count }) => sum + count, 0);
-    return checkQueue({ due, failed, ...compact({ oldestDueMs, tickLateMs }) }, 'server');
-  };
+  const run = async () => [checkTicks((await queue.stats()).get('poll')?.oldestWaitingMs)];
   return { topic: 'queue', what: doctorNames.queue, run };
 }

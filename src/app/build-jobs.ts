@@ -60,6 +60,8 @@ export interface Jobs {
   readonly drafts: PressDrafts;
   /** Calls the listener with each API channel that takes no jobs. */
   readonly onBlocked: BlockReportingApi['onBlocked'];
+  /** Forgets the boards of an account that is gone for good, and ends the look for what was lost there. */
+  drop(isGone: (board: string) => boolean): Promise<void>;
 }
 
 /** Builds what follows jobs and starts them; nothing runs before it is asked to. */
@@ -98,6 +100,7 @@ export function buildJobs(options: JobsOptions): Jobs {
     accounts,
     isOpenTo: isUsable,
     isApart,
+    isDropped,
     takesPictures: (board) => backend.capabilities(board).takesPictures === true,
     clock,
     logger,
@@ -120,5 +123,11 @@ export function buildJobs(options: JobsOptions): Jobs {
     moderated: new ModeratedJobs({ queue, submissionStore, jobs: jobStore }),
     drafts: new PressDrafts(store, clock),
     onBlocked,
+    async drop(isGone) {
+      health.forget(isGone);
+      hintedBoards.forgetAll(isGone);
+      submissionStore.echoed.forget(isGone);
+      await submissions.endLost(isGone);
+    },
   };
 }

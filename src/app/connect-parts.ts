@@ -1,3 +1,4 @@
+import { unqualify } from '../backends/accounts/job-ids.ts';
 import { connectAlerts, connectLog, connectReviews } from '../discord/moderation/moderation-wiring.ts';
 import { connectCards, connectSubmissions } from '../discord/submissions/submission-wiring.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -34,6 +35,7 @@ export function connectParts(parts: Parts, { clock, logger }: ConnectOptions): v
   moderation.privacy.include(parts.ownAccounts);
   parts.ownAccounts.onOpened((guildId) => parts.bot.refreshCommands(guildId));
   parts.ownAccounts.onDropped(async (guildId) => parts.bot.refreshCommands(guildId));
+  parts.ownAccounts.onDropped((_, accountId) => jobs.drop((board) => unqualify(board).accountId === accountId));
   connectMemberships(parts, clock);
 }
 

@@ -57,19 +57,22 @@ export function checkRunningStore({ problem, lastFailure }: RunningStore, audien
   return agoMs < HOUR_MS ? warning(failed(code, agoMs), todo[audience]) : ok(failed(code, agoMs));
 }
 
-/** Entries behind one that waits are due too, so that lateness alone is no proof that something is wrong. */
-export function checkQueue(
-  { tickLateMs = 0, oldestDueMs = 0, due, failed }: QueueFacts,
-  audience: Audience,
-): Finding[] {
+/** For a server: of its own work, `/notify` and `/jobs` tell. */
+export function checkTicks(tickLateMs = 0): Finding {
+  const { tickLate, ticksInTime, lateTodo } = queueWords;
+  return tickLateMs > LATE_TICK_MS ? wrong(tickLate(tickLateMs), lateTodo.server) : ok(ticksInTime);
+}
+
+/** For whoever runs the bot. Entries behind one that waits are due too: lateness alone is no proof of a mistake. */
+export function checkQueue({ tickLateMs = 0, oldestDueMs = 0, due, failed }: QueueFacts): Finding[] {
   const { late, tickLate, inTime, failures, noFailures, lateTodo, failureTodo } = queueWords;
   const lateness =
     tickLateMs > LATE_TICK_MS
-      ? wrong(tickLate(tickLateMs), lateTodo[audience])
+      ? wrong(tickLate(tickLateMs), lateTodo.operator)
       : oldestDueMs > LATE_ENTRY_MS
-        ? warning(late(due, oldestDueMs), lateTodo[audience])
+        ? warning(late(due, oldestDueMs), lateTodo.operator)
         : ok(inTime(due));
-  return [lateness, failed > 0 ? warning(failures(failed), failureTodo[audience]) : ok(noFailures)];
+  return [lateness, failed > 0 ? warning(failures(failed), failureTodo) : ok(noFailures)];
 }
 
 /** For whoever runs the bot: a place where there is no file yet is as good as one. */

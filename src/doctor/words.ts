@@ -182,15 +182,13 @@ export const storeWords = {
 export const queueWords = {
   inTime: (due: number) => (due === 0 ? 'Nothing is late.' : `Nothing is late; ${due} due now.`),
   late: (due: number, ms: number) => `The oldest of ${due} due has been due for ${toDuration(ms)}.`,
+  ticksInTime: 'The API is looked at in time.',
   tickLate: (ms: number) => `The next look at the API has been due for ${toDuration(ms)}.`,
-  lateTodo: forBoth(
-    'Start the bot if it is stopped; else its log says what it waits for.',
-    '`/notify list` says where posts wait for a channel; if none do, tell whoever runs me.',
-  ),
+  lateTodo: forBoth('Start the bot if it is stopped; else its log says what it waits for.', 'Tell whoever runs me.'),
   failures: (count: number) =>
     `${count === 1 ? 'One entry was' : `${count} entries were`} given up in the last seven days.`,
   noFailures: 'Nothing was given up.',
-  failureTodo: forBoth('The log says which and why.', 'Tell whoever runs me: the log says which and why.'),
+  failureTodo: 'The log says which and why.',
   notYet: 'There is no queue yet; the first start makes it.',
 };
 

@@ -57,6 +57,12 @@ export class ApiHealth {
     this.#listedAt.set(board, clock.monotonicMs());
   }
 
+  /** Forgets boards that are gone for good. */
+  forget(isGone: (board: string) => boolean): void {
+    for (const known of [this.#boards, this.#listedAt])
+      for (const board of known.keys()) if (isGone(board)) known.delete(board);
+  }
+
   /** Milliseconds since a board's list was had last; undefined where it never was. */
   listAgeMs(board: string, clock: Clock): number | undefined {
     const listedAt = this.#listedAt.get(board);

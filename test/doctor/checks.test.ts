@@ -11,7 +11,7 @@ import {
 } from '../../src/doctor/discord-checks.ts';
 import { type Finding, toFindingLine, toWorstFirst, toWorstMark } from '../../src/doctor/finding.ts';
 import { checkSetup, type ServerSetup } from '../../src/doctor/server-checks.ts';
-import { checkDatabase, checkFile, checkQueue, checkRunningStore } from '../../src/doctor/store-checks.ts';
+import { checkDatabase, checkFile, checkQueue, checkRunningStore, checkTicks } from '../../src/doctor/store-checks.ts';
 
 const linesOf = (findings: readonly Finding[]) => findings.map((finding) => toFindingLine(finding));
 const GiB = 1024 ** 3;
@@ -200,18 +200,25 @@ describe('the store', () => {
 
 describe('the queue', () => {
   it('is in time, and nothing was given up', () => {
-    expect(linesOf(checkQueue({ due: 2, failed: 0, oldestDueMs: 4_000 }, 'server'))).toEqual([
+    expect(linesOf(checkQueue({ due: 2, failed: 0, oldestDueMs: 4_000 }))).toEqual([
       '✅ Nothing is late; 2 due now.',
       '✅ Nothing was given up.',
     ]);
   });
 
   it('is wrong where the look at the API is late, and to be looked at where anything else is', () => {
-    expect(checkQueue({ due: 1, failed: 0, tickLateMs: 31_000 }, 'server')[0]?.mark).toBe('wrong');
-    expect(checkQueue({ due: 1, failed: 2, oldestDueMs: 300_001 }, 'operator')).toMatchObject([
+    expect(checkQueue({ due: 1, failed: 0, tickLateMs: 31_000 })[0]?.mark).toBe('wrong');
+    expect(checkQueue({ due: 1, failed: 2, oldestDueMs: 300_001 })).toMatchObject([
       { mark: 'warning', todo: expect.stringContaining('Start the bot') },
       { mark: 'warning', todo: expect.stringContaining('log') },
     ]);
+  });
+});
+
+describe('the looks at the API, for a server', () => {
+  it('are in time or late, and nothing is said of the work of others', () => {
+    expect(linesOf([checkTicks(undefined)])).toEqual(['✅ The API is looked at in time.']);
+    expect(checkTicks(31_000)).toMatchObject({ mark: 'wrong', todo: 'Tell whoever runs me.' });
   });
 });
 

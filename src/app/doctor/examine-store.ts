@@ -55,7 +55,7 @@ function lookAtFileQueue(path: string): readonly Finding[] {
 }
 
 function toQueueFindings(facts: QueueFacts | undefined): readonly Finding[] {
-  return facts === undefined ? [ok(queueWords.notYet)] : checkQueue(facts, 'operator');
+  return facts === undefined ? [ok(queueWords.notYet)] : checkQueue(facts);
 }
 
 function readPlace(path: string): FileFacts {

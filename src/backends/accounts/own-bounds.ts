@@ -6,6 +6,8 @@ const MAX_FOLLOWED = 100;
 const MAX_NEW_PER_HOUR = 600;
 const MAX_CHANNELS = 25;
 const MAX_ID = 200;
+/** Of the name of an API channel: what Discord takes as a suggestion. */
+const MAX_API_CHANNEL = 100;
 /** Characters of a record as JSON: several times what one with a long prompt has. */
 const MAX_RECORD = 64 * 1024;
 /** The newest are kept. */
@@ -31,14 +33,14 @@ export class OwnBounds {
     const taken = new Set<string>();
     const followed = new Set(known);
     const takes = ({ jobid, apiChannel = '' }: RunningJob) => {
-      if (jobid.length > MAX_ID || apiChannel.length > MAX_ID) return false;
+      if (jobid.length > MAX_ID || apiChannel.length > MAX_API_CHANNEL) return false;
       if (taken.has(jobid) || followed.has(jobid) || this.#mayTake(jobid, followed.size + taken.size, list.fetchedAt)) {
         if (!followed.has(jobid)) taken.add(jobid);
         return true;
       }
       return false;
     };
-    const sound = list.channels.filter(({ apiChannel }) => apiChannel.length <= MAX_ID).slice(0, MAX_CHANNELS);
+    const sound = list.channels.filter(({ apiChannel }) => apiChannel.length <= MAX_API_CHANNEL).slice(0, MAX_CHANNELS);
     const channels = sound.map((channel): RunningChannel => ({ ...channel, jobs: channel.jobs.filter(takes) }));
     this.#taken = taken;
     const records = list.records?.filter(
@@ -66,5 +68,5 @@ function withFewOthers(job: ApiJob): ApiJob {
 }
 
 function isModest(job: ApiJob): boolean {
-  return JSON.stringify(job).length <= MAX_RECORD;
+  return JSON.stringify(job).length <= MAX_RECORD && (job.apiChannel ?? '').length <= MAX_API_CHANNEL;
 }

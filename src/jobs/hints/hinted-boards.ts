@@ -21,6 +21,16 @@ export class HintedBoards {
     this.#lastAt.delete(board);
   }
 
+  /** Forgets boards that are gone for good. */
+  forgetAll(isGone: (board: string) => boolean): void {
+    for (const board of this.#lastAt.keys()) if (isGone(board)) this.#lastAt.delete(board);
+  }
+
+  /** How many boards are remembered. */
+  get size(): number {
+    return this.#lastAt.size;
+  }
+
   isHinted(board: string): boolean {
     const lastAt = this.#lastAt.get(board);
     return lastAt !== undefined && this.#clock.monotonicMs() - lastAt < FRESH_MS;

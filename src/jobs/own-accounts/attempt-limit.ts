@@ -15,9 +15,21 @@ export class AttemptLimit {
   /** Counts an attempt; false where there were too many. */
   take(guildId: string): boolean {
     const now = this.#clock.monotonicMs();
+    this.#forgetOld(now);
     const recent = (this.#attempts.get(guildId) ?? []).filter((at) => now - at < WINDOW_MS);
     if (recent.length >= MAX_ATTEMPTS) return false;
     this.#attempts.set(guildId, [...recent, now]);
     return true;
+  }
+
+  /** Servers of which something is remembered. */
+  get size(): number {
+    return this.#attempts.size;
+  }
+
+  #forgetOld(now: number): void {
+    for (const [guildId, attempts] of this.#attempts) {
+      if (now - (attempts.at(-1) ?? 0) >= WINDOW_MS) this.#attempts.delete(guildId);
+    }
   }
 }

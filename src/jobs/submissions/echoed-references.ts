@@ -7,19 +7,26 @@ import type { Submission } from './submission.ts';
  * for presses and prompts. In memory, learnt anew by every process.
  */
 export class EchoedReferences {
-  readonly #known = new Set<string>();
+  readonly #known = new Map<string, Set<Submission['work']['kind']>>();
 
   /** Takes note of a record that was read, was made by a submission of ours and carried its reference. */
   note({ board, parentJobid }: Pick<Job, 'board' | 'parentJobid'>): void {
-    this.#known.add(toKey(board, parentJobid === undefined ? 'submit' : 'press'));
+    const kinds = this.#known.get(board) ?? new Set();
+    this.#known.set(board, kinds.add(parentJobid === undefined ? 'submit' : 'press'));
   }
 
   /** Whether a record that was read without a reference is surely not that of this submission's job. */
   isExpectedOf(submission: Submission): boolean {
-    return this.#known.has(toKey(toBoard(submission), submission.work.kind));
+    return this.#known.get(toBoard(submission))?.has(submission.work.kind) === true;
   }
-}
 
-function toKey(board: string, kind: Submission['work']['kind']): string {
-  return `${board}/${kind}`;
+  /** Forgets boards that are gone for good. */
+  forget(isGone: (board: string) => boolean): void {
+    for (const board of this.#known.keys()) if (isGone(board)) this.#known.delete(board);
+  }
+
+  /** How many boards are remembered. */
+  get size(): number {
+    return this.#known.size;
+  }
 }

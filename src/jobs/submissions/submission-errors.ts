@@ -33,6 +33,11 @@ export function toAccountGone({ id }: Submission): SubmissionError {
   return new SubmissionError(id, 'account-gone', submissionProblemWords.accountGone);
 }
 
+/** Of one whose answer was lost, at an account that its server has no longer: nobody can look for it. */
+export function toAccountRemoved({ id }: Submission): SubmissionError {
+  return new SubmissionError(id, 'account-removed', submissionProblemWords.accountRemoved);
+}
+
 /** What is known of where a submission went. */
 export interface FailureFacts {
   /** The name of its account, for a server that has several. */

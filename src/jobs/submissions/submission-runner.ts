@@ -24,7 +24,7 @@ import { type Refusal, toRefusalReason, toRefusedRecord } from './refused-submis
 import { SecondSteps } from './second-steps.ts';
 import { isOpenSubmission, type Submission, toOrigin, withoutMask } from './submission.ts';
 import type { SubmissionApi } from './submission-api.ts';
-import { toAccountGone, toSubmissionError } from './submission-errors.ts';
+import { toAccountGone, toAccountRemoved, toSubmissionError } from './submission-errors.ts';
 import { MAY_BE_RUNNING, type SubmissionResult, toEndedResult } from './submission-result.ts';
 import type { SubmissionStore } from './submission-store.ts';
 import { wasThere } from './was-there.ts';
@@ -37,6 +37,8 @@ export interface SubmissionRunnerOptions {
   readonly search: SubmissionSearch;
   /** Whether a server may use a board's account, as it is configured now. Default: any. */
   readonly isOpenTo?: (board: string, guildId: string) => boolean;
+  /** Whether a board is of an account that its server has no longer, and that never comes back. Default: none is. */
+  readonly isDropped?: ((board: string) => boolean) | undefined;
   /** Names the account that has a problem, where the server has several. */
   readonly accounts: Pick<AccountNames, 'nameIn'>;
   readonly clock: Clock;
@@ -144,6 +146,8 @@ export class SubmissionRunner {
       if (submission.state === 'waiting') return MAY_BE_RUNNING;
       const unknown: Submission = { ...submission, state: 'unknown', endedAt: submission.endedAt ?? clock.now() };
       if (submission.state !== 'unknown') await submissionStore.put(unknown);
+      if (this.#options.isDropped?.(toBoard(unknown)) === true)
+        return this.#end(unknown, 'failed', { outcome: 'failed', error: toAccountRemoved(unknown) });
       const finished = await this.#finishSecondStep(unknown);
       if (finished !== undefined) return finished;
       const result = await search.find(unknown, among);

@@ -30,6 +30,8 @@ export interface SubmissionsOptions {
   readonly accounts: Pick<GuildAccounts, 'submitBoardOf' | 'nameIn'>;
   /** Whether a server may know of a board. Default: of all. */
   readonly isOpenTo?: (board: string, guildId: string) => boolean;
+  /** @see SubmissionRunnerOptions.isDropped */
+  readonly isDropped?: (board: string) => boolean;
   /** Whether a board may be slow without anybody else waiting for it. Default: none may. */
   readonly isApart?: (board: string) => boolean;
   /** Whether that board takes pictures instead of a prompt; default: it does. */
@@ -138,6 +140,13 @@ export class Submissions {
       return !isOpen && (this.#unreported.delete(submission.id) || this.#isForgotten(submission));
     });
     await this.#lookForAll(due);
+  }
+
+  /** Looks no more for what was lost on boards that are gone for good, and tells who asked for it. */
+  async endLost(isGone: (board: string) => boolean): Promise<void> {
+    const pending = await this.#options.submissionStore.pending();
+    const lost = pending.filter(({ submission }) => submission.state === 'unknown' && isGone(toBoard(submission)));
+    for (const one of lost) await this.#lookFor(one);
   }
 
   /** Whether the interaction that is to be answered with this is over for sure. */

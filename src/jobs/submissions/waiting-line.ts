@@ -83,6 +83,11 @@ export class WaitingLine {
     return this.#lastTurn;
   }
 
+  /** API channels for which somebody waits. */
+  get laneCount(): number {
+    return this.#lanes.size;
+  }
+
   /** Whether others wait for the same slots, so that a new one has to wait too. */
   isBusy(submission: Submission): boolean {
     return (this.#lanes.get(toLaneName(submission))?.entries.size ?? 0) > 0;
@@ -212,6 +217,7 @@ export class WaitingLine {
       delete lane.sending;
     }
     delete lane.serving;
+    if (lane.entries.size === 0) this.#lanes.delete(lane.name);
   }
 
   /** Waits until the next try is due, or until the line has changed. */

@@ -7,6 +7,8 @@ export const submissionProblemWords = {
     'The API doesn’t know this API channel. Leave `api-channel` out, or pick one from the list while you type.',
   nothingToReset: 'The API doesn’t know this API channel. Check its ID and try again.',
   accountGone: 'That account is no longer available here. Nothing was spent.',
+  accountRemoved:
+    'That account was removed before it said whether this started. It may have made something: check there.',
   forgotten: 'I no longer know what came of this. Check `/jobs` before you try again.',
   noAccount: 'No account takes prompts from this server. Ask whoever runs me to add one.',
   takesNone: 'That account takes no prompts. Pick another one, or leave `account` out.',

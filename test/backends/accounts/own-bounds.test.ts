@@ -72,7 +72,7 @@ describe('a server’s own account', () => {
     const world = new Answering();
     const [one] = toList(0, 1).channels;
     const many = Array.from({ length: 999 }, (_, n) => ({ apiChannel: `${n}`, total: 0, jobs: [] }));
-    world.list = { ...toList(0, 0), channels: [{ ...one, apiChannel: 'x'.repeat(201), total: 0, jobs: [] }, ...many] };
+    world.list = { ...toList(0, 0), channels: [{ ...one, apiChannel: 'x'.repeat(101), total: 0, jobs: [] }, ...many] };
 
     const { channels } = await world.accounts.listRunning(board);
 
@@ -90,6 +90,15 @@ describe('a server’s own account', () => {
     await expect(read).rejects.toMatchObject({ code: 'backend-body-too-large' });
     const { records } = await world.accounts.listRunning(board);
     expect(records?.map(({ jobid }) => jobid)).toEqual([qualify(id, 'job1')]);
+  });
+
+  it('reads no record with an endless name of an API channel', async () => {
+    const world = new Answering();
+    world.record = anApiJob({ apiChannel: 'x'.repeat(101) });
+
+    await expect(world.accounts.readJob(qualify(id, anApiJob().jobid))).rejects.toMatchObject({
+      code: 'backend-body-too-large',
+    });
   });
 
   it('names few other jobs in a record', async () => {

@@ -184,6 +184,7 @@ describe('Prompts', () => {
     expect(triedAgain).toEqual(['a1', 'a1']);
     expect(prompts().slice(2)).toEqual(['a1', 'b1', 'c1', 'a2']);
     expect(bot.submissions.line.position(first.key)).toBeUndefined();
+    expect(bot.submissions.line.laneCount).toBe(0);
   });
 
   it('reports each change of place, the try, that it waits again, and the end', async () => {

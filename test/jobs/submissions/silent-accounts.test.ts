@@ -60,3 +60,26 @@ it('looks again for what another account made while one does not answer', async 
 
   expect(await found.promise).toBe('affffffffffffff9');
 });
+
+it('looks no more for what was lost at an account that is gone, and tells who asked', async () => {
+  let isGone = false;
+  api.isSilent = false;
+  const isDropped = (board: string) => isGone && board === SILENT;
+  const dropping = new SubmissionBot(api, store, clock, 'v3', { isDropped });
+  const told: string[] = [];
+  dropping.submissions.onOutcome(async ({ id }, result) => {
+    told.push(`${id} ${result.outcome === 'failed' ? result.error.code : result.outcome}`);
+  });
+  await dropping.submissions.recover();
+  await dropping.submissions.whenIdle();
+  told.length = 0;
+  isGone = true;
+
+  await dropping.submissions.endLost((board) => board === SILENT);
+  await dropping.submissions.whenIdle();
+
+  expect(told.sort()).toEqual([0, 1, 2, 3].map((n) => `a00000000000000${n} account-removed`));
+  expect((await dropping.submissionStore.pending()).map(({ submission }) => submission.id)).toEqual([
+    'affffffffffffff9',
+  ]);
+});

@@ -35,7 +35,7 @@ export class SubmissionBot {
     store: Store,
     clock: Clock,
     board: string = 'v3',
-    access: Pick<Partial<SubmissionsOptions>, 'accounts' | 'isOpenTo' | 'isApart'> = {},
+    access: Pick<Partial<SubmissionsOptions>, 'accounts' | 'isOpenTo' | 'isApart' | 'isDropped'> = {},
   ) {
     const logger = silentLogger;
     this.submissionStore = new SubmissionStore(store, clock);
