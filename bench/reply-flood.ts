@@ -50,7 +50,11 @@ function toTable({ seconds, reads, statuses, waits, cpuMs }: Flood, slowestMs: n
     head: [`${CALLS} calls back while ${JOBS} jobs run and nothing changes`, 'measured', 'target'],
     rows: [
       ['reads of jobs at the API', String(reads), `≤ ${most}`],
-      ['answered with 200; with 404', `${statuses.get(200) ?? 0}; ${statuses.get(404) ?? 0}`, '–'],
+      [
+        'answered with 200; 429, unread; 404',
+        [200, 429, 404].map((status) => statuses.get(status) ?? 0).join('; '),
+        '–',
+      ],
       ['answered after, p50', toMs(toPercentile(waits, 0.5)), '–'],
       ['answered after, p99', toMs(toPercentile(waits, 0.99)), '–'],
       ['all of them', `${seconds.toFixed(1)} s`, '–'],
@@ -60,7 +64,7 @@ function toTable({ seconds, reads, statuses, waits, cpuMs }: Flood, slowestMs: n
     ],
     notes: [
       `Of the calls, a third have a wrong token or signature; a third repeat an address with states in random order; a third name jobs of others. ${AT_ONCE} at once.`,
-      'The target of reads is one a second for each job, and two more.',
+      'The target of reads is one a second for each job, and two more. What is not read still leads to a look at its job.',
     ],
   };
 }
