@@ -26,7 +26,7 @@ export interface Process {
   readonly notifications: Notifications;
   readonly tracker: JobTracker;
   readonly jobs: JobStore;
-  readonly queue: Queue;
+  readonly queue: MortalQueue;
   /** Runs until the process has done it, or has died. */
   run(work: () => Promise<unknown>): Promise<void>;
   end(): Promise<void>;
@@ -121,14 +121,22 @@ export class NotificationWorld {
 class MortalQueue implements Queue {
   readonly #real: Queue;
   readonly #life: Lifeline;
+  readonly #defined = new Map<string, Pick<NamedQueue<unknown, unknown>, 'stats'>>();
 
   constructor(real: Queue, life: Lifeline) {
     this.#real = real;
     this.#life = life;
   }
 
+  /** How many entries of a queue have not ended. */
+  async countOpen(name: string): Promise<number> {
+    const { waiting = 0, delayed = 0, active = 0 } = (await this.#defined.get(name)?.stats()) ?? {};
+    return waiting + delayed + active;
+  }
+
   define<Payload, Input>(name: string, schema: z.ZodType<Payload, Input>): NamedQueue<Input, Payload> {
     const queue = this.#real.define(name, schema);
+    this.#defined.set(name, queue);
     const addMany = queue.addMany.bind(queue);
     return Object.assign(queue, {
       addMany: (...args: Parameters<typeof addMany>) => this.#life.pass(() => addMany(...args)),

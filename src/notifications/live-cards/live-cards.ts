@@ -75,9 +75,10 @@ export class LiveCards {
 
   /** After a start: reads what is watched and brings every card up to date. */
   async restore(): Promise<void> {
-    const { watches, queue, clock } = this.#options;
+    const { watches, queue } = this.#options;
     await watches.restore();
-    const entries = watches.all().map((watch) => toCardEntry(toTask(watch), `start-${clock.now()}`));
+    // One that an earlier start has added and that waits still will do.
+    const entries = watches.all().map((watch) => toCardEntry(toTask(watch), 'start'));
     if (entries.length > 0) await queue.addMany(entries);
   }
 

@@ -245,6 +245,24 @@ describe('live cards', () => {
     expect(next.notifications.liveCards.hasLiveCard(job.ref)).toBe(true);
   });
 
+  it('has one entry for a start, however many starts come before it can be shown', async () => {
+    await watch();
+    world.discord.refusing.set('c1', noPermission());
+    await progress(50);
+    await world.pass(bot, 10_000);
+    const counts: number[] = [];
+
+    for (let start = 1; start <= 4; start += 1) {
+      await world.clock.advance(MINUTE / 10);
+      const next = await world.start();
+      await world.idle(next);
+      counts.push(await next.queue.countOpen('deliveries'));
+      await next.end();
+    }
+
+    expect(counts).toEqual([2, 2, 2, 2]);
+  });
+
   it('ends with a job that the API no longer knows', async () => {
     await watch();
 
