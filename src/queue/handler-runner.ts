@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { toBackoffMs } from '../shared/backoff.ts';
 import { toErrorMessage } from '../shared/errors.ts';
 import { type Handler, RetryLater } from './contract.ts';
 import { QueuePayloadError } from './queue-errors.ts';
@@ -7,13 +8,26 @@ import type { Lease } from './worker-loop.ts';
 
 /** Vanished runs in a row after which an entry counts as what kills the process. */
 const MAX_RECOVERIES = 100;
+/** Vanished runs in a row after which an entry is suspected of that, and waits before it is taken up again. */
+const SUSPECT_AFTER = 5;
+const PAUSES = { firstMs: 10_000, maxMs: 60_000 };
+
+/**
+ * Milliseconds for which an entry waits whose last run vanished, as others did before. A process that is killed again
+ * and again takes along whatever it is handling: apart from each other, what is innocent of it comes to its end.
+ */
+function toSuspectPauseMs({ recovered, recoveries, isTick }: Lease): number {
+  return recovered && !isTick ? toBackoffMs(PAUSES, recoveries - SUSPECT_AFTER + 1) : 0;
+}
 
 /** Makes what a worker loop runs from a schema and a handler; it turns everything thrown into an outcome. */
 export function toRunner<Payload>(queue: string, schema: z.ZodType<Payload>, handler: Handler<Payload>) {
   return async (lease: Lease, leaseLostSignal: AbortSignal): Promise<Outcome> => {
-    if (lease.recoveries > MAX_RECOVERIES) {
+    if (lease.recoveries > MAX_RECOVERIES && !lease.isTick) {
       return { kind: 'invalid', error: `given up: ${MAX_RECOVERIES} runs ended with the process or lost their lease` };
     }
+    const pauseMs = toSuspectPauseMs(lease);
+    if (pauseMs > 0) return { kind: 'postponed', afterMs: pauseMs, reason: 'the runs before ended with the process' };
     const payload = parsePayload(schema, lease.payload);
     if (!payload.success) return { kind: 'invalid', error: new QueuePayloadError(queue, payload.error).message };
     try {

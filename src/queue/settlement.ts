@@ -1,10 +1,14 @@
 import { toBackoffMs } from '../shared/backoff.ts';
 
-/** What a run of a handler came to. `invalid` is a payload that no run will ever fit. */
+/**
+ * What a run of a handler came to. `invalid` is a payload that no run will ever fit; `postponed` did not run, as runs
+ * before it vanished.
+ */
 export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'retry'; readonly error: string }
   | { readonly kind: 'later'; readonly afterMs: number; readonly reason: string }
+  | { readonly kind: 'postponed'; readonly afterMs: number; readonly reason: string }
   | { readonly kind: 'invalid'; readonly error: string };
 
 /** What of an entry decides how it goes on. */
@@ -43,7 +47,7 @@ export function toNextTick(
 /** Decides what becomes of an entry after a run with this outcome. */
 export function settle(entry: Settleable, outcome: Outcome, now: number, random: number): Settlement {
   if (outcome.kind === 'invalid') return { state: 'failed', attempts: entry.attempts + 1, lastError: outcome.error };
-  if (outcome.kind === 'later') {
+  if (outcome.kind === 'later' || outcome.kind === 'postponed') {
     return { state: 'waiting', attempts: entry.attempts, runAt: now + outcome.afterMs, lastError: outcome.reason };
   }
   if (entry.tick !== undefined) return settleTick(entry, entry.tick, outcome, now, random);

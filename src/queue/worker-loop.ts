@@ -28,6 +28,7 @@ export interface Lease {
   readonly recoveries: number;
   /** Whether the lease before this one ended without an outcome. */
   readonly recovered: boolean;
+  readonly isTick: boolean;
   readonly addedAt: number;
 }
 

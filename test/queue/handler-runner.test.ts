@@ -13,7 +13,8 @@ const lease: Lease = {
   attempts: 0,
   maxAttempts: 3,
   recoveries: 0,
-  recovered: true,
+  recovered: false,
+  isTick: false,
   addedAt: 0,
 };
 
@@ -28,6 +29,29 @@ it('fails an entry that seems to kill every process that takes it, without runni
 
   expect(outcomes).toEqual([{ kind: 'done' }, { kind: 'invalid', error: expect.stringContaining('given up') }]);
   expect(runs).toBe(1);
+});
+
+it('lets an entry wait whose runs vanished several times in a row, and runs it after that', async () => {
+  const run = toRunner('work', z.object({ n: z.number() }), async () => undefined);
+  const { signal } = new AbortController();
+  const after = (recoveries: number, recovered = true) => run({ ...lease, recoveries, recovered }, signal);
+
+  const outcomes = [await after(4), await after(5), await after(7), await after(50), await after(50, false)];
+
+  expect(outcomes).toMatchObject([
+    { kind: 'done' },
+    { kind: 'postponed', afterMs: 10_000 },
+    { kind: 'postponed', afterMs: 40_000 },
+    { kind: 'postponed', afterMs: 60_000 },
+    { kind: 'done' },
+  ]);
+});
+
+it('runs a tick however often its runs vanished', async () => {
+  const run = toRunner('work', z.object({ n: z.number() }), async () => undefined);
+  const tick = { ...lease, recoveries: 1_000, recovered: true, isTick: true };
+
+  expect(await run(tick, new AbortController().signal)).toEqual({ kind: 'done' });
 });
 
 it('fails an entry whose stored payload is no JSON, never quoting values', async () => {

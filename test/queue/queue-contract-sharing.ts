@@ -132,6 +132,28 @@ export function describeLeases(world: () => World): void {
     expect([after?.recoveries, (await second.work.get('a'))?.recoveries]).toEqual([0, 0]);
   });
 
+  it('lets what was killed five times in a row wait, still counts that then, and handles it', async () => {
+    const stuck = new Notes();
+    stuck.hold(1);
+    for (let life = 1; life <= 5; life += 1) {
+      const { work, freeze } = await world().start(stuck.handle, { leaseMs: 10_000 });
+      await work.add({ n: 1 }, { key: 'a' });
+      await world().clock.advance(500);
+      freeze();
+      await world().clock.advance(11_000);
+    }
+    const notes = new Notes();
+    const last = await world().start(notes.handle);
+
+    await world().clock.advance(5_000);
+    const [seen, waiting] = [[...notes.seen], await last.work.get('a')];
+    await world().clock.advance(10_000);
+
+    expect([stuck.seen, seen, notes.seen]).toEqual([[1, 1, 1, 1, 1], [], [1]]);
+    expect(waiting).toMatchObject({ state: 'delayed', recoveries: 5, attempts: 0 });
+    expect(await last.work.get('a')).toMatchObject({ state: 'done', recoveries: 5 });
+  });
+
   it('takes it over once though two processes wait for that', async () => {
     const notes = new Notes();
     notes.hold(1);

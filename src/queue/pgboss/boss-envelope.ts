@@ -22,8 +22,10 @@ const Fields = z.object({
   maxAttempts: z.number().nullable(),
   backoff: z.object({ baseMs: z.number(), maxMs: z.number(), jitter: z.number() }),
   attempts: z.number(),
-  /** Runs until the last one that came to an outcome, that one counted. */
+  /** Claims that count for nothing any more: those until the last run that came to an outcome, and postponements. */
   settles: z.number(),
+  /** Runs that had vanished in a row when it was postponed last. */
+  recoveries: z.number(),
   lastError: z.string().optional(),
   tick: Tick.optional(),
 });
@@ -31,7 +33,7 @@ const Fields = z.object({
 /** What a job of pg-boss carries of our entry. */
 export type Envelope = z.infer<typeof Fields>;
 
-const NEW = { attempts: 0, settles: 0 } as const;
+const NEW = { attempts: 0, settles: 0, recoveries: 0 } as const;
 const NO_BACKOFF = { baseMs: 0, maxMs: 0, jitter: 0 } as const;
 
 /** What cannot be read is an entry whose payload is no JSON, which is given up and blocks nothing. */
@@ -66,7 +68,7 @@ export function toSettleable({ attempts, maxAttempts, backoff, tick }: Envelope,
 }
 
 /**
- * Runs that vanished in a row before the one that a job was claimed for: the claims since the last outcome.
+ * Runs that vanished in a row before the one that a job was claimed for: the other claims since the last outcome.
  * @param retryCount Claims before that one.
  */
 export function countRecoveries({ settles }: Envelope, retryCount: number): number {

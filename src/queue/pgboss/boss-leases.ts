@@ -155,7 +155,8 @@ export class BossLeases implements LeaseStore {
       attempts: envelope.attempts,
       maxAttempts: envelope.maxAttempts ?? Number.POSITIVE_INFINITY,
       recoveries,
-      recovered: recoveries > 0,
+      recovered: recoveries > envelope.recoveries,
+      isTick: envelope.tick !== undefined,
       addedAt: job.createdOn.getTime(),
     };
     this.#held.set(lease, { name, attempt: { id, retryCount }, envelope });
@@ -172,7 +173,8 @@ export class BossLeases implements LeaseStore {
     if (settlement.state === 'waiting') {
       await boss.fail(name, attempt, null, { db });
       const startAfter = new Date(toWholeMs(settlement.runAt));
-      await boss.update(name, toNextEnvelope(row, settlement), { id: attempt.id, startAfter, db });
+      const next = toNextEnvelope(row, settlement, outcome.kind === 'postponed');
+      await boss.update(name, next, { id: attempt.id, startAfter, db });
       return true;
     }
     const { attempts, lastError = '' } = settlement;
@@ -184,13 +186,16 @@ export class BossLeases implements LeaseStore {
 function toNextEnvelope(
   { data, retry_count: retryCount }: BossRow,
   settlement: Extract<Settlement, { state: 'waiting' }>,
+  isPostponed: boolean,
 ): Envelope {
   const { lastError: _, tick, ...rest } = data;
   const { attempts, lastError, tickBaseAt } = settlement;
   return {
     ...rest,
     attempts,
-    settles: retryCount + 1,
+    ...(isPostponed
+      ? { settles: data.settles + 1, recoveries: countRecoveries(data, retryCount) }
+      : { settles: retryCount + 1, recoveries: 0 }),
     ...compact({ lastError, tick: tick && { ...tick, ...compact({ baseAt: tickBaseAt ?? tick.baseAt }) } }),
   };
 }

@@ -97,7 +97,8 @@ export class SqliteLeases implements LeaseStore {
       if (found === undefined) return false;
       const row = Row.parse(found);
       const now = this.#options.clock.now();
-      this.#store(row, settle(toSettleable(row), outcome, now, this.#options.random()), now);
+      const recoveries = outcome.kind === 'postponed' ? row.recoveries : 0;
+      this.#store({ ...row, recoveries }, settle(toSettleable(row), outcome, now, this.#options.random()), now);
       return true;
     });
   }
@@ -125,6 +126,7 @@ export class SqliteLeases implements LeaseStore {
       maxAttempts: row.max_attempts ?? Number.POSITIVE_INFINITY,
       recoveries,
       recovered,
+      isTick: row.tick_every_ms !== null,
       addedAt: row.added_at,
     };
   }
@@ -133,7 +135,8 @@ export class SqliteLeases implements LeaseStore {
     const { attempts, lastError = null } = settlement;
     if (settlement.state === 'waiting') {
       const { runAt, tickBaseAt = null } = settlement;
-      this.#sql.reschedule.run({ id: row.id, now, runAt: toWholeMs(runAt), attempts, lastError, tickBaseAt });
+      const { id, recoveries } = row;
+      this.#sql.reschedule.run({ id, now, runAt: toWholeMs(runAt), attempts, recoveries, lastError, tickBaseAt });
       return;
     }
     const { keepDoneMs, keepFailedMs } = this.#options;

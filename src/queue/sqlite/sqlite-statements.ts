@@ -47,7 +47,7 @@ export function toLeaseStatements(database: SqliteDatabase) {
     leased: database.prepare('SELECT * FROM queue_entries WHERE id = ? AND lease_token = ?'),
     reschedule: database.prepare(`UPDATE queue_entries
       SET state = 'waiting', lease_token = NULL, run_at = $runAt, due_at = $runAt, set_at = $now, attempts = $attempts,
-        recoveries = 0, last_error = $lastError, tick_base_at = coalesce($tickBaseAt, tick_base_at) WHERE id = $id`),
+        recoveries = $recoveries, last_error = $lastError, tick_base_at = coalesce($tickBaseAt, tick_base_at) WHERE id = $id`),
     end: database.prepare(`UPDATE queue_entries
       SET state = $state, lease_token = NULL, due_at = NULL, attempts = $attempts, last_error = $lastError,
         ended_at = $now, purge_at = $purgeAt WHERE id = $id`),
