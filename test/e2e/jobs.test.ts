@@ -120,6 +120,16 @@ describe('/jobs and /job, over sockets', () => {
     world.useapi.world.advance(jobid, { to: 'cancelled' });
   });
 
+  it('shows the only job that typed words fit, where no suggestion was picked', async () => {
+    const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'A Patient Pelican' });
+    await show(jobid);
+
+    const seen = await show('pelican pat');
+
+    expect(textOf(seen.message)).toContain('A Patient Pelican');
+    world.useapi.world.advance(jobid, { to: 'cancelled' });
+  });
+
   it('answers each failure of the API with what to do', async () => {
     const jobid = world.useapi.world.startJob({ version: 'v3', prompt: 'x' });
     const sentences: Record<number, RegExp> = {

@@ -62,6 +62,24 @@ describe('a bot in a process of its own', () => {
     expect(await ended).toEqual([0, null]);
   });
 
+  it.concurrent('ends with 0 while Discord limits an answer for an hour', async ({ onTestFinished }) => {
+    const { world } = await startWorld();
+    onTestFinished(() => world.close());
+    const bot = await world.startBot();
+    const limits = { kind: 'rate-limit', retryAfterMs: 3_600_000 } as const;
+    world.discord.faults.add({ fault: limits, route: 'PATCH /webhooks/' });
+    const asked = world.discord.people(ids.owner).command(ids.general, { path: 'jobs' });
+    asked.catch(() => undefined);
+    const isLimited = () => world.discord.requests.list().some((entry) => 'status' in entry && entry.status === 429);
+    await expect.poll(isLimited, { timeout: 30_000 }).toBe(true);
+
+    const ended = once(bot, 'exit');
+    bot.kill('SIGTERM');
+
+    // After 15 s, and after a second signal, it would be 1.
+    expect(await ended).toEqual([0, null]);
+  }, 90_000);
+
   it('ends at once with a code on a second signal, and says after its next start what it had taken', async ({
     onTestFinished,
   }) => {
