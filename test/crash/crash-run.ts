@@ -45,6 +45,7 @@ export class CrashRun {
   #isGoing = false;
   #isClosing = false;
   #life = 0;
+  #kills = 0;
   #faults = 0;
   /** What happened to each job, for the report. */
   readonly #traces = new Map<string, Trace[]>();
@@ -80,6 +81,7 @@ export class CrashRun {
     }
     this.#world.begin();
     await this.#world.requests(5 + Math.floor(this.#random() * 40));
+    if (this.#world.bot.isAlive) this.#kills += 1;
     await this.#world.bot.kill();
   }
 
@@ -158,7 +160,7 @@ export class CrashRun {
       (end) => `${ends.filter((other) => other === end).length} ${end}`,
     );
     return [
-      `${this.#life - 1} kills, ${this.#faults} faults of Discord`,
+      `${this.#kills} kills in ${this.#life} lives, ${this.#faults} faults of Discord`,
       `${ends.length} jobs ended: ${counts.join(', ')}; ${this.followed.size} of them followed by a live card`,
       `${this.wished.length} prompts, ${paid} of them paid for`,
     ].join('; ');

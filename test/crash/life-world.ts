@@ -10,6 +10,7 @@ import { textOf } from '../e2e/start-world.ts';
 import { BotProcess } from './bot-process.ts';
 import type { Doom } from './doom.ts';
 
+const API_PATH = '/v3/midjourney/';
 const LIST_PATH = '/v3/midjourney/jobs';
 const LOOK_MS = 20;
 const UNTIL_LIMIT_MS = 5 * 60_000;
@@ -103,13 +104,19 @@ export class LifeWorld {
     stop();
   }
 
-  /** Resolves after so many requests of the bot, to either stand-in. */
+  /**
+   * Resolves after so many requests of the bot, to either stand-in. Those for files do not count: where many cards wait,
+   * each life would end over fetching them, and none would get any further.
+   */
   async requests(count: number): Promise<void> {
     let left = count;
     const note = () => {
       left -= 1;
     };
-    const stops = [this.useapi.onRequest(note), this.discord.requests.subscribe(note)];
+    const noteCall = ({ path }: { readonly path: string }) => {
+      if (path.startsWith(API_PATH)) note();
+    };
+    const stops = [this.useapi.onRequest(noteCall), this.discord.requests.subscribe(note)];
     await this.until(() => left <= 0);
     for (const stop of stops) stop();
   }
