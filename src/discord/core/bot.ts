@@ -11,6 +11,7 @@ import {
 import type { CommandDifferences } from '../../doctor/discord-checks.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { compact } from '../../shared/compact.ts';
+import { isDoneWithin } from '../../shared/done-within.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { type CommandPlaceMemory, CommandRegistration, type CommandsOf } from './command-registration.ts';
@@ -33,12 +34,15 @@ export interface BotOptions {
   readonly logger: Logger;
   /** For the pauses between attempts; default the system's. */
   readonly clock?: Clock;
+  /** Milliseconds until the first shard is there, and from each one to the next; default 30,000. */
+  readonly loginLimitMs?: number;
   /** Called when Discord no longer knows the bot: nothing works any more. */
   readonly onFatal: (reason: string) => void;
 }
 
-/** Milliseconds until the first shard is there, and from each one to the next: many of them log in one by one. */
-const START_LIMIT_MS = 30_000;
+/** For each shard, as many of them log in one by one. */
+const LOGIN_LIMIT_MS = 30_000;
+const LEAVE_LIMIT_MS = 2_000;
 const UNLIMITED = 1_000_000;
 /** Milliseconds of a rate limit for which an answer to an interaction still waits. */
 const INTERACTION_LIMIT_MS = 10_000;
@@ -135,9 +139,10 @@ export class Bot {
     return this.#stopping.signal.aborted;
   }
 
+  /** discord.js never says that it has left where it was waiting for the gateway's first word. */
   async #leave(): Promise<void> {
     this.#reconnection.stop();
-    await this.client.destroy();
+    await isDoneWithin(this.client.destroy(), LEAVE_LIMIT_MS);
   }
 
   /**
@@ -153,12 +158,13 @@ export class Bot {
 
   async #logIn(): Promise<void> {
     const { promise: tooLate, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Error('no answer in 30 seconds')), START_LIMIT_MS);
+    const { loginLimitMs = LOGIN_LIMIT_MS, token } = this.#options;
+    const timer = setTimeout(() => reject(new Error(`no answer in ${loginLimitMs / 1_000} seconds`)), loginLimitMs);
     const wait = () => void timer.refresh();
     this.client.on(Events.ShardReady, wait);
     const ready = new Promise<void>((resolve) => this.client.once(Events.ClientReady, () => resolve()));
     try {
-      await Promise.race([Promise.all([this.client.login(this.#options.token), ready]), tooLate]);
+      await Promise.race([Promise.all([this.client.login(token), ready]), tooLate]);
     } catch (thrown) {
       await this.#leave();
       throw new AppError(

@@ -59,6 +59,8 @@ export class Reconnection {
     const retrieve = options.retrieveSessionInfo.bind(options);
     options.handshakeTimeout = HANDSHAKE_MS;
     options.retrieveSessionInfo = async (shardId) => {
+      // For ever, as the library would connect in spite of it.
+      if (this.#stopped.signal.aborted) await new Promise<never>(() => undefined);
       const shard = this.#shard(shardId);
       if (!shard.isDown) return retrieve(shardId);
       await shard.begin(this.#stopped.signal);

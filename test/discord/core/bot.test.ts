@@ -134,6 +134,26 @@ describe('Bot', () => {
     expect(fatal).toEqual([]);
   });
 
+  it('gives up a log-in to which the gateway says nothing, and comes no more', async () => {
+    discord.faults.gateway.setMute(true);
+    const hasty = new Bot({
+      token: discord.token,
+      apiUrl: discord.apiUrl,
+      guildIds: [ids.guild],
+      logger: silentLogger,
+      onFatal: (reason) => fatal.push(reason),
+      loginLimitMs: 500,
+    });
+
+    await expect(hasty.start(() => [])).rejects.toThrow('no answer in 0.5 seconds');
+
+    discord.faults.gateway.setMute(false);
+    // Half a second after it was told to end, discord.js would connect again.
+    await systemClock.sleep(700);
+    expect(discord.connectedSessions()).toBe(0);
+    expect(fatal).toEqual([]);
+  });
+
   it.each([4004, 4014])('is at its end when the gateway closes with %i', async (code) => {
     const gateway = await startGateway(discord);
     await bot.start(() => []);
