@@ -14,6 +14,8 @@ const API_PATH = '/v3/midjourney/';
 const LIST_PATH = '/v3/midjourney/jobs';
 const LOOK_MS = 20;
 const UNTIL_LIMIT_MS = 5 * 60_000;
+/** A machine with too much to do lets a log-in take longer than the bot waits; a supervisor starts it again. */
+const MAX_STARTS = 3;
 /** Lines of each kind in a report. */
 const REPORTED = 20;
 
@@ -63,11 +65,13 @@ export class LifeWorld {
     this.bot.start({ ...doom, aheadMs: this.#shift.aheadMs });
   }
 
-  /** Begins a life of the bot and waits until it is ready. */
+  /** Begins a life of the bot and waits until it is ready; begins another where Discord was too slow for it. */
   async live(): Promise<void> {
-    this.begin();
-    if (!(await this.bot.ready()))
-      throw new Error(`The bot ended before it was ready.\n${this.bot.log().slice(-20).join('\n')}`);
+    for (let tries = 0; tries < MAX_STARTS; tries += 1) {
+      this.begin();
+      if (await this.bot.ready()) return;
+    }
+    throw new Error(`The bot ended before it was ready.\n${this.bot.log().slice(-REPORTED).join('\n')}`);
   }
 
   /**
