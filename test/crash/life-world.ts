@@ -109,8 +109,8 @@ export class LifeWorld {
   }
 
   /**
-   * Resolves after so many requests of the bot, to either stand-in. Those for files do not count: where many cards wait,
-   * each life would end over fetching them, and none would get any further.
+   * Resolves after so many requests of the bot, to either stand-in. Those for files do not count: where many cards
+   * wait, each life would end over fetching them, and none would get any further.
    */
   async requests(count: number): Promise<void> {
     let left = count;
