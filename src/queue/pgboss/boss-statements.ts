@@ -23,8 +23,8 @@ export function toBossStatements(schema: string) {
     due: `SELECT w.name, ${toMs(`least(waiting.due, retrying.due) - ${now}`)} AS due_in, ${toMs(`lease.ends - ${now}`)} AS lapses_in
       FROM unnest($1::text[]) AS w(name)
       LEFT JOIN LATERAL (SELECT j.start_after AS due FROM ${schema}.job j WHERE j.name = w.name AND j.state = 'created'
-        AND NOT EXISTS (SELECT FROM ${schema}.job b WHERE b.name = j.name AND b.singleton_key = j.singleton_key
-          AND b.state IN ${HOLDING} AND b.policy = 'key_strict_fifo')
+        AND NOT j.blocked AND (SELECT true FROM ${schema}.job b WHERE b.name = j.name
+          AND b.singleton_key = j.singleton_key AND b.state IN ${HOLDING} AND b.policy = 'key_strict_fifo' LIMIT 1) IS NULL
         ORDER BY j.start_after LIMIT 1) waiting ON true
       LEFT JOIN LATERAL (SELECT j.start_after AS due FROM ${schema}.job j WHERE j.name = w.name AND j.state = 'retry'
         ORDER BY j.start_after LIMIT 1) retrying ON true
