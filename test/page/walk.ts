@@ -11,7 +11,7 @@ const PICTURE = Buffer.from(
 const LISTED_TYPES = new Set([5, 6, 7, 8, 9]);
 const ATTACHMENT = 11;
 const NUMBERS = new Set([4, 10]);
-const CLICK_MS = 10_000;
+const CLICK_MS = 60_000;
 
 /** The commands that a member is offered in a channel, whatever they are. */
 export async function readCommands(url: string, userId: string, channelId: string): Promise<PageCommands> {
