@@ -29,6 +29,7 @@ describe.skipIf(isWithoutBrowser)('a click on what changes', () => {
   it('is not lost where its message is edited between press and release', async () => {
     const { message, page, view, button } = await begin();
     scripted.heard.length = 0;
+    await page.locator('.composer-input').focus();
     await button.hover();
 
     await page.mouse.down();

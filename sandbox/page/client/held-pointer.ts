@@ -31,4 +31,4 @@ function release(): void {
 }
 
 addEventListener('pointerdown', hold, { capture: true });
-for (const kind of ['pointerup', 'pointercancel', 'blur']) addEventListener(kind, release, { capture: true });
+for (const kind of ['pointerup', 'pointercancel']) addEventListener(kind, release, { capture: true });
