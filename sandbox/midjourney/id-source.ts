@@ -35,9 +35,9 @@ export class IdSource {
   #serial = 0;
 
   /** A job id that `isTaken` does not know; a v2 id that is taken moves on by a millisecond. */
-  jobId(wish: IdParts, isTaken: (jobid: string) => boolean): string {
-    for (let at = wish.at; ; at += 1) {
-      const jobid = this.#candidate({ ...wish, at });
+  jobId(wanted: IdParts, isTaken: (jobid: string) => boolean): string {
+    for (let at = wanted.at; ; at += 1) {
+      const jobid = this.#candidate({ ...wanted, at });
       if (!isTaken(jobid)) return jobid;
     }
   }
@@ -49,10 +49,10 @@ export class IdSource {
     return String(((sinceEpoch > 0n ? sinceEpoch : 0n) << 22n) | BigInt(this.#serial % 4_194_304));
   }
 
-  #candidate(wish: IdParts): string {
-    if (wish.version === 'v2') return toV2JobId(wish.at, wish.apiChannel);
+  #candidate(wanted: IdParts): string {
+    if (wanted.version === 'v2') return toV2JobId(wanted.at, wanted.apiChannel);
     this.#serial += 1;
-    return toV3JobId(wish.at, wish.apiChannel, wish.jobType, this.#serial);
+    return toV3JobId(wanted.at, wanted.apiChannel, wanted.jobType, this.#serial);
   }
 }
 

@@ -123,22 +123,22 @@ export class MidjourneyWorld<Switches extends object> {
   }
 
   /** Makes a job, as a submit does but without its checks; returns its id. */
-  startJob(wish: StartJob): string {
-    const job = this.#toJob(wish);
+  startJob(wanted: StartJob): string {
+    const job = this.#toJob(wanted);
     this.#put(job);
     this.#adopt(job);
-    if (wish.isStill !== true) this.#plan(job, wish.lastsMs);
+    if (wanted.isStill !== true) this.#plan(job, wanted.lastsMs);
     this.#emit(job);
     return job.jobid;
   }
 
   /** Makes `count` running jobs that stay as they are, cheaply; their pictures are drawn when asked for. */
-  addRunningJobs(count: number, wish: Omit<StartJob, 'overrides'> = {}): readonly string[] {
+  addRunningJobs(count: number, wanted: Omit<StartJob, 'overrides'> = {}): readonly string[] {
     const firstAt = this.clock.now() - count;
     return Array.from({ length: count }, (_, index) =>
       this.startJob({
-        ...wish,
-        prompt: `${wish.prompt ?? 'bulk job'} ${index + 1}`,
+        ...wanted,
+        prompt: `${wanted.prompt ?? 'bulk job'} ${index + 1}`,
         createdAt: firstAt + index,
         isStill: true,
       }),
@@ -186,20 +186,20 @@ export class MidjourneyWorld<Switches extends object> {
     this.#changes.clear();
   }
 
-  #toJob(wish: StartJob): SandboxJob {
-    const version = wish.version ?? 'v3';
-    const createdAt = wish.createdAt ?? this.clock.now();
-    const apiChannel = wish.apiChannel ?? this.channels.list()[0]?.apiChannel ?? FIRST_CHANNEL;
-    const jobType = toJobType(wish);
+  #toJob(wanted: StartJob): SandboxJob {
+    const version = wanted.version ?? 'v3';
+    const createdAt = wanted.createdAt ?? this.clock.now();
+    const apiChannel = wanted.apiChannel ?? this.channels.list()[0]?.apiChannel ?? FIRST_CHANNEL;
+    const jobType = toJobType(wanted);
     const idParts = { version, apiChannel, at: createdAt, ...compact({ jobType }) };
-    return newJob(wish, {
-      jobid: wish.overrides?.jobid ?? this.#ids.jobId(idParts, (taken) => this.#jobs.has(taken)),
+    return newJob(wanted, {
+      jobid: wanted.overrides?.jobid ?? this.#ids.jobId(idParts, (taken) => this.#jobs.has(taken)),
       messageId: this.#ids.messageId(createdAt),
       apiChannel,
       jobType,
       createdAt,
       maxJobs: this.channels.ensure(apiChannel).maxJobs,
-      parent: this.#jobs.get(wish.parentJobid ?? ''),
+      parent: this.#jobs.get(wanted.parentJobid ?? ''),
     });
   }
 

@@ -44,46 +44,46 @@ export interface JobGifts {
   readonly parent: SandboxJob | undefined;
 }
 
-/** The job type that a wish leads to. */
-export function toJobType(wish: StartJob): SandboxJobType | undefined {
-  if ('jobType' in wish) return wish.jobType;
-  return /\s--video\b/.test(wish.prompt ?? '') ? 'video' : 'image';
+/** The job type that a wanted leads to. */
+export function toJobType(wanted: StartJob): SandboxJobType | undefined {
+  if ('jobType' in wanted) return wanted.jobType;
+  return /\s--video\b/.test(wanted.prompt ?? '') ? 'video' : 'image';
 }
 
 /** A job in its first state: v2 answers a submit when Midjourney has taken it (`started`), v3 at once (`created`). */
-export function newJob(wish: StartJob, gifts: JobGifts): SandboxJob {
-  const version = wish.version ?? 'v3';
+export function newJob(wanted: StartJob, gifts: JobGifts): SandboxJob {
+  const version = wanted.version ?? 'v3';
   return {
-    ...pickPassedOn(wish),
+    ...pickPassedOn(wanted),
     ...compact({ jobType: gifts.jobType }),
     jobid: gifts.jobid,
     version,
     apiChannel: gifts.apiChannel,
-    verb: wish.verb ?? (wish.button === undefined ? 'imagine' : 'button'),
-    kind: wish.kind ?? (gifts.jobType === 'video' ? 'video-grid' : 'grid'),
+    verb: wanted.verb ?? (wanted.button === undefined ? 'imagine' : 'button'),
+    kind: wanted.kind ?? (gifts.jobType === 'video' ? 'video-grid' : 'grid'),
     status: version === 'v2' ? 'started' : 'created',
     createdAt: gifts.createdAt,
     updatedAt: gifts.createdAt,
     messageId: gifts.messageId,
     guid: toGuid(gifts.jobid),
-    art: toArt(wish, gifts),
+    art: toArt(wanted, gifts),
     children: [],
-    maxJobs: wish.maxJobs ?? gifts.maxJobs,
+    maxJobs: wanted.maxJobs ?? gifts.maxJobs,
     expired: false,
     stuck: false,
-    ...wish.overrides,
+    ...wanted.overrides,
   };
 }
 
 /** An upscale shows its quarter of the parent's grid, anything else a picture of its own. */
-function toArt(wish: StartJob, { parent, jobid }: JobGifts): Artwork {
-  if (parent === undefined || wish.button === undefined) return { seed: wish.prompt ?? wish.verb ?? '' };
-  const quarter = toQuarter(wish.button);
-  if (wish.button.startsWith('U') && quarter !== undefined) return { seed: parent.art.seed, index: quarter };
-  return wish.kind?.endsWith('large-upscale') ? parent.art : { seed: jobid };
+function toArt(wanted: StartJob, { parent, jobid }: JobGifts): Artwork {
+  if (parent === undefined || wanted.button === undefined) return { seed: wanted.prompt ?? wanted.verb ?? '' };
+  const quarter = toQuarter(wanted.button);
+  if (wanted.button.startsWith('U') && quarter !== undefined) return { seed: parent.art.seed, index: quarter };
+  return wanted.kind?.endsWith('large-upscale') ? parent.art : { seed: jobid };
 }
 
-function pickPassedOn(wish: StartJob) {
-  const { prompt, button, parentJobid, replyUrl, replyRef, mask, streamed } = wish;
+function pickPassedOn(wanted: StartJob) {
+  const { prompt, button, parentJobid, replyUrl, replyRef, mask, streamed } = wanted;
   return compact({ prompt, button, parentJobid, replyUrl, replyRef, mask, streamed });
 }

@@ -46,7 +46,7 @@ export interface MjStandIn {
   /** The latest requests, oldest first; the control route's are not among them. */
   readonly requests: readonly RequestRecord[];
   /** Makes a task, as a submit does but without its checks; returns its id. */
-  startTask(wish?: StartJob): string;
+  startTask(wanted?: StartJob): string;
   clearRequests(): void;
   /** Calls `listener` after each request; returns how to stop it. */
   onRequest(listener: (record: RequestRecord) => void): () => void;
@@ -79,9 +79,9 @@ export async function startMjStandIn(options: MjStandInOptions = {}): Promise<Mj
     modals: api.modals,
     faults: api.faults,
     requests: api.log.records,
-    startTask(wish = {}) {
-      const jobid = ids.next(wish.createdAt ?? api.world.clock.now());
-      return api.world.startJob({ ...wish, overrides: { ...wish.overrides, jobid } });
+    startTask(wanted = {}) {
+      const jobid = ids.next(wanted.createdAt ?? api.world.clock.now());
+      return api.world.startJob({ ...wanted, overrides: { ...wanted.overrides, jobid } });
     },
     clearRequests: () => api.log.clear(),
     onRequest: (heard) => api.log.onRequest(heard),

@@ -134,10 +134,10 @@ export class Submits {
     return this.#start({ ...given, ...text, kind, jobType, button, parentJobid: parent.jobid }, taskId);
   }
 
-  #start(wish: StartJob, taskId = this.#ids.next(this.#api.world.clock.now())): Envelope {
+  #start(wanted: StartJob, taskId = this.#ids.next(this.#api.world.clock.now())): Envelope {
     const { switches } = this.#api.world;
-    const isStill = switches.longPrompts === 'never-end' && (wish.prompt ?? '').length > LONG_PROMPT;
-    this.#api.world.startJob({ ...wish, isStill, overrides: { ...wish.overrides, jobid: taskId } });
+    const isStill = switches.longPrompts === 'never-end' && (wanted.prompt ?? '').length > LONG_PROMPT;
+    this.#api.world.startJob({ ...wanted, isStill, overrides: { ...wanted.overrides, jobid: taskId } });
     if (switches.account === 'awaits-confirmation')
       this.#api.world.advance(taskId, { to: 'failed', error: this.#words.unconfirmed });
     if (switches.submits === 'no-result') return { code: 1, description: this.#words.accepted };

@@ -24,7 +24,7 @@ export interface SiblingService {
   /** One of its models, which makes pictures. */
   readonly model: string;
   readonly accounts: readonly [string, ...string[]];
-  toJobid(wish: { readonly account: string; readonly jobType: SandboxJobType; readonly at: number }): string;
+  toJobid(wanted: { readonly account: string; readonly jobType: SandboxJobType; readonly at: number }): string;
   toRecord(api: SiblingContext, job: SandboxJob): Record<string, unknown>;
 }
 

@@ -57,7 +57,7 @@ export interface SiblingStandIn {
   /** The latest requests, oldest first; the control route's are not among them. */
   readonly requests: readonly RequestRecord[];
   /** Makes a job, as a submit does but without its checks; returns its id. */
-  startJob(wish?: StartSiblingJob): string;
+  startJob(wanted?: StartSiblingJob): string;
   /** How many submits were paid for; each job that was started in another way counts as one. */
   paidCount(): number;
   clearRequests(): void;
@@ -101,8 +101,8 @@ export async function startSiblingStandIn(options: SiblingStandInOptions): Promi
     world: api.world,
     faults: api.faults,
     requests: api.log.records,
-    startJob(wish = {}) {
-      const jobid = startSiblingJob(api, service, wish);
+    startJob(wanted = {}) {
+      const jobid = startSiblingJob(api, service, wanted);
       batches.add([jobid]);
       return jobid;
     },

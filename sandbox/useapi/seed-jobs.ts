@@ -40,10 +40,10 @@ function addPublished(world: UseapiWorld, origin: string): void {
 }
 
 /** A job that was made `minutes` after the first one; `overrides` names its end. */
-function addEnded(world: UseapiWorld, minutes: number, wish: StartJob, overrides: Partial<SandboxJob> = {}): string {
+function addEnded(world: UseapiWorld, minutes: number, wanted: StartJob, overrides: Partial<SandboxJob> = {}): string {
   const createdAt = world.startedAt - FIRST_MADE_MS + minutes * 60_000;
   const ended = { status: 'completed' as const, updatedAt: createdAt + 31_000, ...overrides };
-  return world.startJob({ ...wish, createdAt, isStill: true, overrides: ended });
+  return world.startJob({ ...wanted, createdAt, isStill: true, overrides: ended });
 }
 
 function addFamily(world: UseapiWorld, version: 'v2' | 'v3', minutes: number, prompt: string): void {

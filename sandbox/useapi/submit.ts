@@ -85,7 +85,7 @@ export function toBodyError(error: z.ZodError): string {
   return `Parameter ${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`;
 }
 
-interface SlotWish {
+interface SlotRequest {
   readonly version: SandboxVersion;
   readonly apiChannel: string | undefined;
   readonly jobType: SandboxJobType;
@@ -191,18 +191,18 @@ function findExisting(world: UseapiWorld, parent: SandboxJob, button: string): S
 }
 
 /** The channel that takes the job: the one asked for, or the first with room. */
-function takeSlot(world: UseapiWorld, wish: SlotWish): string | SubmitOutcome {
-  if (wish.apiChannel !== undefined && world.channels.find(wish.apiChannel) === undefined) {
-    return { outcome: 'unknown-channel', apiChannel: wish.apiChannel };
+function takeSlot(world: UseapiWorld, request: SlotRequest): string | SubmitOutcome {
+  if (request.apiChannel !== undefined && world.channels.find(request.apiChannel) === undefined) {
+    return { outcome: 'unknown-channel', apiChannel: request.apiChannel };
   }
-  const wanted = world.listChannels().filter(({ apiChannel }) => (wish.apiChannel ?? apiChannel) === apiChannel);
+  const wanted = world.listChannels().filter(({ apiChannel }) => (request.apiChannel ?? apiChannel) === apiChannel);
   const open = wanted.filter((channel) => !channel.isBlocked);
   if (open.length === 0) return { outcome: 'blocked', apiChannel: wanted[0]?.apiChannel ?? '' };
   const free = open.find(
-    ({ apiChannel, maxJobs }) => world.running(wish.version, apiChannel).length < (wish.maxJobs ?? maxJobs),
+    ({ apiChannel, maxJobs }) => world.running(request.version, apiChannel).length < (request.maxJobs ?? maxJobs),
   );
   if (free !== undefined) return free.apiChannel;
-  return { outcome: 'busy', executing: open.flatMap(({ apiChannel }) => world.running(wish.version, apiChannel)) };
+  return { outcome: 'busy', executing: open.flatMap(({ apiChannel }) => world.running(request.version, apiChannel)) };
 }
 
 function settle(world: UseapiWorld, jobid: string, prompt: string): SubmitOutcome {

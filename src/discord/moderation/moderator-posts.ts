@@ -33,7 +33,7 @@ export class ModeratorPosts {
   }
 
   /**
-   * Where the message is, or that it never will be. Rejects with a `PostError`, or with a wish to be asked again later.
+   * Where the message is, or that it never will be. Rejects with a `PostError`, or with a `RetryLater`.
    */
   post({ signal = new AbortController().signal, ...order }: ModeratorPost): Promise<PostRecord> {
     return this.#options.sender.sendOnce({ ...order, isSilent: false, signal });

@@ -52,18 +52,18 @@ export interface PressCall
 }
 
 /** Presses a button: words, quota, press; then the new job's card, and the mark on the old one. */
-export async function runPress(needs: PressNeeds, wish: PressCall): Promise<Answer> {
-  const { id, caller, ref, prompt } = wish;
+export async function runPress(needs: PressNeeds, call: PressCall): Promise<Answer> {
+  const { id, caller, ref, prompt } = call;
   requirePublished(needs, caller, ref);
   const spent = await spend(needs, { id, caller, what: 'press', prompt, ref });
-  const outcome = await attempt(needs, wish, spent);
+  const outcome = await attempt(needs, call, spent);
   if ('message' in outcome) return outcome;
   if (!isSpent(outcome)) await spent.giveBack();
-  const card = await showMade(needs, wish, outcome);
+  const card = await showMade(needs, call, outcome);
   const link = await linkTo(needs, caller, outcome);
-  const draftId = ASKS.has(outcome.outcome) ? await keepDraft(needs, wish) : undefined;
+  const draftId = ASKS.has(outcome.outcome) ? await keepDraft(needs, call) : undefined;
   const options = {
-    toAgain: (previous: EarlierPress | undefined) => toAgain(wish, previous, draftId),
+    toAgain: (previous: EarlierPress | undefined) => toAgain(call, previous, draftId),
     before: toAllowanceText(spent.before),
     after: toAllowanceText(isSpent(outcome) ? spent.after : spent.before),
     ...(card !== undefined && { about: card.about }),
@@ -73,11 +73,11 @@ export async function runPress(needs: PressNeeds, wish: PressCall): Promise<Answ
     message: toPressAnswer(outcome, options),
     withoutWords: () => toPressAnswer(toWordless(outcome), options),
   };
-  void needs.channelCards.refresh(caller.guildId, toPlace(wish), ref);
+  void needs.channelCards.refresh(caller.guildId, toPlace(call), ref);
   const submissionId = toKeptId(outcome);
   const words = { what: toPressName(outcome.label), allowance: toAllowanceText(spent.after) };
-  const answer = submissionId === undefined ? full : needs.replies.keep(submissionId, wish.showProgress, full, words);
-  return withMarkedCard(needs, wish, ref, withPressReceipt(needs, outcome, answer));
+  const answer = submissionId === undefined ? full : needs.replies.keep(submissionId, call.showProgress, full, words);
+  return withMarkedCard(needs, call, ref, withPressReceipt(needs, outcome, answer));
 }
 
 function toWordless(outcome: PressOutcome): PressOutcome {
@@ -91,16 +91,16 @@ export function requirePublished({ gate, reviews }: PublishedNeeds, caller: Call
   throw toHeldError(reviews, caller.guildId, ref, cardWords.heldPress);
 }
 
-async function attempt(needs: PressNeeds, wish: PressCall, spent: Spent): Promise<PressOutcome | Answer> {
-  const { id, caller, ref, labelHash, prompt, mask, confirms } = wish;
+async function attempt(needs: PressNeeds, call: PressCall, spent: Spent): Promise<PressOutcome | Answer> {
+  const { id, caller, ref, labelHash, prompt, mask, confirms } = call;
   try {
     return await needs.presses.press({
       ref,
       button: { labelHash },
       guildId: caller.guildId,
       userId: caller.userId,
-      wishId: id,
-      place: toPlace(wish),
+      requestId: id,
+      place: toPlace(call),
       ...(prompt !== undefined && { prompt }),
       ...(mask !== undefined && { mask }),
       ...(confirms !== undefined && { isConfirmed: true }),
@@ -119,10 +119,10 @@ function isSpent(outcome: PressOutcome): boolean {
 }
 
 /** With its card in the channel the outcome has been reported, whatever becomes of the answer. */
-async function showMade(needs: PressNeeds, wish: PressCall, outcome: PressOutcome): Promise<FollowedCard | undefined> {
+async function showMade(needs: PressNeeds, call: PressCall, outcome: PressOutcome): Promise<FollowedCard | undefined> {
   if (outcome.outcome !== 'pressed' && outcome.outcome !== 'found') return undefined;
-  const { guildId, userId } = wish.caller;
-  const card = await needs.channelCards.follow({ guildId, userId, job: outcome.job, place: toPlace(wish) });
+  const { guildId, userId } = call.caller;
+  const card = await needs.channelCards.follow({ guildId, userId, job: outcome.job, place: toPlace(call) });
   if (card.isShown && outcome.submissionId !== undefined) await needs.submissions.noteReported(outcome.submissionId);
   return card;
 }

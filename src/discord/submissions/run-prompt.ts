@@ -48,8 +48,8 @@ export async function runSubmit(
   const { guildId, userId, channelId } = call.caller;
   const account = named === undefined ? undefined : requireAccount(needs.accounts, guildId, named).key;
   const what = { prompt, ...compact({ pictures, apiChannel, account }) };
-  const wish = { ...what, guildId, userId, key: call.id, place: { channelId } };
-  return settle(needs, call, prompt, () => needs.prompts.submit(wish));
+  const request = { ...what, guildId, userId, key: call.id, place: { channelId } };
+  return settle(needs, call, prompt, () => needs.prompts.submit(request));
 }
 
 export function submitControls(needs: SubmitNeeds): readonly Control[] {
@@ -57,8 +57,8 @@ export function submitControls(needs: SubmitNeeds): readonly Control[] {
   const again = onControl(submitAgain, async ({ args: { key }, ...call }) => {
     const { guildId, userId, channelId } = call.caller;
     const prompt = await prompts.promptOf(key, guildId);
-    const wish = { key, guildId, userId, wishId: call.id, place: { channelId } };
-    return settle(needs, call, prompt, () => prompts.submitAgain(wish));
+    const request = { key, guildId, userId, requestId: call.id, place: { channelId } };
+    return settle(needs, call, prompt, () => prompts.submitAgain(request));
   });
   return [again];
 }

@@ -18,7 +18,7 @@ export interface SpendingNeeds {
 }
 
 /** What a member wants to spend one of today's presses and submits for. */
-export interface Wish {
+export interface SpendRequest {
   /** Of the interaction. */
   readonly id: string;
   readonly caller: Caller;
@@ -31,21 +31,21 @@ export interface Wish {
 export interface Spent {
   readonly before: Allowance;
   readonly after: Allowance;
-  /** For a wish that came to nothing; what the same interaction spent before stays. */
+  /** For a request that came to nothing; what the same interaction spent before stays. */
   giveBack(): Promise<void>;
 }
 
 /** Takes one of the member's quota, after the words of the prompt; refusals are logged. @throws UserError */
-export async function spend(needs: SpendingNeeds, wish: Wish): Promise<Spent> {
-  const { caller, id } = wish;
-  const words = needs.words.check(caller.guildId, wish.prompt ?? '');
+export async function spend(needs: SpendingNeeds, request: SpendRequest): Promise<Spent> {
+  const { caller, id } = request;
+  const words = needs.words.check(caller.guildId, request.prompt ?? '');
   if (words.outcome === 'refuse') {
-    await logRefusal(needs, wish, { why: 'word', word: words.word });
+    await logRefusal(needs, request, { why: 'word', word: words.word });
     throw new UserError('word-refused', submissionWords.listedWord(toSafeLine(words.word, 100)));
   }
   const spent = await needs.quotas.spend(caller, id);
   if (spent.outcome === 'exhausted') {
-    await logRefusal(needs, wish, { why: 'quota', quota: spent.before.exhausted ?? 'member' });
+    await logRefusal(needs, request, { why: 'quota', quota: spent.before.exhausted ?? 'member' });
     throw new UserError('quota-exhausted', toExhaustedText(spent.before));
   }
   const isOwn = spent.outcome === 'spent';
@@ -53,10 +53,10 @@ export async function spend(needs: SpendingNeeds, wish: Wish): Promise<Spent> {
   return { before: spent.before, after: spent.after, giveBack };
 }
 
-/** Logs that a wish was not granted, once per wish. */
+/** Logs that a request was not granted, once per request. */
 async function logRefusal(
   { log, clock }: SpendingNeeds,
-  { caller, id, what, ref }: Wish,
+  { caller, id, what, ref }: SpendRequest,
   details: Readonly<Record<string, string>>,
 ): Promise<void> {
   await log.append({

@@ -145,7 +145,8 @@ export class SubmissionOutcomes {
   }
 
   async #giveBack(submission: Submission | undefined): Promise<void> {
-    if (submission?.wishId !== undefined) await this.#options.quotas.refund(submission.guildId, submission.wishId);
+    if (submission?.requestId !== undefined)
+      await this.#options.quotas.refund(submission.guildId, submission.requestId);
   }
 
   /**

@@ -8,13 +8,13 @@ interface PressCall {
   readonly mask?: string;
   readonly guildId: string;
   readonly userId: string;
-  readonly wishId?: string;
+  readonly requestId?: string;
   readonly place?: Place;
 }
 
 /** The submission that a request asks for, and its work. */
 export function toPressSubmission(
-  { prompt, mask, guildId, userId, wishId, place }: PressCall,
+  { prompt, mask, guildId, userId, requestId, place }: PressCall,
   job: Job,
   label: string,
   when: { readonly askedAt: number; readonly turn: number },
@@ -28,7 +28,7 @@ export function toPressSubmission(
     ...(mask !== undefined && mask !== '' && { mask }),
     childrenBefore: job.children.flatMap(({ jobid }) => (jobid === undefined ? [] : [jobid])),
   };
-  const asked = { ...(wishId !== undefined && { wishId }), ...(place && { place }) };
+  const asked = { ...(requestId !== undefined && { requestId }), ...(place && { place }) };
   const id = toSubmissionId();
   return { submission: { id, state: 'waiting', guildId, userId, ...when, hasWaited: false, ...asked, work }, work };
 }

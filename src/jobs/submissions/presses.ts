@@ -37,8 +37,8 @@ export interface PressRequest {
    * sent.
    */
   readonly confirms?: string;
-  /** Names the wish, such as the interaction's id. */
-  readonly wishId?: string;
+  /** Names the request, such as the interaction's id. */
+  readonly requestId?: string;
   readonly place?: Place;
 }
 

@@ -22,7 +22,7 @@ export interface SubmitRequest {
   readonly apiChannel?: string;
   readonly guildId: string;
   readonly userId: string;
-  /** Names the wish, such as the interaction's id: the same key again, also after a restart, sends nothing again. */
+  /** Names the request, such as the interaction's id: the same key again, also after a restart, sends nothing again. */
   readonly key: string;
   readonly place?: Place;
 }
@@ -32,8 +32,8 @@ export interface SubmitAgainRequest {
   readonly key: string;
   readonly guildId: string;
   readonly userId: string;
-  /** Names this wish. */
-  readonly wishId?: string;
+  /** Names this request. */
+  readonly requestId?: string;
   readonly place?: Place;
 }
 
@@ -68,7 +68,7 @@ export interface PromptsOptions {
 
 const MAX_PROMPT = 5_000;
 
-/** Starts jobs from prompts: one wish, one paid job. */
+/** Starts jobs from prompts: one request, one paid job. */
 export class Prompts {
   readonly #options: PromptsOptions;
   readonly #lock = new KeyedLock();
@@ -85,29 +85,29 @@ export class Prompts {
       throw new UserError('prompt-invalid', submissionProblemWords.badPrompt(MAX_PROMPT));
     const board = this.#requireBoard(request);
     const work: SubmitWork = { kind: 'submit', prompt: text, board, ...compact({ pictures, apiChannel }) };
-    const wish = { guildId, userId, work, wishId: key, ...compact({ place }) };
-    return this.#submit(toSubmissionId(`${guildId} ${key}`), wish);
+    const submission = { guildId, userId, work, requestId: key, ...compact({ place }) };
+    return this.#submit(toSubmissionId(`${guildId} ${key}`), submission);
   }
 
   /**
    * Sends a submit of unknown outcome once more, on purpose, unless its job is found after all; asked twice, sends
    * once.
    */
-  async submitAgain({ key, guildId, userId, wishId, place }: SubmitAgainRequest): Promise<SubmitOutcome> {
+  async submitAgain({ key, guildId, userId, requestId, place }: SubmitAgainRequest): Promise<SubmitOutcome> {
     const { submissionStore, runner } = this.#options;
     const before = await submissionStore.get(key);
     if (before?.guildId !== guildId || before.work.kind !== 'submit')
       throw new UserError('submit-unknown', submissionProblemWords.submitForgotten);
-    const asked = compact({ wishId, place });
-    const wish = { guildId, userId, work: before.work, ...asked };
-    if (before.againId !== undefined) return this.#submit(before.againId, wish);
+    const asked = compact({ requestId, place });
+    const submission = { guildId, userId, work: before.work, ...asked };
+    if (before.againId !== undefined) return this.#submit(before.againId, submission);
     if (before.state === 'unknown') {
       const looked = await runner.lookFor(before);
       if (looked.outcome !== 'may-be-running') return this.#toOutcome(before, looked);
     }
     if (before.state !== 'unknown') return this.#recall(key);
     const againId = await this.#lock.run(`again ${key}`, () => this.#noteAgain(key));
-    return againId === undefined ? this.#recall(key) : this.#submit(againId, wish);
+    return againId === undefined ? this.#recall(key) : this.#submit(againId, submission);
   }
 
   /** What a submit of this server asked for. @throws UserError where nothing is known of it */
@@ -148,13 +148,13 @@ export class Prompts {
 
   async #submit(
     id: string,
-    wish: Pick<Submission, 'guildId' | 'userId' | 'work' | 'wishId' | 'place'>,
+    request: Pick<Submission, 'guildId' | 'userId' | 'work' | 'requestId' | 'place'>,
   ): Promise<SubmitOutcome> {
     const { submissionStore, runner, line, clock } = this.#options;
     const next = await this.#lock.run(id, async () => {
       if ((await submissionStore.get(id)) !== undefined) return 'known';
       const when = { askedAt: clock.now(), turn: line.nextTurn() };
-      const submission: Submission = { id, state: 'waiting', ...wish, ...when, hasWaited: false };
+      const submission: Submission = { id, state: 'waiting', ...request, ...when, hasWaited: false };
       return (await (line.isBusy(submission) ? line.enter(submission) : runner.begin(submission))) ?? 'taken';
     });
     if (next === 'known') return this.#recall(id);

@@ -52,7 +52,7 @@ const Place = z.object({
 export type Place = z.infer<typeof Place>;
 
 /**
- * One wish to spend money, stored before anything is sent. `waiting`: not sent, has its place in the waiting line.
+ * One request to spend money, stored before anything is sent. `waiting`: not sent, has its place in the waiting line.
  * `sending`: sent, or about to be; found so after a crash it becomes `unknown`. `unknown`: sent, and what became of
  * it is not known. `done`: made a job. `existing`: the job was there. `refused`, `failed`: made none. `cancelled`:
  * cancelled while waiting.
@@ -69,8 +69,7 @@ export const SubmissionState = z.enum([
 ]);
 export type SubmissionState = z.infer<typeof SubmissionState>;
 
-/** Times are epoch milliseconds. */
-export const Submission = z.object({
+const Fields = z.object({
   /** Also the `replyRef` that is sent along, so that the job can be recognized by it. */
   id: z.string(),
   state: SubmissionState,
@@ -84,7 +83,7 @@ export const Submission = z.object({
   /** Whether it has been in the waiting line. */
   hasWaited: z.boolean(),
   /** What was asked, such as the interaction's id; what was spent for the submission goes by it. */
-  wishId: z.string().exactOptional(),
+  requestId: z.string().exactOptional(),
   place: Place.exactOptional(),
   /** Version 0.2 called the board of a prompt `version`. */
   work: withRenamedField(z.discriminatedUnion('kind', [PressWork, SubmitWork]), 'version', 'board'),
@@ -95,6 +94,8 @@ export const Submission = z.object({
   /** The submission by which it was tried again on purpose. */
   againId: z.string().exactOptional(),
 });
+/** Times are epoch milliseconds. Version 0.2 called `requestId` `wishId`. */
+export const Submission = withRenamedField(Fields, 'wishId', 'requestId');
 export type Submission = z.infer<typeof Submission>;
 export type PressSubmission = Submission & { readonly work: PressWork };
 

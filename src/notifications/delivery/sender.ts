@@ -177,7 +177,7 @@ export class Sender<N = Notice> {
 
   /**
    * Sends a message unless that was done before, whoever asks for it how often: what is known of it is read, a doubt is
-   * settled, then it is sent. Rejects with a `PostError`, or with a wish to be asked again later.
+   * settled, then it is sent. Rejects with a `PostError`, or with a `RetryLater`.
    */
   sendOnce(order: SendOrder<N>): Promise<Exclude<PostRecord, Unsettled>> {
     return this.#lock.run(order.key, async () => {

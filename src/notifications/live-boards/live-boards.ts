@@ -47,7 +47,7 @@ export interface LiveBoardsOptions {
   readonly logger: Logger;
 }
 
-/** What became of a wish to have a board: `later` where Discord did not take it yet. */
+/** What became of a request to have a board: `later` where Discord did not take it yet. */
 export type PinOutcome =
   | { readonly outcome: 'posted' | 'known'; readonly place: PostedMessage }
   | { readonly outcome: 'later' };
@@ -86,10 +86,10 @@ export class LiveBoards {
    * Posts a board into a channel that has none. Rejects with a `PostError` where Discord refuses it there.
    * @throws UserError where the server has too many.
    */
-  async pin(wish: Pick<LiveBoard, 'guildId' | 'channelId' | 'postId' | 'by'>): Promise<PinOutcome> {
-    const key = toKey(wish);
+  async pin(request: Pick<LiveBoard, 'guildId' | 'channelId' | 'postId' | 'by'>): Promise<PinOutcome> {
+    const key = toKey(request);
     return this.#lock.run(key, async () => {
-      const board: LiveBoard = { ...wish, at: this.#options.clock.now() };
+      const board: LiveBoard = { ...request, at: this.#options.clock.now() };
       const isNew = await this.#add(key, board);
       const known = isNew ? board : ((await this.#boards.get(key)) ?? board);
       try {

@@ -13,7 +13,7 @@ const submission: Submission = {
   state: 'failed',
   guildId: 'g1',
   userId: 'ann',
-  wishId: 'i1',
+  requestId: 'i1',
   place: { channelId: 'c1' },
   askedAt: 1,
   turn: 1,
