@@ -1,4 +1,5 @@
 import { toDuration } from '../shared/duration.ts';
+import { formatBytes } from '../shared/text.ts';
 import type { ChannelUse, TodoFor, Topic } from './finding.ts';
 
 const TELL = 'Tell whoever runs me.';
@@ -49,11 +50,6 @@ const USES: Readonly<Record<ChannelUse, string>> = {
 
 function toUses(uses: readonly ChannelUse[]): string {
   return new Intl.ListFormat('en').format(uses.map((use) => USES[use]));
-}
-
-function toBytes(bytes: number): string {
-  const mib = bytes / (1024 * 1024);
-  return mib < 1_024 ? `${mib.toFixed(mib < 10 ? 1 : 0)} MiB` : `${(mib / 1_024).toFixed(0)} GiB`;
 }
 
 const HOW_TO_REPAIR: Readonly<Record<ChannelUse, string>> = {
@@ -163,10 +159,10 @@ export const storeWords = {
   todo: forBoth('See that there is room and that nothing else holds it.', 'Tell whoever runs me to look at the store.'),
   noFile: (path: string) => `There is no file ${path} yet; the first start makes it.`,
   file: (path: string, bytes: number, schema: number | undefined) =>
-    `${path}: ${toBytes(bytes)}, ${schema === undefined ? 'of version 0.1' : `schema ${schema}`}.`,
+    `${path}: ${formatBytes(bytes)}, ${schema === undefined ? 'of version 0.1' : `schema ${schema}`}.`,
   notWritable: (path: string) => `${path}: this user can’t write to it, or to its folder.`,
   notWritableTodo: 'Put right the file, its folder and their rights.',
-  room: (bytes: number) => `${toBytes(bytes)} are free on its disk.`,
+  room: (bytes: number) => `${formatBytes(bytes)} are free on its disk.`,
   roomTodo: 'Make room before it is full: nothing can be stored then.',
   backup: (ageMs: number) => `The newest backup beside it was made ${toDuration(ageMs)} ago.`,
   backupTodo: 'Make another; docs/operations.md says how.',

@@ -54,12 +54,14 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
 }
 
 /**
- * Bytes as people read them, 1,024 to the KB as in Discord's client: `80 KB`, `2.5 MB`. Rounded up, so that what is
+ * Bytes as people read them, 1,024 to the KB as in Discord's client: `80 KB`, `2.5 MB`, `3 GB`. Rounded up, so that what is
  * over a limit says so.
  */
 export function formatBytes(bytes: number): string {
   const kilobytes = Math.ceil(bytes / 1024);
-  return kilobytes < 1024 ? `${kilobytes} KB` : `${Math.ceil((bytes / 1024 ** 2) * 10) / 10} MB`;
+  if (kilobytes < 1024) return `${kilobytes} KB`;
+  const megabytes = Math.ceil((kilobytes / 1024) * 10) / 10;
+  return megabytes < 1024 ? `${megabytes} MB` : `${Math.ceil((megabytes / 1024) * 10) / 10} GB`;
 }
 
 const EMAIL = /[^\s@:,;"'<>()]+@[^\s@:,;"'<>()]+/g;

@@ -169,8 +169,8 @@ describe('the store', () => {
     const facts = { ...file, bytes: 5_242_880, schema: 1, freeBytes: 4 * GiB, backupAgeMs: 3_600_000 };
 
     expect(linesOf(checkFile(facts))).toEqual([
-      '✅ data/bot.sqlite: 5.0 MiB, schema 1.',
-      '✅ 4 GiB are free on its disk.',
+      '✅ data/bot.sqlite: 5 MB, schema 1.',
+      '✅ 4 GB are free on its disk.',
       '✅ The newest backup beside it was made 60 min ago.',
     ]);
     expect(linesOf(checkFile(file))).toEqual(['✅ There is no file data/bot.sqlite yet; the first start makes it.']);

@@ -73,7 +73,7 @@ describe('npm run doctor', () => {
         `✅ Discord: Commands are registered in the server ${ids.guild}.`,
         expect.stringMatching(/^✅ Accounts: useapi: it accepts the secret and lists what runs/),
         '✅ Accounts: useapi: its clock and mine agree.',
-        expect.stringMatching(/^✅ Store: .*bot\.sqlite: \d.* MiB, schema 1\.$/),
+        expect.stringMatching(/^✅ Store: .*bot\.sqlite: \d.* [KM]B, schema 1\.$/),
         '✅ Queue: Nothing was given up.',
       ]),
     );

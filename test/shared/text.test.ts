@@ -72,6 +72,7 @@ describe('outside text', () => {
     [2.5 * 2 ** 20, '2.5 MB'],
     [10 * 2 ** 20, '10 MB'],
     [100 * 2 ** 20, '100 MB'],
+    [4 * 2 ** 30, '4 GB'],
   ])('names %i bytes %s, as Discord does', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
   });

@@ -2,6 +2,7 @@ import type { AccountList } from '../../jobs/account-names.ts';
 import { DEFAULT_EVENTS } from '../../notifications/notification-events.ts';
 import type { Rule } from '../../notifications/rules/rule.ts';
 import type { RuleChange, RuleStore } from '../../notifications/rules/rule-store.ts';
+import { notificationProblemWords } from '../../notifications/words.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Answer } from '../core/answer.ts';
@@ -170,7 +171,7 @@ async function toOne(needs: RuleNeeds, { did, rule, revision, isRemoved = false 
 
 async function requireRule({ rules }: RuleNeeds, guildId: string, number: number): Promise<Rule> {
   const rule = await rules.get(guildId, number);
-  if (rule === undefined) throw new UserError('rule-unknown', ruleWords.unknown(number));
+  if (rule === undefined) throw new UserError('rule-unknown', notificationProblemWords.unknownRule(number));
   return rule;
 }
 

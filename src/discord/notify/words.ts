@@ -37,7 +37,6 @@ export const ruleWords = {
   duplicate: (number: number) => `Rule #${number} already does exactly this. You can remove one of them.`,
   nothingToEdit: () => 'Nothing to change. Add an option besides `rule`; `none` clears a condition.',
   mentionTwice: () => 'Choose `mention` or `mention-nobody`, not both.',
-  unknown: (number: number) => `There’s no rule #${number} here. See \`/notify list\`.`,
   promptWords: (max: number, clear: string) =>
     `Give 1 to ${max} words that must be in the prompt, or \`${clear}\` for any prompt.`,
   none: () => '### Notification rules\nNo rules yet. `/notify add` picks a channel to post to when jobs end.',

@@ -7,7 +7,8 @@ import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, relativeTime, row, text } from '../ui/blocks.ts';
 import { keepIt } from '../ui/keep-control.ts';
 import { COLORS } from '../ui/notices.ts';
-import { toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
+import { toDoubtText, toRefusedMessage } from '../ui/outcome-messages.ts';
+import { toSafeLine } from '../ui/outside-text.ts';
 import { toShowButton } from '../ui/show-controls.ts';
 import { uiWords } from '../ui/words.ts';
 import { toWaitingMessage } from './waiting.ts';
@@ -43,17 +44,15 @@ export function toPressAnswer(outcome: PressOutcome, options: PressAnswerOptions
   const name = toPressName(outcome.label);
   switch (outcome.outcome) {
     case 'pressed':
-      return done(submissionWords.pressed(name, options.about ?? ''), options, outcome.job.ref);
+      return done(uiWords.started(name, options.about ?? ''), options, outcome.job.ref);
     case 'found':
       return done(
-        submissionWords.pressFound(name, toRefText(outcome.job.ref, options), options.about ?? ''),
+        uiWords.found(name, toRefText(outcome.job.ref, options), options.about ?? ''),
         options,
         outcome.job.ref,
       );
     case 'existing':
-      return notice(submissionWords.doneBefore(name, toRefText(outcome.job.ref, options)), [
-        toShowButton(outcome.job.ref),
-      ]);
+      return notice(uiWords.existing(name, toRefText(outcome.job.ref, options)), [toShowButton(outcome.job.ref)]);
     case 'existing-elsewhere':
       return notice(submissionWords.doneElsewhere(name));
     case 'already-pressed':
@@ -61,7 +60,7 @@ export function toPressAnswer(outcome: PressOutcome, options: PressAnswerOptions
     case 'queued':
       return toWaitingMessage({ what: name, key: outcome.key, position: outcome.position, allowance: options.after });
     case 'refused':
-      return notice(submissionWords.refused(name, toSafeBlock(outcome.reason, 1_500)));
+      return toRefusedMessage(name, outcome.reason);
     case 'incomplete':
       return notice(submissionWords.incomplete(name, outcome.needs));
     default:
@@ -75,7 +74,7 @@ function toQuestion(name: string, outcome: Question, options: PressAnswerOptions
   const label = outcome.outcome === 'confirm-repeat' ? submissionWords.pressOnceMore : submissionWords.tryAgain;
   const again = pressAgain.toButton(options.toAgain(outcome.previous), label, { style: ButtonStyle.Danger });
   if (outcome.outcome === 'may-be-running') {
-    return notice(submissionWords.inDoubt(name, outcome.reason, options.before), [again], COLORS.warn);
+    return notice(toDoubtText(name, outcome.reason, options.before), [again], COLORS.warn);
   }
   const { previous } = outcome;
   const who =

@@ -5,8 +5,9 @@ import { required } from '../core/control-args.ts';
 import type { OutgoingMessage } from '../core/outgoing.ts';
 import { container, row, text } from '../ui/blocks.ts';
 import { COLORS } from '../ui/notices.ts';
-import { toPromptName, toRefusedMessage } from '../ui/outcome-messages.ts';
+import { toDoubtText, toPromptName, toRefusedMessage } from '../ui/outcome-messages.ts';
 import { toShowButton } from '../ui/show-controls.ts';
+import { uiWords } from '../ui/words.ts';
 import { toWaitingMessage } from './waiting.ts';
 import { submissionWords } from './words.ts';
 
@@ -33,10 +34,10 @@ export function toSubmitAnswer(outcome: SubmitOutcome, options: SubmitAnswerOpti
   const left = options.after === '' ? '' : `\n-# ${options.after}`;
   switch (outcome.outcome) {
     case 'accepted':
-      return toMessage(`${submissionWords.sent(name, options.about)}${left}`, toShowButton(outcome.job.ref));
+      return toMessage(`${uiWords.started(name, options.about)}${left}`, toShowButton(outcome.job.ref));
     case 'found':
       return toMessage(
-        `${submissionWords.pressFound(name, `\`${outcome.job.ref}\``, options.about)}${left}`,
+        `${uiWords.found(name, `\`${outcome.job.ref}\``, options.about)}${left}`,
         toShowButton(outcome.job.ref),
       );
     case 'queued':
@@ -44,7 +45,7 @@ export function toSubmitAnswer(outcome: SubmitOutcome, options: SubmitAnswerOpti
     case 'refused':
       return toRefusedMessage(name, outcome.reason);
     case 'may-be-running':
-      return toMessage(submissionWords.inDoubt(name, outcome.reason, options.before), toAgain(outcome.key));
+      return toMessage(toDoubtText(name, outcome.reason, options.before), toAgain(outcome.key));
     case 'in-progress':
       return toMessage(submissionWords.alreadySending(name));
     case 'cancelled':

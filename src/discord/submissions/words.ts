@@ -24,18 +24,10 @@ export const submissionWords = {
     `This server doesn’t allow “${word}” in prompts. Nothing was spent: change the prompt and try again.`,
 
   // Buttons
-  pressed: (name: string, about: string) => `▶️ ${name} started. ${about}`,
-  pressFound: (name: string, ref: string, about: string) =>
-    `🔎 The answer to ${name} got lost, but it did start: ${ref}. ${about}`,
-  doneBefore: (name: string, ref: string) => `☑️ ${name} was already done: ${ref}. Nothing was spent.`,
   doneElsewhere: (name: string) =>
     `☑️ ${name} was already done in another server, and works only once. Nothing was spent.`,
-  refused: (name: string, reason: string) =>
-    `🚫 Midjourney refused ${name}: ${reason}\nNothing was spent. Change the prompt and try again.`,
   incomplete: (name: string, needs: 'prompt' | 'mask') =>
     `${name} needs a ${needs}, so nothing was spent. Click it on a new card: \`/job show\`.`,
-  inDoubt: (name: string, reason: string, before: string) =>
-    `📡 ${name}: ${reason}\nI can’t tell whether it started, and I won’t resend it on my own. **Try again** checks first; if nothing started, it makes a new job and uses one more${before === '' ? '' : ` (${before})`}.`,
   pressOnceMore: 'Start another',
   tryAgain: 'Try again',
   pressedBefore: (name: string, who: string, child: string, before: string) =>
@@ -88,7 +80,6 @@ export const submissionWords = {
   nothingSpent: (problem: string) => `${problem} Nothing was spent: click the button again.`,
 
   // Prompts
-  sent: (name: string, about: string) => `▶️ ${name} started. ${about}`,
   alreadySending: (name: string) => `⏳ ${name} is already starting. Nothing more was spent.`,
   promptCancelled: (name: string) => `⏹️ ${name} was cancelled. Nothing was spent.`,
 

@@ -67,11 +67,11 @@ function toSentence({ submission, result, about }: KnownOutcome): string {
   const name = toSubmissionName(submission);
   switch (result.outcome) {
     case 'made':
-      return uiWords.hadItsTurn(name, about);
+      return uiWords.started(name, about);
     case 'found':
-      return uiWords.found(name, result.job.ref, about);
+      return uiWords.found(name, `\`${result.job.ref}\``, about);
     case 'existing':
-      return uiWords.existing(name, result.job.ref);
+      return uiWords.existing(name, `\`${result.job.ref}\``);
     case 'refused':
       return toRefusedSentence(name, result.reason);
     case 'may-be-running':
@@ -81,10 +81,15 @@ function toSentence({ submission, result, about }: KnownOutcome): string {
   }
 }
 
+/** Says that nobody knows whether it started, and what trying again may cost. */
+export function toDoubtText(name: string, reason: string, before: string): string {
+  return [uiWords.inDoubt(name, reason), uiWords.costOfTryAgain(before)].join('\n');
+}
+
 /** Sending once more is asked for apart, with what it costs. */
 function toDoubtMessage(sentence: string, again: APIButtonComponent | undefined): OutgoingMessage {
   if (again === undefined) return toNoticeMessage(sentence, COLORS.warn);
-  const body = text(`${sentence}\n${uiWords.costOfTryAgain}`);
+  const body = text(`${sentence}\n${uiWords.costOfTryAgain()}`);
   return { components: [container(COLORS.warn, [body, row(again)])] };
 }
 

@@ -35,14 +35,16 @@ export const uiWords = {
   linkRemoved: '(link removed)',
 
   // What came of a submission
-  hadItsTurn: (name: string, about: string) => `▶️ ${name} started. ${about}`.trim(),
-  found: (name: string, ref: string, about: string) =>
-    `🔎 The answer to ${name} got lost, but it did start: \`${ref}\`. ${about}`.trim(),
-  existing: (name: string, ref: string) => `☑️ ${name} was already done: \`${ref}\`. Nothing was spent.`,
+  started: (name: string, about: string) => `▶️ ${name} started. ${about}`.trim(),
+  /** `job`: its ref, formatted; so too below. */
+  found: (name: string, job: string, about: string) =>
+    `🔎 The answer to ${name} got lost, but it did start: ${job}. ${about}`.trim(),
+  existing: (name: string, job: string) => `☑️ ${name} was already done: ${job}. Nothing was spent.`,
   inDoubt: (name: string, reason: string) => `📡 ${name}: ${reason}`,
   failed: (name: string, reason: string) => `❌ ${name} didn’t start: ${reason} Nothing was spent.`,
-  costOfTryAgain:
-    'I can’t tell whether it started, and I won’t resend it on my own. **Try again** checks first; if nothing started, it makes a new job and uses one more.',
+  /** `before`: what is left today; empty where nothing limits. */
+  costOfTryAgain: (before = '') =>
+    `I can’t tell whether it started, and I won’t resend it on my own. **Try again** checks first; if nothing started, it makes a new job and uses one more${before === '' ? '' : ` (${before})`}.`,
   startedIn: (serverName: string) => `You started it in **${serverName}**.`,
   refused: (name: string, reason: string) =>
     `🚫 Midjourney refused ${name}: ${reason}\nNothing was spent. Change the prompt and try again.`,
