@@ -75,7 +75,10 @@ function toCode(value: string, max: number): string {
 function toSaid(content: string | undefined, { prompt = '' }: Job): string | undefined {
   const said = content
     ?.replaceAll('**', '')
-    .replace(/<@!?\d+>/g, '')
+    // Whose account it was, and links that only its owner can open.
+    .replace(/(?:\bby )?<@!?\d+>/g, '')
+    .replace(/\[[^\]]*\]\(<?https?:[^)]*\)/g, '')
+    .replace(/ {2,}/g, ' ')
     .trim();
   const rest = prompt === '' ? said : said?.replace(prompt, '…');
   return rest?.replace(/^…?\s*-?\s*/, '');

@@ -323,6 +323,11 @@ describe('toJobDetails', () => {
     ['**a fox** - <@1> (fast)', 'a fox', '(fast)'],
     ['**a fox** - Image #2 <@1>', 'a fox', 'Image #2'],
     ['** - <@1> (fast)', '', '(fast)'],
+    [
+      '**a fox** - Upscale (Subtle) by <@1> [(Open on website)](<https://midjourney.com/jobs/1>) (fast)',
+      'a fox',
+      'Upscale (Subtle) (fast)',
+    ],
     ['Upscaled **a fox** twice', 'a fox', 'Upscaled … twice'],
   ])('shows of what Midjourney wrote only what the prompt does not say: %s', (content, prompt, said) => {
     const details = toJobDetails(aJob({ content, prompt }), { hidesReason: false });
