@@ -308,6 +308,8 @@ describe('reviews, over sockets', () => {
     expect(textOf(card())).toContain(`Started by <@${ids.member}>`);
     expect(textOf(note)).toContain(sentence);
     expect(textOf(note)).toMatch(/more light, please.*zanzibar lighthouse.*\/imagine/s);
+    expect(textOf(note)).not.toMatch(/in that server/);
+    expect(controlOf(note, 'job-refresh')).toBeTruthy();
     expect(world.member.messages(world.discord.people(ids.member).openDm())).toEqual([]);
     expect(world.useapi.requests.filter(({ method }) => method === 'POST')).toHaveLength(before);
   });

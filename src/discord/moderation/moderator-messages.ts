@@ -27,7 +27,7 @@ import { reviewWords } from './words.ts';
 export type ModeratorNotice =
   | { readonly kind: 'review'; readonly review: Review; readonly job?: Job; readonly quorum: number }
   | { readonly kind: 'reminder'; readonly review: Review }
-  | ({ readonly kind: 'verdict' } & ReviewVerdict)
+  | ({ readonly kind: 'verdict'; readonly serverName: string } & ReviewVerdict)
   | (KnownOutcome & { readonly kind: 'outcome'; readonly serverName: string })
   | { readonly kind: 'moderated'; readonly job: Job; readonly serverName: string }
   | ({ readonly kind: 'alert'; readonly alert: Alert } & AlertFacts)
@@ -100,7 +100,7 @@ function toMissingMedia(job: Job | undefined, reason: string): MediaMissing[] {
 
 function toMessage(notice: Exclude<ModeratorNotice, ReviewNotice>, deliveryId: string): OutgoingMessage {
   if (notice.kind === 'reminder') return toReminder(notice.review, deliveryId);
-  if (notice.kind === 'verdict') return toVerdictNotice(notice, deliveryId);
+  if (notice.kind === 'verdict') return toVerdictNotice(notice, notice.serverName, deliveryId);
   if (notice.kind === 'outcome') return toOutcomeNotice(notice, notice.serverName, deliveryId);
   if (notice.kind === 'moderated') return toModeratedNotice(notice.job, notice.serverName, deliveryId);
   if (notice.kind === 'missed-mention') return toMissedMentionNotice(notice, deliveryId);

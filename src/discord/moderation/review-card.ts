@@ -12,6 +12,7 @@ import { toVerbText } from '../ui/job-words.ts';
 import { toAccountText, toJobOnAccount } from '../ui/known-accounts.ts';
 import { COLORS } from '../ui/notices.ts';
 import { toPlainLine, toSafeBlock, toSafeLine } from '../ui/outside-text.ts';
+import { toShowButton } from '../ui/show-controls.ts';
 import { accountWords } from '../ui/words.ts';
 import { toPersonText } from './member-pages.ts';
 import { reviewWords, verdictWords } from './words.ts';
@@ -170,26 +171,31 @@ function toColor(decision: ReviewDecision | undefined): number {
 export interface ReviewVerdict {
   readonly decision: ReviewDecision;
   readonly ref: string;
-  readonly serverName: string;
   /** What the job was asked for, if that is known. */
   readonly prompt?: string;
   /** Of the job's account, where the server has several. */
   readonly accountName?: string;
 }
 
-/** What the requester is sent, directly, when a result is not shown. */
-export function toVerdictNotice(
-  { decision, ref, serverName, prompt, accountName }: ReviewVerdict,
-  deliveryId: string,
-): OutgoingMessage {
-  const said = toVerdictText(
-    decision,
-    verdictWords.where(toJobOnAccount(ref, accountName), toSafeLine(serverName, 100)),
-  );
-  const asked = prompt === undefined || prompt === '' ? [] : [verdictWords.prompt(toSafeLine(prompt, 900))];
-  const next = decision.verdict === 'approve' ? [] : [verdictWords.next()];
-  const body = [said, ...asked, ...next].join('\n');
-  return { components: [container(COLORS.warn, [text(body), toJobTag(ref, deliveryId)])] };
+/** What the requester reads on the note of the click, in the server, when a result is not shown. */
+export function toVerdictNote(verdict: ReviewVerdict): OutgoingMessage {
+  const { ref, accountName } = verdict;
+  const said = toVerdictLines(verdict, toJobOnAccount(ref, accountName), verdictWords.next());
+  return { components: [container(COLORS.warn, [text(said), row(toShowButton(ref))])] };
+}
+
+/** The same as a direct message, from where nothing of a server can be opened. */
+export function toVerdictNotice(verdict: ReviewVerdict, serverName: string, deliveryId: string): OutgoingMessage {
+  const { ref, accountName } = verdict;
+  const where = verdictWords.where(toJobOnAccount(ref, accountName), toSafeLine(serverName, 100));
+  const said = toVerdictLines(verdict, where, verdictWords.nextThere());
+  return { components: [container(COLORS.warn, [text(said), toJobTag(ref, deliveryId)])] };
+}
+
+function toVerdictLines({ decision, prompt = '' }: ReviewVerdict, job: string, next: string): string {
+  const asked = prompt === '' ? '' : verdictWords.prompt(toSafeLine(prompt, 900));
+  const lines = [toVerdictText(decision, job), asked, decision.verdict === 'approve' ? '' : next];
+  return lines.filter((line) => line !== '').join('\n');
 }
 
 /** What was decided on a job, and why; `job` names it. */

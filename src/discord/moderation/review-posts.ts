@@ -7,19 +7,17 @@ import type { Reviews } from '../../moderation/reviews/reviews.ts';
 import type { Alerts } from '../../notifications/alerts.ts';
 import { PostError } from '../../notifications/delivery/channel-poster.ts';
 import type { Notifier } from '../../notifications/notifier.ts';
-import { toDeliveryId } from '../../notifications/planning/plan.ts';
 import { compact } from '../../shared/compact.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { RequesterNotes } from '../cards/requester-notes.ts';
 import type { GuildDirectory } from '../core/guild-directory.ts';
-import { uiWords } from '../ui/words.ts';
 import { alertWords } from './alert-words.ts';
 import type { ModeratorNotice } from './moderator-messages.ts';
 import { isRefused, type ModeratorPosts } from './moderator-posts.ts';
 import type { RequesterMessages } from './requester-messages.ts';
-import { toVerdictNotice } from './review-card.ts';
+import { toVerdictNote } from './review-card.ts';
 
 export interface ReviewPostsOptions {
   readonly reviews: Reviews;
@@ -232,13 +230,11 @@ export class ReviewPosts {
     const { guildId, ref, openedAt, requestedBy } = review;
     if (requestedBy === undefined || !hasRequester(review)) return;
     const key = `${toReviewKey({ guildId, ref, openedAt })}:verdict`;
-    const { requesters, notes, directory, accounts } = this.#options;
+    const { requesters, notes, accounts } = this.#options;
     const job = (await this.#options.jobs.get(ref)) ?? this.#fresh.get(ref);
     const accountName = job && accounts.nameIn(guildId, job.board);
     const asked = { ref, decision, ...compact({ prompt: job?.prompt, accountName }) };
-    const serverName = directory.guildName(guildId) ?? uiWords.someServer;
-    const note = toVerdictNotice({ ...asked, serverName }, toDeliveryId(key));
-    if (job !== undefined && (await notes.write(guildId, job, note))) return;
+    if (job !== undefined && (await notes.write(guildId, job, toVerdictNote(asked)))) return;
     const toNotice = (serverName: string) => ({ kind: 'verdict', ...asked, serverName }) as const;
     await requesters.notify({ userId: requestedBy, guildId, key, toNotice });
   }

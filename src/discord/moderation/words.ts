@@ -283,5 +283,6 @@ export const verdictWords = {
     })[verdict],
   timeout: () => 'Nobody decided in time.',
   prompt: (prompt: string) => `**Your prompt** ${prompt}`,
-  next: () => 'To try again, change the prompt and use `/imagine` in that server.',
+  next: () => 'To try again, change the prompt and use `/imagine`.',
+  nextThere: () => 'To try again, change the prompt and use `/imagine` in that server.',
 };

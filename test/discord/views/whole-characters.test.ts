@@ -221,7 +221,7 @@ function reviewViews(text: string, shown: Job): unknown[] {
   const decision: ReviewDecision = { verdict: 'reject', by: ['1'], reasons: [text, text], cause: 'votes', at: 1 };
   return [
     toReviewCard({ review, job: shown, quorum: 1, media: mediaOf(text), notice: 'Look.' }),
-    toVerdictNotice({ decision, ref: shown.ref, serverName: text, prompt: text }, 'd'),
+    toVerdictNotice({ decision, ref: shown.ref, prompt: text }, text, 'd'),
   ];
 }
 
