@@ -24,6 +24,8 @@ const SELECT_COUNT = 3;
 const VERB_LENGTH = 16;
 const PROMPT_LENGTH = 160;
 const ACCOUNT_LENGTH = 20;
+/** Before the prompt. */
+const SEPARATOR = ' · ';
 
 /** Many jobs in one message: a line each, and a select to open one. Fits Discord's limits for up to 60 lines. */
 export function toSummaryCard(
@@ -45,9 +47,9 @@ function toLine({ job, event }: NoticeLine, max: number): string {
   const account =
     job.accountName === undefined ? '' : ` ${accountWords.on(toSafeLine(job.accountName, ACCOUNT_LENGTH))}`;
   const start = `${toEventLook(event).sign} ${toSafeLine(toVerbText(job), VERB_LENGTH)} \`${job.ref}\`${account}`;
-  const left = Math.min(PROMPT_LENGTH, max - start.length - 1);
+  const left = Math.min(PROMPT_LENGTH, max - start.length - SEPARATOR.length);
   const prompt = left < 8 ? '' : toSafeLine(job.prompt ?? '', left);
-  return prompt === '' ? start : `${start} ${prompt}`;
+  return prompt === '' ? start : `${start}${SEPARATOR}${prompt}`;
 }
 
 function toSelects(

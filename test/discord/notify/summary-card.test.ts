@@ -53,6 +53,14 @@ describe('notices', () => {
     );
   });
 
+  it('keep the account and the prompt apart', () => {
+    const job = aJob({ ref: 'k3v9x2ma', prompt: 'a fox', accountName: 'studio' });
+
+    const card = toSummaryCard('digest', [{ job, event: 'completed' }], { deliveryId: 'd' });
+
+    expect(JSON.stringify(card.components)).toContain('`k3v9x2ma` on studio · a fox');
+  });
+
   it('name every job of a full summary, and offer each to be opened', () => {
     const lines = Array.from({ length: MAX_MEMBERS }, (_, n) => ({
       job: aJob({
