@@ -54,8 +54,8 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
 }
 
 /**
- * Bytes as people read them, 1,024 to the KB as in Discord's client: `80 KB`, `2.5 MB`, `3 GB`. Rounded up, so that what is
- * over a limit says so.
+ * Bytes as people read them, 1,024 to the KB as in Discord's client: `80 KB`, `2.5 MB`, `3 GB`. Rounded up, so that
+ * what is over a limit says so.
  */
 export function formatBytes(bytes: number): string {
   const kilobytes = Math.ceil(bytes / 1024);

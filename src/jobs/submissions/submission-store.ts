@@ -101,8 +101,8 @@ export class SubmissionStore implements JobClaims {
   }
 
   /**
-   * Stores a new submission, unless another process was faster: a prompt once per request, a press once after each earlier
-   * submission on its button. Returns whether it was stored; nothing may be sent where it was not.
+   * Stores a new submission, unless another process was faster: a prompt once per request, a press once after each
+   * earlier submission on its button. Returns whether it was stored; nothing may be sent where it was not.
    * @param follows Of a press: the last submission on its button
    */
   begin(submission: Submission, follows?: string): Promise<boolean> {
