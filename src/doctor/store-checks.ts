@@ -63,12 +63,15 @@ export function checkTicks(tickLateMs = 0): Finding {
   return tickLateMs > LATE_TICK_MS ? wrong(tickLate(tickLateMs), lateTodo.server) : ok(ticksInTime);
 }
 
-/** For whoever runs the bot. Entries behind one that waits are due too: lateness alone is no proof of a mistake. */
+/**
+ * For whoever runs the bot, or is about to: everything is late while it is stopped, and entries behind one that waits
+ * are due too, so that lateness alone is no proof of a mistake.
+ */
 export function checkQueue({ tickLateMs = 0, oldestDueMs = 0, due, failed }: QueueFacts): Finding[] {
   const { late, tickLate, inTime, failures, noFailures, lateTodo, failureTodo } = queueWords;
   const lateness =
     tickLateMs > LATE_TICK_MS
-      ? wrong(tickLate(tickLateMs), lateTodo.operator)
+      ? warning(tickLate(tickLateMs), lateTodo.operator)
       : oldestDueMs > LATE_ENTRY_MS
         ? warning(late(due, oldestDueMs), lateTodo.operator)
         : ok(inTime(due));
