@@ -4,7 +4,7 @@ import { ShowcasePosts, type SubmittedJob, startReplyWorld, submitJobs, untilRea
 import { toMs, toPercentile } from './statistics.ts';
 
 const ENDS = 200;
-const OTHERS = 50;
+const OTHERS = 20;
 const CALLS_EACH_MS = 250;
 
 /** How long posts take where very many jobs end at once, while others call back with how far they are. */

@@ -13,7 +13,7 @@ export interface CallbackListenerOptions {
   readonly maxBodyBytes?: number;
   /** Milliseconds in which a request must have arrived whole; default 5,000. */
   readonly requestLimitMs?: number;
-  /** Connections at once, more are cut; default 200. */
+  /** Connections at once, more are cut; default 256. */
   readonly maxConnections?: number;
   /** What each submission, and all together, may send. */
   readonly limits?: CallbackLimits;
@@ -22,7 +22,7 @@ export interface CallbackListenerOptions {
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const REQUEST_LIMIT_MS = 5_000;
-const MAX_CONNECTIONS = 200;
+const MAX_CONNECTIONS = 256;
 const MAX_HEADER_BYTES = 8 * 1024;
 /** How often Node looks for connections that are too slow. */
 const CHECKS_PER_LIMIT = 10;
