@@ -14,7 +14,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     retry: RETRIES,
     isolate: false,
-    pool: 'threads',
+    pool: 'forks',
     maxWorkers: 2,
     projects: [
       {

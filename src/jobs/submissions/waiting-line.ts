@@ -94,8 +94,8 @@ export class WaitingLine {
   }
 
   /** Takes up after a restart those that waited. */
-  resume(submissionStore: readonly Submission[]): void {
-    for (const submission of submissionStore) {
+  resume(submissions: readonly Submission[]): void {
+    for (const submission of submissions) {
       this.#lastTurn = Math.max(this.#lastTurn, submission.turn);
       this.#add(submission);
     }
