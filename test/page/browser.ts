@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, errors, type Page } from 'playwright-core';
 
 const EXECUTABLES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const ARGUMENTS = [
@@ -16,6 +16,8 @@ const ARGUMENTS = [
 /** These end what hangs, and judge nothing. */
 const LAUNCH_MS = 120_000;
 const ACTION_MS = 60_000;
+const CATCH_UP_MS = 3_000;
+const CATCH_UP_TRIES = 20;
 
 /** Where Chromium is; `undefined` where there is none. */
 const executable = EXECUTABLES.find((path) => existsSync(path));
@@ -107,13 +109,30 @@ function noteSettled(): void {
  * action that fails comes behind it.
  */
 export async function caughtUp(page: Page): Promise<void> {
-  const action = randomUUID();
-  await page.evaluate(async (name) => {
-    const [, as, channelId] = /^#(\d+)\/(\d+)$/.exec(location.hash) ?? [];
-    const body = JSON.stringify({ as, channelId, action: name, messageId: '1', customId: 'none' });
-    await fetch('/api/press', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
-  }, action);
-  await page.waitForFunction((name) => Reflect.get(window, 'settled').has(name), action);
+  for (let tries = 0; tries < CATCH_UP_TRIES; tries += 1) {
+    const action = randomUUID();
+    await page.evaluate(async (name) => {
+      const [, as, channelId] = /^#(\d+)\/(\d+)$/.exec(location.hash) ?? [];
+      const body = JSON.stringify({ as, channelId, action: name, messageId: '1', customId: 'none' });
+      await fetch('/api/press', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+    }, action);
+    if (await isSettled(page, action)) return;
+  }
+  throw new Error('The page does not hear what happens.');
+}
+
+/** What ends while the page is opening its stream anew is heard by nobody. */
+async function isSettled(page: Page, action: string): Promise<boolean> {
+  const settled = page.waitForFunction((name) => Reflect.get(window, 'settled').has(name), action, {
+    timeout: CATCH_UP_MS,
+  });
+  return settled.then(
+    () => true,
+    (thrown: unknown) => {
+      if (thrown instanceof errors.TimeoutError) return false;
+      throw thrown;
+    },
+  );
 }
 
 /** A page's address, its messages line by line, and what else lies over them. */
