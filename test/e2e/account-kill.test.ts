@@ -33,10 +33,12 @@ interface Step {
   readonly isLost?: true;
 }
 
-function hang(method: string, toPath: (site: Site) => string, takesEffect = false): Step['hold'] {
+function hang(method: string, toPath: (card: Card) => string, takesEffect = false): Step['hold'] {
   return (_world, cards) => {
-    for (const { site } of cards)
-      site.faults.add({ match: { method, path: toPath(site) }, times: 1, takesEffect, action: { kind: 'hang' } });
+    for (const card of cards) {
+      const match = { method, path: toPath(card) };
+      card.site.faults.add({ match, times: 1, takesEffect, action: { kind: 'hang' } });
+    }
     return () => cards.every(({ site }) => site.faults.list().length === 0);
   };
 }
@@ -51,9 +53,10 @@ function isDone(rows: readonly StoredRow[]): boolean {
   return rows.some(({ namespace, value }) => namespace === 'acts' && String(value).includes('"state":"done"'));
 }
 
-const first = ({ pressPath }: Site) => pressPath;
+const first = ({ site }: Card) => site.pressPath;
 const second = () => 'submit/modal$';
-const parent = () => 'task/[0-9]+/fetch$';
+/** Of the button's own job: other jobs are read at every look. */
+const parent = ({ jobid }: Card) => `task/${jobid}/fetch$`;
 
 const STEPS: readonly Step[] = [
   { name: 'while its call waits to be taken', hold: hang('POST', first), madeBefore: 0, made: 0 },
