@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Fault } from '../../../sandbox/midjourney/faults.ts';
 import type { SandboxJob } from '../../../sandbox/midjourney/sandbox-job.ts';
 import { type MjStandIn, startMjStandIn } from '../../../sandbox/mj/mj-stand-in.ts';
 import type { MjFlavour, MjSwitches } from '../../../sandbox/mj/mj-switches.ts';
@@ -9,46 +8,20 @@ import { MjBackend } from '../../../src/backends/mj/mj-backend.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { FakeClock } from '../../fake-clock.ts';
-import type { Death } from '../../notifications/lifeline.ts';
+import { deathWithin, GIVES_UP_MS, LATE_MS, toStatus, troubleOf } from './money-troubles.ts';
 import { MortalBots } from './mortal-bots.ts';
 import type { SubmissionBot } from './submission-rig.ts';
 
-type Trouble = Pick<Fault, 'action' | 'takesEffect'>;
 /** `zoom` needs a prompt, and takes two steps where the server has them. */
 type Wish = 'prompt' | 'press' | 'zoom';
 
-const GIVES_UP_MS = 20;
-const LATE_MS = 60;
-const status = (code: number, body: unknown = 'no'): Trouble['action'] => ({ kind: 'status', status: code, body });
+const envelope = (code: number) => toStatus(200, { code, description: '系统异常' });
 
-const envelope = (code: number): Trouble['action'] => status(200, { code, description: '系统异常' });
-
-/** Nothing was made, and the answer says so. */
-const refusals = fc.constantFrom<Trouble>(
-  ...[400, 401, 403, 404, 429].map((code) => ({ action: status(code) })),
-  ...[3, 4, 23, 24, 30].map((code) => ({ action: envelope(code) })),
+const trouble = troubleOf(
+  [...[400, 401, 403, 404, 429].map((code) => toStatus(code)), ...[3, 4, 23, 24, 30].map(envelope)],
+  [...[500, 502, 504].map((code) => toStatus(code)), ...[9, 77, 1].map(envelope)],
 );
-/** Nobody can tell by the answer whether a task was made. */
-const doubts = fc.record({
-  action: fc.constantFrom<Trouble['action']>(
-    ...[500, 502, 504].map((code) => status(code)),
-    envelope(9),
-    envelope(77),
-    envelope(1),
-    status(204, undefined),
-    { kind: 'html' },
-    { kind: 'garbage' },
-    { kind: 'empty' },
-    { kind: 'cut' },
-    { kind: 'cut', after: 'mid-body' },
-    { kind: 'delay', ms: LATE_MS },
-  ),
-  takesEffect: fc.boolean(),
-});
-const trouble = fc.option(fc.oneof({ arbitrary: refusals, weight: 1 }, { arbitrary: doubts, weight: 3 }));
-const death = fc.option(
-  fc.record({ at: fc.integer({ min: 1, max: 12 }), when: fc.constantFrom<Death['when']>('before', 'after') }),
-);
+const death = deathWithin(12);
 /** One life of the bot, in which somebody asks for the same thing. */
 const asking = fc.record({
   trouble,
@@ -122,7 +95,7 @@ describe('the money rule at a Midjourney proxy, whatever it does and wherever th
       const bot = await this.#bots.live(dies);
       const { faults } = this.#server;
       if (met !== null) faults.add({ match: { method: 'POST', path: step }, times: 1, ...met });
-      if (isUnreadable) faults.add({ match: { path: '/mj/task/(?:list|queue)' }, action: status(500) });
+      if (isUnreadable) faults.add({ match: { path: '/mj/task/(?:list|queue)' }, action: toStatus(500) });
       await this.#bots.ask(this.#ask(bot));
       faults.clear();
     }

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fault } from '../../../sandbox/midjourney/faults.ts';
 import type { RequestRecord } from '../../../sandbox/midjourney/request-log.ts';
 import type { SandboxJob } from '../../../sandbox/midjourney/sandbox-job.ts';
 import { startUseapiStandIn, type UseapiStandIn } from '../../../sandbox/useapi/useapi-stand-in.ts';
@@ -9,44 +8,27 @@ import type { ApiVersion } from '../../../src/backends/useapi/job-id.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { FakeClock } from '../../fake-clock.ts';
-import type { Death } from '../../notifications/lifeline.ts';
+import { deathWithin, GIVES_UP_MS, LATE_MS, toStatus, troubleOf } from './money-troubles.ts';
 import { MortalBots } from './mortal-bots.ts';
 import type { SubmissionBot } from './submission-rig.ts';
 
-type Trouble = Pick<Fault, 'action' | 'takesEffect'>;
 type Wish = 'prompt' | 'press';
 
 const PAGE = '<!doctype html><h1>Bad gateway</h1>';
-const LATE_MS = 60;
-const GIVES_UP_MS = 20;
 
-const toStatus = (status: number, body: unknown): Trouble['action'] => ({ kind: 'status', status, body });
-/** Nothing was made, and the answer says so. */
-const refusals = fc.constantFrom<Trouble>(
-  ...[400, 401, 402, 403, 404, 422, 429].map((status) => ({ action: toStatus(status, { error: 'no' }) })),
-  { action: toStatus(403, PAGE) },
-  { action: { kind: 'redirect', to: 'https://example.com/' } },
-);
-/** Nobody can tell by the answer whether the job was made. */
-const doubts = fc.record({
-  action: fc.constantFrom<Trouble['action']>(
+const trouble = troubleOf(
+  [
+    ...[400, 401, 402, 403, 404, 422, 429].map((status) => toStatus(status, { error: 'no' })),
+    toStatus(403, PAGE),
+    { kind: 'redirect', to: 'https://example.com/' },
+  ],
+  [
     ...[500, 502, 503, 504, 520, 596].map((status) => toStatus(status, { error: 'broken' })),
     toStatus(504, PAGE),
     toStatus(408, ''),
-    toStatus(204, undefined),
-    { kind: 'html' },
-    { kind: 'garbage' },
-    { kind: 'empty' },
-    { kind: 'cut' },
-    { kind: 'cut', after: 'mid-body' },
-    { kind: 'delay', ms: LATE_MS },
-  ),
-  takesEffect: fc.boolean(),
-});
-const trouble = fc.option(fc.oneof({ arbitrary: refusals, weight: 1 }, { arbitrary: doubts, weight: 3 }));
-const death = fc.option(
-  fc.record({ at: fc.integer({ min: 1, max: 14 }), when: fc.constantFrom<Death['when']>('before', 'after') }),
+  ],
 );
+const death = deathWithin(14);
 /**
  * One time that somebody asks for the same thing: what its POSTs meet, whether the API can be read, and
  * where the process dies.

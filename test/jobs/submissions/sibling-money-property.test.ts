@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Fault } from '../../../sandbox/midjourney/faults.ts';
 import { type SiblingStandIn, startSiblingStandIn } from '../../../sandbox/siblings/sibling-stand-in.ts';
 import type { SiblingSwitches } from '../../../sandbox/siblings/sibling-switches.ts';
 import type { Backend } from '../../../src/backends/contract.ts';
@@ -8,43 +7,16 @@ import { SiblingBackend } from '../../../src/backends/siblings/sibling-backend.t
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { FakeClock } from '../../fake-clock.ts';
-import type { Death } from '../../notifications/lifeline.ts';
+import { deathWithin, GIVES_UP_MS, LATE_MS, toStatus, troubleOf } from './money-troubles.ts';
 import { MortalBots } from './mortal-bots.ts';
 
-type Trouble = Pick<Fault, 'action' | 'takesEffect'>;
-
-const GIVES_UP_MS = 20;
-const LATE_MS = 60;
-const status = (code: number, body: unknown = 'no'): Trouble['action'] => ({ kind: 'status', status: code, body });
-
-/** Nothing was made, and the answer says so. */
-const refusals = fc.constantFrom<Trouble>(
-  ...[400, 401, 402, 404, 412, 422, 429].map((code) => ({ action: status(code) })),
+const trouble = troubleOf(
+  [400, 401, 402, 404, 412, 422, 429].map((code) => toStatus(code)),
+  [...[500, 502, 504, 596].map((code) => toStatus(code)), toStatus(200, {}), toStatus(200, { imageIds: [] })],
 );
-/** Nobody can tell by the answer whether a job was made. */
-const doubts = fc.record({
-  action: fc.constantFrom<Trouble['action']>(
-    ...[500, 502, 504, 596].map((code) => status(code)),
-    status(200, {}),
-    status(200, { imageIds: [] }),
-    status(204, undefined),
-    { kind: 'html' },
-    { kind: 'garbage' },
-    { kind: 'empty' },
-    { kind: 'cut' },
-    { kind: 'cut', after: 'mid-body' },
-    { kind: 'delay', ms: LATE_MS },
-  ),
-  takesEffect: fc.boolean(),
-});
+const death = deathWithin(12);
 /** One life of the bot, in which somebody asks for the same thing. */
-const asking = fc.record({
-  trouble: fc.option(fc.oneof({ arbitrary: refusals, weight: 1 }, { arbitrary: doubts, weight: 3 })),
-  isUnreadable: fc.boolean(),
-  death: fc.option(
-    fc.record({ at: fc.integer({ min: 1, max: 12 }), when: fc.constantFrom<Death['when']>('before', 'after') }),
-  ),
-});
+const asking = fc.record({ trouble, isUnreadable: fc.boolean(), death });
 type Asking = typeof asking extends fc.Arbitrary<infer T> ? T : never;
 /** Nothing goes wrong: without it, chance might let nobody pay. */
 const CALM: Asking = { trouble: null, isUnreadable: false, death: null };
@@ -99,7 +71,7 @@ describe('the money rule at a service beside Midjourney, whatever it does and wh
       const bot = await this.#bots.live(dies);
       const { faults } = this.#server;
       if (met !== null) faults.add({ match: { method: 'POST', path: '/v1/' }, times: 1, ...met });
-      if (isUnreadable) faults.add({ match: { path: 'scheduler' }, action: status(500) });
+      if (isUnreadable) faults.add({ match: { path: 'scheduler' }, action: toStatus(500) });
       const wish = { prompt: this.name, key: this.name, guildId: 'g1', userId: 'u1' };
       await this.#bots.ask(bot.submissions.prompts.submit(wish));
       faults.clear();
