@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { readDockerfile } from '../container/dockerfile.ts';
+import { readDockerfile } from './dockerfile.ts';
 
 const packages = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly scripts: { readonly start: string };
