@@ -185,7 +185,8 @@ describe.skipIf(isWithoutBrowser)('everything that Discord can show, in a browse
     await page.locator('.message', { hasText: 'what is this' }).click({ button: 'right' });
     await page.locator('.context-menu .picker-line', { hasText: 'Inspect' }).click();
 
-    await page.locator('.message.ephemeral', { hasText: 'inspected: what is this' }).waitFor();
+    const answer = page.locator('.message.ephemeral', { hasText: 'inspected: what is this' });
+    await expect.poll(() => answer.locator('.invocation').textContent()).toMatch(/ used Inspect$/);
     await page.context().close();
   });
 

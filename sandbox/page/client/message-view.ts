@@ -102,8 +102,13 @@ function invocationView(message: PageMessage, session: Session): Child {
     h('span', { class: 'invoker' }, name),
     command === undefined || command === ''
       ? ' used a control'
-      : [' used ', h('span', { class: 'mention' }, `/${command}`)],
+      : [' used ', h('span', { class: 'mention' }, isMenuCommand(command, session) ? command : `/${command}`)],
   );
+}
+
+/** It has no slash, and is called from a message or a member. */
+function isMenuCommand(name: string, { commands }: Session): boolean {
+  return commands.message.includes(name) || commands.user.includes(name);
 }
 
 function headView(message: PageMessage, name: string, session: Session): Child {
