@@ -27,6 +27,6 @@ export function toEndedResult(id: string, submission: Submission | undefined, jo
     return { outcome: 'refused', reason: submission.reason ?? submissionProblemWords.refused };
   return {
     outcome: 'failed',
-    error: new SubmissionError(id, 'act-failed', submission?.reason ?? submissionProblemWords.forgotten),
+    error: new SubmissionError(id, 'submission-failed', submission?.reason ?? submissionProblemWords.forgotten),
   };
 }

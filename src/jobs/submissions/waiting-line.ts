@@ -255,7 +255,9 @@ export class WaitingLine {
       );
       return {
         outcome: 'failed',
-        error: new SubmissionError(submission.id, 'act-not-stored', submissionProblemWords.notNoted, { cause: thrown }),
+        error: new SubmissionError(submission.id, 'submission-not-stored', submissionProblemWords.notNoted, {
+          cause: thrown,
+        }),
       };
     }
   }

@@ -21,7 +21,7 @@ export class LeaseTable {
   readonly #database: PostgresHandle;
   readonly #claim: LeaseClaim;
   readonly #table: string;
-  /** On which it is told that the lease was given back. */
+  /** The channel of LISTEN and NOTIFY that announces that the lease was given back. */
   readonly #channel: string;
 
   constructor(database: PostgresHandle, claim: LeaseClaim) {
