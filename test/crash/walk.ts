@@ -180,7 +180,6 @@ export class Walk {
   /** Resolves when all is notified, when there is nothing to report, or when the bot has ended. */
   async #untilNotified(subjects: readonly string[]): Promise<void> {
     this.#seen = { requests: -1, isNotified: false };
-    this.#nudges = 0;
     for (let skips = 0; skips < MAX_SKIPS; skips += 1) {
       let looks = 0;
       const stop = this.#world.onLook(() => {
@@ -205,9 +204,13 @@ export class Walk {
   }
 
   async #nudge(subject: string): Promise<void> {
+    const nudge = this.#kind.nudge?.(this.#world, subject);
+    if (nudge === undefined) return;
     this.#nudges += 1;
-    await this.#kind.nudge?.(this.#world, subject)?.catch(() => undefined);
+    await nudge.catch(() => undefined);
     this.#nudges -= 1;
+    // A life that ended meanwhile has not answered it, and the next one has made its requests by now.
+    this.#seen = { requests: -1, isNotified: false };
   }
 
   #isForgotten(subject: string): boolean {
