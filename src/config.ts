@@ -3,11 +3,16 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { type AccountConfig, type AccountsFile, type OwnAccountsConfig, readAccountsFile } from './accounts-file.ts';
 import {
+  type BotRole,
+  botRole,
   type CallbacksConfig,
   findCallbackProblems,
   findOpenListener,
+  findRoleProblems,
   listenAddress,
+  type StoreConfig,
   type SupervisorConfig,
+  storeUrl,
   toSupervisor,
 } from './host-config.ts';
 import { compact } from './shared/compact.ts';
@@ -42,14 +47,9 @@ export interface MjConfig {
   readonly mediaHosts: readonly string[];
 }
 
-/** Where state is kept: one SQLite file, or a PostgreSQL database. */
-export type StoreConfig =
-  | { readonly kind: 'sqlite'; readonly path: string }
-  /** `postgres://user:password@host:port/database`, with `?schema=` for another schema than `bot`; a secret. */
-  | { readonly kind: 'postgres'; readonly url: string };
-
 /** At least one of `useapi`, `mj` and `accounts` is there. */
 export interface Config {
+  readonly role: BotRole;
   readonly discord: DiscordConfig | 'sandbox';
   readonly useapi?: UseapiConfig | 'sandbox';
   readonly mj?: MjConfig | 'sandbox';
@@ -84,10 +84,6 @@ export class ConfigError extends AppError {
   }
 }
 
-const SQLITE = 'sqlite:';
-const POSTGRES = new Set(['postgres:', 'postgresql:']);
-const SCHEMA = /^[a-z_][a-z0-9_]{0,50}$/;
-const STORE_URL_EXPECTED = 'expected `sqlite:` and a path, or `postgres://user:password@host:port/database`';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 type ApiVersion = 'v2' | 'v3';
 const MJ_AUTHS = ['mj-api-secret', 'bearer'] as const;
@@ -111,6 +107,7 @@ export const VARIABLES = {
     number(1, 1_000, '').refine(Number.isInteger),
     '`auto`, or a whole number, 1 to 1000',
   ).default('auto'),
+  BOT_ROLE: botRole().default('all'),
   USEAPI_TOKEN: token('an API token, or the word `sandbox`,').optional(),
   USEAPI_URL: httpUrl().default('https://api.useapi.net'),
   USEAPI_VERSIONS: list(isApiVersion, '`v3`, `v2`, `v3,v2` or `v2,v3`').default(['v3', 'v2']),
@@ -178,7 +175,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const problems = [
     ...mistakes,
     ...file.problems,
-    ...findConflicts(given),
+    ...findRoleProblems(given),
+    ...(given['BOT_ROLE'] === 'shard' ? [] : findConflicts(given)),
     ...findOpenListener(given),
     ...findCallbackProblems(given),
   ];
@@ -203,6 +201,7 @@ function toConfig(env: Environment, accounts: readonly AccountConfig[]): Config 
   const isSandbox = [discord, useapi, mj].includes('sandbox') || sandboxServices.length > 0;
   const [first = 'v3', ...others] = [...new Set(env.USEAPI_VERSIONS)];
   return {
+    role: env.BOT_ROLE,
     discord,
     ...(useapi !== undefined && { useapi }),
     ...(mj !== undefined && { mj }),
@@ -222,18 +221,6 @@ function toConfig(env: Environment, accounts: readonly AccountConfig[]): Config 
 
 function toCallbacksConfig({ REPLY_URL: url, REPLY_LISTEN: listen }: Environment): CallbacksConfig | undefined {
   return url === undefined ? undefined : { url, listen };
-}
-
-/** An address as the variable takes it; undefined for any other. */
-export function toStoreConfig(url: string): StoreConfig | undefined {
-  if (url.startsWith(SQLITE) && url.length > SQLITE.length) return { kind: 'sqlite', path: url.slice(SQLITE.length) };
-  return isPostgresUrl(url) ? { kind: 'postgres', url } : undefined;
-}
-
-function isPostgresUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !POSTGRES.has(url.protocol) || url.hostname === '' || url.pathname.length < 2) return false;
-  return SCHEMA.test(url.searchParams.get('schema') ?? 'bot');
 }
 
 function toDiscordConfig(env: Environment): DiscordConfig | 'sandbox' {
@@ -326,15 +313,6 @@ function toProblems(error: z.ZodError): string[] {
 /** What goes into a header: visible ASCII without blanks. */
 function token(what: string) {
   return z.string().regex(/^[\x21-\x7e]+$/, `expected ${what} without blanks and other signs that no token has`);
-}
-
-function storeUrl() {
-  return z.string().transform((text, context): StoreConfig => {
-    const store = toStoreConfig(text);
-    if (store !== undefined) return store;
-    context.addIssue({ code: 'custom', message: STORE_URL_EXPECTED });
-    return z.NEVER;
-  });
 }
 
 function isApiVersion(text: string): text is 'v2' | 'v3' {

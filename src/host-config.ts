@@ -18,6 +18,27 @@ export interface SupervisorConfig {
   readonly watchdogMs?: number;
 }
 
+/** Where state is kept: one SQLite file, or a PostgreSQL database. */
+export type StoreConfig =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  /** `postgres://user:password@host:port/database`, with `?schema=` for another schema than `bot`; a secret. */
+  | { readonly kind: 'postgres'; readonly url: string };
+
+const ROLES = ['all', 'core', 'shard'] as const;
+/**
+ * What the process does: all; all but the connections to Discord's gateway (`core`); or those alone (`shard`). Several
+ * of each may share one PostgreSQL.
+ */
+export type BotRole = (typeof ROLES)[number];
+
+export function botRole() {
+  return z.enum(ROLES, { error: `expected one of ${ROLES.join(', ')}` });
+}
+
+const SQLITE = 'sqlite:';
+const POSTGRES = new Set(['postgres:', 'postgresql:']);
+const SCHEMA = /^[a-z_][a-z0-9_]{0,50}$/;
+const STORE_URL_EXPECTED = 'expected `sqlite:` and a path, or `postgres://user:password@host:port/database`';
 const LISTEN_EXPECTED = 'expected an address and a port, such as 127.0.0.1:9464';
 
 /** `host:port`, an IPv6 address in brackets. */
@@ -38,6 +59,19 @@ export function findOpenListener(given: Readonly<Record<string, string>>): strin
   return [
     'HEALTH_LISTEN: expected an address of this machine alone, such as 127.0.0.1:9464; for any other set HEALTH_LISTEN_PUBLIC=1, and then whoever reaches it can read how the bot is used',
   ];
+}
+
+/** What is missing for a process that shares its work with others. */
+export function findRoleProblems({ BOT_ROLE: role, ...given }: Readonly<Record<string, string>>): string[] {
+  if (role !== 'core' && role !== 'shard') return [];
+  const problems: string[] = [];
+  if (given['DISCORD_TOKEN'] === undefined)
+    problems.push(`DISCORD_TOKEN: expected a bot token, because BOT_ROLE is ${role}; the sandbox runs in one process`);
+  if (!/^postgres(ql)?:/.test(given['STORE_URL'] ?? ''))
+    problems.push(
+      `STORE_URL: expected \`postgres://user:password@host:port/database\`, because BOT_ROLE is ${role}: its processes meet there`,
+    );
+  return problems;
 }
 
 /** Longer ones would leave no room for what is added: servers take 1,024 characters. */
@@ -73,4 +107,25 @@ export function toSupervisor(
   if (!/^[@/]./.test(socket)) return undefined;
   const isWatched = /^[1-9]\d{0,15}$/.test(us) && (watched === '' || watched === String(pid));
   return { socket, ...compact({ watchdogMs: isWatched ? Number(us) / 1_000 : undefined }) };
+}
+
+/** An address as the variable takes it; undefined for any other. */
+export function toStoreConfig(url: string): StoreConfig | undefined {
+  if (url.startsWith(SQLITE) && url.length > SQLITE.length) return { kind: 'sqlite', path: url.slice(SQLITE.length) };
+  return isPostgresUrl(url) ? { kind: 'postgres', url } : undefined;
+}
+
+function isPostgresUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !POSTGRES.has(url.protocol) || url.hostname === '' || url.pathname.length < 2) return false;
+  return SCHEMA.test(url.searchParams.get('schema') ?? 'bot');
+}
+
+export function storeUrl() {
+  return z.string().transform((text, context): StoreConfig => {
+    const store = toStoreConfig(text);
+    if (store !== undefined) return store;
+    context.addIssue({ code: 'custom', message: STORE_URL_EXPECTED });
+    return z.NEVER;
+  });
 }

@@ -23,6 +23,7 @@ async function main(): Promise<void> {
   const running: Running = {};
   stopOnSignal(running, logger);
   warnOfFewFiles(logger);
+  if (config.role === 'shard') return runShards(config, running, logger);
   const sandbox = await startSandboxFor(config, logger);
   running.sandbox = sandbox;
   const start = () =>
@@ -34,6 +35,23 @@ async function main(): Promise<void> {
   running.bot = sandbox?.runBot(start) ?? start();
   await running.bot;
   say(toStartLines(config, sandbox).join('\n'));
+}
+
+/** Nothing is read from disk but what holds connections. */
+async function runShards(config: Config, running: Running, logger: Logger): Promise<void> {
+  const { startShardApp } = await import('./app/shard-app.ts');
+  const { discord, store } = config;
+  if (discord === 'sandbox' || store.kind !== 'postgres') throw new ConfigError(['BOT_ROLE: expected `all`']);
+  running.bot = startShardApp({
+    config: { ...config, discord, store },
+    logger,
+    onFatal: dieOf,
+    onLeaseLost: yieldTo,
+  }).catch((thrown: unknown) => {
+    throw explainStore(thrown, store);
+  });
+  await running.bot;
+  say('Ready. This process holds connections to Discord’s gateway; one with BOT_ROLE=core does the rest.');
 }
 
 /** What is to be stopped; filled while the process starts. */

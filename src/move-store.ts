@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { moveStore } from './app/store-move.ts';
 import { explainStore } from './app/store-problem.ts';
-import { type StoreConfig, toStoreConfig } from './config.ts';
+import { type StoreConfig, toStoreConfig } from './host-config.ts';
 import { systemClock } from './shared/clock.ts';
 import { AppError, toErrorMessage } from './shared/errors.ts';
 import { createLogger } from './shared/logger.ts';

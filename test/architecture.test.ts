@@ -5,16 +5,18 @@ import { describe, expect, it } from 'vitest';
 /** What each room may import of ours, besides itself; everything may use `src/shared`. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/main.ts': ['src/app', 'src/config.ts', 'sandbox'],
-  'src/move-store.ts': ['src/app', 'src/config.ts'],
+  'src/move-store.ts': ['src/app', 'src/config.ts', 'src/host-config.ts'],
   'src/new-reply-keys.ts': ['src/app', 'src/config.ts'],
   'src/run-doctor.ts': ['src/app', 'src/config.ts', 'src/doctor'],
   'src/app': [
     'src/config.ts',
+    'src/host-config.ts',
     'src/accounts-file.ts',
     'src/health',
     'src/doctor',
     'src/callbacks',
     'src/metrics',
+    'src/gateway',
     'commands',
     'src/discord',
     'src/notifications',
@@ -37,6 +39,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/backends': [],
   'src/storage': [],
   'src/queue': [],
+  'src/gateway': ['src/discord', 'src/storage'],
   'src/health': [],
   'src/doctor': [],
   'src/callbacks': ['src/storage'],
@@ -63,7 +66,8 @@ const PAGE_CLIENT = 'sandbox/page/client/';
 
 /** Packages that only some rooms may import. */
 const PACKAGES: readonly { readonly name: RegExp; readonly in: readonly string[] }[] = [
-  { name: /^discord\.js$/, in: ['src/discord', 'commands', 'src/app', 'bench'] },
+  { name: /^discord\.js$/, in: ['src/discord', 'src/gateway', 'commands', 'src/app', 'bench'] },
+  { name: /^@discordjs\/ws$/, in: ['src/gateway'] },
   { name: /^undici$/, in: ['src/backends', 'src/media'] },
   { name: /^(keyv|@keyv\/.*|hookified)$/, in: ['src/storage'] },
   { name: /^pg$/, in: ['src/shared'] },

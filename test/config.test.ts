@@ -48,6 +48,7 @@ describe('loadConfig', () => {
 
   it('runs the sandbox without any configuration', () => {
     expect(loadConfig({})).toEqual({
+      role: 'all',
       discord: 'sandbox',
       useapi: 'sandbox',
       accounts: [],
@@ -133,6 +134,27 @@ describe('loadConfig', () => {
       expect(problemsOf({ ...LIVE, DISCORD_SHARDS })).toEqual([
         'DISCORD_SHARDS: expected `auto`, or a whole number, 1 to 1000',
       ]);
+  });
+
+  it('reads what the process does, and needs no API where it holds connections alone', () => {
+    const STORE_URL = 'postgres://bot:very-secret@db.example.org:5432/bot';
+
+    expect(loadConfig({ ...LIVE, STORE_URL, BOT_ROLE: 'core' })).toMatchObject({
+      role: 'core',
+      useapi: { token: 'user:1-abc' },
+    });
+    expect(loadConfig({ DISCORD_TOKEN: 'x', STORE_URL, BOT_ROLE: 'shard' })).toMatchObject({
+      role: 'shard',
+      discord: { token: 'x' },
+    });
+    expect(problemsOf({ ...LIVE, BOT_ROLE: 'both' })).toEqual(['BOT_ROLE: expected one of all, core, shard']);
+  });
+
+  it.each(['core', 'shard'])('says what a process with the role %s lacks', (BOT_ROLE) => {
+    expect(problemsOf({ BOT_ROLE })).toEqual([
+      `DISCORD_TOKEN: expected a bot token, because BOT_ROLE is ${BOT_ROLE}; the sandbox runs in one process`,
+      `STORE_URL: expected \`postgres://user:password@host:port/database\`, because BOT_ROLE is ${BOT_ROLE}: its processes meet there`,
+    ]);
   });
 
   it('reads where state is kept, a file or a database', () => {

@@ -96,6 +96,9 @@ export interface DiscordStandIn {
   whenServed(): Promise<void>;
   /** How many shards of clients are logged in right now. */
   connectedSessions(): number;
+  /** How many sessions were begun (IDENTIFY), and how many connections went on with one (RESUME). */
+  logins(): number;
+  resumes(): number;
   /** How many log-ins were refused with op 9 because they came too soon. */
   hastyLogins(): number;
   /** One member, who waits for whole answers unless set otherwise; throws for an unknown user. */
@@ -139,6 +142,8 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
     requests,
     whenServed: () => open.whenDone(),
     connectedSessions: () => gateway.connectedSessions,
+    logins: () => gateway.logins,
+    resumes: () => gateway.resumes,
     hastyLogins: () => gateway.hastyLogins,
     people: (userId, waitsFor = 'whole-answer') =>
       new StandInPerson(world, interactions, userId, { waitsFor, limitMs: options.patienceMs ?? 15_000 }),

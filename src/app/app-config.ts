@@ -2,7 +2,9 @@ import type { Config, DiscordConfig, MjConfig, UseapiConfig } from '../config.ts
 
 /** A configuration in which all outsides have an address, be it that of a stand-in. */
 export interface AppConfig
-  extends Omit<Config, 'discord' | 'useapi' | 'mj' | 'accounts' | 'ownAccounts' | 'sandboxServices'> {
+  extends Omit<Config, 'role' | 'discord' | 'useapi' | 'mj' | 'accounts' | 'ownAccounts' | 'sandboxServices'> {
+  /** Default `all`. */
+  readonly role?: Config['role'];
   readonly discord: DiscordConfig;
   readonly useapi?: UseapiConfig;
   readonly mj?: MjConfig;

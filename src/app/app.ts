@@ -1,6 +1,5 @@
 import { onAccessChanged } from '../discord/core/access-changes.ts';
 import { Lifecycle } from '../health/lifecycle.ts';
-import { Supervisor } from '../health/supervisor.ts';
 import { pollTogether } from '../jobs/poll-together.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { watchClock } from '../shared/clock-steps.ts';
@@ -13,6 +12,7 @@ import { openHealth } from './build-health.ts';
 import { buildParts, type Parts } from './build-parts.ts';
 import { connectParts } from './connect-parts.ts';
 import { openOutside } from './outside.ts';
+import { openSupervisor } from './supervised.ts';
 
 export interface AppOptions {
   readonly config: AppConfig;
@@ -136,15 +136,6 @@ async function startHints(stack: AsyncDisposableStack, hints: Parts['jobs']['hin
   stack.defer(async () => void (await isDoneWithin(hints.jobHints.stop(), SUBMISSIONS_STOP_MS)));
   stack.defer(() => hints.callbacks.stop());
   await hints.callbacks.start();
-}
-
-function openSupervisor(
-  stack: AsyncDisposableStack,
-  { config, ...own }: Pick<AppOptions, 'config' | 'logger'> & { readonly lifecycle: Lifecycle },
-): void {
-  if (config.supervisor === undefined) return;
-  const supervisor = new Supervisor({ ...config.supervisor, ...own });
-  stack.defer(() => supervisor.close());
 }
 
 interface Seen extends Pick<App, 'healthUrl'> {

@@ -52,7 +52,8 @@ export function buildParts(given: Outside, { config, clock, logger, onFatal, onP
   const { store, backend } = outside;
   const { pollIntervalMs, guildReadsPerMinute, callbacks } = config;
   const served = new ServedGuilds();
-  const bot = new Bot({ ...config.discord, commandPlaces: openCommandPlaces(store), logger, onFatal });
+  const { elsewhere } = outside;
+  const bot = new Bot({ ...config.discord, elsewhere, commandPlaces: openCommandPlaces(store), logger, onFatal });
   const moderation = buildModeration({ store, queue, served, clock, logger });
   const ownAccounts = buildOwnAccounts({
     config,

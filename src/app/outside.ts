@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Accounts } from '../backends/accounts/accounts.ts';
+import type { GatewayElsewhere } from '../discord/core/bot.ts';
 import type { OpenOwn } from '../jobs/own-accounts/own-account.ts';
 import { MediaStore } from '../media/media-store.ts';
 import type { Queue } from '../queue/contract.ts';
@@ -16,7 +17,7 @@ import { type CallObserver, loadOwnAccountOpener, openAccounts } from './open-ac
 export interface OutsideOptions {
   readonly config: Pick<
     AppConfig,
-    'store' | 'useapi' | 'useapiVersions' | 'mj' | 'accounts' | 'ownAccounts' | 'mediaHosts'
+    'store' | 'role' | 'useapi' | 'useapiVersions' | 'mj' | 'accounts' | 'ownAccounts' | 'mediaHosts'
   >;
   /** Bytes the store's file may have; default: no limit. */
   readonly maxStoreBytes?: number;
@@ -43,6 +44,8 @@ export interface Outside {
   /** Opens accounts that servers bring. */
   readonly openOwn: OpenOwn;
   readonly media: MediaStore;
+  /** Where other processes have the connections to Discord's gateway. */
+  readonly elsewhere?: GatewayElsewhere | undefined;
   /** Resolves when this process may act: of several on one database one works, and the others wait here. */
   begin(): Promise<void>;
 }
@@ -50,7 +53,7 @@ export interface Outside {
 /** Opens each and defers its closing onto the stack. */
 export async function openOutside(stack: AsyncDisposableStack, options: OutsideOptions): Promise<Outside> {
   const { config, clock, logger, onCall } = options;
-  const { store, queue, begin } = await (config.store.kind === 'sqlite'
+  const { store, queue, elsewhere, begin } = await (config.store.kind === 'sqlite'
     ? openSqlite(stack, config.store.path, options)
     : openPostgres(stack, config.store.url, options));
   const backend = await openAccounts(config, { clock, logger, onCall });
@@ -60,10 +63,10 @@ export async function openOutside(stack: AsyncDisposableStack, options: OutsideO
   const isGuarded = config.ownAccounts?.allowsPrivate === true ? undefined : (board: string) => backend.isOwn(board);
   const media = new MediaStore({ folder, allowedHosts: config.mediaHosts, proxy: backend, isGuarded, clock, logger });
   stack.defer(() => media.close());
-  return { store, queue, backend, openOwn, media, begin };
+  return { store, queue, backend, openOwn, media, elsewhere, begin };
 }
 
-type Durable = Pick<Outside, 'store' | 'queue' | 'begin'>;
+type Durable = Pick<Outside, 'store' | 'queue' | 'elsewhere' | 'begin'>;
 
 async function openSqlite(stack: AsyncDisposableStack, path: string, options: OutsideOptions): Promise<Durable> {
   const { maxStoreBytes, clock, logger } = options;
@@ -80,7 +83,7 @@ async function openSqlite(stack: AsyncDisposableStack, path: string, options: Ou
  * but tables that an earlier version uses stay as they are until then.
  */
 async function openPostgres(stack: AsyncDisposableStack, url: string, options: OutsideOptions): Promise<Durable> {
-  const { clock, logger } = options;
+  const { config, clock, logger } = options;
   const { PostgresHandle } = await import('../shared/postgres-handle.ts');
   const { openPostgresStore } = await import('../storage/postgres/postgres-store.ts');
   const { isQueueReady, openPgbossQueue } = await import('../queue/pgboss/pgboss-queue.ts');
@@ -92,7 +95,26 @@ async function openPostgres(stack: AsyncDisposableStack, url: string, options: O
   if (!(await isQueueReady(database))) await begin();
   const queue = await openPgbossQueue(database, { clock, logger });
   stack.defer(async () => void (await queue.stop()));
-  return { store, queue, begin };
+  const elsewhere = config.role === 'core' ? await openElsewhere(database, options) : undefined;
+  return { store, queue, elsewhere, begin };
+}
+
+/** What other processes write of Discord's gateway, as discord.js takes it. */
+async function openElsewhere(
+  database: PostgresHandle,
+  { clock, logger }: Pick<OutsideOptions, 'clock' | 'logger'>,
+): Promise<GatewayElsewhere> {
+  const { createGatewayTables } = await import('../gateway/gateway-schema.ts');
+  const { PacketTable } = await import('../gateway/packet-table.ts');
+  const { RemoteShards } = await import('../gateway/remote-shards.ts');
+  const { ShardTable } = await import('../gateway/shard-table.ts');
+  await createGatewayTables(database);
+  const shards = new ShardTable(database);
+  const packets = new PacketTable(database);
+  return {
+    buildStrategy: (manager) => new RemoteShards(manager, { shards, packets, clock, logger }),
+    countShards: () => shards.count(),
+  };
 }
 
 /** What takes the lease, once; it is given back when all that is deferred later has ended. */
@@ -100,10 +122,11 @@ async function prepareLease(
   stack: AsyncDisposableStack,
   url: string,
   database: PostgresHandle,
-  { clock, logger, onLeaseLost: onLost, onStandby }: OutsideOptions,
+  { config, clock, logger, onLeaseLost: onLost, onStandby }: OutsideOptions,
 ): Promise<() => Promise<void>> {
   const { PostgresHandle } = await import('../shared/postgres-handle.ts');
   const { PostgresLease } = await import('../storage/postgres/postgres-lease.ts');
+  const { endOtherConnections } = await import('../gateway/gateway-schema.ts');
   const { hastenLeft } = await import('../queue/pgboss/left-entries.ts');
   // On connections of its own: it must be renewed while thousands of statements wait for one of the others.
   const apart = new PostgresHandle({ url, clock, logger, maxConnections: LEASE_CONNECTIONS });
@@ -116,6 +139,7 @@ async function prepareLease(
     lease = taken;
     database.checkReplies(() => taken.check());
     await hastenLeft(database);
+    if (config.role !== 'core') await endOtherConnections(database);
   };
   let taking: Promise<void> | undefined;
   return () => {

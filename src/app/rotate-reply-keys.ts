@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CallbackKeys } from '../callbacks/callback-keys.ts';
-import type { StoreConfig } from '../config.ts';
+import type { StoreConfig } from '../host-config.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { StoreConfig } from '../config.ts';
+import type { StoreConfig } from '../host-config.ts';
 import { AppError } from '../shared/errors.ts';
 import { toServerProblem } from '../shared/postgres-errors.ts';
 import { toDamage, toUnusableReason } from '../shared/sqlite-errors.ts';

@@ -67,7 +67,7 @@ export class Readiness {
 }
 
 /** Never rejects, and waits no longer than a few seconds. */
-async function probe(work: Promise<void>): Promise<ProbeFacts> {
+export async function probe(work: Promise<void>): Promise<ProbeFacts> {
   try {
     return (await isDoneWithin(work, ANSWER_MS)) ? { isAnswered: true } : { isAnswered: false, problem: 'no answer' };
   } catch (thrown) {

@@ -138,11 +138,14 @@ export class PostgresHandle implements Querier {
 
   /**
    * Calls `heard` with each notification on a channel, a plain name, on a connection of its own; what that calls back
-   * ends it. Where the connection ends by itself, nothing more is heard.
+   * ends it. Where the connection ends, nothing more is heard, and `ended` is called.
    */
-  async listen(channel: string, heard: () => void): Promise<() => void> {
+  async listen(channel: string, heard: () => void, ended: () => void = () => undefined): Promise<() => void> {
     const client = await this.#connect(this.#giveUpAt());
-    const end = once(() => client.release(true));
+    const end = once(() => {
+      client.release(true);
+      ended();
+    });
     client.on('notification', heard).on('end', end);
     await client.query(`LISTEN ${channel}`).catch((thrown: unknown) => {
       end();

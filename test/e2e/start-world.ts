@@ -22,7 +22,7 @@ import {
 import type { AccountConfig } from '../../src/accounts-file.ts';
 import { type App, startApp } from '../../src/app/app.ts';
 import type { AppConfig } from '../../src/app/app-config.ts';
-import type { StoreConfig } from '../../src/config.ts';
+import type { StoreConfig } from '../../src/host-config.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { compact } from '../../src/shared/compact.ts';
 import { type Logger, silentLogger } from '../../src/shared/logger.ts';

@@ -57,6 +57,8 @@ export class Gateway implements GatewayHost, GatewayFaults {
   readonly #connections = new Set<GatewayConnection>();
   readonly #threadAccess: ThreadAccess;
   readonly #starts: SessionStarts;
+  #logins = 0;
+  #resumes = 0;
   /** Servers of which nothing is heard, as in an outage. */
   readonly #silent = new Set<string>();
   readonly #stopListening: () => void;
@@ -140,6 +142,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
   #open(identify: Identify): GatewaySession {
     const session = new GatewaySession({ id: randomBytes(16).toString('hex'), ...identify });
     this.#sessions.set(session.start.id, session);
+    this.#logins += 1;
     for (const [id, old] of this.#sessions) {
       if (this.#sessions.size <= MAX_SESSIONS) break;
       if (!old.isConnected) this.#sessions.delete(id);
@@ -210,6 +213,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
   }
 
   resumed(): void {
+    this.#resumes += 1;
     this.#sayPresence();
   }
 
@@ -217,6 +221,16 @@ export class Gateway implements GatewayHost, GatewayFaults {
     this.#connections.delete(connection);
     if (isSessionOver && connection.session !== undefined) this.#sessions.delete(connection.session.start.id);
     this.#sayPresence();
+  }
+
+  /** How many sessions were begun (IDENTIFY). */
+  get logins(): number {
+    return this.#logins;
+  }
+
+  /** How many connections went on with a session (RESUME). */
+  get resumes(): number {
+    return this.#resumes;
   }
 
   /** How many clients are logged in and connected. */

@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { StoreConfig } from '../../config.ts';
 import type { Examination } from '../../doctor/examine.ts';
 import { type Finding, ok, type Topic, wrong } from '../../doctor/finding.ts';
 import { checkDatabase, checkFile, checkQueue, type FileFacts, type QueueFacts } from '../../doctor/store-checks.ts';
 import { doctorNames, queueWords } from '../../doctor/words.ts';
+import type { StoreConfig } from '../../host-config.ts';
 import { readBossFacts } from '../../queue/pgboss/boss-facts.ts';
 import { readFileQueue } from '../../queue/sqlite/file-queue-facts.ts';
 import { systemClock } from '../../shared/clock.ts';

@@ -15,7 +15,9 @@ import { isDoneWithin } from '../../shared/done-within.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { type CommandPlaceMemory, CommandRegistration, type CommandsOf } from './command-registration.ts';
+import { isFatalClose } from './fatal-closes.ts';
 import { GuildPresence } from './guild-presence.ts';
+import { LoginTurns } from './login-turns.ts';
 import { Reconnection } from './reconnection.ts';
 import { RefusalGuard } from './refusal-guard.ts';
 import { RequestWindow } from './request-window.ts';
@@ -31,6 +33,8 @@ export interface BotOptions {
   readonly commandPlaces?: CommandPlaceMemory;
   /** How many connections share the servers; default `auto`: as many as Discord recommends. */
   readonly shards?: number | 'auto';
+  /** Default: this process has the connections itself. */
+  readonly elsewhere?: GatewayElsewhere | undefined;
   readonly logger: Logger;
   /** For the pauses between attempts; default the system's. */
   readonly clock?: Clock;
@@ -40,14 +44,20 @@ export interface BotOptions {
   readonly onFatal: (reason: string) => void;
 }
 
+/** Connections to the gateway that other processes hold. */
+export interface GatewayElsewhere {
+  /** What hands on to discord.js what comes over them. */
+  readonly buildStrategy: NonNullable<NonNullable<ClientOptions['ws']>['buildStrategy']>;
+  /** How many there are; undefined where no process is there that holds them. */
+  countShards(): Promise<number | undefined>;
+}
+
 /** For each shard, as many of them log in one by one. */
 const LOGIN_LIMIT_MS = 30_000;
 const LEAVE_LIMIT_MS = 2_000;
 const UNLIMITED = 1_000_000;
 /** Milliseconds of a rate limit for which an answer to an interaction still waits. */
 const INTERACTION_LIMIT_MS = 10_000;
-/** Wrong token, wrong shards, a version or intents that are not granted: connecting again changes nothing. */
-const FATAL_CLOSE_CODES = new Set([4004, 4010, 4011, 4012, 4013, 4014]);
 
 /** The connection to Discord: logs in, registers the commands of the served servers, hands on interactions. */
 export class Bot {
@@ -66,14 +76,15 @@ export class Bot {
 
   constructor(options: BotOptions) {
     this.#options = options;
-    const { apiUrl: api, shards = 'auto', logger, clock = systemClock } = options;
+    const { apiUrl: api, shards = 'auto', elsewhere, logger, clock = systemClock } = options;
     const guard = new RefusalGuard({ clock, logger });
-    this.#reconnection = new Reconnection(clock, logger);
+    this.#reconnection = new Reconnection(clock, logger, new LoginTurns(clock, logger));
     const rest = toRestOptions(api, guard, {
       onUnauthorized: (what) => this.#noteUnauthorized(what),
       guildOf: (url) => this.#guildOf(url),
     });
-    this.client = new Client({ ...toClientOptions(rest, shards), ws: this.#reconnection.options });
+    const ws = elsewhere === undefined ? this.#reconnection.options : { buildStrategy: elsewhere.buildStrategy };
+    this.client = new Client({ ...toClientOptions(rest, shards), ws });
     this.interactionRest = new REST(toInteractionRestOptions(api, guard));
     this.client.on(Events.Error, (error) => options.logger.error({ error: error.message }, 'Discord client error.'));
     this.client.on(Events.ShardDisconnect, ({ code }, shard) => this.#noteDisconnect(code, shard));
@@ -158,12 +169,15 @@ export class Bot {
 
   async #logIn(): Promise<void> {
     const { promise: tooLate, reject } = Promise.withResolvers<never>();
-    const { loginLimitMs = LOGIN_LIMIT_MS, token } = this.#options;
-    const timer = setTimeout(() => reject(new Error(`no answer in ${loginLimitMs / 1_000} seconds`)), loginLimitMs);
-    const wait = () => void timer.refresh();
+    const { loginLimitMs = LOGIN_LIMIT_MS, token, elsewhere } = this.#options;
+    const giveUp = () => reject(new Error(`no answer in ${loginLimitMs / 1_000} seconds`));
+    // Processes that have the connections may be started later than this one.
+    const timer = elsewhere === undefined ? setTimeout(giveUp, loginLimitMs) : undefined;
+    const wait = () => void timer?.refresh();
     this.client.on(Events.ShardReady, wait);
     const ready = new Promise<void>((resolve) => this.client.once(Events.ClientReady, () => resolve()));
     try {
+      await this.#keepShards();
       await Promise.race([Promise.all([this.client.login(token), ready]), tooLate]);
     } catch (thrown) {
       await this.#leave();
@@ -177,6 +191,15 @@ export class Bot {
     }
   }
 
+  /** What Discord recommends may have changed since; with another number all connections would begin anew. */
+  async #keepShards(): Promise<void> {
+    const { shards = 'auto', elsewhere } = this.#options;
+    const count = shards === 'auto' ? await elsewhere?.countShards() : undefined;
+    if (count === undefined) return;
+    this.client.options.shardCount = count;
+    this.client.options.shards = Array.from({ length: count }, (_, id) => id);
+  }
+
   /**
    * After a 401 discord.js forgets the token: nothing that the bot asks for works any more. A refused login is said by
    * `start`.
@@ -188,7 +211,7 @@ export class Bot {
   #noteDisconnect(code: number, shard: number): void {
     if (this.#isStopping) return;
     this.#options.logger.warn({ shard, code }, 'The gateway connection ended.');
-    if (FATAL_CLOSE_CODES.has(code)) this.#options.onFatal(`the gateway closed with ${code}`);
+    if (isFatalClose(code)) this.#options.onFatal(`the gateway closed with ${code}`);
   }
 }
 

@@ -1,10 +1,8 @@
 import type { APIGatewaySessionStartLimit } from 'discord.js';
 import type { Clock } from '../../shared/clock.ts';
-import { KeyedLock } from '../../shared/keyed-lock.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { type BucketTurns, LocalTurns } from './bucket-turns.ts';
 
-/** Milliseconds between two log-ins of a bucket; Discord refuses a second one within five seconds. */
-const GAP_MS = 5_500;
 /** Log-ins that are left for starts of the process: Discord takes a bot's token away when a day's are used up. */
 const RESERVED = 20;
 
@@ -18,15 +16,15 @@ type ReadLimit = (isFresh: boolean) => Promise<APIGatewaySessionStartLimit>;
 export class LoginTurns {
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #lock = new KeyedLock();
+  readonly #turns: BucketTurns;
   /** The bucket of each shard that has logged in. */
   readonly #buckets = new Map<number, string>();
-  /** By bucket, by the monotonic clock. */
-  readonly #lastAt = new Map<string, number>();
 
-  constructor(clock: Clock, logger: Logger) {
+  /** @param turns Default: those of this process alone. */
+  constructor(clock: Clock, logger: Logger, turns: BucketTurns = new LocalTurns(clock)) {
     this.#clock = clock;
     this.#logger = logger;
+    this.#turns = turns;
   }
 
   /** Resolves when the shard may log in. Rejects when the signal is aborted. */
@@ -38,25 +36,13 @@ export class LoginTurns {
       await this.#clock.sleep(limit.reset_after, signal);
     }
     const bucket = String(shardId % limit.max_concurrency);
-    await this.#lock.run(bucket, () => this.#takeTurn(bucket, signal));
+    await this.#turns.take(bucket, signal);
     this.#buckets.set(shardId, bucket);
   }
 
   /** Told that a shard is logged in, so that the gap counts from when Discord surely knew of it. */
   noteReady(shardId: number): void {
     const bucket = this.#buckets.get(shardId);
-    if (bucket !== undefined) this.#lastAt.set(bucket, this.#clock.monotonicMs());
-  }
-
-  /** Waits once more where the log-in before became known meanwhile. */
-  async #takeTurn(bucket: string, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    let waitedFor: number | undefined;
-    for (let at = this.#lastAt.get(bucket); at !== undefined && at !== waitedFor; at = this.#lastAt.get(bucket)) {
-      const leftMs = at + GAP_MS - this.#clock.monotonicMs();
-      if (leftMs > 0) await this.#clock.sleep(leftMs, signal);
-      waitedFor = at;
-    }
-    this.#lastAt.set(bucket, this.#clock.monotonicMs());
+    if (bucket !== undefined) this.#turns.noteReady(bucket);
   }
 }

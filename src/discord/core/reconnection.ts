@@ -2,7 +2,7 @@ import { type ClientOptions, SimpleShardingStrategy } from 'discord.js';
 import type { Clock } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { LoginTurns } from './login-turns.ts';
+import type { LoginTurns } from './login-turns.ts';
 import { ShardConnection } from './shard-connection.ts';
 
 type GatewayOptions = NonNullable<ClientOptions['ws']>;
@@ -24,14 +24,14 @@ export class Reconnection {
   readonly #logins: LoginTurns;
   readonly #shards = new Map<number, ShardConnection>();
 
-  constructor(clock: Clock, logger: Logger) {
+  constructor(clock: Clock, logger: Logger, logins: LoginTurns) {
     this.#clock = clock;
     this.#logger = logger;
-    this.#logins = new LoginTurns(clock, logger);
+    this.#logins = logins;
   }
 
   /** discord.js's options for its gateway. */
-  get options(): GatewayOptions {
+  get options(): Required<Pick<GatewayOptions, 'buildStrategy' | 'buildIdentifyThrottler'>> {
     return {
       buildStrategy: (manager) => this.#attach(manager),
       buildIdentifyThrottler: (manager) => ({

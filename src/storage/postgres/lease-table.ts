@@ -60,8 +60,8 @@ export class LeaseTable {
     await this.#database.query(sql, [this.#claim.name, epoch, this.#channel]);
   }
 
-  /** Calls `heard` when it was given back; what that calls back ends it. */
-  listen(heard: () => void): Promise<() => void> {
-    return this.#database.listen(this.#channel, heard);
+  /** Calls `heard` when it was given back, and `ended` when nothing more is heard; what that calls back ends it. */
+  listen(heard: () => void, ended: () => void): Promise<() => void> {
+    return this.#database.listen(this.#channel, heard, ended);
   }
 }

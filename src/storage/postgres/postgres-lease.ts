@@ -4,7 +4,7 @@ import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { isPassing } from '../../shared/postgres-errors.ts';
 import type { PostgresHandle } from '../../shared/postgres-handle.ts';
-import { LeaseBell } from './lease-bell.ts';
+import { Bell } from './bell.ts';
 import { type Asked, type LeaseClaim, LeaseTable } from './lease-table.ts';
 
 export interface LeaseOptions extends Pick<LeaseClaim, 'name' | 'owner'> {
@@ -86,7 +86,7 @@ export class PostgresLease {
 
   async #waitForTurn(signal: AbortSignal | undefined): Promise<void> {
     const { name, clock, logger, onStandby } = this.#options;
-    const bell = new LeaseBell(this.#table, clock);
+    const bell = new Bell((heard, ended) => this.#table.listen(heard, ended), clock);
     try {
       for (let asked = 1; ; asked += 1) {
         const endsInMs = await this.#tryToTake(bell);
@@ -103,7 +103,7 @@ export class PostgresLease {
   }
 
   /** Resolves with undefined where it was taken, and otherwise with the milliseconds until it ends, as far as known. */
-  async #tryToTake(bell: LeaseBell): Promise<number | undefined> {
+  async #tryToTake(bell: Bell): Promise<number | undefined> {
     const askedAt = this.#options.clock.monotonicMs();
     const asking = this.#table.take();
     try {

@@ -135,7 +135,7 @@ describe('Bot', () => {
   });
 
   it('gives up a log-in to which the gateway says nothing, and comes no more', async () => {
-    const gateway = await startGateway(discord, () => undefined);
+    discord.faults.gateway.setMute(true);
     const hasty = new Bot({
       token: discord.token,
       apiUrl: discord.apiUrl,
@@ -147,10 +147,11 @@ describe('Bot', () => {
 
     await expect(hasty.start(() => [])).rejects.toThrow('no answer in 0.5 seconds');
 
-    // It has waited for discord.js to leave, which by itself would have come again meanwhile.
-    expect(gateway.connectionCount()).toBe(1);
+    discord.faults.gateway.setMute(false);
+    // Half a second after it was told to end, discord.js would connect again.
+    await systemClock.sleep(700);
+    expect(discord.connectedSessions()).toBe(0);
     expect(fatal).toEqual([]);
-    gateway.stop();
   });
 
   it.each([4004, 4014])('is at its end when the gateway closes with %i', async (code) => {
@@ -176,7 +177,7 @@ describe('Bot', () => {
 });
 
 /** A gateway that lets everybody in and closes with a code on demand; the stand-in names its address. */
-async function startGateway(discord: DiscordStandIn, greet: typeof letIn = letIn) {
+async function startGateway(discord: DiscordStandIn) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -186,7 +187,7 @@ async function startGateway(discord: DiscordStandIn, greet: typeof letIn = letIn
   const sockets: WebSocket[] = [];
   server.on('connection', (socket) => {
     sockets.push(socket);
-    greet(socket, discord, url);
+    letIn(socket, discord, url);
   });
   return {
     connectionCount: () => sockets.length,

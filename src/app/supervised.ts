@@ -1,0 +1,17 @@
+import type { Config } from '../config.ts';
+import type { Lifecycle } from '../health/lifecycle.ts';
+import { Supervisor } from '../health/supervisor.ts';
+import type { Logger } from '../shared/logger.ts';
+
+export interface SupervisedOptions {
+  readonly config: Pick<Config, 'supervisor'>;
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+}
+
+/** Says to the supervisor how the process is, where one has started it. */
+export function openSupervisor(stack: AsyncDisposableStack, { config, ...own }: SupervisedOptions): void {
+  if (config.supervisor === undefined) return;
+  const supervisor = new Supervisor({ ...config.supervisor, ...own });
+  stack.defer(() => supervisor.close());
+}
