@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { Events } from 'discord.js';
 import { describe, expect, it, vi } from 'vitest';
-import { type DiscordStandInOptions, startDiscordStandIn } from '../../../sandbox/discord/discord-stand-in.ts';
+import {
+  type DiscordStandIn,
+  type DiscordStandInOptions,
+  startDiscordStandIn,
+} from '../../../sandbox/discord/discord-stand-in.ts';
 import { toLargePlan } from '../../../sandbox/discord/world/large-plan.ts';
 import { Bot } from '../../../src/discord/core/bot.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
@@ -17,10 +21,17 @@ const PATIENCE = { timeout: 30_000 };
 const RECONNECTING = 'Reconnecting to the gateway.';
 const GIVEN_UP = 'The gateway connection does not come back; a new session is begun at the main address.';
 
+interface RunOptions {
+  readonly shards?: number;
+  readonly speed?: number;
+  /** Of another run, which ends it; default one of its own. */
+  readonly standIn?: DiscordStandIn;
+}
+
 /** A bot whose own pauses pass a hundred times as fast. */
-async function start(options: DiscordStandInOptions = {}, how: { shards?: number; speed?: number } = {}) {
-  const { shards = 1, speed = 100 } = how;
-  const discord = await startDiscordStandIn({ limits: 'off', ...options });
+async function start(options: DiscordStandInOptions = {}, how: RunOptions = {}) {
+  const { shards = 1, speed = 100, standIn } = how;
+  const discord = standIn ?? (await startDiscordStandIn({ limits: 'off', ...options }));
   const lines: string[] = [];
   const reasons: unknown[] = [];
   const pauses: number[] = [];
@@ -47,7 +58,7 @@ async function start(options: DiscordStandInOptions = {}, how: { shards?: number
   const back = () => Promise.race([once(bot.client, Events.ShardReady), once(bot.client, Events.ShardResume)]);
   const end = async () => {
     await bot.stop();
-    await discord.close();
+    if (standIn === undefined) await discord.close();
   };
   return { discord, bot, lines, reasons, pauses, fatal, back, [Symbol.asyncDispose]: end };
 }
@@ -106,18 +117,20 @@ describe.concurrent('coming back to the gateway', () => {
     expect(lines).toEqual([RECONNECTING, GIVEN_UP, BACK]);
   });
 
-  it('connects no more once it is stopped', async () => {
+  it('connects no more once it is stopped, while another bot comes back', async () => {
     await using run = await start();
     const { discord, bot, pauses } = run;
-    await bot.start(() => []);
+    await using other = await start({}, { standIn: discord, speed: 50 });
+    for (const each of [bot, other.bot]) await each.start(() => []);
     discord.faults.gateway.setDown(true);
-    await vi.waitUntil(() => pauses.length === 1, PATIENCE);
+    await vi.waitUntil(() => pauses.length >= 1 && other.pauses.length >= 1, PATIENCE);
 
     await bot.stop();
+    const back = other.back();
     discord.faults.gateway.setDown(false);
-    await systemClock.sleep(600);
+    await back;
 
-    expect(discord.connectedSessions()).toBe(0);
+    expect(discord.connectedSessions()).toBe(1);
   });
 
   it.each([4000, 4001, 4002, 4006, 4009, 1006])('resumes after a close with %i', async (code) => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -266,9 +267,11 @@ describe('what is served', () => {
 });
 
 describe('starting and ending', () => {
-  it('says so where the last port of all is taken', async () => {
+  it('says so where the last port of all is taken', async ({ onTestFinished }) => {
     const other = createServer();
-    await new Promise<void>((resolve) => other.on('error', () => resolve()).listen(65_535, '127.0.0.1', resolve));
+    onTestFinished(() => void other.close());
+    // The same test in another checkout has it for a moment.
+    await expect.poll(() => once(other.listen(65_535, '127.0.0.1'), 'listening')).toEqual([]);
 
     const refused = startPage({ world, port: 65_535, about: [] });
 
@@ -276,7 +279,6 @@ describe('starting and ending', () => {
       code: 'sandbox-no-port',
       message: 'SANDBOX_PORT: Port 65535 is not free; set another one, or 0 for any.',
     });
-    other.close();
   });
 
   it('moves to the next free port when its own is taken, and says so', async () => {
