@@ -27,7 +27,7 @@ describe.skipIf(!hasPostgres)('an own account on PostgreSQL (skipped where there
   });
 
   const addBot = async (keys: string) => {
-    await world.addBot({ SECRETS_KEY: keys, ALLOW_PRIVATE_BACKENDS: '1' });
+    await world.addBot('all', { SECRETS_KEY: keys, ALLOW_PRIVATE_BACKENDS: '1' });
     await world.settled();
   };
   /** The process that works ends for good, so that the one works which stood by. */

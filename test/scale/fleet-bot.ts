@@ -12,7 +12,11 @@ const SETTLED = /Ready|this one stands by/;
 const STARTED = /This process is at work|this one stands by/;
 const TAIL = 40;
 
+/** What a process does (`BOT_ROLE`). */
+export type Role = 'all' | 'core' | 'shard';
+
 export interface FleetBotOptions {
+  readonly role: Role;
   /** Its place in the fleet, which all its lives share. */
   readonly slot: number;
   readonly folder: string;
@@ -22,6 +26,7 @@ export interface FleetBotOptions {
 /** A bot in a process of its own with a supervisor: whenever it ends it is started again. */
 export class FleetBot {
   readonly slot: number;
+  readonly role: Role;
   readonly #options: FleetBotOptions;
   readonly #lines: string[] = [];
   #child: ChildProcess | undefined;
@@ -36,6 +41,7 @@ export class FleetBot {
 
   constructor(options: FleetBotOptions) {
     this.slot = options.slot;
+    this.role = options.role;
     this.#options = options;
     mkdirSync(options.folder);
     this.#start();

@@ -18,7 +18,10 @@ export const faultKinds = [
 ] as const;
 /** What can happen to servers of the test's own alone. */
 export const clusterFaultKinds = ['restart', 'promote', 'full'] as const;
-export type FaultKind = (typeof faultKinds)[number] | (typeof clusterFaultKinds)[number];
+/** What can happen where connections are in processes of their own. */
+export const gatewayFaultKinds = ['kill-holder', 'stop-holder', 'hand-over-shards'] as const;
+const allKinds = [...faultKinds, ...clusterFaultKinds, ...gatewayFaultKinds];
+export type FaultKind = (typeof allKinds)[number];
 
 /** How long a lease lasts after it was renewed last. */
 const LEASE_MS = 10_000;
@@ -46,12 +49,18 @@ export function inflict(kind: FaultKind, scene: Scene): Promise<Aftermath> {
 }
 
 /**
- * Milliseconds within which work has to go on after it, where so many processes are there: a lease and five seconds.
- * Nobody waits for the lease where the process that worked was stopped and another one stands by.
+ * Milliseconds within which work has to go on after it, where so many processes can work: a lease and five seconds.
+ * Nobody waits for the lease where the process was stopped and another one can take its place.
  * @param startMs How long a process takes to start here: where that is more than five seconds, the machine is slow
  */
 export function toLimitMs(kind: FaultKind, processes: number, startMs: number): number {
-  return (kind === 'hand-over' && processes > 1 ? STOP_MS : LEASE_MS) + Math.max(BEGIN_MS, startMs);
+  const isHandedOver = (kind === 'hand-over' && processes > 1) || kind === 'hand-over-shards';
+  return (isHandedOver ? STOP_MS : LEASE_MS) + Math.max(BEGIN_MS, startMs);
+}
+
+/** Whether it is people who notice it, and not work. */
+export function isOfGateway(kind: FaultKind): boolean {
+  return gatewayFaultKinds.some((one) => one === kind);
 }
 
 const nothing: Aftermath = () => Promise.resolve();
@@ -108,6 +117,17 @@ const faults: Readonly<Record<FaultKind, (scene: Scene) => Promise<Aftermath>>> 
       again();
       await wakeUp();
     };
+  },
+  async 'kill-holder'({ world }) {
+    (await world.holder())?.signal('SIGKILL');
+    return nothing;
+  },
+  async 'stop-holder'({ world, random }) {
+    return putToSleep(world, random, await world.holder());
+  },
+  async 'hand-over-shards'({ world }) {
+    (await world.holder())?.signal('SIGTERM');
+    return nothing;
   },
   async restart({ world }) {
     await world.database.cluster?.restart();

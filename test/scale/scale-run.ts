@@ -2,7 +2,7 @@ import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import { toJobRef } from '../../src/jobs/job-ref.ts';
 import { byRef } from '../crash/life-world.ts';
 import { ScaleClicks } from './scale-clicks.ts';
-import { type FaultKind, inflict, toLimitMs } from './scale-faults.ts';
+import { type FaultKind, inflict, isOfGateway, toLimitMs } from './scale-faults.ts';
 import type { ScaleWorld } from './scale-world.ts';
 
 const JOBS_AT_ONCE = 4;
@@ -65,7 +65,7 @@ export class ScaleRun {
     await this.#requests(Math.floor(this.#random() * 12));
     const scene = { world: this.#world, random: this.#random, click: () => this.clicks.click() };
     const aftermath = await inflict(kind, scene);
-    await this.#untilAtWork(kind);
+    await (isOfGateway(kind) ? this.#untilServed(kind) : this.#untilAtWork(kind));
     await aftermath();
     if (this.#trouble !== undefined) throw this.#trouble;
   }
@@ -124,10 +124,8 @@ export class ScaleRun {
 
   /** After which work went on too late. */
   lateTakeovers(): readonly string[] {
-    const { bots } = this.#world;
-    return this.#takeovers
-      .filter(({ kind, ms }) => ms > toLimitMs(kind, bots.length, this.#longestStartMs))
-      .map(toText);
+    const { workers } = this.#world;
+    return this.#takeovers.filter(({ kind, ms }) => ms > toLimitMs(kind, workers, this.#longestStartMs)).map(toText);
   }
 
   summary(): string {
@@ -158,6 +156,13 @@ export class ScaleRun {
     const { bot } = await this.#world.working();
     // Where nobody was left, the process that works now had to start first.
     this.#takeovers.push({ kind, ms: now - Math.max(from, bot?.startedAt ?? from) });
+  }
+
+  /** People are heard again, wherever their server's shard was. */
+  async #untilServed(kind: FaultKind): Promise<void> {
+    const from = performance.now();
+    await this.#world.until(`commands to be heard after ${kind}`, () => this.#world.isServed());
+    this.#takeovers.push({ kind, ms: performance.now() - from });
   }
 
   /** Resolves after so many requests more that are work. */

@@ -9,12 +9,14 @@ import { sandboxIds as ids } from '../../sandbox/discord/world/world-plan.ts';
 import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { toErrorMessage } from '../../src/shared/errors.ts';
-import { FleetBot } from './fleet-bot.ts';
+import { FleetBot, type Role } from './fleet-bot.ts';
 import { HttpRelay } from './http-relay.ts';
 import type { TrailEntry } from './request-trail.ts';
 import { ScaleDatabase } from './scale-database.ts';
 
 const LIST = 'GET /v3/midjourney/jobs';
+/** Where connections are in processes of their own. */
+const SHARDS = 2;
 const LOOK_MS = 100;
 const UNTIL_LIMIT_MS = 90_000;
 
@@ -50,7 +52,7 @@ export class ScaleWorld {
   }
 
   /** @param added To the environment of the others. */
-  async addBot(added: Readonly<Record<string, string>> = {}): Promise<void> {
+  async addBot(role: Role = 'all', added: Readonly<Record<string, string>> = {}): Promise<void> {
     const slot = this.bots.length;
     const note = (line: string) => {
       const by = this.bots[slot]?.name ?? `${slot}.1`;
@@ -67,9 +69,11 @@ export class ScaleWorld {
       DISCORD_GUILD_IDS: ids.guild,
       USEAPI_VERSIONS: 'v3',
       POLL_INTERVAL_SECONDS: '1',
+      DISCORD_SHARDS: role === 'all' ? 'auto' : String(SHARDS),
+      BOT_ROLE: role,
       ...added,
     };
-    this.bots.push(new FleetBot({ slot, folder: join(this.#folder, String(slot)), env }));
+    this.bots.push(new FleetBot({ slot, role, folder: join(this.#folder, String(slot)), env }));
   }
 
   /** Resolves when every process works, or waits for the one that does. */
@@ -79,9 +83,13 @@ export class ScaleWorld {
 
   /** The process that holds the lease, and how often that has changed hands; none where it has ended. */
   async working(): Promise<{ readonly bot: FleetBot | undefined; readonly epoch: number }> {
-    const [row] = await this.database.read(`SELECT owner, epoch FROM ${this.#schema}.leases`);
-    const bot = this.bots.find(({ pid }) => String(row?.['owner']).endsWith(`/${pid}`));
-    return { bot, epoch: Number(row?.['epoch'] ?? 0) };
+    const [row] = await this.database.read(`SELECT owner, epoch FROM ${this.#schema}.leases WHERE name = 'bot'`);
+    return { bot: this.#find(row?.['owner']), epoch: Number(row?.['epoch'] ?? 0) };
+  }
+
+  /** @param owner As a lease names its process. */
+  #find(owner: unknown): FleetBot | undefined {
+    return this.bots.find(({ pid }) => String(owner).endsWith(`/${pid}`));
   }
 
   /** What the bots have stored of jobs that they follow, as one text. */
@@ -140,6 +148,25 @@ export class ScaleWorld {
     const seen = await this.discord.people(ids.owner).command(ids.general, { path, options });
     if (seen.state !== 'answered') throw new Error(`/${path} was not answered: ${seen.failure}\n${this.lastWords()}`);
     return seen;
+  }
+
+  /** Whether a command is done, which it is not where nobody works or nobody hears of it. */
+  async isServed(): Promise<boolean> {
+    const { state, message } = await this.discord.people(ids.owner).command(ids.general, { path: 'jobs' });
+    return state === 'answered' && !JSON.stringify(message).includes('restarting');
+  }
+
+  /** The process that holds the connection over which the commands come. */
+  async holder(): Promise<FleetBot | undefined> {
+    const [row] = await this.database.read(`SELECT lease.owner FROM ${this.#schema}.gateway_shards AS held
+      JOIN ${this.#schema}.leases AS lease ON lease.name = held.owner
+      WHERE held.shard = ${(BigInt(ids.guild) >> 22n) % BigInt(SHARDS)}`);
+    return this.#find(row?.['owner']);
+  }
+
+  /** How many processes can work. */
+  get workers(): number {
+    return this.bots.filter(({ role }) => role !== 'shard').length;
   }
 
   /** The bot's messages in a channel, in their order. */

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../crash/crash-world.ts';
 import { hasPostgres } from '../postgres.ts';
+import type { Role } from './fleet-bot.ts';
 import { hasBinaries } from './postgres-server.ts';
 import { findOverlaps } from './request-trail.ts';
-import { clusterFaultKinds, type FaultKind, faultKinds } from './scale-faults.ts';
+import { clusterFaultKinds, type FaultKind, faultKinds, gatewayFaultKinds } from './scale-faults.ts';
 import { ScaleRun } from './scale-run.ts';
 import { ScaleWorld, type TableCounts } from './scale-world.ts';
 
@@ -27,16 +28,15 @@ const name = `bots on ${where} through ${ROUNDS} faults (SCALE_SEED=${SEED}; ski
 describe.skipIf(ROUNDS === 0 || !isPossible)(name, () => {
   const random = seededRandom(SEED);
   let world: ScaleWorld;
-  let deal: () => FaultKind;
 
   beforeEach(async () => {
     world = await ScaleWorld.start(isFull);
-    deal = dealer(toKinds(world), random);
   }, LIMIT_MS);
   afterEach(() => world.close());
 
-  const keepsItsPromises = async (processes: number) => {
-    while (world.bots.length < processes) await world.addBot();
+  const keepsItsPromises = async (roles: readonly Role[]) => {
+    for (const role of roles) await world.addBot(role);
+    const deal = dealer(toKinds(world), random);
     const run = new ScaleRun(world, random);
     await run.prepare(2 * ROUNDS + 1);
 
@@ -66,15 +66,25 @@ describe.skipIf(ROUNDS === 0 || !isPossible)(name, () => {
     });
   };
 
-  it.each(isFull ? [1, 3, 5] : [1, 3])('%i at a time, of which one works', keepsItsPromises, LIMIT_MS);
+  it.each(isFull ? [1, 3, 5] : [1, 3])(
+    '%i at a time, of which one works',
+    (processes) => keepsItsPromises(new Array<Role>(processes).fill('all')),
+    LIMIT_MS,
+  );
+
+  it('two at a time, of which one works, and two that hold its connections', () => keepsItsPromises(APART), LIMIT_MS);
 });
 
+const APART: readonly Role[] = ['shard', 'shard', 'core', 'core'];
+
 /** What can happen in this world; a disk that cannot be full is named. */
-function toKinds({ database: { cluster } }: ScaleWorld): readonly FaultKind[] {
-  if (cluster === undefined) return faultKinds;
-  if (cluster.isSmall) return ownFaults;
+function toKinds({ bots, database: { cluster } }: ScaleWorld): readonly FaultKind[] {
+  const isApart = bots.some(({ role }) => role === 'shard');
+  const kinds = [...(isApart ? gatewayFaultKinds : []), ...faultKinds];
+  if (cluster === undefined) return kinds;
+  if (cluster.isSmall) return [...kinds, ...clusterFaultKinds];
   process.stdout.write('No small disk can be mounted here: none will be full.\n');
-  return ownFaults.filter((kind) => kind !== 'full');
+  return [...kinds, ...clusterFaultKinds].filter((kind) => kind !== 'full');
 }
 
 /** Every kind in an order of chance, again and again, so that few rounds see as many as they can. */
