@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { LoginTurns } from './login-turns.ts';
+import { endOpeningSockets } from './opening-sockets.ts';
 import { ShardConnection } from './shard-connection.ts';
 
 type GatewayOptions = NonNullable<ClientOptions['ws']>;
@@ -76,7 +77,9 @@ export class Reconnection {
       this.#shard(shardId).noteUp(true);
     });
     manager.on('resumed', ({ shardId }) => this.#shard(shardId).noteUp(false));
-    return new SimpleShardingStrategy(manager);
+    const strategy = new SimpleShardingStrategy(manager);
+    endOpeningSockets(strategy);
+    return strategy;
   }
 
   #shard(shardId: number): ShardConnection {

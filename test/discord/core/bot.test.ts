@@ -1,11 +1,13 @@
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { RateLimitError, Routes } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type DiscordStandIn, startDiscordStandIn } from '../../../sandbox/discord/discord-stand-in.ts';
 import { sandboxIds as ids } from '../../../sandbox/discord/world/world-plan.ts';
-import { Bot } from '../../../src/discord/core/bot.ts';
+import { Bot, type BotOptions } from '../../../src/discord/core/bot.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -20,14 +22,7 @@ describe('Bot', () => {
   beforeEach(async () => {
     fatal.length = 0;
     discord = await startDiscordStandIn({ limits: 'off' });
-    bot = new Bot({
-      token: discord.token,
-      apiUrl: discord.apiUrl,
-      guildIds: [ids.guild],
-      logger: silentLogger,
-      clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) },
-      onFatal: (reason) => fatal.push(reason),
-    });
+    bot = makeBot({ clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) } });
   });
 
   afterEach(async () => {
@@ -35,6 +30,15 @@ describe('Bot', () => {
     await discord.close();
   });
 
+  const makeBot = (options: Partial<BotOptions>) =>
+    new Bot({
+      token: discord.token,
+      apiUrl: discord.apiUrl,
+      guildIds: [ids.guild],
+      logger: silentLogger,
+      onFatal: (reason) => fatal.push(reason),
+      ...options,
+    });
   const post = () => bot.client.rest.post(Routes.channelMessages(ids.general), { body: { content: 'hello' } });
 
   it('is at its end after a 401 to anything that carries its token', async () => {
@@ -136,14 +140,7 @@ describe('Bot', () => {
 
   it('gives up a log-in to which the gateway says nothing, and comes no more', async () => {
     const gateway = await startGateway(discord, () => undefined);
-    const hasty = new Bot({
-      token: discord.token,
-      apiUrl: discord.apiUrl,
-      guildIds: [ids.guild],
-      logger: silentLogger,
-      onFatal: (reason) => fatal.push(reason),
-      loginLimitMs: 500,
-    });
+    const hasty = makeBot({ loginLimitMs: 500 });
 
     await expect(hasty.start(() => [])).rejects.toThrow('no answer in 0.5 seconds');
 
@@ -151,6 +148,24 @@ describe('Bot', () => {
     expect(gateway.connectionCount()).toBe(1);
     expect(fatal).toEqual([]);
     gateway.stop();
+  });
+
+  it('ends a connection that is being opened when it leaves, and does not mind how that fails', async () => {
+    const opening = Promise.withResolvers<Duplex>();
+    const gateway = createServer().on('upgrade', (_request, socket) => opening.resolve(socket));
+    await once(gateway.listen(0, '127.0.0.1'), 'listening');
+    nameGateway(discord, gateway);
+    const hasty = makeBot({ loginLimitMs: 500 });
+
+    const started = expect(hasty.start(() => [])).rejects.toThrow('no answer in 0.5 seconds');
+    const socket = await opening.promise;
+    socket.resume();
+    await started;
+
+    // Without an answer it would end by itself after 15 seconds.
+    await expect.poll(() => socket.readableEnded, { timeout: 10_000 }).toBe(true);
+    socket.destroy();
+    gateway.close();
   });
 
   it.each([4004, 4014])('is at its end when the gateway closes with %i', async (code) => {
@@ -179,10 +194,7 @@ describe('Bot', () => {
 async function startGateway(discord: DiscordStandIn, greet: typeof letIn = letIn) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
-  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const limit = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 1 };
-  const body = { url, shards: 1, session_start_limit: limit };
-  discord.faults.add({ route: 'GET /gateway/bot', fault: { kind: 'status', status: 200, body } });
+  const url = nameGateway(discord, server);
   const sockets: WebSocket[] = [];
   server.on('connection', (socket) => {
     sockets.push(socket);
@@ -201,6 +213,15 @@ async function startGateway(discord: DiscordStandIn, greet: typeof letIn = letIn
       server.close();
     },
   };
+}
+
+/** Lets the stand-in name a server of loopback as the gateway; returns its address. */
+function nameGateway(discord: DiscordStandIn, server: Pick<Server, 'address'>): string {
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const limit = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 1 };
+  const body = { url, shards: 1, session_start_limit: limit };
+  discord.faults.add({ route: 'GET /gateway/bot', fault: { kind: 'status', status: 200, body } });
+  return url;
 }
 
 function letIn(socket: WebSocket, { world }: DiscordStandIn, url: string): void {
