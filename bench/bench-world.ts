@@ -38,7 +38,9 @@ export interface BenchWorld {
   /** Types a command in #general. @throws Error where it is not answered. */
   command(typed: TypedCommand): Promise<SeenInteraction>;
   /** Another process of the same bot, which waits for the first one's end. */
-  startStandby(): Promise<BotProcess>;
+  startStandby(environment?: Readonly<Record<string, string>>): Promise<BotProcess>;
+  /** Another process beside it, with this added to its environment. */
+  startBeside(environment: Readonly<Record<string, string>>): Promise<BotProcess>;
   close(): Promise<void>;
 }
 
@@ -93,8 +95,13 @@ export async function startBenchWorld(kind: BotKind, options: BenchWorldOptions 
     bot,
     member,
     command: async (typed) => requireAnswer(await member.command(sandboxIds.general, typed)),
-    startStandby: () =>
-      BotProcess.start({ ...start, environment: { ...environment, LOG_LEVEL: 'info' }, readyLine: /stands by/ }),
+    startStandby: (added = {}) =>
+      BotProcess.start({
+        ...start,
+        environment: { ...environment, LOG_LEVEL: 'info', ...added },
+        readyLine: /stands by/,
+      }),
+    startBeside: (added) => BotProcess.start({ ...start, environment: { ...environment, ...added } }),
     async close() {
       await bot.stop();
       await closeStandIns();

@@ -11,6 +11,7 @@ import { replyFlood } from './reply-flood.ts';
 import { replyLatency } from './reply-latency.ts';
 import { scale } from './scale.ts';
 import { start } from './start.ts';
+import { takeover } from './takeover.ts';
 import { tick } from './tick.ts';
 import { upstreamCalls } from './upstream-calls.ts';
 
@@ -30,4 +31,5 @@ export const measurements: readonly Measurement[] = [
   tick,
   reopen,
   scale,
+  takeover,
 ];

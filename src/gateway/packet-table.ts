@@ -20,10 +20,12 @@ export interface HandedOn {
   readonly id: string;
   readonly shard: number;
   readonly packet: Packet;
+  /** Whether it stands for readers that begin later; those come in pages, the others all at once. */
+  readonly isKept: boolean;
 }
 
 const ShardRow = z.object({ shard: z.number() });
-const PacketRow = z.object({ id: z.string(), shard: z.number(), packet: z.string() });
+const PacketRow = z.object({ id: z.string(), shard: z.number(), packet: z.string(), is_kept: z.boolean() });
 const GuildRow = z.object({ id: z.string(), is_there: z.boolean() });
 const InteractionRow = z.object({ interaction_id: z.string() });
 
@@ -81,17 +83,19 @@ export class PacketTable {
   /**
    * Returns what came after these ids, so many packets about, in the order of each shard. What is handed on once is
    * nobody else's from then on.
+   * @param takesOnce Whether that is wanted; without it, it is left where it is.
    */
-  async take(seen: ReadonlyMap<number, string>, count: number): Promise<readonly HandedOn[]> {
-    const sql = `WITH once AS (DELETE FROM ${this.#packets} WHERE key IS NULL RETURNING id, shard, packet),
-      kept AS (SELECT new.id, new.shard, new.packet FROM ${this.#packets} AS new
+  async take(seen: ReadonlyMap<number, string>, count: number, takesOnce: boolean): Promise<readonly HandedOn[]> {
+    const sql = `WITH once AS (DELETE FROM ${this.#packets} WHERE key IS NULL AND $4
+        RETURNING id, shard, packet, false AS is_kept),
+      kept AS (SELECT new.id, new.shard, new.packet, true AS is_kept FROM ${this.#packets} AS new
         JOIN unnest($1::int[], $2::bigint[]) AS seen (shard, id) ON new.shard = seen.shard AND new.id > seen.id
         WHERE new.key IS NOT NULL ORDER BY new.id LIMIT $3)
       SELECT * FROM (SELECT * FROM once UNION ALL SELECT * FROM kept) AS packets ORDER BY packets.id`;
-    const rows = await this.#database.query(sql, [[...seen.keys()], [...seen.values()], count]);
+    const rows = await this.#database.query(sql, [[...seen.keys()], [...seen.values()], count, takesOnce]);
     return rows.map((row) => {
-      const { packet, ...place } = PacketRow.parse(row);
-      return { ...place, packet: Packet.parse(JSON.parse(packet)) };
+      const { packet, is_kept: isKept, ...place } = PacketRow.parse(row);
+      return { ...place, isKept, packet: Packet.parse(JSON.parse(packet)) };
     });
   }
 

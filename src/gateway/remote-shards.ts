@@ -37,7 +37,7 @@ export class RemoteShards implements Strategy {
   readonly #manager: Manager;
   readonly #options: RemoteShardsOptions;
   readonly #bell: Bell;
-  /** The last packet of each shard. */
+  /** The last packet of each shard, of those that are kept. */
   readonly #seen = new Map<number, string>();
   /** Those whose log-in was handed on. */
   readonly #ready = new Set<number>();
@@ -45,7 +45,11 @@ export class RemoteShards implements Strategy {
   readonly #up = new Set<number>();
   /** What nobody else can take any more, and is not handed on yet. */
   readonly #taken: HandedOn[] = [];
+  /** Until then, what people ask is better answered by who received it. */
+  #isCaughtUp = false;
   readonly #allReady = Promise.withResolvers<void>();
+  /** By the monotonic clock. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #stopped = new AbortController();
   #reading: Promise<void> = Promise.resolve();
 
@@ -106,15 +110,18 @@ export class RemoteShards implements Strategy {
   /** Whether there may be more to read. */
   async #read(): Promise<boolean> {
     const { packets } = this.#options;
-    if (this.#taken.length === 0) this.#taken.push(...(await packets.take(this.#seen, PAGE)));
+    if (this.#taken.length === 0) this.#taken.push(...(await packets.take(this.#seen, PAGE, this.#isCaughtUp)));
     const isMore = this.#taken.length >= PAGE;
     for (let next = this.#taken[0]; next !== undefined; next = this.#taken[0]) {
       const packet = await this.#toCurrent(next);
       this.#taken.shift();
       this.#handOn({ ...next, packet });
     }
-    if (!isMore) this.#noteUp(await packets.listUp());
-    return isMore;
+    if (isMore) return true;
+    const wasCaughtUp = this.#isCaughtUp;
+    this.#isCaughtUp = this.#ready.size === this.#seen.size;
+    await this.#lookAtConnections();
+    return this.#isCaughtUp && !wasCaughtUp;
   }
 
   async #toCurrent({ shard, packet }: HandedOn): Promise<Packet> {
@@ -122,8 +129,8 @@ export class RemoteShards implements Strategy {
   }
 
   /** One that the library cannot take is left out, for what comes after it matters as much. */
-  #handOn({ id, shard: shardId, packet }: HandedOn): void {
-    if (BigInt(id) > BigInt(this.#seen.get(shardId) ?? 0)) this.#seen.set(shardId, id);
+  #handOn({ id, shard: shardId, packet, isKept }: HandedOn): void {
+    if (isKept) this.#seen.set(shardId, id);
     // As Discord sent it, which discord.js trusts as well.
     const data = packet as GatewayDispatchPayload;
     try {
@@ -142,8 +149,13 @@ export class RemoteShards implements Strategy {
     if (this.#ready.size === this.#seen.size) this.#allReady.resolve();
   }
 
-  /** Tells the library which connections were lost, and which are back. */
-  #noteUp(up: ReadonlySet<number>): void {
+  /** Tells the library which connections were lost, and which are back; once a second is enough. */
+  async #lookAtConnections(): Promise<void> {
+    const { clock, packets } = this.#options;
+    const now = clock.monotonicMs();
+    if (now - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = now;
+    const up = await packets.listUp();
     for (const shardId of this.#ready) {
       if (up.has(shardId) === this.#up.has(shardId)) continue;
       if (up.has(shardId)) {

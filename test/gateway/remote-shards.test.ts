@@ -18,6 +18,10 @@ class Line {
   readonly clock = new FakeClock();
   readonly log = aRecordingLogger();
   readonly shards: RemoteShards;
+  /** From which packet on was read, for both. */
+  readonly asked: string[] = [];
+  /** Whether each read took what is handed on once. */
+  readonly tookOnce: boolean[] = [];
   fails = false;
   #waiting: HandedOn[] = [];
   #lastId = 0;
@@ -38,14 +42,16 @@ class Line {
   write(shard: number, ...packets: readonly Packet[]): void {
     for (const packet of packets) {
       this.#lastId += 1;
-      this.#waiting.push({ id: String(this.#lastId), shard, packet });
+      this.#waiting.push({ id: String(this.#lastId), shard, packet, isKept: packet.t !== 'INTERACTION_CREATE' });
     }
     this.#ring();
   }
 
   #packets(): RemoteShardsOptions['packets'] {
     return {
-      take: async () => {
+      take: async (seen, _, takesOnce) => {
+        this.asked.push(...seen.values());
+        this.tookOnce.push(takesOnce);
         if (this.fails) throw new Error('the database is away');
         return this.#waiting.splice(0);
       },
@@ -95,6 +101,8 @@ describe('shards that other processes hold', () => {
 
     await connecting;
     expect(line.planned).toEqual([2]);
+    await expect.poll(() => line.tookOnce.at(-1)).toBe(true);
+    expect(line.tookOnce.slice(0, 2)).toEqual([false, false]);
   });
 
   it('name in a log-in the servers that were joined since', async () => {
@@ -115,6 +123,17 @@ describe('shards that other processes hold', () => {
 
     await expect.poll(() => line.heard).toEqual(['GUILD_CREATE 0', 'INTERACTION_CREATE 0']);
     expect(line.log.lines.join()).toContain('no channels');
+  });
+
+  it('are read on from what is kept: what is handed on once may be there before all of that is read', async () => {
+    await connect();
+    line.write(0, interaction('i1'));
+    await expect.poll(() => line.heard).toEqual(['INTERACTION_CREATE 0']);
+    line.asked.length = 0;
+
+    await line.clock.advance(1_000);
+
+    await expect.poll(() => line.asked).toEqual(['1', '2']);
   });
 
   it('are lost and back as the processes say', async () => {

@@ -61,8 +61,9 @@ describe.skipIf(!hasPostgres)('what the gateway sent, in PostgreSQL (skipped whe
     await shards.plan(count);
     await shards.take(A);
   };
-  const take = async (seen: Readonly<Record<number, string>> = { 0: '0', 1: '0' }) => {
-    const found = await packets.take(new Map(Object.entries(seen).map(([shard, id]) => [Number(shard), id])), 100);
+  const take = async (seen: Readonly<Record<number, string>> = { 0: '0', 1: '0' }, takesOnce = true) => {
+    const from = new Map(Object.entries(seen).map(([shard, id]) => [Number(shard), id]));
+    const found = await packets.take(from, 100, takesOnce);
     return found.map(({ id, packet }) => ({ id, t: packet.t, s: packet.s }));
   };
 
@@ -182,6 +183,7 @@ describe.skipIf(!hasPostgres)('what the gateway sent, in PostgreSQL (skipped whe
     it('is taken once where it holds for a moment alone', async () => {
       await begin();
       await write(0, ready(), interaction('i1'), interaction('i2'));
+      expect((await take(undefined, false)).map(({ t }) => t)).toEqual(['READY']);
 
       const both = await Promise.all([take(), packets.takeUnanswered(['i1'])]);
 
