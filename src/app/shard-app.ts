@@ -104,7 +104,8 @@ async function openDatabase(
   stack.defer(() => apart.close());
   const name = `${LEASE_PREFIX}${randomBytes(8).toString('hex')}`;
   const owner = `${hostname()}/${process.pid}`;
-  const lease = await PostgresLease.take(apart, { name, owner, clock, logger, onLost });
+  const saysTaken = 'This process can hold connections.';
+  const lease = await PostgresLease.take(apart, { name, owner, clock, logger, saysTaken, onLost });
   stack.defer(() => lease.release());
   database.checkReplies(() => lease.check());
   return { database, owner: name };

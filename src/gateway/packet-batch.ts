@@ -24,8 +24,6 @@ export function toBatch(packets: readonly Packet[]): PacketBatch {
   const rows: PacketRow[] = [];
   // From the end, so that each meets what comes after it; keys and servers of before a `READY` no longer matter.
   for (const packet of packets.toReversed()) {
-    // That a connection is back is said of the shard; discord.js takes the word for it from its own connections alone.
-    if (packet.t === 'RESUMED') continue;
     const place = toPlace(packet);
     const isKept = place.key !== undefined;
     if (isKept && (clearsShard || isCleared(place, guilds, keys))) continue;

@@ -134,13 +134,28 @@ export class RemoteShards implements Strategy {
     // As Discord sent it, which discord.js trusts as well.
     const data = packet as GatewayDispatchPayload;
     try {
-      if (data.t === 'READY') this.#manager.emit('ready', { data: data.d, shardId });
+      this.#announce(data, shardId);
       this.#manager.emit('dispatch', { data, shardId });
     } catch (thrown) {
       const { logger } = this.#options;
       logger.error({ shard: shardId, event: packet.t, reason: toErrorMessage(thrown) }, 'An event was not understood.');
     }
     if (packet.t === 'READY') this.#noteReady(shardId);
+  }
+
+  /** What a connection says of itself before it hands on the event that shows it. */
+  #announce(data: GatewayDispatchPayload, shardId: number): void {
+    if (data.t === 'READY') {
+      const { resume_gateway_url: resumeURL, session_id: sessionId } = data.d;
+      const { shardCount } = this.#manager.options;
+      const session = { resumeURL, sessionId, shardId, sequence: data.s, shardCount: shardCount ?? this.#seen.size };
+      void this.#manager.options.updateSessionInfo(shardId, session);
+      this.#manager.emit('ready', { data: data.d, shardId });
+    } else if (data.t === 'RESUMED') {
+      this.#up.add(shardId);
+      this.#manager.emit('hello', { shardId });
+      this.#manager.emit('resumed', { shardId });
+    }
   }
 
   #noteReady(shardId: number): void {

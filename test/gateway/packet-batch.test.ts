@@ -49,10 +49,6 @@ describe('a batch of packets', () => {
     expect(rows.map(({ key, interactionId }) => key ?? interactionId)).toEqual(['i1', null, 'i2', 'READY']);
   });
 
-  it('says nothing of a connection that is back', () => {
-    expect(toBatch([toPacket('RESUMED', {})]).rows).toEqual([]);
-  });
-
   it('hands on once what nobody can read', () => {
     expect(keysOf(toPacket('GUILD_CREATE', 'nonsense'), toPacket('GUILD_UPDATE', { id: 7 }))).toEqual([null, null]);
   });

@@ -5,14 +5,17 @@ import type { HandedOn } from '../../src/gateway/packet-table.ts';
 import { RemoteShards, type RemoteShardsOptions } from '../../src/gateway/remote-shards.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { aRecordingLogger } from '../recording-logger.ts';
-import { guild, interaction, ready } from './packets.ts';
+import { guild, interaction, ready, toPacket } from './packets.ts';
 
 type Manager = ConstructorParameters<typeof RemoteShards>[0];
 
 /** What the processes that hold the connections have written, and what discord.js hears of it. */
 class Line {
   readonly heard: string[] = [];
-  readonly manager = new EventEmitter();
+  readonly sessions: unknown[] = [];
+  readonly manager = Object.assign(new EventEmitter(), {
+    options: { shardCount: 2, updateSessionInfo: (_: number, session: unknown) => void this.sessions.push(session) },
+  });
   readonly up = new Set<number>();
   readonly planned: number[] = [];
   readonly clock = new FakeClock();
@@ -28,7 +31,7 @@ class Line {
   #ring: () => void = () => undefined;
 
   constructor() {
-    for (const event of ['ready', 'closed', 'resumed'])
+    for (const event of ['ready', 'closed', 'hello', 'resumed'])
       this.manager.on(event, ({ shardId }) => this.heard.push(`${event} ${shardId}`));
     this.manager.on('dispatch', ({ data, shardId }) => this.heard.push(`${data.t} ${shardId}`));
     this.shards = new RemoteShards(this.manager as unknown as Manager, {
@@ -145,6 +148,24 @@ describe('shards that other processes hold', () => {
     line.up.add(1);
     await line.clock.advance(1_000);
     await expect.poll(() => line.heard).toEqual(['closed 1', 'resumed 1']);
+  });
+
+  it('are back where Discord says so, with a session that the library knows', async () => {
+    await connect();
+    line.up.delete(1);
+    await line.clock.advance(1_000);
+    await expect.poll(() => line.heard).toEqual(['closed 1']);
+
+    line.up.add(1);
+    line.write(1, toPacket('RESUMED', {}));
+
+    await expect.poll(() => line.heard).toEqual(['closed 1', 'hello 1', 'resumed 1', 'RESUMED 1']);
+    expect(line.sessions).toMatchObject([
+      { sessionId: 'a session', shardId: 0 },
+      { sessionId: 'a session', shardId: 1, shardCount: 2 },
+    ]);
+    await line.clock.advance(1_000);
+    expect(line.heard).toHaveLength(4);
   });
 
   it('go on when the database is back', async () => {

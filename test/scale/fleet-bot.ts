@@ -9,7 +9,7 @@ const KEPT_LINES = 4_000;
 /** What a bot says that works, or stands by. */
 const SETTLED = /Ready|this one stands by/;
 /** What it says first once it has started and may work, or wait for its turn. */
-const STARTED = /This process is at work|this one stands by/;
+const STARTED = /This process is at work|This process can hold|this one stands by/;
 const TAIL = 40;
 
 /** What a process does (`BOT_ROLE`). */

@@ -12,6 +12,8 @@ export interface LeaseOptions extends Pick<LeaseClaim, 'name' | 'owner'> {
   readonly logger: Logger;
   /** Milliseconds for which it lasts without being renewed; default 10,000. */
   readonly leaseMs?: number;
+  /** What the log says when it is taken; default: that the process is at work. */
+  readonly saysTaken?: string;
   /** Called once where it is not free, before it is waited for. */
   readonly onStandby?: () => void;
   /** Called once, when it is lost: another process may begin, so this one must do nothing more. */
@@ -63,7 +65,8 @@ export class PostgresLease {
   static async take(database: PostgresHandle, options: LeaseOptions, signal?: AbortSignal): Promise<PostgresLease> {
     const lease = new PostgresLease(database, options);
     await lease.#waitForTurn(signal);
-    options.logger.info({ lease: options.name, epoch: lease.#epoch }, 'This process is at work.');
+    const { name, logger, saysTaken = 'This process is at work.' } = options;
+    logger.info({ lease: name, epoch: lease.#epoch }, saysTaken);
     lease.#renewing = lease.#renewUntilOver();
     return lease;
   }
