@@ -47,6 +47,22 @@ export function checkConnection({ shards, connected, pingMs }: GatewayState): Fi
   return pingMs > SLOW_PING_MS ? warning(says, discordWords.slowTodo) : ok(says);
 }
 
+/** Connections that processes of their own hold. */
+export interface HeldConnections {
+  readonly shards: number;
+  readonly connected: number;
+  /** Processes that can hold connections. */
+  readonly processes: number;
+}
+
+export function checkHeldConnections({ shards, connected, processes }: HeldConnections): Finding {
+  const { notPlanned, notPlannedTodo, held, noHolder, notHeldTodo } = discordWords.elsewhere;
+  if (processes === 0) return wrong(noHolder, notHeldTodo);
+  if (shards === 0) return warning(notPlanned, notPlannedTodo);
+  const says = held(connected, shards, processes);
+  return connected < shards ? wrong(says, discordWords.disconnectedTodo) : ok(says);
+}
+
 /** One line for each channel that lacks something, and one for all that lack nothing. */
 export function checkChannels(channels: readonly UsedChannel[]): Finding[] {
   if (channels.length === 0) return [ok(discordWords.noChannels)];

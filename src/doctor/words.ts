@@ -30,6 +30,7 @@ export const doctorNames = {
   token: 'Token',
   intents: 'Intents',
   logins: 'Log-ins',
+  connections: 'Connections',
   filesOf: (host: string) => `Files of ${host}`,
 };
 
@@ -87,6 +88,14 @@ export const discordWords = {
       'Start the bot again: that registers them.',
       'Tell whoever runs me to start me again: that registers them.',
     ),
+  },
+  elsewhere: {
+    noHolder: 'No process runs that holds connections to the gateway.',
+    notHeldTodo: 'Start one or two with BOT_ROLE=shard: docs/hosting.md.',
+    notPlanned: 'No process has said yet how many connections to the gateway there are to be.',
+    notPlannedTodo: 'Start one with BOT_ROLE=core.',
+    held: (connected: number, shards: number, processes: number) =>
+      `${connected} of ${shards} connections to the gateway are there, shared out among ${processes === 1 ? 'one process' : `${processes} processes`}.`,
   },
   loggedIn: (name: string) => `The token is accepted: ${name}.`,
   outage: 'Discord has an outage in this server.',

@@ -4,6 +4,7 @@ import {
   checkChannels,
   checkCommands,
   checkConnection,
+  checkHeldConnections,
   checkIntents,
   checkRefusedLogin,
   checkServer,
@@ -30,6 +31,20 @@ describe('the connection', () => {
       '❌ 1 of 2 connections to Discord are there. Wait a minute: it reconnects by itself.',
     );
     expect(toFindingLine(checkConnection({ shards: 0, connected: 0 }))).toContain('Not connected to Discord yet.');
+  });
+});
+
+describe('connections in processes of their own', () => {
+  it('are held, in part, or by nobody, with what to do', () => {
+    const lineOf = (shards: number, connected: number, processes: number) =>
+      toFindingLine(checkHeldConnections({ shards, connected, processes }));
+
+    expect(lineOf(3, 3, 2)).toBe('✅ 3 of 3 connections to the gateway are there, shared out among 2 processes.');
+    expect(lineOf(3, 2, 1)).toBe(
+      '❌ 2 of 3 connections to the gateway are there, shared out among one process. Wait a minute: it reconnects by itself.',
+    );
+    expect(lineOf(3, 0, 0)).toContain('❌ No process runs that holds connections to the gateway.');
+    expect(lineOf(0, 0, 1)).toContain('Start one with BOT_ROLE=core.');
   });
 });
 

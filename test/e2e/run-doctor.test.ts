@@ -7,6 +7,8 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toBotEnvironment } from '../../sandbox/bot-environment.ts';
+import { startShardApp } from '../../src/app/shard-app.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
 import { createPostgresPlace, hasPostgres } from '../postgres.ts';
 import { controlOf, ids, startWorld, textOf, type World } from './start-world.ts';
 
@@ -225,6 +227,41 @@ describe('npm run doctor', () => {
         expect(wrongOf(gone)).toEqual([expect.stringContaining('the server cannot be reached')]);
         expect(gone.lines.join('\n')).not.toContain('hidden');
         await world.whileStopped(async () => undefined, { kind: 'sqlite', path: world.storePath });
+      } finally {
+        await place.destroy();
+      }
+    },
+  );
+
+  it.skipIf(!hasPostgres)(
+    'says whether connections are held in processes of their own (skipped without PostgreSQL)',
+    async () => {
+      const place = createPostgresPlace();
+      const shards = { BOT_ROLE: 'shard', STORE_URL: place.url, USEAPI_TOKEN: '', DISCORD_GUILD_IDS: '' };
+      try {
+        const before = await runDoctor(folder, environment(shards));
+        const app = await startShardApp({
+          config: {
+            discord: { token: world.discord.token, apiUrl: world.discord.apiUrl },
+            store: { kind: 'postgres', url: place.url },
+          },
+          logger: silentLogger,
+          onFatal: () => undefined,
+          onLeaseLost: () => undefined,
+        });
+        const waiting = await runDoctor(
+          folder,
+          environment({ ...shards, BOT_ROLE: 'core', DISCORD_GUILD_IDS: ids.guild, USEAPI_TOKEN: world.useapi.token }),
+        );
+        await app.stop();
+
+        expect(wrongOf(before)).toEqual([
+          '❌ Discord: No process runs that holds connections to the gateway. Start one or two with BOT_ROLE=shard: docs/hosting.md.',
+        ]);
+        expect(before.lines.join()).not.toContain('Accounts');
+        expect(waiting.lines).toContain(
+          '⚠️ Discord: No process has said yet how many connections to the gateway there are to be. Start one with BOT_ROLE=core.',
+        );
       } finally {
         await place.destroy();
       }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConnectionFacts } from '../../src/gateway/connection-facts.ts';
 import { createGatewayTables, endOtherConnections } from '../../src/gateway/gateway-schema.ts';
 import type { Packet } from '../../src/gateway/packet.ts';
 import { toBatch } from '../../src/gateway/packet-batch.ts';
@@ -148,6 +149,17 @@ describe.skipIf(!hasPostgres)('what the gateway sent, in PostgreSQL (skipped whe
       expect(await shards.count()).toBe(3);
       await live(A, false);
       expect(await shards.count()).toBeUndefined();
+    });
+
+    it('is counted for whoever asks how connections are', async () => {
+      expect(await readConnectionFacts(database)).toEqual({ shards: 0, connected: 0, processes: 0 });
+      await begin(2);
+      await live(B);
+      await write(0, ready());
+
+      expect(await readConnectionFacts(database)).toEqual({ shards: 2, connected: 1, processes: 2 });
+      await live(A, false);
+      expect(await readConnectionFacts(database)).toEqual({ shards: 2, connected: 0, processes: 1 });
     });
 
     it('is connected while its process is there', async () => {

@@ -11,6 +11,7 @@ import { describeHandlers, toCommandsFor } from '../offered-commands.ts';
 import { openAccounts } from '../open-accounts.ts';
 import { examineApplication } from './examine-application.ts';
 import { examineConfigured, listStandIns } from './examine-configured.ts';
+import { examineConnections } from './examine-connections.ts';
 import { examineStore } from './examine-store.ts';
 
 const LIMIT_MS = 15_000;
@@ -22,7 +23,9 @@ export async function examineAll(config: Config): Promise<readonly Section[]> {
     const examinations = [
       toConfiguration(),
       ...examineDiscord(config, accounts?.configured ?? []),
-      ...examineConfigured(config, accounts),
+      ...examineConnections(config),
+      // A process that holds connections alone asks no account.
+      ...(config.role === 'shard' ? [] : examineConfigured(config, accounts)),
       ...examineStore(config.store),
     ];
     return await examine(examinations, { audience: 'operator', limitMs: LIMIT_MS });

@@ -10,15 +10,13 @@ import { readFileQueue } from '../../queue/sqlite/file-queue-facts.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { compact } from '../../shared/compact.ts';
 import { AppError } from '../../shared/errors.ts';
-import { silentLogger } from '../../shared/logger.ts';
-import type { PostgresHandle } from '../../shared/postgres-handle.ts';
 import { readStoreSchema, withStoreFile } from '../../shared/sqlite-file.ts';
 import { readDatabaseFacts } from '../../storage/postgres/database-facts.ts';
 import { explainStore } from '../store-problem.ts';
+import { withDatabase } from './with-database.ts';
 
 /** A copy that somebody made as the documents say. */
 const BACKUP = /^backup.*\.sqlite$/;
-const REACH_WAIT_MS = 2_000;
 
 /** The store and the queue in it, read while a bot may be at work on them; nothing is written, made or locked. */
 export function examineStore(store: StoreConfig): Examination[] {
@@ -93,16 +91,4 @@ function readBackupAge(folders: readonly string[]): number | undefined {
       .map((name) => statSync(resolve(folder, name)).mtimeMs),
   );
   return times.length === 0 ? undefined : Math.max(0, systemClock.now() - Math.max(...times));
-}
-
-/** Its packages are read from disk only where they are needed. */
-async function withDatabase<T>(url: string, look: (database: PostgresHandle) => Promise<T>): Promise<T> {
-  const { PostgresHandle } = await import('../../shared/postgres-handle.ts');
-  const limits = { maxConnections: 1, reachWaitMs: REACH_WAIT_MS, connectWaitMs: REACH_WAIT_MS };
-  const database = new PostgresHandle({ url, clock: systemClock, logger: silentLogger, ...limits });
-  try {
-    return await look(database);
-  } finally {
-    await database.close();
-  }
 }
