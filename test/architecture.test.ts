@@ -52,11 +52,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Within `src/discord`: features use what all share, and not each other. */
 const DISCORD_FEATURES = ['jobs', 'submissions', 'notify', 'moderation', 'setup', 'doctor'];
 
-/** Imported only where it is wanted, by `import()`; imported for what it does. */
-const NOT_BY_NAME: readonly string[] = [
-  'sandbox/sandbox.ts startSandbox',
-  'src/backends/http/own-dispatcher.ts nativeResponse',
-];
+/** Imported only where it is wanted, by `import()`. */
+const NOT_BY_NAME: readonly string[] = ['sandbox/sandbox.ts startSandbox'];
 
 /** What several folders have by plan: a contract, a feature's sentences, an entry point. */
 const SHARED_NAMES: readonly string[] = ['contract.ts', 'words.ts', 'main.ts'];
