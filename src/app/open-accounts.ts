@@ -75,7 +75,7 @@ export async function loadOwnAccountOpener(
   const connector = ownAccounts?.allowsPrivate === true ? undefined : publicConnector({ timeoutMs: CONNECT_MS });
   const tools = { ...outside, ...OWN_LIMITS, pictureHosts, ...compact({ connector }) };
   // Without a key for secrets no account of a server is opened.
-  const make = await loadMaker(ownAccounts === undefined);
+  const make = await loadMaker(ownAccounts === undefined || ownAccounts.keys.length === 0);
   return ({ kind, ...account }) => make({ id: 'own', ...account, ...toDialect(kind) }, tools);
 }
 
