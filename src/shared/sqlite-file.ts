@@ -19,14 +19,16 @@ const LOCK_WAIT_MS = 1_000;
 /** The file is a sound database, and still not one that may be used; the message says why, without its path. */
 export class StoreFileError extends AppError {}
 
+/** Marks a file as a store of this bot; to be run where `isMarked` says that it is not. */
+export const MARKING = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`;
+
 /**
  * Sees that a database is a store of this bot, in a version that it can read, and marks a new one as such. Nothing is
  * changed in one that is not.
  * @throws StoreFileError `store-foreign`, `store-newer`
  */
 export function claimStoreFile(database: DatabaseSync): void {
-  if (isMarked(database)) return;
-  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+  if (!isMarked(database)) database.exec(MARKING);
 }
 
 /**
@@ -53,8 +55,11 @@ export function withStoreFile<T>(path: string, look: (database: DatabaseSync) =>
   }
 }
 
-/** Whether it is a store that says which schema it has; one that does not is of version 0.1, or new. */
-function isMarked(database: DatabaseSync): boolean {
+/**
+ * Whether it is a store that says which schema it has; one that does not is of version 0.1, or new. Nothing is changed.
+ * @throws StoreFileError `store-foreign`, `store-newer`
+ */
+export function isMarked(database: DatabaseSync): boolean {
   const id = readPragma(database, 'application_id');
   const version = readPragma(database, 'user_version');
   if (id === APPLICATION_ID) {
