@@ -10,7 +10,8 @@ beforeEach(() => {
   mkdirSync(join(folder, 'src'));
   copyFileSync('src/start.js', join(folder, 'src/start.js'));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
-  writeFileSync(join(folder, 'src/main.ts'), "process.stdout.write('the bot' as string);");
+  writeFileSync(join(folder, 'src/words.ts'), "export const NAME: string = 'the bot';");
+  writeFileSync(join(folder, 'src/main.ts'), "import { NAME } from './words.ts'; process.stdout.write(NAME);");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
