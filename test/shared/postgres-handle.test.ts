@@ -110,38 +110,6 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is
     await impatient.close();
   });
 
-  it('waits no second time for a server that does not answer, to end its transaction', async () => {
-    const answerWaitMs = 3_000;
-    const impatient = new PostgresHandle({ url: throughProxy(), clock, logger: silentLogger, answerWaitMs });
-    let from = Number.POSITIVE_INFINITY;
-
-    const writing = impatient.transact(async (querier) => {
-      await querier.query('SELECT 1');
-      proxy.fallSilent();
-      from = performance.now();
-      await querier.query('SELECT 2');
-    });
-
-    await expect(writing).rejects.toThrow();
-    expect(performance.now() - from).toBeLessThan(2 * answerWaitMs);
-    expect(impatient.connections).toBe(0);
-    await impatient.close();
-  });
-
-  it('keeps no connection whose transaction may be open still', async () => {
-    const impatient = new PostgresHandle({ url: throughProxy(), clock, logger: silentLogger, answerWaitMs: 2_000 });
-
-    const failing = impatient.transact(async (querier) => {
-      await querier.query('SELECT 1');
-      proxy.fallSilent();
-      throw new TypeError('of another kind');
-    });
-
-    await expect(failing).rejects.toThrow('of another kind');
-    expect(impatient.connections).toBe(0);
-    await impatient.close();
-  });
-
   it('leaves no transaction open that a script has begun', async () => {
     await expect(database.runScript('BEGIN; SELECT 1 / 0; COMMIT')).rejects.toThrow('division');
 
@@ -166,61 +134,6 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL (skipped where there is
 
   it.each(['25P03', '25006'])('counts what PostgreSQL says by %s as passing', (code) => {
     expect(isPassing(Object.assign(new Error('of the server'), { code }))).toBe(true);
-  });
-
-  it('says that the server cannot be reached where all connections wait for it', async () => {
-    const limits = { maxConnections: 1, reachWaitMs: 0, connectWaitMs: 2_000 };
-    const busy = new PostgresHandle({ url: place.url, clock: systemClock, logger: silentLogger, ...limits });
-    const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const holding = busy.transact(async () => {
-      held.resolve();
-      await released.promise;
-    });
-    await held.promise;
-
-    const thrown: unknown = await busy.query('SELECT 1').catch((reason: unknown) => reason);
-
-    expect(isPassing(thrown)).toBe(true);
-    released.resolve();
-    await holding.catch(() => undefined);
-    await busy.close();
-  });
-
-  it('waits for no transaction in which nothing happens, as that of a process that was stopped', async () => {
-    await database.query(`INSERT INTO ${database.schema}.notes VALUES (0)`);
-    const options = { clock: systemClock, logger: silentLogger, idleTransactionMs: 2_000 };
-    const stopped = new PostgresHandle({ url: place.url, ...options });
-    const held = Promise.withResolvers<void>();
-    const holding = stopped.transact(async (querier) => {
-      await querier.query(`UPDATE ${stopped.schema}.notes SET n = 1`);
-      held.resolve();
-      await new Promise(() => undefined);
-    });
-    holding.catch(() => undefined);
-    await held.promise;
-
-    await database.query(`UPDATE ${database.schema}.notes SET n = 2`);
-
-    expect(await database.read(`SELECT n FROM ${database.schema}.notes`)).toEqual([{ n: 2 }]);
-  });
-
-  it.each([
-    ['many transactions', 60, 'SELECT'],
-    ['slow ones', 40, 'SELECT pg_sleep(0.1),'],
-  ])('lets %s on the same row come through', async (_what, count, select) => {
-    await database.query(`INSERT INTO ${database.schema}.notes VALUES (0)`);
-    const limits = { maxConnections: 20, connectWaitMs: 60_000 };
-    const wide = new PostgresHandle({ url: place.url, clock: systemClock, logger: silentLogger, ...limits });
-    const addOne = () =>
-      wide.transact(async (querier) => {
-        const [row] = await querier.query(`${select} n FROM ${wide.schema}.notes`);
-        await querier.query(`UPDATE ${wide.schema}.notes SET n = $1`, [Number(row?.['n']) + 1]);
-      });
-
-    await Promise.all(Array.from({ length: count }, addOne));
-    await wide.close();
-
-    expect(await database.read(`SELECT n FROM ${database.schema}.notes`)).toEqual([{ n: count }]);
   });
 
   it('runs a transaction again where another was faster', async () => {
