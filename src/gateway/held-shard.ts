@@ -1,4 +1,4 @@
-import { WebSocketManager } from '@discordjs/ws';
+import { type IShardingStrategy, WebSocketManager } from '@discordjs/ws';
 import { GatewayIntentBits, type REST } from 'discord.js';
 import { isFatalClose } from '../discord/core/fatal-closes.ts';
 import type { Reconnection } from '../discord/core/reconnection.ts';
@@ -18,7 +18,7 @@ export interface ShardNeeds {
   readonly token: string;
   readonly rest: REST;
   readonly reconnection: Reconnection;
-  readonly packets: PacketTable;
+  readonly packets: Pick<PacketTable, 'write'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onInteractions: (packets: readonly Packet[]) => void;
@@ -39,6 +39,7 @@ export class HeldShard {
   readonly #writer: PacketWriter;
   readonly #stopped = new AbortController();
   #session: Session | null;
+  #isConnecting = false;
   #isUp = false;
 
   /**
@@ -58,7 +59,9 @@ export class HeldShard {
       shardIds: [this.id],
       shardCount: count,
       ...reconnection.options,
-      retrieveSessionInfo: () => this.#session,
+      buildStrategy: (manager) => this.#attach(reconnection.options.buildStrategy(manager)),
+      // For ever once stopped: the library would connect in spite of it, and take the session from the next process.
+      retrieveSessionInfo: () => (this.#stopped.signal.aborted ? new Promise(() => undefined) : this.#session),
       updateSessionInfo: (_, session) => this.#keep(session),
     });
     this.#hear();
@@ -68,7 +71,7 @@ export class HeldShard {
     return this.#isUp;
   }
 
-  /** Connects, however long that takes. */
+  /** Has it connect, however long that takes; once the library tries to, it tries again by itself. */
   async start(): Promise<void> {
     const { clock, logger } = this.#needs;
     const { signal } = this.#stopped;
@@ -76,7 +79,8 @@ export class HeldShard {
       try {
         return await this.#manager.connect();
       } catch (thrown) {
-        if (signal.aborted) return;
+        // A second attempt from here would be a second connection, and each event would come twice.
+        if (signal.aborted || this.#isConnecting) return;
         this.#noteFailure(thrown);
         logger.warn({ shard: this.id, reason: toErrorMessage(thrown) }, 'A shard cannot connect; trying again.');
       }
@@ -90,6 +94,15 @@ export class HeldShard {
     await isDoneWithin(Promise.resolve(this.#manager.destroy({ code: RESUMABLE })), LEAVE_LIMIT_MS);
     await isDoneWithin(this.#writer.whenWritten(), LEAVE_LIMIT_MS);
     this.#writer.close();
+  }
+
+  #attach(strategy: IShardingStrategy): IShardingStrategy {
+    const connect = strategy.connect.bind(strategy);
+    strategy.connect = () => {
+      this.#isConnecting = true;
+      return connect();
+    };
+    return strategy;
   }
 
   #hear(): void {
