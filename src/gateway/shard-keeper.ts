@@ -5,7 +5,7 @@ import { HeldShard, type ShardNeeds } from './held-shard.ts';
 import type { ShardTable, TakenShard } from './shard-table.ts';
 
 export interface ShardKeeperOptions {
-  readonly shards: Pick<ShardTable, 'take' | 'leave'>;
+  readonly shards: Pick<ShardTable, 'take' | 'leave' | 'leaveOthers'>;
   readonly needs: ShardNeeds;
   /** Called when it begins or ends to hold any. */
   readonly onHolding: (isHolding: boolean) => void;
@@ -57,10 +57,13 @@ export class ShardKeeper {
   }
 
   async #look(): Promise<void> {
-    const { shards, fair, taken } = await this.#options.shards.take(this.#options.needs.owner);
+    const { owner } = this.#options.needs;
+    const { shards, fair, held, taken } = await this.#options.shards.take(owner);
     this.#hasFailed = false;
     if (shards !== this.#count) this.#beginAnew(shards);
     for (const shard of taken) this.#begin(shard, shards);
+    // Where it was not heard that they were taken, or that they were left, nobody else could hold them.
+    if (held > this.#held.size) await this.#options.shards.leaveOthers(owner, [...this.#held.keys()]);
     const surplus = [...this.#held.keys()].slice(fair);
     await Promise.all(surplus.map((id) => this.#leave(id)));
     this.#options.onHolding(this.#held.size > 0);

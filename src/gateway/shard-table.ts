@@ -28,6 +28,8 @@ export interface Shares {
   readonly shards: number;
   /** How many a process may hold, so that all have about the same number. */
   readonly fair: number;
+  /** How many this process holds by the table, which is more than it knows of where an answer was lost. */
+  readonly held: number;
   /** What this process has taken just now. */
   readonly taken: readonly TakenShard[];
 }
@@ -35,6 +37,7 @@ export interface Shares {
 const SharesRow = z.object({
   shards: z.number(),
   fair: z.number(),
+  held: z.number(),
   taken: z.array(z.object({ shard: z.number(), batches: z.number(), session: z.string().nullable() })).nullable(),
 });
 
@@ -80,7 +83,7 @@ export class ShardTable {
         ORDER BY shard LIMIT (SELECT greatest(0, fair - held) FROM facts) FOR UPDATE SKIP LOCKED),
       taken AS (UPDATE ${this.#shards} AS held SET owner = $1, is_up = false FROM free
         WHERE held.shard = free.shard RETURNING held.shard, held.batches, held.session)
-      SELECT shards, fair, (SELECT json_agg(taken) FROM taken) AS taken FROM facts`;
+      SELECT shards, fair, held + (SELECT count(*)::int FROM taken) AS held, (SELECT json_agg(taken) FROM taken) AS taken FROM facts`;
     const [row] = await this.#database.query(sql, [owner]);
     const { taken, ...shares } = SharesRow.parse(row);
     return {
@@ -93,6 +96,12 @@ export class ShardTable {
   async leave(owner: string, shard: number): Promise<void> {
     const sql = `UPDATE ${this.#shards} SET owner = NULL, is_up = false WHERE shard = $2 AND owner = $1`;
     await this.#database.query(sql, [owner, shard]);
+  }
+
+  /** Leaves all others than these, of which the process knows nothing. */
+  async leaveOthers(owner: string, known: readonly number[]): Promise<void> {
+    const sql = `UPDATE ${this.#shards} SET owner = NULL, is_up = false WHERE owner = $1 AND shard <> ALL($2::int[])`;
+    await this.#database.query(sql, [owner, known]);
   }
 
   /** Removes the leases of processes that ended long ago. */

@@ -91,6 +91,7 @@ describe.skipIf(!hasPostgres)('what the gateway sent, in PostgreSQL (skipped whe
       expect(await shards.take(B)).toEqual({
         shards: 1,
         fair: 1,
+        held: 1,
         taken: [{ id: 0, batches: 1, session: SESSION }],
       });
     });
@@ -139,7 +140,7 @@ describe.skipIf(!hasPostgres)('what the gateway sent, in PostgreSQL (skipped whe
 
       await endOtherConnections(database);
 
-      expect(await shards.take(A)).toEqual({ shards: 0, fair: 0, taken: [] });
+      expect(await shards.take(A)).toEqual({ shards: 0, fair: 0, held: 0, taken: [] });
       expect(await take()).toEqual([]);
     });
 
