@@ -57,6 +57,7 @@ export class RemoteShards implements Strategy {
     this.#manager = manager;
     this.#options = options;
     this.#bell = new Bell((heard, ended) => options.packets.listen(heard, ended), options.clock);
+    needNoLogins(manager);
   }
 
   /** Says how many there are to the processes that hold them. */
@@ -192,4 +193,13 @@ export class RemoteShards implements Strategy {
         logger.warn({ there, of }, 'Not all shards are connected yet. Is a process with BOT_ROLE=shard running?');
     }
   }
+}
+
+/** The library does not begin where fewer log-ins are left than shards; here nothing logs in. */
+function needNoLogins(manager: Manager): void {
+  const fetch = manager.fetchGatewayInformation.bind(manager);
+  manager.fetchGatewayInformation = async (isFresh) => {
+    const { session_start_limit: limit, ...facts } = await fetch(isFresh);
+    return { ...facts, session_start_limit: { ...limit, remaining: limit.total } };
+  };
 }

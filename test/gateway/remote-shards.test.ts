@@ -14,6 +14,7 @@ class Line {
   readonly heard: string[] = [];
   readonly sessions: unknown[] = [];
   readonly manager = Object.assign(new EventEmitter(), {
+    fetchGatewayInformation: async () => ({ url: '', shards: 2, session_start_limit: { total: 1_000, remaining: 0 } }),
     options: { shardCount: 2, updateSessionInfo: (_: number, session: unknown) => void this.sessions.push(session) },
   });
   readonly up = new Set<number>();
@@ -189,6 +190,10 @@ describe('shards that other processes hold', () => {
     for (let second = 0; second < 31; second += 1) await line.clock.advance(1_000);
 
     expect(line.log.lines.join()).toContain('Is a process with BOT_ROLE=shard running?');
+  });
+
+  it('need no log-in, so that none has to be left', async () => {
+    expect((await line.manager.fetchGatewayInformation()).session_start_limit.remaining).toBe(1_000);
   });
 
   it('cannot be asked anything', () => {
