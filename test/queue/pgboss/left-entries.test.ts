@@ -46,7 +46,7 @@ describe.skipIf(!hasPostgres)('a queue that one process leaves to another (skipp
 
     await hastenLeft(database);
 
-    await expect.poll(() => taken.seen, { timeout: 10_000 }).toEqual([2, 1]);
+    await expect.poll(() => taken.seen).toEqual([2, 1]);
     release();
     await expect.poll(async () => (await second.get('one'))?.state).toBe('done');
   });
