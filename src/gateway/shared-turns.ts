@@ -25,7 +25,8 @@ export class SharedTurns implements BucketTurns {
     const lease = this.#lease(bucket, LOGIN_LIMIT_MS);
     for (;;) {
       signal.throwIfAborted();
-      const asked = await lease.take();
+      // Where the database cannot be asked it is asked again: the library would log in twice if this rejected.
+      const asked = await lease.take().catch(() => ({ endsInMs: ASK_MS }));
       if ('epoch' in asked) {
         this.#turns.set(bucket, () => this.#lease(bucket, LOGIN_GAP_MS).renew(asked.epoch));
         return;

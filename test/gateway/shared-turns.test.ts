@@ -65,6 +65,23 @@ describe.skipIf(!hasPostgres)('log-ins from several processes (skipped where the
     await other.take('0', never);
   });
 
+  it('wait where the database cannot be asked', async () => {
+    let failures = 1;
+    const failing = Object.assign(Object.create(database), {
+      query: (...asked: Parameters<PostgresHandle['query']>) => {
+        failures -= 1;
+        return failures < 0 ? database.query(...asked) : Promise.reject(new Error('the connection ended'));
+      },
+    });
+    const waiting = new SharedTurns(failing, 'one', clock).take('0', never);
+    await clock.untilSleeping();
+
+    await clock.advance(1_000);
+
+    await waiting;
+    expect(await leftSeconds()).toBeGreaterThan(25);
+  });
+
   it('end with their signal', async () => {
     await one.take('0', never);
     const ended = new AbortController();
