@@ -86,11 +86,13 @@ export class PacketTable {
    * @param takesOnce Whether that is wanted; without it, it is left where it is.
    */
   async take(seen: ReadonlyMap<number, string>, count: number, takesOnce: boolean): Promise<readonly HandedOn[]> {
+    // Each shard by itself: as a join, the database would look at all that was ever seen, with each packet that comes.
     const sql = `WITH once AS (DELETE FROM ${this.#packets} WHERE key IS NULL AND $4
         RETURNING id, shard, packet, false AS is_kept),
-      kept AS (SELECT new.id, new.shard, new.packet, true AS is_kept FROM ${this.#packets} AS new
-        JOIN unnest($1::int[], $2::bigint[]) AS seen (shard, id) ON new.shard = seen.shard AND new.id > seen.id
-        WHERE new.key IS NOT NULL ORDER BY new.id LIMIT $3)
+      kept AS (SELECT new.id, new.shard, new.packet, true AS is_kept
+        FROM unnest($1::int[], $2::bigint[]) AS seen (shard, id)
+        CROSS JOIN LATERAL (SELECT * FROM ${this.#packets} AS each WHERE each.shard = seen.shard AND each.id > seen.id
+          AND each.key IS NOT NULL ORDER BY each.id LIMIT $3) AS new ORDER BY new.id LIMIT $3)
       SELECT * FROM (SELECT * FROM once UNION ALL SELECT * FROM kept) AS packets ORDER BY packets.id`;
     const rows = await this.#database.query(sql, [[...seen.keys()], [...seen.values()], count, takesOnce]);
     return rows.map((row) => {
