@@ -114,7 +114,14 @@ export class JobTracker {
 
   /** Ids of the jobs of a board that are not over. */
   liveIds(board: string): string[] {
-    return this.liveJobs().flatMap((job) => (job.board === board ? [job.jobid] : []));
+    const jobids: string[] = [];
+    for (const job of this.#live.values()) if (job.board === board) jobids.push(job.jobid);
+    return jobids;
+  }
+
+  /** A job that is not over, as last heard of. */
+  liveJob(jobid: string): Job | undefined {
+    return this.#live.get(jobid);
   }
 
   isLive(jobid: string): boolean {

@@ -128,8 +128,10 @@ export class JobWatcher {
     const { tracker } = this.#options;
     const listed = new Map<string, Job>();
     for (const running of list.channels.flatMap((channel) => channel.jobs)) {
-      this.#schedule.noteListed(running.jobid);
-      listed.set(running.jobid, await tracker.observeListed(running));
+      // What is known is not waited for: thousands may be listed, and nearly all of them are.
+      const job = tracker.liveJob(running.jobid) ?? (await tracker.observeListed(running));
+      this.#schedule.noteListed(job.jobid);
+      listed.set(job.jobid, job);
     }
     const recorded = await this.#takeRecords(list.records ?? []);
     const others = tracker.liveJobs().filter((job) => job.board === list.board && !listed.has(job.jobid));
@@ -182,9 +184,13 @@ export class JobWatcher {
   }
 
   #isToBeRead(job: Job, isListed: boolean): boolean {
+    const { clock } = this.#options;
+    return this.#isReadWanted(job, isListed) && this.#schedule.mayRead(job.jobid, isListed, clock.monotonicMs());
+  }
+
+  #isReadWanted(job: Job, isListed: boolean): boolean {
     const { clock, maxSilenceMs } = this.#options;
     const now = clock.now();
-    if (!this.#schedule.mayRead(job.jobid, isListed, clock.monotonicMs())) return false;
     if (!job.isRead || job.goneAt !== undefined) return true;
     if (!isListed && !this.#schedule.isReadUnlisted(job.jobid)) return true;
     if (job.lostContactAt !== undefined) return !isYounger(job.observedAt, LOST_READ_INTERVAL_MS, now);
