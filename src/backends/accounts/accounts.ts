@@ -148,10 +148,10 @@ export class Accounts implements Backend {
 
   async listRunning(board: string, options: ListOptions = {}): Promise<RunningList> {
     const { account, text } = this.#ofBoard(board, 'listRunning');
-    const known = (options.known ?? []).flatMap((jobid) => {
-      const local = unqualify(jobid);
-      return local.accountId === account.id ? [local.text] : [];
-    });
+    const known: string[] = [];
+    for (const local of (options.known ?? []).map(unqualify)) {
+      if (local.accountId === account.id) known.push(local.text);
+    }
     const list = await account.backend.listRunning(text, { ...options, known });
     return qualifyList(account.id, this.#bounds.get(account.id ?? '')?.toBounded(list, known) ?? list);
   }

@@ -13,6 +13,7 @@ export interface Unqualified {
 }
 
 export function unqualify(text: string): Unqualified {
+  if (!text.includes('/')) return { text };
   const [, accountId, local] = QUALIFIED.exec(text) ?? [];
   return accountId === undefined || local === undefined ? { text } : { accountId, text: local };
 }

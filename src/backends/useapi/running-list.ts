@@ -13,17 +13,12 @@ type SaidOfJob = Pick<RunningJob, 'jobid' | 'board'> & {
   readonly [K in 'apiChannel' | 'jobType' | 'createdAt']: RunningJob[K] | undefined;
 };
 
-const text = z.string().optional().catch(undefined);
+/** What a list says of a job, not looked at yet. */
+type WireItem = { readonly [K in 'jobId' | 'jobid' | 'channel' | 'jobType' | 'created']?: unknown };
+
 const number = z.number().optional().catch(undefined);
 const anyArray = z.array(z.unknown()).catch([]);
 
-const Item = z.object({
-  jobId: text,
-  jobid: text,
-  channel: text,
-  jobType: z.enum(['image', 'video']).optional().catch(undefined),
-  created: text,
-});
 const Channel = z.object({
   total: number,
   images: number,
@@ -85,26 +80,41 @@ function parseV3(body: unknown, fetchedAt: number): ParsedList | undefined {
   return { list, skipped };
 }
 
-/** A v2 item is the bare id, a v3 item a record; either is taken for either version. */
+/**
+ * A v2 item is the bare id, a v3 item a record; either is taken for either version. Read without a schema, which would
+ * copy each of the thousands of items that a list may have.
+ */
 function toJob(
   version: ApiVersion,
   value: unknown,
   apiChannel: string | undefined,
   now: number,
 ): RunningJob | undefined {
-  const item = Item.safeParse(typeof value === 'string' ? { jobid: value } : value).data;
-  const jobid = item?.jobId ?? item?.jobid;
+  const item = typeof value === 'string' ? { jobid: value } : toItem(value);
+  const jobid = toText(item?.jobId) ?? toText(item?.jobid);
   if (item === undefined || jobid === undefined || versionOf(jobid) !== version) return undefined;
   return withGapsFilled(
     {
       jobid,
       board: version,
-      apiChannel: item.channel ?? apiChannel,
-      jobType: item.jobType,
-      createdAt: toTime(item.created),
+      apiChannel: toText(item.channel) ?? apiChannel,
+      jobType: toJobType(item.jobType),
+      createdAt: toTime(toText(item.created)),
     },
     now,
   );
+}
+
+function toItem(value: unknown): WireItem | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+}
+
+function toText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function toJobType(value: unknown): RunningJob['jobType'] | undefined {
+  return value === 'image' || value === 'video' ? value : undefined;
 }
 
 /** What the list does not say is read from the id; lists are long, so that ids are not read for nothing. */
