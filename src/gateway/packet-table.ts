@@ -48,7 +48,8 @@ export class PacketTable {
 
   /**
    * Writes a batch and how the shard is after it, all or nothing, and tells the process that works. Returns whether the
-   * shard is held still; one that was written before is not written again.
+   * shard is held still; one that was written before is not written again. What is handed on once is left out while no
+   * process works that takes it, but for interactions, which are answered in any case.
    */
   async write(state: ShardState, batch: PacketBatch): Promise<boolean> {
     const sql = `WITH held AS (UPDATE ${this.#shards} SET batches = batches + 1, is_up = $4, session = $5
@@ -59,7 +60,9 @@ export class PacketTable {
       written AS (INSERT INTO ${this.#packets} (shard, key, guild_id, interaction_id, packet)
         SELECT held.shard, new.key, new.guild_id, new.interaction_id, new.packet
         FROM held, unnest($9::text[], $10::text[], $11::text[], $12::text[])
-          WITH ORDINALITY AS new (key, guild_id, interaction_id, packet, place) ORDER BY new.place)
+          WITH ORDINALITY AS new (key, guild_id, interaction_id, packet, place)
+        WHERE new.key IS NOT NULL OR new.interaction_id IS NOT NULL
+          OR EXISTS (SELECT FROM ${this.#leases} WHERE name = 'bot' AND ends_at > now()) ORDER BY new.place)
       SELECT pg_notify($13, '') FROM held`;
     const { rows } = batch;
     const found = await this.#database.query(sql, [

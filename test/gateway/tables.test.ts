@@ -10,7 +10,7 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { PostgresHandle } from '../../src/shared/postgres-handle.ts';
 import { createTables } from '../../src/storage/postgres/postgres-schema.ts';
 import { createPostgresPlace, hasPostgres, type PostgresPlace } from '../postgres.ts';
-import { channel, guild, interaction, left, outage, ready } from './packets.ts';
+import { channel, guild, interaction, left, outage, ready, toPacket } from './packets.ts';
 
 const [A, B, C] = ['a', 'b', 'c'].map((name) => `${LEASE_PREFIX}${name}`) as [string, string, string];
 const SESSION = { resumeURL: 'wss://there', sequence: 7, sessionId: 'a session', shardCount: 3, shardId: 0 };
@@ -204,6 +204,18 @@ describe.skipIf(!hasPostgres)('what the gateway sent, in PostgreSQL (skipped whe
       expect(found.filter(({ t }) => t === 'INTERACTION_CREATE').length + unanswered.length).toBe(2);
       expect((await take()).map(({ t }) => t)).toEqual(['READY']);
       expect(await packets.takeUnanswered(['i1', 'i2'])).toEqual([]);
+    });
+
+    it('is left out where it holds for a moment alone and nobody works, unless somebody waits for an answer', async () => {
+      await begin();
+      const pins = () => toPacket('CHANNEL_PINS_UPDATE', { guild_id: 'g1', channel_id: 'c1' });
+      await write(0, pins(), interaction('i1'));
+      expect((await take()).map(({ t }) => t)).toEqual(['INTERACTION_CREATE']);
+
+      await live('bot');
+      await write(1, pins());
+
+      expect((await take()).map(({ t }) => t)).toEqual(['CHANNEL_PINS_UPDATE']);
     });
 
     it('is not written by a process whose lease has ended, nor by one that does not hold the shard', async () => {
