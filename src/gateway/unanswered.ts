@@ -30,7 +30,7 @@ export class Unanswered {
 
   /** Waits for the process that works to take these; those that it does not take are answered from here. */
   async watch(packets: readonly Packet[]): Promise<void> {
-    const interactions = packets.map(({ d }) => Interaction.parse(d));
+    const interactions = packets.flatMap(({ d }) => Interaction.safeParse(d).data ?? []);
     if (interactions.length === 0) return;
     const { clock, logger } = this.#options;
     try {
