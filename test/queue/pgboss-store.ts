@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Queue } from '../../src/queue/contract.ts';
 import { openPgbossQueue, type PgbossQueueOptions } from '../../src/queue/pgboss/pgboss-queue.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
@@ -16,6 +15,8 @@ class CountingHandle extends PostgresHandle {
   calls = 0;
   #underWay = 0;
   #isBusy = false;
+  /** Resolves when nothing is under way any more. */
+  #ended = Promise.withResolvers<void>();
 
   constructor(url: string) {
     super({ url, clock: systemClock, logger: silentLogger, maxConnections: MAX_CONNECTIONS });
@@ -23,7 +24,7 @@ class CountingHandle extends PostgresHandle {
 
   /** Whether anything was under way since this was asked. */
   async whenQuiet(): Promise<boolean> {
-    while (this.#underWay > 0) await setImmediate();
+    while (this.#underWay > 0) await this.#ended.promise;
     const wasBusy = this.#isBusy;
     this.#isBusy = false;
     return wasBusy;
@@ -53,7 +54,13 @@ class CountingHandle extends PostgresHandle {
       return await act();
     } finally {
       this.#underWay -= 1;
+      if (this.#underWay === 0) this.#noteEnd();
     }
+  }
+
+  #noteEnd(): void {
+    this.#ended.resolve();
+    this.#ended = Promise.withResolvers();
   }
 }
 
