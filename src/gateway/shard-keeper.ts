@@ -70,6 +70,8 @@ export class ShardKeeper {
   }
 
   #begin(taken: TakenShard, of: number): void {
+    // All began anew, with as many as before: it would go on beside the new one.
+    void this.#held.get(taken.id)?.stop();
     const shard = new HeldShard(taken, of, this.#options.needs, () => this.#drop(shard));
     this.#held.set(taken.id, shard);
     this.#logger.info({ shard: taken.id, of, isResumed: taken.session !== null }, 'Took a shard.');

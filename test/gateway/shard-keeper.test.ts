@@ -114,4 +114,19 @@ describe.skipIf(!hasPostgres)('what a process holds (skipped where there is no P
     await expect.poll(async () => (await shards.take(OTHER)).held).toBe(1);
     expect(keeper?.connections.shards).toBe(1);
   });
+
+  it('has one connection where all begin anew with as many as before', async () => {
+    await shards.plan(1);
+    keep(shards);
+    await expect.poll(() => keeper?.connections.connected).toBe(1);
+
+    await database.runScript(
+      `BEGIN; DELETE FROM ${database.schema}.gateway_shards;
+       INSERT INTO ${database.schema}.gateway_shards (shard) VALUES (0); COMMIT`,
+    );
+    await expect.poll(() => discord.logins()).toBe(2);
+
+    await expect.poll(() => discord.connectedSessions()).toBe(1);
+    await expect.poll(() => keeper?.connections.connected).toBe(1);
+  });
 });
