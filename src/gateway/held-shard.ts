@@ -114,7 +114,7 @@ export class HeldShard {
     this.#manager.on('closed', ({ code }) => {
       this.#isUp = false;
       if (this.#stopped.signal.aborted) return;
-      logger.warn({ shard: this.id, code }, 'The gateway connection ended.');
+      logger.info({ shard: this.id, code }, 'Reconnecting to the gateway.');
       this.#writer.noteDown(this.#session);
       if (isFatalClose(code)) onFatal(`the gateway closed with ${code}`);
     });

@@ -19,6 +19,8 @@ export interface PacketWriterOptions {
   readonly onLost: () => void;
 }
 
+/** A log-in brings a packet for each server, thousands at once; the database takes no statement of any length. */
+const MOST_AT_ONCE = 200;
 const PAUSES = { firstMs: 100, maxMs: 2_000 };
 
 /**
@@ -28,7 +30,7 @@ const PAUSES = { firstMs: 100, maxMs: 2_000 };
 export class PacketWriter {
   readonly #options: PacketWriterOptions;
   #batches: number;
-  #pending: Packet[] = [];
+  readonly #pending: { readonly packet: Packet; readonly session: Session | null }[] = [];
   #session: Session | null;
   #isUp = false;
   #isDirty = false;
@@ -43,8 +45,8 @@ export class PacketWriter {
 
   /** @param session The one to be resumed after this packet. */
   add(packet: Packet, session: Session | null): void {
-    this.#pending.push(packet);
     this.#session = session === null ? null : { ...session, sequence: packet.s };
+    this.#pending.push({ packet, session: this.#session });
     this.#isUp ||= packet.t === 'READY' || packet.t === 'RESUMED';
     this.#write();
   }
@@ -75,16 +77,18 @@ export class PacketWriter {
 
   async #writeAll(): Promise<void> {
     while (this.#isDirty && !this.#isOver) {
-      this.#isDirty = false;
-      const packets = this.#pending;
-      this.#pending = [];
-      await this.#writeBatch(packets);
+      const sent = this.#pending.splice(0, MOST_AT_ONCE);
+      this.#isDirty = this.#pending.length > 0;
+      const session = this.#isDirty ? (sent.at(-1)?.session ?? null) : this.#session;
+      const packets = sent.map(({ packet }) => packet);
+      await this.#writeBatch(packets, session);
     }
   }
 
-  async #writeBatch(packets: readonly Packet[]): Promise<void> {
+  /** @param session The one to be resumed after these packets. */
+  async #writeBatch(packets: readonly Packet[], session: Session | null): Promise<void> {
     const { shard, owner, packets: table, onInteractions, onLost } = this.#options;
-    const state = { id: shard.id, owner, batches: this.#batches, isUp: this.#isUp, session: this.#session };
+    const state = { id: shard.id, owner, batches: this.#batches, isUp: this.#isUp, session };
     const isHeld = await this.#tryUntilAnswered(() => table.write(state, toBatch(packets)));
     if (this.#isOver) return;
     this.#batches += 1;

@@ -62,6 +62,22 @@ describe('the writer of a shard', () => {
     ]);
   });
 
+  it('writes very many in several batches, each with the session as it is after its last packet', async () => {
+    const { writer, written } = startWriter();
+    const packets = Array.from({ length: 251 }, (_, at) => guild(`g${at}`));
+    for (const packet of packets) writer.add(packet, SESSION);
+
+    for (const at of [0, 1, 2]) {
+      written[at]?.answer.resolve(true);
+      await settled();
+    }
+    await writer.whenWritten();
+
+    expect(written.map(({ batch }) => batch.rows.length)).toEqual([1, 200, 50]);
+    const last = [0, 200, 250].map((at) => packets[at]?.s);
+    expect(written.map(({ state }) => state.session?.sequence)).toEqual(last);
+  });
+
   it('keeps the session as it is after the last packet of the batch, not as the connection is already', async () => {
     const { writer, written } = startWriter();
     const packet = guild('g1');
