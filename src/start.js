@@ -13,7 +13,7 @@ const COMPILED = new URL('../node_modules/.cache/compiled', import.meta.url);
 /** After which the start is over. */
 const STARTED_AFTER_MS = 10_000;
 /** Collects when the heap has grown by so much: less memory, for processor time that the start has no use for. */
-const HEAP_GROWTH = '--heap-growing-percent=30';
+const HEAP_GROWTH = '--heap-growing-percent=45';
 const INSTALLED = new URL('../node_modules/.package-lock.json', import.meta.url);
 
 /** What is missing and what to do, or undefined where nothing is. */
