@@ -317,5 +317,7 @@ export class Gateway implements GatewayHost, GatewayFaults {
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
+  // The client may cut it meanwhile.
+  socket.on('error', () => undefined);
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -1,3 +1,5 @@
+import { once as firstOf } from 'node:events';
+import { connect } from 'node:net';
 import { Client, Events, GatewayIntentBits } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -232,6 +234,19 @@ describe('the gateway with the real discord.js', () => {
 
     expect(refused).toEqual({ code: 50001, status: 403 });
     expect(client.guilds.cache.has(ids.otherGuild)).toBe(true);
+  });
+
+  it('goes on where a client that it refuses cuts the connection', async () => {
+    discord.faults.gateway.setDown(true);
+    const { host, hostname, port } = new URL(discord.apiUrl);
+    const socket = connect(Number(port), hostname);
+    socket.write(`GET /gateway HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    await firstOf(socket, 'data');
+
+    socket.resetAndDestroy();
+    const reply = await fetch(`${discord.apiUrl}/v10/gateway`);
+
+    expect(reply.status).toBe(200);
   });
 
   it('refuses connections while it is down and takes them when it is up again', async () => {
