@@ -19,6 +19,7 @@ import type { Job } from '../job.ts';
 import type { JobStore } from '../job-store.ts';
 import type { JobTracker } from '../job-tracker.ts';
 import { type SubmissionSearch, toBoard, withParent } from './lost-answers.ts';
+import { MissingSubmissions } from './missing-submissions.ts';
 import { postSubmission, toRecords } from './post-submission.ts';
 import { type Refusal, toRefusalReason, toRefusedRecord } from './refused-submissions.ts';
 import { SecondSteps } from './second-steps.ts';
@@ -50,8 +51,7 @@ const PARENT_READ_DEADLINE_MS = 10_000;
 /** Sends submissions, each at most once: stored as `sending` before, as what came of it after. */
 export class SubmissionRunner {
   readonly #options: SubmissionRunnerOptions;
-  /** Submissions that were looked for and not found, each with its board. */
-  readonly #missing = new Map<string, string>();
+  readonly #missing = new MissingSubmissions();
   readonly #found = new Listeners<[submission: Submission, job: Job], void>();
   readonly #batchmates = new Listeners<[submission: Submission, job: Job]>();
   readonly #begun = new Listeners<[submission: Submission]>();
@@ -150,10 +150,8 @@ export class SubmissionRunner {
         return this.#end(unknown, 'failed', { outcome: 'failed', error: toAccountRemoved(unknown) });
       const finished = await this.#finishSecondStep(unknown);
       if (finished !== undefined) return finished;
-      const result = await search.find(unknown, among);
-      if (result.outcome === 'found') return this.#end(unknown, 'done', { outcome: 'found', job: result.job });
-      this.#missing.set(id, toBoard(unknown));
-      return MAY_BE_RUNNING;
+      const job = await this.#missing.lookFor(unknown, () => search.find(unknown, among));
+      return job === undefined ? MAY_BE_RUNNING : this.#end(unknown, 'done', { outcome: 'found', job });
     });
   }
 
@@ -167,7 +165,7 @@ export class SubmissionRunner {
       return this.#end(unknown, 'done', { outcome: 'found', job });
     }
     if (answer instanceof RejectedPromptError) return this.#refuse(unknown, answer);
-    this.#missing.set(unknown.id, toBoard(unknown));
+    this.#missing.add(unknown);
     return MAY_BE_RUNNING;
   }
 
@@ -182,7 +180,7 @@ export class SubmissionRunner {
 
   /** Looks once more for what was not found: a job has turned up on this board that may be one of them. */
   lookAgain(board: string): void {
-    const ids = [...this.#missing].flatMap(([id, of]) => (of === board ? [id] : []));
+    const ids = this.#missing.turnUp(board);
     if (this.#lookingAgain.has(board) || ids.length === 0) return;
     this.#lookingAgain.add(board);
     this.#inBackground(this.#lookForMissing(ids).finally(() => this.#lookingAgain.delete(board)));

@@ -24,6 +24,7 @@ const VERSIONS = ['v2', 'v3'] as const;
 class LateApi implements SubmissionApi {
   readonly #client: UseapiClient;
   #gate = Promise.withResolvers<'answered' | 'lost'>();
+  #heldList: (() => Promise<void>) | undefined;
 
   constructor(client: UseapiClient) {
     this.#client = client;
@@ -38,6 +39,16 @@ class LateApi implements SubmissionApi {
     this.#gate = Promise.withResolvers();
   }
 
+  /** The next look at a list is answered when the test lets it, and not with a list. */
+  holdNextList(): { readonly asked: Promise<void>; lose(): void } {
+    const [asked, lost] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()];
+    this.#heldList = async () => {
+      asked.resolve();
+      await lost.promise;
+    };
+    return { asked: asked.promise, lose: () => lost.reject(new OutcomeUnknownError({ endpoint: 'GET jobs' })) };
+  }
+
   async submit(call: SubmitRequest) {
     return this.#hold(await this.#client.submit(call));
   }
@@ -47,7 +58,12 @@ class LateApi implements SubmissionApi {
   }
 
   readonly readJob: SubmissionApi['readJob'] = (...args) => this.#client.readJob(...args);
-  readonly listRunning: SubmissionApi['listRunning'] = (...args) => this.#client.listRunning(...args);
+  readonly listRunning: SubmissionApi['listRunning'] = async (...args) => {
+    const held = this.#heldList;
+    this.#heldList = undefined;
+    await held?.();
+    return this.#client.listRunning(...args);
+  };
   readonly cancel: SubmissionApi['cancel'] = (...args) => this.#client.cancel(...args);
   readonly capabilities = ONE_STEP.capabilities;
   readonly findByReplyRef = ONE_STEP.findByReplyRef;
@@ -286,6 +302,19 @@ describe('a job whose submit has no answer yet', () => {
 
     await expect.poll(async () => (await world.bot.jobs.find(jobid)).job?.originGuildId).toBe('g1');
     expect(await world.seenIn('g2', jobid)).toEqual({ ...NOTHING, load: 1 });
+  });
+
+  it('is found when it turns up while what came of it is being looked for', async () => {
+    world = await World.start('v3');
+    const list = world.api.holdNextList();
+    const jobid = await begin('imagine', 'v3');
+    world.api.settle('lost');
+    await list.asked;
+
+    await world.look();
+    list.lose();
+
+    await expect.poll(async () => (await world.bot.jobs.find(jobid)).job?.originGuildId).toBe('g1');
   });
 
   /** Makes known that the API echoes: a job of our own was read, and carried its reference. */
