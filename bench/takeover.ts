@@ -6,17 +6,13 @@ import { type BenchWorld, startBenchWorld } from './bench-world.ts';
 import type { BotProcess } from './bot-process.ts';
 import type { Measurement } from './measurement.ts';
 import { toMb, toMs, toPercentile } from './statistics.ts';
-import { createPlace, type StorePlace } from './store-place.ts';
+import { createPlace } from './store-place.ts';
 
 const SIZES = [1_000, 3_000];
 const COMMANDS = 200;
 /** Between two commands while one process takes over from another. */
 const ASK_MS = 100;
 const LIMIT_MS = 90_000;
-/** Until a bot that has just started has done what a start entails. */
-const SETTLE_MS = 5_000;
-const IDLE_MS = 15_000;
-
 /** Two processes that do all, or two without connections and two that hold them. */
 type Layout = 'all' | 'apart';
 
@@ -36,7 +32,6 @@ export const takeover: Measurement = {
     return {
       head: [
         'servers, connections',
-        'transactions a second while nothing happens',
         'acknowledgement, p50',
         'p99',
         'from the stop of the one at work to the next answer',
@@ -58,14 +53,12 @@ async function measureLayout(size: number, layout: Layout): Promise<string[]> {
   const fleet = await startFleet(size, layout, place.url);
   const { world, working, others } = fleet;
   try {
-    const idleRate = await countTransactions(place);
     const waits = await acknowledge(world);
     const [rss, holding] = [working.rss(), layout === 'apart' ? toMb(world.bot.rss()) : '–'];
     const logins = world.discord.logins();
     const takenOverMs = await takeOver(world, working);
     return [
       `${size}, ${layout === 'all' ? 'its own' : 'elsewhere'}`,
-      idleRate.toFixed(1),
       toMs(toPercentile(waits, 0.5)),
       toMs(toPercentile(waits, 0.99)),
       toMs(takenOverMs),
@@ -93,14 +86,6 @@ async function startFleet(size: number, layout: Layout, storeUrl: string): Promi
   const second = await world.startBeside({ BOT_ROLE: 'shard' });
   const working = await world.startBeside({ BOT_ROLE: 'core' });
   return { world, working, others: [second, await world.startStandby({ BOT_ROLE: 'core' })] };
-}
-
-/** Of all processes together, as the server counts them: a statement alone is one. */
-async function countTransactions(place: StorePlace): Promise<number> {
-  await delay(SETTLE_MS);
-  const [before, from] = [await place.commits(), performance.now()];
-  await delay(IDLE_MS);
-  return ((await place.commits()) - before) / ((performance.now() - from) / 1_000);
 }
 
 /** Milliseconds from each command to its acknowledgement. */
