@@ -33,9 +33,6 @@ export interface OutsideOptions {
 /** In the working folder, where the store is no file beside which it could be. */
 const MEDIA_FOLDER = 'data/media';
 
-/** One, and those that are tried beside it while it does not answer. */
-const LEASE_CONNECTIONS = 4;
-
 /** What the bot works with outside of its own memory, Discord excepted. */
 export interface Outside {
   readonly store: Store;
@@ -125,7 +122,7 @@ async function prepareLease(
   { config, clock, logger, onLeaseLost: onLost, onStandby }: OutsideOptions,
 ): Promise<() => Promise<void>> {
   const { PostgresHandle } = await import('../shared/postgres-handle.ts');
-  const { PostgresLease } = await import('../storage/postgres/postgres-lease.ts');
+  const { LEASE_CONNECTIONS, PostgresLease } = await import('../storage/postgres/postgres-lease.ts');
   const { endOtherConnections } = await import('../gateway/gateway-schema.ts');
   const { hastenLeft } = await import('../queue/pgboss/left-entries.ts');
   // On connections of its own: it must be renewed while thousands of statements wait for one of the others.

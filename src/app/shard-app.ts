@@ -17,7 +17,7 @@ import type { StoreConfig } from '../host-config.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { PostgresHandle } from '../shared/postgres-handle.ts';
-import { PostgresLease } from '../storage/postgres/postgres-lease.ts';
+import { LEASE_CONNECTIONS, PostgresLease } from '../storage/postgres/postgres-lease.ts';
 import { createTables } from '../storage/postgres/postgres-schema.ts';
 import type { App } from './app.ts';
 import { openShardHealth } from './shard-health.ts';
@@ -35,9 +35,6 @@ export interface ShardAppOptions {
   /** Called when others may hold what this process holds: it must end at once, without another word. */
   readonly onLeaseLost: (reason: string) => void;
 }
-
-/** Connections for the lease alone, as for the process that works. */
-const LEASE_CONNECTIONS = 4;
 
 /** Holds connections to Discord's gateway, for a process that does the rest; resolves when it can take shards. */
 export async function startShardApp(options: ShardAppOptions): Promise<Pick<App, 'stop' | 'healthUrl'>> {

@@ -20,6 +20,9 @@ export interface LeaseOptions extends Pick<LeaseClaim, 'name' | 'owner'> {
   readonly onLost: (reason: string) => void;
 }
 
+/** Connections for a lease alone: one, and those that are tried beside it while it does not answer. */
+export const LEASE_CONNECTIONS = 4;
+
 const DEFAULT_LEASE_MS = 10_000;
 /** How often a process that waits asks for it, besides when it ends and when it is given back. */
 const ASK_MS = 1_000;
