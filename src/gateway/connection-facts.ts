@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PostgresHandle } from '../shared/postgres-handle.ts';
-import { LEASE_PREFIX } from './shard-table.ts';
+import { selectLive } from './shard-table.ts';
 
 /** How the connections are that processes of their own hold. */
 export interface ConnectionFacts {
@@ -18,9 +18,9 @@ export async function readConnectionFacts(database: PostgresHandle): Promise<Con
   const { schema } = database;
   const [place] = await database.read('SELECT to_regclass($1) IS NOT NULL AS is_there', [`${schema}.gateway_shards`]);
   if (place?.['is_there'] !== true) return NONE;
-  const sql = `WITH live AS (SELECT name FROM ${schema}.leases WHERE starts_with(name, $1) AND ends_at > now())
+  const sql = `WITH live AS (${selectLive(schema)})
     SELECT count(*)::int AS shards, count(*) FILTER (WHERE is_up AND owner IN (SELECT name FROM live))::int AS connected,
       (SELECT count(*)::int FROM live) AS processes FROM ${schema}.gateway_shards`;
-  const [row] = await database.read(sql, [LEASE_PREFIX]);
+  const [row] = await database.read(sql);
   return Facts.parse(row);
 }

@@ -89,7 +89,8 @@ export class PacketWriter {
   async #writeBatch(packets: readonly Packet[], session: Session | null): Promise<void> {
     const { shard, owner, packets: table, onInteractions, onLost } = this.#options;
     const state = { id: shard.id, owner, batches: this.#batches, isUp: this.#isUp, session };
-    const isHeld = await this.#tryUntilAnswered(() => table.write(state, toBatch(packets)));
+    const batch = toBatch(packets);
+    const isHeld = await this.#tryUntilAnswered(() => table.write(state, batch));
     if (this.#isOver) return;
     this.#batches += 1;
     if (isHeld) return onInteractions(packets.filter((packet) => toInteractionId(packet) !== undefined));

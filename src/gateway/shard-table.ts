@@ -4,6 +4,11 @@ import type { PostgresHandle } from '../shared/postgres-handle.ts';
 /** Before the name of each process's lease. */
 export const LEASE_PREFIX = 'gateway_';
 
+/** The statement that lists the processes that can hold connections now, by the names of their leases. */
+export function selectLive(schema: string): string {
+  return `SELECT name FROM ${schema}.leases WHERE starts_with(name, '${LEASE_PREFIX}') AND ends_at > now()`;
+}
+
 /** What Discord lets another connection go on with, as the library has it. */
 export const Session = z.object({
   resumeURL: z.string(),
@@ -47,6 +52,7 @@ export class ShardTable {
   readonly #shards: string;
   readonly #packets: string;
   readonly #leases: string;
+  readonly #live: string;
 
   constructor(database: PostgresHandle) {
     const { schema } = database;
@@ -54,6 +60,7 @@ export class ShardTable {
     this.#shards = `${schema}.gateway_shards`;
     this.#packets = `${schema}.gateway_packets`;
     this.#leases = `${schema}.leases`;
+    this.#live = selectLive(schema);
   }
 
   /** How many shards there are, while some process is there to hold them; undefined where none is. */
@@ -110,10 +117,6 @@ export class ShardTable {
       `DELETE FROM ${this.#leases} WHERE starts_with(name, $1) AND ends_at < now() - interval '1 hour'`,
       [LEASE_PREFIX],
     );
-  }
-
-  get #live(): string {
-    return `SELECT name FROM ${this.#leases} WHERE starts_with(name, '${LEASE_PREFIX}') AND ends_at > now()`;
   }
 }
 
