@@ -79,6 +79,12 @@ describe.skipIf(!hasPostgres)('connections that other processes hold (skipped wh
 
   const command = ({ generalId }: Server, path: string, options = {}) =>
     discord.people(ids.outsider).command(generalId, { path, options });
+  const postsOf = (channelId: string, prompt: string) =>
+    discord
+      .people(ids.outsider)
+      .messages(channelId)
+      .map(textOf)
+      .filter((text) => text.includes(prompt)).length;
   const ask = async (server: Server) => textOf(answerTo(await command(server, 'jobs')));
 
   it('serve both servers, whichever process starts first', async () => {
@@ -91,10 +97,12 @@ describe.skipIf(!hasPostgres)('connections that other processes hold (skipped wh
   });
 
   it('stay when the process that works changes, which knows what has changed since they logged in', async () => {
+    discord.world.removeMember(other.guildId, discord.applicationId);
     await startShards();
     const first = await startCore();
-    await command(one, 'notify add', { channel: one.generalId });
-    discord.world.removeMember(other.guildId, discord.applicationId);
+    discord.world.addMember(other.guildId, discord.applicationId, [other.botRoleId]);
+    await expect.poll(() => ask(other)).toContain('Nothing is running');
+    for (const server of servers) await command(server, 'notify add', { channel: server.generalId });
     await stop(first);
     const second = await startCore();
 
@@ -104,8 +112,7 @@ describe.skipIf(!hasPostgres)('connections that other processes hold (skipped wh
     await second.poll();
     await second.whenIdle();
 
-    const posts = discord.people(ids.outsider).messages(one.generalId).map(textOf);
-    expect(posts.filter((text) => text.includes('a bridge at dawn'))).toHaveLength(1);
+    expect(servers.map(({ generalId }) => postsOf(generalId, 'a bridge at dawn'))).toEqual([1, 1]);
     expect(discord.logins()).toBe(2);
   });
 
