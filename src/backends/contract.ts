@@ -36,8 +36,8 @@ export interface ReadOptions extends CallOptions {
 export interface ListOptions extends CallOptions {
   /** Milliseconds an earlier answer may be old to be given again. Default 0: never. */
   readonly maxAgeMs?: number;
-  /** Job ids that run as far as we know, for backends that can only be asked about ids. Default none. */
-  readonly known?: readonly string[];
+  /** Job ids that run as far as we know; called for backends that can only be asked about ids. Default none. */
+  readonly known?: () => readonly string[];
 }
 
 export interface PaidOptions extends CallOptions {

@@ -113,7 +113,7 @@ export class JobWatcher {
     const { api, clock, health, logger, tracker } = this.#options;
     if (!health.mayTry(board, clock)) return undefined;
     try {
-      const list = await api.listRunning(board, { maxAgeMs: 0, known: tracker.liveIds(board) });
+      const list = await api.listRunning(board, { maxAgeMs: 0, known: () => tracker.liveIds(board) });
       health.noteSuccess(board, clock);
       return list;
     } catch (thrown) {
@@ -126,19 +126,22 @@ export class JobWatcher {
 
   async #follow(list: RunningList): Promise<void> {
     const { tracker } = this.#options;
-    const listed = new Map<string, Job>();
-    for (const running of list.channels.flatMap((channel) => channel.jobs)) {
-      // What is known is not waited for: thousands may be listed, and nearly all of them are.
-      const job = tracker.liveJob(running.jobid) ?? (await tracker.observeListed(running));
-      this.#schedule.noteListed(job.jobid);
-      listed.set(job.jobid, job);
+    const listed = new Set<string>();
+    const read: Job[] = [];
+    // Thousands may be listed, and nearly all of them are known: those are not waited for, and nothing is kept of them.
+    for (const { jobs } of list.channels) {
+      for (const running of jobs) {
+        const job = tracker.liveJob(running.jobid) ?? (await tracker.observeListed(running));
+        if (listed.has(job.jobid)) continue;
+        listed.add(job.jobid);
+        this.#schedule.noteListed(job.jobid);
+        if (!isFinal(job) && this.#isToBeRead(job, true)) read.push(job);
+      }
     }
     const recorded = await this.#takeRecords(list.records ?? []);
-    const others = tracker.liveJobs().filter((job) => job.board === list.board && !listed.has(job.jobid));
-    const read = [
-      ...[...listed.values()].filter((job) => !isFinal(job) && this.#isToBeRead(job, true)),
-      ...others.filter((job) => this.#isToBeRead(job, false)),
-    ];
+    for (const job of tracker.liveJobs()) {
+      if (job.board === list.board && !listed.has(job.jobid) && this.#isToBeRead(job, false)) read.push(job);
+    }
     await this.#readAll(
       read.filter(({ jobid }) => !recorded.has(jobid)),
       listed,
@@ -179,7 +182,7 @@ export class JobWatcher {
     const jobs = tracker.liveJobs().filter((job) => !listed.has(job.board));
     await this.#readAll(
       jobs.filter((job) => this.#isToBeRead(job, false)),
-      new Map(),
+      new Set(),
     );
   }
 
@@ -198,7 +201,7 @@ export class JobWatcher {
   }
 
   /** Reads each job; one that fails does not stop the rest, and is read again at a later tick. */
-  async #readAll(jobs: readonly Job[], listed: ReadonlyMap<string, Job>): Promise<void> {
+  async #readAll(jobs: readonly Job[], listed: ReadonlySet<string>): Promise<void> {
     const failures: unknown[] = [];
     await forEachLimited(jobs, CONCURRENT_READS, async (job) => {
       try {

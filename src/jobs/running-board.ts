@@ -158,7 +158,7 @@ export class RunningBoards {
     // One that is down leaves the others the time to read their jobs.
     const deadlineMs = outage === undefined ? TOTAL_MS : TOTAL_MS - READ_MS;
     try {
-      const list = await api.listRunning(board, { maxAgeMs, deadlineMs, known: tracker.liveIds(board) });
+      const list = await api.listRunning(board, { maxAgeMs, deadlineMs, known: () => tracker.liveIds(board) });
       this.#keep(board, list);
       return { list };
     } catch (thrown) {

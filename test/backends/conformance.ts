@@ -132,7 +132,7 @@ export function describeBackend(
       it('name what runs, and nothing that has ended', async () => {
         const [running, other, ended] = ['a lighthouse', 'a fox', 'a bridge'].map((prompt) => rig.startJob(prompt));
         rig.advance(ended ?? '', { to: 'completed' });
-        const known = [running, other, ended].map(String);
+        const known = () => [running, other, ended].map(String);
 
         const list = await rig.backend.listRunning(rig.board, { known });
 
@@ -146,7 +146,7 @@ export function describeBackend(
         const [running, ended] = [rig.startJob('a lighthouse'), rig.startJob('a fox')];
         rig.advance(ended, { to: 'completed' });
 
-        const { records } = await rig.backend.listRunning(rig.board, { known: [running, ended] });
+        const { records } = await rig.backend.listRunning(rig.board, { known: () => [running, ended] });
 
         const said = records?.filter(({ jobid }) => [running, ended].includes(jobid));
         if (!rig.backend.capabilities(rig.board).listHoldsRecords) expect(records).toBeUndefined();
@@ -271,7 +271,7 @@ export function describeBackend(
         await rig.backend.listRunning(rig.board);
         fail(rig.calls.list, action);
 
-        expectError(await rejection(rig.backend.listRunning(rig.board, { known: [rig.unknownJobid] })));
+        expectError(await rejection(rig.backend.listRunning(rig.board, { known: () => [rig.unknownJobid] })));
       });
     });
 

@@ -148,12 +148,9 @@ export class Accounts implements Backend {
 
   async listRunning(board: string, options: ListOptions = {}): Promise<RunningList> {
     const { account, text } = this.#ofBoard(board, 'listRunning');
-    const known: string[] = [];
-    for (const local of (options.known ?? []).map(unqualify)) {
-      if (local.accountId === account.id) known.push(local.text);
-    }
+    const known = () => toLocalIds(account.id, options.known?.() ?? []);
     const list = await account.backend.listRunning(text, { ...options, known });
-    return qualifyList(account.id, this.#bounds.get(account.id ?? '')?.toBounded(list, known) ?? list);
+    return qualifyList(account.id, this.#bounds.get(account.id ?? '')?.toBounded(list, known()) ?? list);
   }
 
   async readJob(jobid: string, options?: ReadOptions): Promise<ApiJob> {
@@ -237,6 +234,13 @@ export class Accounts implements Backend {
 function isOwn(text: string): boolean {
   const { accountId } = unqualify(text);
   return accountId !== undefined && toOwnerGuildId(accountId) !== undefined;
+}
+
+function toLocalIds(accountId: string | undefined, jobids: readonly string[]): string[] {
+  return jobids.flatMap((jobid) => {
+    const local = unqualify(jobid);
+    return local.accountId === accountId ? [local.text] : [];
+  });
 }
 
 /** A record with its account before every id. @throws BodyTooLargeError where an own account sends too much */

@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
 import { toBackoffMs } from '../../shared/backoff.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { compact } from '../../shared/compact.ts';
@@ -255,17 +254,16 @@ export class Transport {
 
   async #readAnswer(request: ApiRequest, response: Dispatcher.ResponseData): Promise<RawAnswer> {
     const answer = { status: response.statusCode, headers: response.headers };
-    const decoder = new StringDecoder('utf8');
-    let text = '';
+    const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of toDecodedBody(response.body, response.headers)) {
       size += chunk.length;
       if (size > this.#options.maxBodyBytes) {
         throw new BodyTooLargeError(toFacts({ ...answer, text: '' }, this.#contextOf(request)));
       }
-      text += decoder.write(chunk);
+      chunks.push(chunk);
     }
-    return { ...answer, text: text + decoder.end() };
+    return { ...answer, text: Buffer.concat(chunks, size).toString('utf8') };
   }
 
   #contextOf(request: ApiRequest) {

@@ -95,7 +95,7 @@ export class MjBackend implements Backend {
     const wait = toReadWait('GET /task/list', options, this.#options);
     return this.#reads.list(BOARD, options.maxAgeMs ?? 0, wait, async (control) => {
       const flavour = await this.#findFlavour(control);
-      const tasks = await readRunningTasks(this.#calls, flavour, options.known ?? [], control);
+      const tasks = await readRunningTasks(this.#calls, flavour, options.known?.() ?? [], control);
       return this.#toList(tasks, flavour);
     });
   }

@@ -17,7 +17,8 @@ type SaidOfJob = Pick<RunningJob, 'jobid' | 'board'> & {
 type WireItem = { readonly [K in 'jobId' | 'jobid' | 'channel' | 'jobType' | 'created']?: unknown };
 
 const number = z.number().optional().catch(undefined);
-const anyArray = z.array(z.unknown()).catch([]);
+/** Not copied: each item is looked at by itself. */
+const anyArray = z.custom<readonly unknown[]>(Array.isArray).catch([]);
 
 const Channel = z.object({
   total: number,
@@ -37,7 +38,7 @@ const WireListV3 = z
     channels: z.union([z.record(z.string(), z.unknown()), z.tuple([])]).optional(),
   })
   .refine((list) => list.channels !== undefined || list.total === 0);
-const WireListV2 = z.array(z.unknown());
+const WireListV2 = z.custom<readonly unknown[]>(Array.isArray);
 
 /** Reads what one version says is running; undefined where the body is no list. Bad items are skipped and counted. */
 export function parseRunningList(version: ApiVersion, body: unknown, fetchedAt: number): ParsedList | undefined {
@@ -47,7 +48,7 @@ export function parseRunningList(version: ApiVersion, body: unknown, fetchedAt: 
 function parseV2(body: unknown, fetchedAt: number): ParsedList | undefined {
   const wire = WireListV2.safeParse(body).data;
   if (wire === undefined) return undefined;
-  const jobs = wire.map((item) => toJob('v2', item, undefined, fetchedAt)).filter((job) => job !== undefined);
+  const jobs = toJobs('v2', wire, undefined, fetchedAt);
   const byChannel = Map.groupBy(jobs, (job) => job.apiChannel ?? '');
   const channels = [...byChannel].map(([apiChannel, list]) => ({ apiChannel, total: list.length, jobs: list }));
   return { list: { board: 'v2', fetchedAt, total: jobs.length, channels }, skipped: wire.length - jobs.length };
@@ -64,7 +65,7 @@ function parseV3(body: unknown, fetchedAt: number): ParsedList | undefined {
       skipped += 1;
       continue;
     }
-    const jobs = parsed.jobs.map((item) => toJob('v3', item, apiChannel, fetchedAt)).filter((job) => job !== undefined);
+    const jobs = toJobs('v3', parsed.jobs, apiChannel, fetchedAt);
     skipped += parsed.jobs.length - jobs.length;
     channels.push(compact({ ...parsed, apiChannel, total: parsed.total ?? jobs.length, jobs }));
   }
@@ -78,6 +79,20 @@ function parseV3(body: unknown, fetchedAt: number): ParsedList | undefined {
     channels,
   });
   return { list, skipped };
+}
+
+function toJobs(
+  version: ApiVersion,
+  items: readonly unknown[],
+  apiChannel: string | undefined,
+  now: number,
+): readonly RunningJob[] {
+  const jobs: RunningJob[] = [];
+  for (const item of items) {
+    const job = toJob(version, item, apiChannel, now);
+    if (job !== undefined) jobs.push(job);
+  }
+  return jobs;
 }
 
 /**

@@ -75,7 +75,7 @@ describe('Accounts', () => {
 
     const lists = await Promise.all(
       accounts.boards.map((board) =>
-        accounts.listRunning(board, { known: [V3_ID, '1700000000000999', `studio/${TASK}`] }),
+        accounts.listRunning(board, { known: () => [V3_ID, '1700000000000999', `studio/${TASK}`] }),
       ),
     );
 

@@ -32,7 +32,9 @@ class Answering {
   }
 
   async listed(known: readonly string[] = []): Promise<readonly string[]> {
-    const { channels } = await this.accounts.listRunning(board, { known: known.map((jobid) => qualify(id, jobid)) });
+    const { channels } = await this.accounts.listRunning(board, {
+      known: () => known.map((jobid) => qualify(id, jobid)),
+    });
     return channels.flatMap(({ jobs }) => jobs.map(({ jobid }) => jobid));
   }
 }

@@ -33,7 +33,7 @@ describe('a Midjourney proxy, as its users know it', () => {
     for (let n = 0; n < 100; n += 1) aFinished();
 
     const unknown = await backend.listRunning('mj');
-    const known = await backend.listRunning('mj', { known: [old] });
+    const known = await backend.listRunning('mj', { known: () => [old] });
 
     expect(unknown.total).toBe(0);
     expect(known.channels.flatMap(({ jobs }) => jobs).map(({ jobid }) => jobid)).toEqual([old]);
@@ -46,7 +46,7 @@ describe('a Midjourney proxy, as its users know it', () => {
     await backend.listRunning('mj');
     server.clearRequests();
 
-    const list = await backend.listRunning('mj', { known });
+    const list = await backend.listRunning('mj', { known: () => known });
 
     expect(list.total).toBe(200);
     expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'POST', 'POST']);
@@ -161,7 +161,7 @@ describe('a Midjourney proxy, as its users know it', () => {
     const jobid = server.startTask({ prompt: 'a lighthouse' });
     server.world.advance(jobid, { to: 'progress', percent: 50 });
 
-    const during = await backend.listRunning('mj', { known: [jobid] });
+    const during = await backend.listRunning('mj', { known: () => [jobid] });
     server.world.advance(jobid, { to: 'completed' });
 
     expect(during.records).toMatchObject([{ jobid, status: 'started' }]);
@@ -199,7 +199,7 @@ describe('a Midjourney proxy, as its users know it', () => {
     const { jobid: short } = await backend.submit({ board: 'mj', prompt: 'a wall' });
     await expect.poll(() => server.world.find(short)?.status).toBe('completed');
 
-    const list = await backend.listRunning('mj', { known: [endless, short] });
+    const list = await backend.listRunning('mj', { known: () => [endless, short] });
 
     expect(list.channels.flatMap(({ jobs }) => jobs).map(({ jobid }) => jobid)).toEqual([endless]);
   });
