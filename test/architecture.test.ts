@@ -52,9 +52,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Within `src/discord`: features use what all share, and not each other. */
 const DISCORD_FEATURES = ['jobs', 'submissions', 'notify', 'moderation', 'setup', 'doctor'];
 
-/** Imported only where it is wanted, by `import()`. */
-const NOT_BY_NAME: readonly string[] = ['sandbox/sandbox.ts startSandbox'];
-
 /** What several folders have by plan: a contract, a feature's sentences, an entry point. */
 const SHARED_NAMES: readonly string[] = ['contract.ts', 'words.ts', 'main.ts'];
 
@@ -219,7 +216,7 @@ describe('the house', () => {
     const alone = files.flatMap((file) =>
       exportedNamesOf(file)
         .map((name) => `${file} ${name}`)
-        .filter((id) => !imported.has(id) && !NOT_BY_NAME.includes(id)),
+        .filter((id) => !imported.has(id)),
     );
 
     expect(alone).toEqual([]);
@@ -234,9 +231,14 @@ describe('the house', () => {
 
 /** `src/jobs/job.ts isFinal`: what a file names in its imports. */
 function importedNamesOf(file: string): string[] {
-  const statements = readFileSync(file, 'utf8').matchAll(/^import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'(\.[^']+)'/gm);
-  return Array.from(statements).flatMap(([, names = '', target = '']) =>
-    Array.from(names.matchAll(/(?:type\s+)?(\w+)(?:\s+as\s+\w+)?/g), ([, name]) => `${toPath(file, target)} ${name}`),
+  const source = readFileSync(file, 'utf8');
+  const statements = source.matchAll(/^import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'(\.[^']+)'/gm);
+  const dynamic = source.matchAll(/\bconst \{([^}]*)\} = await import\('(\.[^']+)'\)/g);
+  return [...statements, ...dynamic].flatMap(([, names = '', target = '']) =>
+    Array.from(
+      names.matchAll(/(?:type\s+)?(\w+)(?:(?:\s+as|:)\s+\w+)?/g),
+      ([, name]) => `${toPath(file, target)} ${name}`,
+    ),
   );
 }
 

@@ -16,6 +16,7 @@ registerHooks({ load: (url, context, next) => (appendFileSync(process.env.FILES,
 const UNNEEDED = [
   /\/src\/backends\/(mj\/mj-backend|siblings\/sibling-backend)\.ts$/,
   /(?<!@discordjs\/rest|discord\.js)\/node_modules\/undici\/index\.js$/,
+  /\/src\/(health\/(health-server|supervisor)|callbacks\/callback-listener|app\/doctor\/[^/]+)\.ts$/,
   /\/node_modules\/(sharp|pg|pg-boss|prom-client|hono)\//,
 ];
 

@@ -8,9 +8,9 @@ import { isDoneWithin } from '../shared/done-within.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { AppConfig } from './app-config.ts';
-import { openHealth } from './build-health.ts';
 import { buildParts, type Parts } from './build-parts.ts';
 import { connectParts } from './connect-parts.ts';
+import { type Health, type HealthOptions, NOTHING_WATCHED } from './health.ts';
 import { openOutside } from './outside.ts';
 import { openSupervisor } from './supervised.ts';
 
@@ -58,7 +58,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const clock = options.clock ?? systemClock;
     const { config, logger, maxStoreBytes, onFatal, onLeaseLost = throwLost } = options;
     const lifecycle = new Lifecycle(systemClock);
-    openSupervisor(stack, { config, lifecycle, logger });
+    await openSupervisor(stack, { config, lifecycle, logger });
     const health = await openHealth(stack, { config, lifecycle, clock, logger });
     const { onCall, onPost } = health;
     const onStandby = () => lifecycle.enter('standing-by');
@@ -85,6 +85,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     await stack.disposeAsync();
     throw thrown;
   }
+}
+
+/** What it takes is read from disk only where something is to be served. */
+async function openHealth(stack: AsyncDisposableStack, options: HealthOptions): Promise<Health> {
+  const { health } = options.config;
+  if (health === undefined) return NOTHING_WATCHED;
+  const { serveHealth } = await import('./serve-health.ts');
+  return serveHealth(stack, health, options);
 }
 
 function throwLost(reason: string): never {

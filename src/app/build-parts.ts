@@ -10,13 +10,13 @@ import { ServedGuilds } from '../shared/served-guilds.ts';
 import type { AppConfig } from './app-config.ts';
 import { buildDiscord, type Discord } from './build-discord.ts';
 import { buildDiscordPosts, type DiscordPosts } from './build-discord-posts.ts';
-import { buildDoctor } from './build-doctor.ts';
 import { buildJobs, type Jobs } from './build-jobs.ts';
 import { buildModeration, type Moderation } from './build-moderation.ts';
 import { buildNotifications, type Notifications } from './build-notifications.ts';
 import { buildOwnAccounts, buildOwnPolls } from './build-own-accounts.ts';
 import { buildServers, type Servers } from './build-servers.ts';
 import { openCommandPlaces } from './command-places.ts';
+import type { DoctorOptions, ExamineServer } from './doctor/doctor-options.ts';
 import type { Outside } from './outside.ts';
 import type { PostObserver } from './post-observer.ts';
 
@@ -102,7 +102,7 @@ export function buildParts(given: Outside, { config, clock, logger, onFatal, onP
     recordRuleChange: (change, transaction) => logRuleChange(moderation.log, change, transaction),
     onFatal,
   });
-  const examineServer = buildDoctor({ bot, outside, queue, jobs, moderation, notifications, posts, clock });
+  const examineServer = toExamineServer({ bot, outside, queue, jobs, moderation, notifications, posts, clock });
   const discord = buildDiscord({
     examineServer,
     bot,
@@ -128,6 +128,14 @@ export function buildParts(given: Outside, { config, clock, logger, onFatal, onP
     logger,
   });
   return { outside, bot, served, servers, moderation, ownAccounts, ownPolls, jobs, posts, notifications, discord };
+}
+
+/** What it takes is read from disk when somebody asks. */
+function toExamineServer(options: DoctorOptions): ExamineServer {
+  return async (guildId) => {
+    const { examineRunning } = await import('./doctor/examine-running.ts');
+    return examineRunning(options, guildId);
+  };
 }
 
 /** A queue that says how much waits under each name. */

@@ -42,7 +42,7 @@ export async function startShardApp(options: ShardAppOptions): Promise<Pick<App,
   try {
     const { config, logger, clock = systemClock, onFatal } = options;
     const lifecycle = new Lifecycle(systemClock);
-    openSupervisor(stack, { config, lifecycle, logger });
+    await openSupervisor(stack, { config, lifecycle, logger });
     const { database, owner } = await openDatabase(stack, { ...options, clock });
     const shards = new ShardTable(database);
     const packets = new PacketTable(database);

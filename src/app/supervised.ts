@@ -1,6 +1,5 @@
 import type { Config } from '../config.ts';
 import type { Lifecycle } from '../health/lifecycle.ts';
-import { Supervisor } from '../health/supervisor.ts';
 import type { Logger } from '../shared/logger.ts';
 
 export interface SupervisedOptions {
@@ -10,8 +9,12 @@ export interface SupervisedOptions {
 }
 
 /** Says to the supervisor how the process is, where one has started it. */
-export function openSupervisor(stack: AsyncDisposableStack, { config, ...own }: SupervisedOptions): void {
+export async function openSupervisor(
+  stack: AsyncDisposableStack,
+  { config, ...own }: SupervisedOptions,
+): Promise<void> {
   if (config.supervisor === undefined) return;
+  const { Supervisor } = await import('../health/supervisor.ts');
   const supervisor = new Supervisor({ ...config.supervisor, ...own });
   stack.defer(() => supervisor.close());
 }

@@ -5,7 +5,7 @@ import { Listeners } from '../shared/listeners.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Store } from '../storage/contract.ts';
 import { CallbackKeys } from './callback-keys.ts';
-import { CallbackListener } from './callback-listener.ts';
+import type { CallbackListener } from './callback-listener.ts';
 import { readCallbackPath, toCallbackPath } from './callback-path.ts';
 
 export interface JobCallbacksOptions {
@@ -21,7 +21,7 @@ export interface JobCallbacksOptions {
 export class JobCallbacks {
   readonly #options: JobCallbacksOptions;
   readonly #keys: CallbackKeys;
-  readonly #listener: CallbackListener;
+  #listener: CallbackListener | undefined;
   readonly #calls = new Listeners<[ref: string, body: unknown], void>();
   /** Calls the listener with what came for a submission, of which nothing is to be believed. */
   readonly onCall = this.#calls.on;
@@ -30,16 +30,18 @@ export class JobCallbacks {
   constructor(options: JobCallbacksOptions) {
     this.#options = options;
     this.#keys = new CallbackKeys(options.store, options.clock);
-    this.#listener = new CallbackListener({
-      findRef: (path) => this.#findRef(path),
-      onCall: (ref, body) => this.#calls.emit(ref, body),
-      clock: options.clock,
-    });
   }
 
   /** @throws AppError `listen-failed` */
   async start(): Promise<void> {
-    const { listen, url, logger } = this.#options;
+    const { listen, url, clock, logger } = this.#options;
+    // Node's HTTP server, and all that comes with it, is only for those who are called back.
+    const { CallbackListener } = await import('./callback-listener.ts');
+    this.#listener = new CallbackListener({
+      findRef: (path) => this.#findRef(path),
+      onCall: (ref, body) => this.#calls.emit(ref, body),
+      clock,
+    });
     const port = await this.#listener.start(listen, 'REPLY_LISTEN');
     this.#url = url ?? toHttpUrl({ host: listen.host, port });
     // In the sandbox nobody has asked for it.
@@ -48,7 +50,7 @@ export class JobCallbacks {
 
   async stop(): Promise<void> {
     this.#url = undefined;
-    await this.#listener.stop();
+    await this.#listener?.stop();
   }
 
   /** Where the backend is to call for this submission; undefined where it cannot: then its job is polled alone. */

@@ -1,4 +1,5 @@
 import type { Bot } from '../../discord/core/bot.ts';
+import type { Section } from '../../doctor/finding.ts';
 import type { ObservedQueue } from '../../queue/observed-queue.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { DiscordPosts } from '../build-discord-posts.ts';
@@ -6,6 +7,9 @@ import type { Jobs } from '../build-jobs.ts';
 import type { Moderation } from '../build-moderation.ts';
 import type { Notifications } from '../build-notifications.ts';
 import type { Outside } from '../outside.ts';
+
+/** Looks at all that concerns a server. */
+export type ExamineServer = (guildId: string) => Promise<readonly Section[]>;
 
 /** What `/doctor` looks at. */
 export interface DoctorOptions {

@@ -1,37 +1,32 @@
-import { countConnections } from '../discord/core/gateway-connections.ts';
-import { checkCommands, checkConnection } from '../doctor/discord-checks.ts';
-import { type Examination, examine } from '../doctor/examine.ts';
-import type { Section } from '../doctor/finding.ts';
-import { checkSetup } from '../doctor/server-checks.ts';
-import { checkRunningStore, checkTicks } from '../doctor/store-checks.ts';
-import { doctorNames } from '../doctor/words.ts';
-import type { Clock } from '../shared/clock.ts';
-import { compact } from '../shared/compact.ts';
-import { AppError } from '../shared/errors.ts';
-import type { Store } from '../storage/contract.ts';
-import type { DoctorOptions } from './doctor/doctor-options.ts';
-import { examineAccounts } from './doctor/examine-accounts.ts';
-import { examineChannels, readSetup } from './doctor/examine-server.ts';
-import { openStoreProbe } from './store-probe.ts';
+import { countConnections } from '../../discord/core/gateway-connections.ts';
+import { checkCommands, checkConnection } from '../../doctor/discord-checks.ts';
+import { type Examination, examine } from '../../doctor/examine.ts';
+import type { Section } from '../../doctor/finding.ts';
+import { checkSetup } from '../../doctor/server-checks.ts';
+import { checkRunningStore, checkTicks } from '../../doctor/store-checks.ts';
+import { doctorNames } from '../../doctor/words.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { compact } from '../../shared/compact.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Store } from '../../storage/contract.ts';
+import { openStoreProbe } from '../store-probe.ts';
+import type { DoctorOptions } from './doctor-options.ts';
+import { examineAccounts } from './examine-accounts.ts';
+import { examineChannels, readSetup } from './examine-server.ts';
 
 /** Shorter than the patience of whoever waits. */
 const LIMIT_MS = 8_000;
 
 /** Looks at all that concerns a server, while the bot runs. */
-export type ExamineServer = (guildId: string) => Promise<readonly Section[]>;
-
-export function buildDoctor(options: DoctorOptions): ExamineServer {
+export function examineRunning(options: DoctorOptions, guildId: string): Promise<readonly Section[]> {
   const { outside, clock } = options;
-  const writeStore = openStoreProbe(outside.store, clock);
-  return (guildId) => {
-    const examinations = [
-      ...examineDiscord(options, guildId),
-      ...examineAccounts(options, guildId),
-      examineStore(outside.store, writeStore, clock),
-      examineQueue(options),
-    ];
-    return examine(examinations, { audience: 'server', limitMs: LIMIT_MS });
-  };
+  const examinations = [
+    ...examineDiscord(options, guildId),
+    ...examineAccounts(options, guildId),
+    examineStore(outside.store, openStoreProbe(outside.store, clock), clock),
+    examineQueue(options),
+  ];
+  return examine(examinations, { audience: 'server', limitMs: LIMIT_MS });
 }
 
 function examineDiscord(options: DoctorOptions, guildId: string): Examination[] {

@@ -2,52 +2,27 @@ import { unqualify } from '../backends/accounts/job-ids.ts';
 import { countConnections } from '../discord/core/gateway-connections.ts';
 import { toHealthPages } from '../health/health-pages.ts';
 import { HealthServer } from '../health/health-server.ts';
-import type { Lifecycle } from '../health/lifecycle.ts';
 import { LoopWatch } from '../health/loop-watch.ts';
 import { Readiness, type ReadinessProbes } from '../health/readiness.ts';
 import type { ListFacts } from '../health/readiness-checks.ts';
 import { ObservedQueue } from '../queue/observed-queue.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { compact } from '../shared/compact.ts';
-import type { Logger } from '../shared/logger.ts';
+import type { ListenAddress } from '../shared/listen-address.ts';
 import { ObservedStore } from '../storage/observed-store.ts';
-import type { AppConfig } from './app-config.ts';
 import type { Jobs } from './build-jobs.ts';
 import type { Parts } from './build-parts.ts';
 import { connectMetrics, openMetrics } from './connect-metrics.ts';
-import type { CallObserver } from './open-accounts.ts';
-import type { Outside } from './outside.ts';
-import type { PostObserver } from './post-observer.ts';
+import type { Health, HealthOptions } from './health.ts';
 import { openStoreProbe } from './store-probe.ts';
 import type { Watched } from './watched.ts';
 
-export interface HealthOptions {
-  readonly config: Pick<AppConfig, 'health' | 'pollIntervalMs'>;
-  readonly lifecycle: Lifecycle;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-/** What watches the bot for whoever runs it; where nothing is to be served, none of it does anything. */
-export interface Health {
-  readonly url?: string;
-  readonly onCall?: CallObserver['onCall'];
-  readonly onPost?: PostObserver;
-  /** The same, in a wrapping that is looked at. */
-  observe(outside: Outside): Outside;
-  /** To be called before anything runs. */
-  connect(parts: Parts): void;
-}
-
-const NOTHING_WATCHED: Health = {
-  observe: (outside) => outside,
-  connect: () => undefined,
-};
-
 /** Serves from the start on, so that also a start that takes long, or stands by, can be seen. */
-export async function openHealth(stack: AsyncDisposableStack, options: HealthOptions): Promise<Health> {
-  const { config, lifecycle, clock, logger } = options;
-  if (config.health === undefined) return NOTHING_WATCHED;
+export async function serveHealth(
+  stack: AsyncDisposableStack,
+  address: ListenAddress,
+  { config, lifecycle, clock, logger }: HealthOptions,
+): Promise<Health> {
   const watched: Watched = { lifecycle, boards: [] };
   const lists = () => listFacts(watched, clock, config.pollIntervalMs);
   const metrics = await openMetrics(watched, lists);
@@ -59,7 +34,7 @@ export async function openHealth(stack: AsyncDisposableStack, options: HealthOpt
     checks: async () => (await watched.readiness?.checks()) ?? [],
     metrics: async () => ({ status: 200, ...(await metrics.render()) }),
   });
-  const server = await HealthServer.listen({ ...config.health, pages, logger });
+  const server = await HealthServer.listen({ ...address, pages, logger });
   stack.defer(() => server.close());
   logger.info({ url: server.url }, 'Health is served.');
   return {
