@@ -20,18 +20,22 @@ const FEWEST_FILES = 128;
 async function main(): Promise<void> {
   const config = loadConfig(readEnvironment());
   const logger = createLogger(config.logLevel);
-  const running: Running = {};
+  const running: Running = { abandon: new AbortController() };
   stopOnSignal(running, logger);
   warnOfFewFiles(logger);
   if (config.role === 'shard') return runShards(config, running, logger);
   const sandbox = await startSandboxFor(config, logger);
   running.sandbox = sandbox;
   const start = () =>
-    startApp({ config: toAppConfig(config, sandbox), logger, onFatal: dieOf, onLeaseLost: yieldTo }).catch(
-      (thrown: unknown) => {
-        throw explainStore(thrown, config.store);
-      },
-    );
+    startApp({
+      config: toAppConfig(config, sandbox),
+      logger,
+      abandoned: running.abandon.signal,
+      onFatal: dieOf,
+      onLeaseLost: yieldTo,
+    }).catch((thrown: unknown) => {
+      throw explainStore(thrown, config.store);
+    });
   running.bot = sandbox?.runBot(start) ?? start();
   await running.bot;
   say(toStartLines(config, sandbox).join('\n'));
@@ -56,6 +60,8 @@ async function runShards(config: Config, running: Running, logger: Logger): Prom
 
 /** What is to be stopped; filled while the process starts. */
 interface Running {
+  /** For a start that takes too long. */
+  readonly abandon: AbortController;
   sandbox?: Sandbox | undefined;
   /** May be starting still, and then has taken commands already. */
   bot?: Promise<Pick<App, 'stop'>>;
@@ -170,17 +176,19 @@ function stopOnSignal(running: Running, logger: Logger): void {
     stoppingSince = performance.now();
     logger.info({ signal }, 'Stopping.');
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
-    await stopBot(running.bot);
+    await stopBot(running);
     await running.sandbox?.close();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
 }
 
-/** One that does not come up in time, or at all, is left to end with the process. */
-async function stopBot(starting: Running['bot']): Promise<void> {
+/** One that does not come up in time gives back what it holds, for others to take. */
+async function stopBot({ bot: starting, abandon }: Running): Promise<void> {
   const bot = starting?.catch(() => undefined);
-  if (bot !== undefined && (await isDoneWithin(bot, START_LIMIT_MS))) await (await bot)?.stop();
+  if (bot === undefined) return;
+  if (!(await isDoneWithin(bot, START_LIMIT_MS))) abandon.abort();
+  await (await bot)?.stop();
 }
 
 /** Says so where the system lets this process open so few files that connections will fail. */
@@ -205,6 +213,8 @@ function say(line: string): void {
 }
 
 main().catch((thrown: unknown) => {
+  // Whoever ended the start ends the process too.
+  if (thrown instanceof AppError && thrown.code === 'start-abandoned') return;
   const isConfig = thrown instanceof ConfigError;
   const lines = isConfig
     ? thrown.problems

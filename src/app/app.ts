@@ -20,6 +20,8 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** Bytes the store's file may have, to try out a full disk; default: no limit. */
   readonly maxStoreBytes?: number;
+  /** Ends a start that goes on: it gives back what it holds and rejects with the code `start-abandoned`. */
+  readonly abandoned?: AbortSignal;
   /** Called when Discord no longer knows the bot: nothing works any more. */
   readonly onFatal: (reason: string) => void;
   /**
@@ -55,36 +57,48 @@ const POLLS_STOP_MS = 1_000;
 export async function startApp(options: AppOptions): Promise<App> {
   const stack = new AsyncDisposableStack();
   try {
-    const clock = options.clock ?? systemClock;
-    const { config, logger, maxStoreBytes, onFatal, onLeaseLost = throwLost } = options;
-    const lifecycle = new Lifecycle(systemClock);
-    await openSupervisor(stack, { config, lifecycle, logger });
-    const health = await openHealth(stack, { config, lifecycle, clock, logger });
-    const { onCall, onPost } = health;
-    const onStandby = () => lifecycle.enter('standing-by');
-    const outside = health.observe(
-      await openOutside(stack, {
-        config,
-        clock,
-        logger,
-        onLeaseLost,
-        onStandby,
-        ...compact({ maxStoreBytes, onCall }),
-      }),
-    );
-    const parts = buildParts(outside, { config, clock, logger, onFatal, onPost });
-    connectParts(parts, { clock, logger });
-    await outside.begin();
-    lifecycle.enter('starting');
-    health.connect(parts);
-    stack.defer(watchClock(clock, logger, [parts.bot, parts.posts.channelPoster]));
-    await start(stack, parts, config);
-    lifecycle.enter('running');
-    return toApp(stack, parts, { lifecycle, ...compact({ healthUrl: health.url }) });
+    return await Promise.race([build(stack, options), rejectWhen(options.abandoned)]);
   } catch (thrown) {
     await stack.disposeAsync();
     throw thrown;
   }
+}
+
+/** Once it is asked to; until then it says nothing. */
+function rejectWhen(abandoned: AbortSignal | undefined): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  abandoned?.addEventListener('abort', () => reject(new AppError('start-abandoned', 'The start was abandoned.')));
+  return promise;
+}
+
+/** Everything that is started is deferred onto the stack, so that it is stopped in reverse order. */
+async function build(stack: AsyncDisposableStack, options: AppOptions): Promise<App> {
+  const clock = options.clock ?? systemClock;
+  const { config, logger, maxStoreBytes, onFatal, onLeaseLost = throwLost } = options;
+  const lifecycle = new Lifecycle(systemClock);
+  await openSupervisor(stack, { config, lifecycle, logger });
+  const health = await openHealth(stack, { config, lifecycle, clock, logger });
+  const { onCall, onPost } = health;
+  const onStandby = () => lifecycle.enter('standing-by');
+  const outside = health.observe(
+    await openOutside(stack, {
+      config,
+      clock,
+      logger,
+      onLeaseLost,
+      onStandby,
+      ...compact({ maxStoreBytes, onCall }),
+    }),
+  );
+  const parts = buildParts(outside, { config, clock, logger, onFatal, onPost });
+  connectParts(parts, { clock, logger });
+  await outside.begin();
+  lifecycle.enter('starting');
+  health.connect(parts);
+  stack.defer(watchClock(clock, logger, [parts.bot, parts.posts.channelPoster]));
+  await start(stack, parts, config);
+  lifecycle.enter('running');
+  return toApp(stack, parts, { lifecycle, ...compact({ healthUrl: health.url }) });
 }
 
 /** What it takes is read from disk only where something is to be served. */
@@ -99,7 +113,6 @@ function throwLost(reason: string): never {
   throw new AppError('lease-lost', `Another process may be at work: ${reason}.`);
 }
 
-/** Everything that is started is deferred onto the stack, so that it is stopped in reverse order. */
 async function start(stack: AsyncDisposableStack, parts: Parts, config: AppConfig): Promise<void> {
   const { outside, bot, served, servers, moderation, ownAccounts, ownPolls, jobs, posts, notifications, discord } =
     parts;

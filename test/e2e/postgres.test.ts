@@ -106,6 +106,17 @@ describe.skipIf(!hasPostgres)('the bot on PostgreSQL (skipped where there is no 
     expect(first.child.exitCode).toBe(0);
   });
 
+  it('leaves nobody waiting where it is stopped before there is anyone who holds connections for it', async () => {
+    const first = startBot({ BOT_ROLE: 'core' });
+    await expect.poll(() => first.log(), { timeout: 60_000 }).toContain('This process is at work.');
+
+    await end(first, 'SIGTERM');
+    const second = startBot();
+
+    await whenReady(second);
+    expect([first.child.exitCode, second.log()]).toEqual([0, expect.not.stringContaining('stands by')]);
+  });
+
   it('says of the one that stands by that it lives, and is not ready', async () => {
     const health = { HEALTH_LISTEN: '127.0.0.1:0' };
     const first = startBot(health);
