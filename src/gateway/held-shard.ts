@@ -35,10 +35,12 @@ const PAUSES = { firstMs: 1_000, maxMs: 60_000 };
 export class HeldShard {
   readonly id: number;
   readonly #needs: ShardNeeds;
+  readonly #count: number;
   readonly #manager: WebSocketManager;
   readonly #writer: PacketWriter;
   readonly #stopped = new AbortController();
   #session: Session | null;
+  #strategy: IShardingStrategy | undefined;
   #isConnecting = false;
   #isUp = false;
 
@@ -49,6 +51,7 @@ export class HeldShard {
   constructor(taken: TakenShard, count: number, needs: ShardNeeds, onLost: () => void) {
     const { token, rest, reconnection } = needs;
     this.id = taken.id;
+    this.#count = count;
     this.#needs = needs;
     this.#session = taken.session?.shardCount === count ? taken.session : null;
     this.#writer = new PacketWriter({ ...needs, shard: { ...taken, session: this.#session }, onLost });
@@ -77,7 +80,7 @@ export class HeldShard {
     const { signal } = this.#stopped;
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
-        return await this.#manager.connect();
+        return await this.#connect();
       } catch (thrown) {
         // A second attempt from here would be a second connection, and each event would come twice.
         if (signal.aborted || this.#isConnecting) return;
@@ -96,7 +99,15 @@ export class HeldShard {
     this.#writer.close();
   }
 
+  /** A session that is resumed is no log-in: the library counts it as one, and refuses where the day has none left. */
+  async #connect(): Promise<void> {
+    if (this.#session === null) return this.#manager.connect();
+    await this.#manager.updateShardCount(this.#count);
+    await this.#strategy?.connect();
+  }
+
   #attach(strategy: IShardingStrategy): IShardingStrategy {
+    this.#strategy = strategy;
     const connect = strategy.connect.bind(strategy);
     strategy.connect = () => {
       this.#isConnecting = true;

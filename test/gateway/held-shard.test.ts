@@ -103,6 +103,40 @@ describe('a shard that a process holds', () => {
     expect([discord.logins(), discord.resumes(), discord.connectedSessions()]).toEqual([1, 2, 1]);
   });
 
+  describe('when the log-ins of the day are used up', () => {
+    let session: NonNullable<ShardState['session']> | null;
+
+    beforeEach(async () => {
+      await discord.close();
+      discord = await startDiscordStandIn({ limits: 'off', sessionStarts: { total: 1, gapMs: 0 } });
+      const shard = hold();
+      await shard.start();
+      await expect.poll(() => shard.isUp).toBe(true);
+      await shard.stop();
+      session = packets.last?.session ?? null;
+    });
+
+    it('resumes the session that another process had', async () => {
+      const next = hold(session);
+      await next.start();
+
+      await expect.poll(() => next.isUp).toBe(true);
+      expect([discord.logins(), discord.resumes(), lines]).toEqual([
+        1,
+        1,
+        expect.not.arrayContaining(['failed: lost']),
+      ]);
+    });
+
+    it('waits for new ones where that session is void', async () => {
+      const next = hold(session && { ...session, sessionId: 'void' });
+      void next.start();
+
+      await expect.poll(() => lines).toContain('Nearly all log-ins of the day are used up; waiting for new ones.');
+      expect([next.isUp, discord.logins()]).toEqual([false, 1]);
+    });
+  });
+
   it('has one connection after attempts that were refused', async () => {
     discord.faults.gateway.setDown(true);
     const shard = hold();

@@ -31,7 +31,8 @@ export class LoginTurns {
   async wait(shardId: number, readLimit: ReadLimit, signal: AbortSignal): Promise<void> {
     const isAgain = this.#buckets.has(shardId);
     const limit = await readLimit(isAgain);
-    if (isAgain && limit.remaining <= RESERVED) {
+    // The library sees to a process's first ones, but for one after a session of another process that is void.
+    if (limit.remaining <= (isAgain ? RESERVED : 0)) {
       this.#logger.error({ ...limit }, 'Nearly all log-ins of the day are used up; waiting for new ones.');
       await this.#clock.sleep(limit.reset_after, signal);
     }
