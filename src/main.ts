@@ -1,3 +1,4 @@
+import './own-files-found.js';
 import { readFileSync } from 'node:fs';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type App, startApp } from './app/app.ts';

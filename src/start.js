@@ -29,15 +29,6 @@ function toProblem() {
   return existsSync(INSTALLED) ? undefined : `The bot’s packages are not installed. ${todo}`;
 }
 
-/**
- * Our own files are imported by path and ending, two thousand times: each is where it says, and Node need not ask the
- * disk several times for every one of them.
- */
-function resolveOwn(specifier, context, next) {
-  if (!/^\.\.?\/.*\.ts$/.test(specifier)) return next(specifier, context);
-  return { url: new URL(specifier, context.parentURL).href, format: 'module-typescript', shortCircuit: true };
-}
-
 function afterStart() {
   // A bot that is killed has a cache too the next time.
   module.flushCompileCache();
@@ -50,7 +41,8 @@ if (problem !== undefined) {
   process.exitCode = 1;
 } else if (!process.argv.includes('--check')) {
   module.enableCompileCache(fileURLToPath(COMPILED));
-  module.registerHooks({ resolve: resolveOwn });
+  const { findOwnFiles } = await import('./own-files.js');
+  findOwnFiles();
   setTimeout(afterStart, STARTED_AFTER_MS).unref();
   await import('./main.ts');
 }

@@ -8,10 +8,14 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'start-'));
   mkdirSync(join(folder, 'src'));
-  copyFileSync('src/start.js', join(folder, 'src/start.js'));
+  for (const file of ['start.js', 'own-files.js', 'own-files-found.js'])
+    copyFileSync(`src/${file}`, join(folder, 'src', file));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
   writeFileSync(join(folder, 'src/words.ts'), "export const NAME: string = 'the bot';");
-  writeFileSync(join(folder, 'src/main.ts'), "import { NAME } from './words.ts'; process.stdout.write(NAME);");
+  writeFileSync(
+    join(folder, 'src/main.ts'),
+    "import './own-files-found.js'; import { NAME } from './words.ts'; process.stdout.write(NAME);",
+  );
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
