@@ -49,7 +49,7 @@ const NO_SENTENCES: Readonly<Record<string, { readonly text: RegExp; readonly be
   'src/discord/core/guild-directory.ts': { text: /^(?:[A-Z]\w+ )+/, because: 'Discord’s names of permissions' },
   'src/moderation/policy.ts': { text: /^Manage \w+$/, because: 'Discord’s names of permissions' },
   'src/discord/moderation/setting-handlers.ts': { text: /^\/mod [a-z ]+$/, because: 'commands, for the log' },
-  'src/discord/notify/explain-command.ts': { text: /^Explain notification$/, because: 'the name of a command' },
+  'src/discord/core/message-command.ts': { text: /^Explain notification$/, because: 'the name of a command' },
   'src/discord/jobs/job-details-command.ts': { text: /^Job details$/, because: 'the name of a command' },
   'src/discord/submissions/press-controls.ts': { text: /^Custom Zoom$/, because: 'a button of Midjourney' },
   'src/discord/submissions/press-forms.ts': { text: /^Custom Zoom$/, because: 'a button of Midjourney' },

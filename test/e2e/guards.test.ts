@@ -162,6 +162,7 @@ describe('what each may do, over sockets', () => {
     });
 
     it('explains what is held without a word of it to those who do not review', async () => {
+      world.discord.world.commands.setOverride(ids.guild, 'Explain notification', ids.guild, true);
       await mod('allow', { action: 'rules', role: ids.artistRole });
       await mod('review', { mode: 'on', channel: ids.moderation });
       const jobid = running('zanzibar lighthouse');

@@ -152,9 +152,15 @@ describe('/mod, over sockets', () => {
   it('says how to show a command that Discord hides from those who may use it now', async () => {
     const allow = (action: string) => textAfter('allow', { action, role: ids.artistRole });
 
-    const [rules, configure, press] = [await allow('rules'), await allow('configure'), await allow('press')];
+    const rules = await allow('rules');
+    const audit = await allow('audit');
+    const configure = await allow('configure');
+    const press = await allow('press');
 
-    expect(rules).toMatch(/hides `\/notify` from members without \*\*Manage Server.*Server Settings → Integrations/);
+    expect(rules).toMatch(
+      /hides `\/notify` and `Explain notification` from members without \*\*Manage Server.*Server Settings → Integrations/,
+    );
+    expect(audit).toMatch(/hides `\/mod` and `\/doctor` from members/);
     expect(configure).toMatch(/hides `\/mod` and `\/setup` from members/);
     expect(press).not.toContain('hides');
   });

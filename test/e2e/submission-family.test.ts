@@ -212,6 +212,9 @@ describe('families, sharing and message commands, over sockets', () => {
 
     const details = await world.member.messageCommand(card?.id ?? '', 'Job details');
     const why = await world.owner.messageCommand(card?.id ?? '', 'Explain notification');
+    const hidden = world.member.messageCommand(card?.id ?? '', 'Explain notification');
+    await expect(hidden).rejects.toMatchObject({ reason: 'not-allowed' });
+    world.discord.world.commands.setOverride(ids.guild, 'Explain notification', ids.guild, true);
     const refused = await world.member.messageCommand(card?.id ?? '', 'Explain notification');
 
     expect(textOf(details.message)).toContain('posted by a rule');

@@ -1,7 +1,15 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import type { MessageCommand } from './handlers.ts';
 
-/** The shape of a command in the context menu of messages, for Discord. */
-export function toMessageCommandData(name: string): MessageCommand['data'] {
-  return { type: ApplicationCommandType.Message, name, contexts: [InteractionContextType.Guild] };
+/** Asks why a job was posted, or was not; named also where a role may do so to whom Discord does not show it. */
+export const EXPLAIN_COMMAND = 'Explain notification';
+
+/**
+ * The shape of a command in the context menu of messages, for Discord.
+ * @param forPermission What members need to be shown it, until the server decides otherwise; default nothing.
+ */
+export function toMessageCommandData(name: string, forPermission?: bigint): MessageCommand['data'] {
+  const type = ApplicationCommandType.Message;
+  const data: MessageCommand['data'] = { type, name, contexts: [InteractionContextType.Guild] };
+  return forPermission === undefined ? data : { ...data, default_member_permissions: forPermission.toString() };
 }

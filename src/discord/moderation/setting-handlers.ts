@@ -9,6 +9,7 @@ import type { Caller } from '../core/caller.ts';
 import { requireChannelAccess } from '../core/channel-checks.ts';
 import type { ChannelDirectory } from '../core/guild-directory.ts';
 import type { CommandCall } from '../core/handlers.ts';
+import { EXPLAIN_COMMAND } from '../core/message-command.ts';
 import { toNoticeMessage } from '../ui/notices.ts';
 import { toSafeLine } from '../ui/outside-text.ts';
 import type { ReviewPosts } from './review-posts.ts';
@@ -79,9 +80,9 @@ async function changeGrant(needs: SettingNeeds, call: CommandCall, kind: 'allow'
 
 /** Commands that Discord offers by default only to those with Manage Server, by the action that they are for. */
 const HIDDEN_COMMANDS: Readonly<Partial<Record<Action, readonly string[]>>> = {
-  rules: ['notify'],
-  audit: ['mod'],
-  configure: ['mod', 'setup'],
+  rules: ['/notify', EXPLAIN_COMMAND],
+  audit: ['/mod', '/doctor'],
+  configure: ['/mod', '/setup'],
 };
 
 /** `/mod quota`. */

@@ -47,7 +47,7 @@ export const settingWords = {
   warning: (sentence: string) => `⚠️ ${sentence}`,
   hint: (sentence: string) => `-# ${sentence}`,
   hiddenCommands: (commands: readonly string[]) =>
-    `Discord still hides ${toList(commands.map((name) => `\`/${name}\``))} from members without **Manage Server**. Show ${commands.length === 1 ? 'it' : 'them'} to this role under Server Settings → Integrations.`,
+    `Discord still hides ${toList(commands.map((name) => `\`${name}\``))} from members without **Manage Server**. Show ${commands.length === 1 ? 'it' : 'them'} to this role under Server Settings → Integrations.`,
   unchanged: () => 'Nothing changed: it was already like that.',
   /** Of what is set and plays no part as the rest is set. */
   unseen: () => 'Saved, without effect for now',

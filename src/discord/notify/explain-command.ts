@@ -1,6 +1,7 @@
+import { PermissionFlagsBits } from 'discord.js';
 import type { GuildDirectory } from '../core/guild-directory.ts';
 import type { MessageCommand } from '../core/handlers.ts';
-import { toMessageCommandData } from '../core/message-command.ts';
+import { EXPLAIN_COMMAND, toMessageCommandData } from '../core/message-command.ts';
 import { refOf } from '../ui/job-of-message.ts';
 import type { ExplainHandlers } from './explain-handlers.ts';
 
@@ -10,7 +11,7 @@ export function explainCommand(
   directory: Pick<GuildDirectory, 'ownId'>,
 ): MessageCommand {
   return {
-    data: toMessageCommandData('Explain notification'),
+    data: toMessageCommandData(EXPLAIN_COMMAND, PermissionFlagsBits.ManageGuild),
     requires: 'rules',
     run: ({ caller, target }) => explainJob(caller, refOf(target, directory.ownId())),
   };
