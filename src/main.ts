@@ -1,7 +1,6 @@
-import './own-files-found.js';
 import { readFileSync } from 'node:fs';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { type App, startApp } from './app/app.ts';
+import type { App } from './app/app.ts';
 import type { AppConfig } from './app/app-config.ts';
 import { explainStore } from './app/store-problem.ts';
 import { type Config, ConfigError, loadConfig, type MjConfig, readEnvironment } from './config.ts';
@@ -27,6 +26,7 @@ async function main(): Promise<void> {
   if (config.role === 'shard') return runShards(config, running, logger);
   const sandbox = await startSandboxFor(config, logger);
   running.sandbox = sandbox;
+  const { startApp } = await import('./app/app.ts');
   const start = () =>
     startApp({
       config: toAppConfig(config, sandbox),
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   say(toStartLines(config, sandbox).join('\n'));
 }
 
-/** Nothing is read from disk but what holds connections. */
+/** Of the bot nothing is read from disk but what holds connections. */
 async function runShards(config: Config, running: Running, logger: Logger): Promise<void> {
   const { startShardApp } = await import('./app/shard-app.ts');
   const { discord, store } = config;

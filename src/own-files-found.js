@@ -1,4 +1,4 @@
-/** The first file that `main.ts` imports: when it runs, all that are imported are found, and no other one has run yet. */
+/** The first import of what runs: when this runs, all that it imports is found, and nothing else of it has run yet. */
 import { leaveOthersToNode } from './own-files.js';
 
 leaveOthersToNode();

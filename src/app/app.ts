@@ -1,3 +1,4 @@
+import '../own-files-found.js';
 import { onAccessChanged } from '../discord/core/access-changes.ts';
 import { Lifecycle } from '../health/lifecycle.ts';
 import { pollTogether } from '../jobs/poll-together.ts';

@@ -1,3 +1,4 @@
+import '../own-files-found.js';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { DefaultRestOptions, REST } from 'discord.js';
