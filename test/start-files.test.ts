@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { toBotEnvironment } from '../sandbox/bot-environment.ts';
 import { startDiscordStandIn } from '../sandbox/discord/discord-stand-in.ts';
 import { startUseapiStandIn } from '../sandbox/useapi/useapi-stand-in.ts';
+import { createPostgresPlace, hasPostgres } from './postgres.ts';
 
 /** Notes each file that Node loads. */
 const NOTE_FILES = `
@@ -21,7 +22,7 @@ const UNNEEDED = [
 ];
 
 /** The files that a bot has loaded when it is ready. */
-async function listFilesOfStart(): Promise<readonly string[]> {
+async function listFilesOfStart(environment: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'files-'));
   const discord = await startDiscordStandIn();
   const useapi = await startUseapiStandIn({ token: 'api-token', speed: 0 });
@@ -31,7 +32,7 @@ async function listFilesOfStart(): Promise<readonly string[]> {
     rmSync(folder, { recursive: true });
   });
   const files = join(folder, 'files');
-  const env = { ...toBotEnvironment({ discord, useapi }, join(folder, 'bot.sqlite')), FILES: files };
+  const env = { ...toBotEnvironment({ discord, useapi }, join(folder, 'bot.sqlite')), ...environment, FILES: files };
   const { promise, resolve } = Promise.withResolvers<void>();
   const hook = `data:text/javascript,${encodeURIComponent(NOTE_FILES)}`;
   const bot = execFile(process.execPath, ['--no-warnings', `--import=${hook}`, 'src/start.js'], { env }, () =>
@@ -50,3 +51,17 @@ it('loads at a start nothing that only some bots need', async () => {
   expect(files.filter((file) => file.endsWith('/src/app/app.ts'))).toHaveLength(1);
   expect(files.filter((file) => UNNEEDED.some((one) => one.test(file)))).toEqual([]);
 }, 60_000);
+
+it.skipIf(!hasPostgres)(
+  'loads of the bot nothing in a process that holds connections (skipped where there is no PostgreSQL)',
+  async () => {
+    const place = createPostgresPlace();
+    onTestFinished(() => place.destroy());
+
+    const files = await listFilesOfStart({ BOT_ROLE: 'shard', STORE_URL: place.url });
+
+    expect(files.filter((file) => file.endsWith('/src/app/shard-app.ts'))).toHaveLength(1);
+    expect(files.filter((file) => /\/(commands|src\/(jobs|notifications|app\/app))[/.]/.test(file))).toEqual([]);
+  },
+  60_000,
+);
