@@ -13,6 +13,8 @@ import { parseSecretKeys } from './shared/secret-box.ts';
 const STOP_LIMIT_MS = 15_000;
 /** How long a signal that comes during the start waits for its end. */
 const START_LIMIT_MS = 3_000;
+/** How long it then waits for what it gives back. */
+const ABANDON_LIMIT_MS = 5_000;
 /** Within this time a signal counts as the same: npm hands on what the whole group got. */
 const SAME_SIGNAL_MS = 500;
 const FEWEST_FILES = 128;
@@ -20,7 +22,7 @@ const FEWEST_FILES = 128;
 async function main(): Promise<void> {
   const config = loadConfig(readEnvironment());
   const logger = createLogger(config.logLevel);
-  const running: Running = { abandon: new AbortController() };
+  const running: Running = { isStopping: false, abandon: new AbortController() };
   stopOnSignal(running, logger);
   warnOfFewFiles(logger);
   if (config.role === 'shard') return runShards(config, running, logger);
@@ -38,8 +40,7 @@ async function main(): Promise<void> {
       throw explainStore(thrown, config.store);
     });
   running.bot = sandbox?.runBot(start) ?? start();
-  await running.bot;
-  say(toStartLines(config, sandbox).join('\n'));
+  if (await isUp(running)) say(toStartLines(config, sandbox).join('\n'));
 }
 
 /** Of the bot nothing is read from disk but what holds connections. */
@@ -50,22 +51,35 @@ async function runShards(config: Config, running: Running, logger: Logger): Prom
   running.bot = startShardApp({
     config: { ...config, discord, store },
     logger,
+    abandoned: running.abandon.signal,
     onFatal: dieOf,
     onLeaseLost: yieldTo,
   }).catch((thrown: unknown) => {
     throw explainStore(thrown, store);
   });
-  await running.bot;
+  if (!(await isUp(running))) return;
   say('Ready. This process holds connections to Discord’s gateway; one with BOT_ROLE=core does the rest.');
 }
 
 /** What is to be stopped; filled while the process starts. */
 interface Running {
+  isStopping: boolean;
   /** For a start that takes too long. */
   readonly abandon: AbortController;
   sandbox?: Sandbox | undefined;
   /** May be starting still, and then has taken commands already. */
   bot?: Promise<Pick<App, 'stop'>>;
+}
+
+/** What fails while it is being stopped is of no interest: whoever stops it ends the process too. */
+async function isUp(running: Running): Promise<boolean> {
+  try {
+    await running.bot;
+    return true;
+  } catch (thrown) {
+    if (running.isStopping) return false;
+    throw thrown;
+  }
 }
 
 /** The sandbox is read from disk only where it is needed. */
@@ -175,6 +189,7 @@ function stopOnSignal(running: Running, logger: Logger): void {
       return;
     }
     stoppingSince = performance.now();
+    running.isStopping = true;
     logger.info({ signal }, 'Stopping.');
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
     await stopBot(running);
@@ -184,11 +199,14 @@ function stopOnSignal(running: Running, logger: Logger): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
 }
 
-/** One that does not come up in time gives back what it holds, for others to take. */
+/** One that does not come up in time gives back what it holds, for others to take, as far as that goes in time. */
 async function stopBot({ bot: starting, abandon }: Running): Promise<void> {
   const bot = starting?.catch(() => undefined);
   if (bot === undefined) return;
-  if (!(await isDoneWithin(bot, START_LIMIT_MS))) abandon.abort();
+  if (!(await isDoneWithin(bot, START_LIMIT_MS))) {
+    abandon.abort(new AppError('start-abandoned', 'The start was abandoned.'));
+    if (!(await isDoneWithin(bot, ABANDON_LIMIT_MS))) return;
+  }
   await (await bot)?.stop();
 }
 
@@ -214,8 +232,6 @@ function say(line: string): void {
 }
 
 main().catch((thrown: unknown) => {
-  // Whoever ended the start ends the process too.
-  if (thrown instanceof AppError && thrown.code === 'start-abandoned') return;
   const isConfig = thrown instanceof ConfigError;
   const lines = isConfig
     ? thrown.problems

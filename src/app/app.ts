@@ -9,6 +9,7 @@ import { isDoneWithin } from '../shared/done-within.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { AppConfig } from './app-config.ts';
+import { buildOnto } from './build-onto.ts';
 import { buildParts, type Parts } from './build-parts.ts';
 import { connectParts } from './connect-parts.ts';
 import { type Health, type HealthOptions, NOTHING_WATCHED } from './health.ts';
@@ -21,7 +22,7 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** Bytes the store's file may have, to try out a full disk; default: no limit. */
   readonly maxStoreBytes?: number;
-  /** Ends a start that goes on: it gives back what it holds and rejects with the code `start-abandoned`. */
+  /** Ends a start that goes on: it gives back what it holds, and rejects with the signal's reason. */
   readonly abandoned?: AbortSignal;
   /** Called when Discord no longer knows the bot: nothing works any more. */
   readonly onFatal: (reason: string) => void;
@@ -56,26 +57,13 @@ const POLLS_STOP_MS = 1_000;
 
 /** Builds each object once and starts them; resolves when the bot is logged in and its commands are registered. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const stack = new AsyncDisposableStack();
-  try {
-    return await Promise.race([build(stack, options), rejectWhen(options.abandoned)]);
-  } catch (thrown) {
-    await stack.disposeAsync();
-    throw thrown;
-  }
-}
-
-/** Once it is asked to; until then it says nothing. */
-function rejectWhen(abandoned: AbortSignal | undefined): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  abandoned?.addEventListener('abort', () => reject(new AppError('start-abandoned', 'The start was abandoned.')));
-  return promise;
+  return buildOnto((stack) => build(stack, options), options);
 }
 
 /** Everything that is started is deferred onto the stack, so that it is stopped in reverse order. */
 async function build(stack: AsyncDisposableStack, options: AppOptions): Promise<App> {
   const clock = options.clock ?? systemClock;
-  const { config, logger, maxStoreBytes, onFatal, onLeaseLost = throwLost } = options;
+  const { config, logger, maxStoreBytes, abandoned, onFatal, onLeaseLost = throwLost } = options;
   const lifecycle = new Lifecycle(systemClock);
   await openSupervisor(stack, { config, lifecycle, logger });
   const health = await openHealth(stack, { config, lifecycle, clock, logger });
@@ -93,11 +81,13 @@ async function build(stack: AsyncDisposableStack, options: AppOptions): Promise<
   );
   const parts = buildParts(outside, { config, clock, logger, onFatal, onPost });
   connectParts(parts, { clock, logger });
+  abandoned?.addEventListener('abort', () => takeNothingNew(parts, lifecycle), { once: true });
   await outside.begin();
   lifecycle.enter('starting');
   health.connect(parts);
   stack.defer(watchClock(clock, logger, [parts.bot, parts.posts.channelPoster]));
   await start(stack, parts, config);
+  abandoned?.throwIfAborted();
   lifecycle.enter('running');
   return toApp(stack, parts, { lifecycle, ...compact({ healthUrl: health.url }) });
 }
@@ -108,6 +98,11 @@ async function openHealth(stack: AsyncDisposableStack, options: HealthOptions): 
   if (health === undefined) return NOTHING_WATCHED;
   const { serveHealth } = await import('./serve-health.ts');
   return serveHealth(stack, health, options);
+}
+
+function takeNothingNew({ discord }: Pick<Parts, 'discord'>, lifecycle: Lifecycle): void {
+  lifecycle.enter('stopping');
+  discord.router.close();
 }
 
 function throwLost(reason: string): never {
@@ -179,8 +174,7 @@ function toApp(
     },
     whenAnswered: () => discord.router.whenIdle(),
     stop() {
-      lifecycle.enter('stopping');
-      discord.router.close();
+      takeNothingNew({ discord }, lifecycle);
       return stack.disposeAsync();
     },
   };

@@ -19,6 +19,7 @@ import { openCommandPlaces } from './command-places.ts';
 import type { DoctorOptions, ExamineServer } from './doctor/doctor-options.ts';
 import type { Outside } from './outside.ts';
 import type { PostObserver } from './post-observer.ts';
+import { openStoreProbe } from './store-probe.ts';
 
 export interface PartsOptions {
   readonly config: AppConfig;
@@ -102,7 +103,17 @@ export function buildParts(given: Outside, { config, clock, logger, onFatal, onP
     recordRuleChange: (change, transaction) => logRuleChange(moderation.log, change, transaction),
     onFatal,
   });
-  const examineServer = toExamineServer({ bot, outside, queue, jobs, moderation, notifications, posts, clock });
+  const examineServer = toExamineServer({
+    bot,
+    outside,
+    queue,
+    jobs,
+    moderation,
+    notifications,
+    posts,
+    writeStore: openStoreProbe(store, clock),
+    clock,
+  });
   const discord = buildDiscord({
     examineServer,
     bot,

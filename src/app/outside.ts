@@ -128,19 +128,25 @@ async function prepareLease(
   // On connections of its own: it must be renewed while thousands of statements wait for one of the others.
   const apart = new PostgresHandle({ url, clock, logger, maxConnections: LEASE_CONNECTIONS });
   stack.defer(() => apart.close());
-  let lease: PostgresLease | undefined;
-  stack.defer(() => lease?.release());
-  const take = async () => {
+  const stopped = new AbortController();
+  let taking: Promise<PostgresLease> | undefined;
+  stack.defer(async () => {
+    stopped.abort();
+    const taken = await taking?.catch(() => undefined);
+    await taken?.release();
+  });
+  const begin = async () => {
     const owner = `${hostname()}/${process.pid}`;
-    const taken = await PostgresLease.take(apart, { name: 'bot', owner, clock, logger, onLost, onStandby });
-    lease = taken;
-    database.checkReplies(() => taken.check());
+    const options = { name: 'bot', owner, clock, logger, onLost, onStandby };
+    taking = PostgresLease.take(apart, options, stopped.signal);
+    const lease = await taking;
+    database.checkReplies(() => lease.check());
     await hastenLeft(database);
     if (config.role !== 'core') await endOtherConnections(database);
   };
-  let taking: Promise<void> | undefined;
+  let beginning: Promise<void> | undefined;
   return () => {
-    taking ??= take();
-    return taking;
+    beginning ??= begin();
+    return beginning;
   };
 }

@@ -21,6 +21,7 @@ import { PostgresHandle } from '../shared/postgres-handle.ts';
 import { LEASE_CONNECTIONS, PostgresLease } from '../storage/postgres/postgres-lease.ts';
 import { createTables } from '../storage/postgres/postgres-schema.ts';
 import type { App } from './app.ts';
+import { buildOnto } from './build-onto.ts';
 import { openShardHealth } from './shard-health.ts';
 import { openSupervisor } from './supervised.ts';
 
@@ -31,50 +32,52 @@ export interface ShardAppOptions {
   };
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Ends a start that goes on: it gives back what it holds, and rejects with the signal's reason. */
+  readonly abandoned?: AbortSignal;
   /** Called when Discord no longer knows the bot: nothing works any more. */
   readonly onFatal: (reason: string) => void;
   /** Called when others may hold what this process holds: it must end at once, without another word. */
   readonly onLeaseLost: (reason: string) => void;
 }
 
+type ShardApp = Pick<App, 'stop' | 'healthUrl'>;
+
 /** Holds connections to Discord's gateway, for a process that does the rest; resolves when it can take shards. */
-export async function startShardApp(options: ShardAppOptions): Promise<Pick<App, 'stop' | 'healthUrl'>> {
-  const stack = new AsyncDisposableStack();
-  try {
-    const { config, logger, clock = systemClock, onFatal } = options;
-    const lifecycle = new Lifecycle(systemClock);
-    await openSupervisor(stack, { config, lifecycle, logger });
-    const { database, owner } = await openDatabase(stack, { ...options, clock });
-    const shards = new ShardTable(database);
-    const packets = new PacketTable(database);
-    const rest = openRest(config.discord);
-    const reconnection = new Reconnection(
-      clock,
-      logger,
-      new LoginTurns(clock, logger, new SharedTurns(database, owner, clock)),
-    );
-    stack.defer(() => reconnection.stop());
-    const unanswered = new Unanswered({ packets, rest, clock, logger });
-    const onInteractions: ShardNeeds['onInteractions'] = (found) => void unanswered.watch(found);
-    const { token } = config.discord;
-    const needs = { owner, token, rest, reconnection, packets, clock, logger, onInteractions, onFatal };
-    const onHolding = (isHolding: boolean) => enter(lifecycle, isHolding);
-    const keeper = new ShardKeeper({ shards, needs, onHolding });
-    const health = await openShardHealth(stack, { config, lifecycle, keeper, database, logger });
-    await shards.forgetEnded();
-    stack.defer(() => keeper.stop());
-    keeper.start();
-    return {
-      ...health,
-      stop() {
-        lifecycle.enter('stopping');
-        return stack.disposeAsync();
-      },
-    };
-  } catch (thrown) {
-    await stack.disposeAsync();
-    throw thrown;
-  }
+export async function startShardApp(options: ShardAppOptions): Promise<ShardApp> {
+  return buildOnto((stack) => build(stack, options), options);
+}
+
+async function build(stack: AsyncDisposableStack, options: ShardAppOptions): Promise<ShardApp> {
+  const { config, logger, clock = systemClock, onFatal } = options;
+  const lifecycle = new Lifecycle(systemClock);
+  await openSupervisor(stack, { config, lifecycle, logger });
+  const { database, owner } = await openDatabase(stack, { ...options, clock });
+  const shards = new ShardTable(database);
+  const packets = new PacketTable(database);
+  const rest = openRest(config.discord);
+  const reconnection = new Reconnection(
+    clock,
+    logger,
+    new LoginTurns(clock, logger, new SharedTurns(database, owner, clock)),
+  );
+  stack.defer(() => reconnection.stop());
+  const unanswered = new Unanswered({ packets, rest, clock, logger });
+  const onInteractions: ShardNeeds['onInteractions'] = (found) => void unanswered.watch(found);
+  const { token } = config.discord;
+  const needs = { owner, token, rest, reconnection, packets, clock, logger, onInteractions, onFatal };
+  const onHolding = (isHolding: boolean) => enter(lifecycle, isHolding);
+  const keeper = new ShardKeeper({ shards, needs, onHolding });
+  const health = await openShardHealth(stack, { config, lifecycle, keeper, database, logger });
+  await shards.forgetEnded();
+  stack.defer(() => keeper.stop());
+  keeper.start();
+  return {
+    ...health,
+    stop() {
+      lifecycle.enter('stopping');
+      return stack.disposeAsync();
+    },
+  };
 }
 
 /** One that holds no shard is there in case another one ends. */

@@ -36,7 +36,7 @@ export interface ReadOptions extends CallOptions {
 export interface ListOptions extends CallOptions {
   /** Milliseconds an earlier answer may be old to be given again. Default 0: never. */
   readonly maxAgeMs?: number;
-  /** Job ids that run as far as we know; called for backends that can only be asked about ids. Default none. */
+  /** Job ids that run as far as we know; called only where they are needed. Default none. */
   readonly known?: () => readonly string[];
 }
 

@@ -26,6 +26,7 @@ export class JobCallbacks {
   /** Calls the listener with what came for a submission, of which nothing is to be believed. */
   readonly onCall = this.#calls.on;
   #url: string | undefined;
+  #isStopped = false;
 
   constructor(options: JobCallbacksOptions) {
     this.#options = options;
@@ -37,6 +38,7 @@ export class JobCallbacks {
     const { listen, url, clock, logger } = this.#options;
     // Node's HTTP server, and all that comes with it, is only for those who are called back.
     const { CallbackListener } = await import('./callback-listener.ts');
+    if (this.#isStopped) return;
     this.#listener = new CallbackListener({
       findRef: (path) => this.#findRef(path),
       onCall: (ref, body) => this.#calls.emit(ref, body),
@@ -49,6 +51,7 @@ export class JobCallbacks {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#url = undefined;
     await this.#listener?.stop();
   }

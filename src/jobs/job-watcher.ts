@@ -128,7 +128,7 @@ export class JobWatcher {
     const { tracker } = this.#options;
     const listed = new Set<string>();
     const read: Job[] = [];
-    // Thousands may be listed, and nearly all of them are known: those are not waited for, and nothing is kept of them.
+    // Thousands may be listed, and nearly all of them are known: those are not waited for.
     for (const { jobs } of list.channels) {
       for (const running of jobs) {
         const job = tracker.liveJob(running.jobid) ?? (await tracker.observeListed(running));

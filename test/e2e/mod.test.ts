@@ -160,7 +160,7 @@ describe('/mod, over sockets', () => {
     expect(rules).toMatch(
       /hides `\/notify` and `Explain notification` from members without \*\*Manage Server.*Server Settings → Integrations/,
     );
-    expect(audit).toMatch(/hides `\/mod` and `\/doctor` from members/);
+    expect(audit).toMatch(/hides `\/mod`, `\/notify` and `\/doctor` from members/);
     expect(configure).toMatch(/hides `\/mod` and `\/setup` from members/);
     expect(press).not.toContain('hides');
   });

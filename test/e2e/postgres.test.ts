@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { toBotEnvironment } from '../../sandbox/bot-environment.ts';
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
 import { startUseapiStandIn, type UseapiStandIn } from '../../sandbox/useapi/useapi-stand-in.ts';
 import { createPostgresPlace, hasPostgres, type PostgresPlace } from '../postgres.ts';
+import { TcpProxy } from '../tcp-proxy.ts';
 import { ids, textOf } from './start-world.ts';
 
 /** A bot in a process of its own, and what it says. */
@@ -115,6 +117,38 @@ describe.skipIf(!hasPostgres)('the bot on PostgreSQL (skipped where there is no 
 
     await whenReady(second);
     expect([first.child.exitCode, second.log()]).toEqual([0, expect.not.stringContaining('stands by')]);
+  });
+
+  it.each(['core', 'shard'])('ends in time, with 0, where the database says nothing: %s', async (role) => {
+    const mute = createServer().listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    onTestFinished(() => void mute.close());
+    const connected = once(mute, 'connection');
+    const { port } = mute.address() as AddressInfo;
+    const bot = startBot({ BOT_ROLE: role, STORE_URL: `postgres://bot@127.0.0.1:${port}/bot` });
+    await connected;
+
+    const startedAt = performance.now();
+    await end(bot, 'SIGTERM');
+
+    expect([bot.child.exitCode, bot.log()]).toEqual([0, expect.not.stringContaining('cannot be used')]);
+    expect(performance.now() - startedAt).toBeLessThan(12_000);
+  });
+
+  it('ends with 0 where the database is gone before there is anyone who holds connections for it', async () => {
+    const { hostname, port } = new URL(place.url);
+    const proxy = await TcpProxy.start(hostname, Number(port || 5432));
+    onTestFinished(() => proxy.close());
+    const url = new URL(place.url);
+    url.hostname = '127.0.0.1';
+    url.port = String(proxy.port);
+    const bot = startBot({ BOT_ROLE: 'core', STORE_URL: url.href });
+    await expect.poll(() => bot.log(), { timeout: 60_000 }).toContain('This process is at work.');
+    proxy.refuse();
+
+    await end(bot, 'SIGTERM');
+
+    expect(bot.child.exitCode).toBe(0);
   });
 
   it('says of the one that stands by that it lives, and is not ready', async () => {

@@ -137,6 +137,26 @@ describe('a shard that a process holds', () => {
     });
   });
 
+  it('does not log in with what others have used up since it asked', async () => {
+    await discord.close();
+    discord = await startDiscordStandIn({ limits: 'off', sessionStarts: { total: 2, gapMs: 0 } });
+    const first = hold();
+    await first.start();
+    await expect.poll(() => first.isUp).toBe(true);
+    await first.stop();
+    const next = hold(packets.last?.session);
+    await next.start();
+    await expect.poll(() => next.isUp).toBe(true);
+    const other = hold();
+    await other.start();
+    await expect.poll(() => other.isUp).toBe(true);
+
+    discord.faults.gateway.drop({ canResume: false });
+
+    await expect.poll(() => lines).toContain('Nearly all log-ins of the day are used up; waiting for new ones.');
+    expect([discord.logins(), lines]).toEqual([2, expect.not.arrayContaining([expect.stringContaining('failed')])]);
+  });
+
   it('has one connection after attempts that were refused', async () => {
     discord.faults.gateway.setDown(true);
     const shard = hold();

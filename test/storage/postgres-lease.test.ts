@@ -34,16 +34,15 @@ describe.skipIf(!hasPostgres)('a lease on PostgreSQL (skipped where there is no 
 
   const open = () =>
     new PostgresHandle({ url: place.url, clock: systemClock, logger: silentLogger, maxConnections: 2 });
-  const take = async (from: PostgresHandle, clock: Clock = new FakeClock(), leaseMs = HOUR_MS) => {
+  const take = async (
+    from: PostgresHandle,
+    clock: Clock = new FakeClock(),
+    leaseMs = HOUR_MS,
+    signal?: AbortSignal,
+  ) => {
     const onLost = (reason: string) => void lost.push(reason);
-    const lease = await PostgresLease.take(from, {
-      name: 'core',
-      owner: 'a test',
-      clock,
-      logger: silentLogger,
-      leaseMs,
-      onLost,
-    });
+    const options = { name: 'core', owner: 'a test', clock, logger: silentLogger, leaseMs, onLost };
+    const lease = await PostgresLease.take(from, options, signal);
     held.push(lease);
     return lease;
   };
@@ -226,6 +225,22 @@ describe.skipIf(!hasPostgres)('a lease on PostgreSQL (skipped where there is no 
 
       expect((await taking).epoch).toBe('2');
     });
+  });
+
+  it('is given back where it is taken when nobody wants it any more', async () => {
+    const stopped = new AbortController();
+    const taking = take(database, new FakeClock(), HOUR_MS, stopped.signal);
+    stopped.abort(new Error('stopped'));
+
+    await expect(taking).rejects.toThrow('stopped');
+    await expect(take(other)).resolves.toMatchObject({ epoch: '2' });
+  });
+
+  it('is left to end by itself where it cannot be given back', async () => {
+    const lease = await take(database);
+    await database.close();
+
+    await expect(lease.release()).resolves.toBeUndefined();
   });
 
   it('is renewed as long as its process lives', async () => {

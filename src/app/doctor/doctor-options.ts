@@ -20,5 +20,7 @@ export interface DoctorOptions {
   readonly moderation: Pick<Moderation, 'settings'>;
   readonly notifications: Pick<Notifications, 'rules'>;
   readonly posts: Pick<DiscordPosts, 'directory' | 'liveBoards'>;
+  /** Writes something into the store. */
+  readonly writeStore: () => Promise<void>;
   readonly clock: Clock;
 }

@@ -9,7 +9,6 @@ import type { Clock } from '../../shared/clock.ts';
 import { compact } from '../../shared/compact.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Store } from '../../storage/contract.ts';
-import { openStoreProbe } from '../store-probe.ts';
 import type { DoctorOptions } from './doctor-options.ts';
 import { examineAccounts } from './examine-accounts.ts';
 import { examineChannels, readSetup } from './examine-server.ts';
@@ -19,11 +18,11 @@ const LIMIT_MS = 8_000;
 
 /** Looks at all that concerns a server, while the bot runs. */
 export function examineRunning(options: DoctorOptions, guildId: string): Promise<readonly Section[]> {
-  const { outside, clock } = options;
+  const { outside, writeStore, clock } = options;
   const examinations = [
     ...examineDiscord(options, guildId),
     ...examineAccounts(options, guildId),
-    examineStore(outside.store, openStoreProbe(outside.store, clock), clock),
+    examineStore(outside.store, writeStore, clock),
     examineQueue(options),
   ];
   return examine(examinations, { audience: 'server', limitMs: LIMIT_MS });

@@ -1,10 +1,12 @@
 import type { APIGatewaySessionStartLimit } from 'discord.js';
 import type { Clock } from '../../shared/clock.ts';
+import { toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { type BucketTurns, LocalTurns } from './bucket-turns.ts';
 
 /** Log-ins that are left for starts of the process: Discord takes a bot's token away when a day's are used up. */
 const RESERVED = 20;
+const ASK_AGAIN_MS = 2_000;
 
 /** Reads what Discord says of log-ins; anew where `isFresh`. */
 type ReadLimit = (isFresh: boolean) => Promise<APIGatewaySessionStartLimit>;
@@ -29,16 +31,32 @@ export class LoginTurns {
 
   /** Resolves when the shard may log in. Rejects when the signal is aborted. */
   async wait(shardId: number, readLimit: ReadLimit, signal: AbortSignal): Promise<void> {
-    const isAgain = this.#buckets.has(shardId);
-    const limit = await readLimit(isAgain);
-    // The library sees to a process's first ones, but for one after a session of another process that is void.
-    if (limit.remaining <= (isAgain ? RESERVED : 0)) {
+    const fewest = this.#buckets.has(shardId) ? RESERVED : 0;
+    const { max_concurrency } = await readLimit(false);
+    const bucket = String(shardId % max_concurrency);
+    for (;;) {
+      await this.#turns.take(bucket, signal);
+      // Within the turn: the log-in before it is counted by now, of whichever process it was.
+      const limit = await this.#askUntilAnswered(readLimit, signal);
+      if (limit.remaining > fewest) break;
       this.#logger.error({ ...limit }, 'Nearly all log-ins of the day are used up; waiting for new ones.');
+      this.#turns.noteReady(bucket);
       await this.#clock.sleep(limit.reset_after, signal);
     }
-    const bucket = String(shardId % limit.max_concurrency);
-    await this.#turns.take(bucket, signal);
     this.#buckets.set(shardId, bucket);
+  }
+
+  /** The library would log in in any case, and twice, if this rejected. */
+  async #askUntilAnswered(readLimit: ReadLimit, signal: AbortSignal): Promise<APIGatewaySessionStartLimit> {
+    for (;;) {
+      try {
+        return await readLimit(true);
+      } catch (thrown) {
+        const reason = toErrorMessage(thrown);
+        this.#logger.warn({ reason }, 'Discord does not say how many log-ins are left; asking again.');
+      }
+      await this.#clock.sleep(ASK_AGAIN_MS, signal);
+    }
   }
 
   /** Told that a shard is logged in, so that the gap counts from when Discord surely knew of it. */

@@ -1,7 +1,7 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import type { MessageCommand } from './handlers.ts';
 
-/** Asks why a job was posted, or was not; named also where a role may do so to whom Discord does not show it. */
+/** The command that explains a post; `/mod allow` names it too, as Discord hides it at first. */
 export const EXPLAIN_COMMAND = 'Explain notification';
 
 /**

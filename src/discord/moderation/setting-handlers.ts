@@ -81,7 +81,7 @@ async function changeGrant(needs: SettingNeeds, call: CommandCall, kind: 'allow'
 /** Commands that Discord offers by default only to those with Manage Server, by the action that they are for. */
 const HIDDEN_COMMANDS: Readonly<Partial<Record<Action, readonly string[]>>> = {
   rules: ['/notify', EXPLAIN_COMMAND],
-  audit: ['/mod', '/doctor'],
+  audit: ['/mod', '/notify', '/doctor'],
   configure: ['/mod', '/setup'],
 };
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleepUnheard } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock.ts';
+import { isDoneWithin } from '../../shared/done-within.ts';
 import { AppError, toErrorMessage } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { isPassing } from '../../shared/postgres-errors.ts';
@@ -84,10 +85,10 @@ export class PostgresLease {
     const wasOver = this.#isOver;
     this.#isOver = true;
     this.#stopped.abort();
-    await this.#renewing;
-    if (wasOver) return;
-    // What the server does not answer in time is free anyway when the lease has ended.
-    await within(this.#table.giveBack(this.#epoch), ANSWER_MS);
+    const isStill = await isDoneWithin(this.#renewing, ANSWER_MS);
+    if (wasOver || !isStill) return;
+    // What the server does not answer in time, or at all, is free anyway when the lease has ended.
+    await within(this.#table.giveBack(this.#epoch), ANSWER_MS).catch(() => undefined);
   }
 
   async #waitForTurn(signal: AbortSignal | undefined): Promise<void> {
@@ -96,7 +97,7 @@ export class PostgresLease {
     try {
       for (let asked = 1; ; asked += 1) {
         const endsInMs = await this.#tryToTake(bell);
-        if (endsInMs === undefined) return;
+        if (endsInMs === undefined) return await this.#keepUnless(signal);
         if (asked === 1) {
           logger.info({ lease: name }, 'Another process is at work; this one stands by.');
           onStandby?.();
@@ -106,6 +107,13 @@ export class PostgresLease {
     } finally {
       bell.reset();
     }
+  }
+
+  /** Gives back what came too late. */
+  async #keepUnless(signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted !== true) return;
+    await within(this.#table.giveBack(this.#epoch), ANSWER_MS).catch(() => undefined);
+    throw signal.reason;
   }
 
   /** Resolves with undefined where it was taken, and otherwise with the milliseconds until it ends, as far as known. */

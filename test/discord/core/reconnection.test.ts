@@ -224,6 +224,6 @@ describe.concurrent('coming back to the gateway', () => {
       PATIENCE,
     );
 
-    expect(pauses[0]).toBeGreaterThan(23 * 3_600_000);
+    expect(Math.max(...pauses)).toBeGreaterThan(23 * 3_600_000);
   });
 });
