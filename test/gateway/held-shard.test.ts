@@ -1,6 +1,7 @@
 import { REST } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DiscordStandIn, startDiscordStandIn } from '../../sandbox/discord/discord-stand-in.ts';
+import { LocalTurns } from '../../src/discord/core/bucket-turns.ts';
 import { LoginTurns } from '../../src/discord/core/login-turns.ts';
 import { Reconnection } from '../../src/discord/core/reconnection.ts';
 import { HeldShard } from '../../src/gateway/held-shard.ts';
@@ -65,7 +66,7 @@ describe('a shard that a process holds', () => {
   /** In a process of its own. */
   function hold(session: ShardState['session'] = null): HeldShard {
     const rest = new REST({ version: '10', api: discord.apiUrl }).setToken(discord.token);
-    const reconnection = new Reconnection(clock, logger, new LoginTurns(clock, logger));
+    const reconnection = new Reconnection(clock, logger, new LoginTurns(clock, logger, new LocalTurns(clock)));
     const fail = (reason = 'lost') => void lines.push(`failed: ${reason}`);
     const shard = new HeldShard(
       { id: 0, batches: 0, session },

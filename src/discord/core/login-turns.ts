@@ -19,14 +19,16 @@ export class LoginTurns {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #turns: BucketTurns;
+  readonly #isAlone: boolean;
   /** The bucket of each shard that has logged in. */
   readonly #buckets = new Map<number, string>();
 
-  /** @param turns Default: those of this process alone. */
-  constructor(clock: Clock, logger: Logger, turns: BucketTurns = new LocalTurns(clock)) {
+  /** @param turns Default: those of this process, which has all shards. */
+  constructor(clock: Clock, logger: Logger, turns?: BucketTurns) {
     this.#clock = clock;
     this.#logger = logger;
-    this.#turns = turns;
+    this.#isAlone = turns === undefined;
+    this.#turns = turns ?? new LocalTurns(clock);
   }
 
   /** Resolves when the shard may log in. Rejects when the signal is aborted. */
@@ -37,7 +39,7 @@ export class LoginTurns {
     for (;;) {
       await this.#turns.take(bucket, signal);
       // Within the turn: the log-in before it is counted by now, of whichever process it was.
-      const limit = await this.#askUntilAnswered(readLimit, signal);
+      const limit = await this.#readSurely(readLimit, signal);
       if (limit.remaining > fewest) break;
       this.#logger.error({ ...limit }, 'Nearly all log-ins of the day are used up; waiting for new ones.');
       this.#turns.noteReady(bucket);
@@ -46,8 +48,9 @@ export class LoginTurns {
     this.#buckets.set(shardId, bucket);
   }
 
-  /** The library would log in in any case, and twice, if this rejected. */
-  async #askUntilAnswered(readLimit: ReadLimit, signal: AbortSignal): Promise<APIGatewaySessionStartLimit> {
+  /** Of the very first one the library has just made sure. It would log in in any case, and twice, if this rejected. */
+  async #readSurely(readLimit: ReadLimit, signal: AbortSignal): Promise<APIGatewaySessionStartLimit> {
+    if (this.#isAlone && this.#buckets.size === 0) return readLimit(false);
     for (;;) {
       try {
         return await readLimit(true);

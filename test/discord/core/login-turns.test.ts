@@ -1,5 +1,6 @@
 import type { APIGatewaySessionStartLimit } from 'discord.js';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { LocalTurns } from '../../../src/discord/core/bucket-turns.ts';
 import { LoginTurns } from '../../../src/discord/core/login-turns.ts';
 import { FakeClock } from '../../fake-clock.ts';
 import { aRecordingLogger } from '../../recording-logger.ts';
@@ -15,7 +16,7 @@ describe('the turn of a shard to log in', () => {
   beforeEach(() => {
     clock = new FakeClock();
     answers = [];
-    turns = new LoginTurns(clock, aRecordingLogger().logger);
+    turns = new LoginTurns(clock, aRecordingLogger().logger, new LocalTurns(clock));
   });
 
   /** What was read at the start says that some are left. */
