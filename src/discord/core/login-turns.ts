@@ -48,7 +48,10 @@ export class LoginTurns {
     this.#buckets.set(shardId, bucket);
   }
 
-  /** Of the very first one the library has just made sure. It would log in in any case, and twice, if this rejected. */
+  /**
+   * Before the very first log-in the library has just asked. If this rejected, the library would log in all the same, and
+   * twice.
+   */
   async #readSurely(readLimit: ReadLimit, signal: AbortSignal): Promise<APIGatewaySessionStartLimit> {
     if (this.#isAlone && this.#buckets.size === 0) return readLimit(false);
     for (;;) {
