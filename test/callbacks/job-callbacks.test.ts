@@ -40,6 +40,15 @@ describe('the address that a backend calls', () => {
     expect(await callbacks.urlFor(REF)).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${portOf()}/[\\w-]{43}/${REF}\\.`));
   });
 
+  it('is none where it was stopped while it started', async () => {
+    open();
+    const starting = callbacks.start();
+    await callbacks.stop();
+    await starting;
+
+    expect([await callbacks.urlFor(REF), portOf()]).toEqual([undefined, Number.NaN]);
+  });
+
   it('is found with the path of the public address before it, and without', async () => {
     open('https://bot.example.org/some/replies');
     await callbacks.start();
