@@ -49,8 +49,8 @@ export class LoginTurns {
   }
 
   /**
-   * Before the very first log-in the library has just asked. If this rejected, the library would log in all the same, and
-   * twice.
+   * Before the very first log-in the library has just asked. If this rejected, the library would log in all the same,
+   * and twice.
    */
   async #readSurely(readLimit: ReadLimit, signal: AbortSignal): Promise<APIGatewaySessionStartLimit> {
     if (this.#isAlone && this.#buckets.size === 0) return readLimit(false);
